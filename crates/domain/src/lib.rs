@@ -1,0 +1,7 @@
+//! Tollgate's rules of money, time and telephony, as pure functions of values.
+//!
+//! Nothing here reads a clock, an environment variable, a random source, a file or a database: everything a rule needs is an
+//! argument, `now` included. The rules themselves are the binding billing rules; each module says which part of them it holds.
+
+pub mod money;
+pub mod time;

@@ -1,0 +1,93 @@
+use std::fmt;
+
+use super::Amount;
+
+/// A currency of ISO 4217, by its three letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency([u8; 3]);
+
+/// A text is not the code of a currency.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not a currency of ISO 4217, such as \"EUR\"")]
+pub struct UnknownCurrency(pub String);
+
+/// The codes of ISO 4217 (table A.1 without the bond market units, metals and test codes) with two minor digits.
+const TWO_DIGITS: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF \
+    CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR \
+    IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO \
+    NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT \
+    TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG";
+const NO_DIGITS: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
+const THREE_DIGITS: &str = "BHD IQD JOD KWD LYD OMR TND";
+const FOUR_DIGITS: &str = "CLF UYW";
+
+impl Currency {
+    /// Reads a code such as `EUR`, in capitals.
+    ///
+    /// # Errors
+    /// ISO 4217 does not list the code.
+    pub fn parse(code: &str) -> Result<Self, UnknownCurrency> {
+        let known = [TWO_DIGITS, NO_DIGITS, THREE_DIGITS, FOUR_DIGITS]
+            .iter()
+            .any(|codes| codes.split(' ').any(|listed| listed == code));
+        match <[u8; 3]>::try_from(code.as_bytes()) {
+            Ok(letters) if known => Ok(Currency(letters)),
+            _ => Err(UnknownCurrency(code.chars().take(20).collect())),
+        }
+    }
+
+    /// The code, such as `EUR`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// How many decimals the smallest coin has: 2 for most, 0 to 4.
+    #[must_use]
+    pub fn minor_digits(self) -> u8 {
+        let listed = |codes: &str| codes.split(' ').any(|code| code == self.code());
+        if listed(NO_DIGITS) {
+            0
+        } else if listed(THREE_DIGITS) {
+            3
+        } else if listed(FOUR_DIGITS) {
+            4
+        } else {
+            2
+        }
+    }
+
+    /// The smallest coin.
+    #[must_use]
+    pub fn minor_unit(self) -> Amount {
+        Amount::from_micros(10_i64.pow(6 - u32::from(self.minor_digits())))
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_their_minor_digits() {
+        for (code, digits, unit) in [("USD", 2, 10_000), ("JPY", 0, 1_000_000), ("KWD", 3, 1_000), ("CLF", 4, 100)] {
+            let currency = Currency::parse(code).unwrap();
+            assert_eq!((currency.minor_digits(), currency.minor_unit().micros()), (digits, unit), "{code}");
+        }
+        for code in ["", "usd", "US", "USDX", "XXX", "€€€", "US "] {
+            assert!(Currency::parse(code).is_err(), "{code}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Instants, and the wall clocks of zones.
+
+mod instant;
+mod zone;
+
+pub use instant::{Instant, InstantError};
+pub use jiff::civil::{Date, DateTime};
+pub use zone::{Resolved, UnknownZone, WallClock, Zone, day_number};
