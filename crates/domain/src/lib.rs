@@ -4,4 +4,6 @@
 //! argument, `now` included. The rules themselves are the binding billing rules; each module says which part of them it holds.
 
 pub mod money;
+pub mod period;
+pub mod tax;
 pub mod time;
