@@ -1,1 +1,30 @@
-//! storage
+//! The one door to the database: embedded SQLite, or PostgreSQL, behind one seam.
+//!
+//! Records are plain values: amounts in millionths, instants in milliseconds since 1970 (UTC), documents as JSON text. Every
+//! function takes the transaction it runs in; nothing outside this crate sees SQL, a pool or a row.
+
+mod error;
+mod migrate;
+mod retry;
+mod store;
+
+pub mod agents;
+pub mod allowances;
+pub mod audit;
+pub mod books;
+pub mod calls;
+pub mod customers;
+pub mod decks;
+pub mod idempotency;
+pub mod imports;
+pub mod keys;
+pub mod ledger;
+pub mod lines;
+pub mod payments;
+pub mod plans;
+pub mod reratings;
+pub mod tenants;
+
+pub use error::Error;
+pub use retry::{FromStorage, retry};
+pub use store::{Engine, ReadTx, Store, Tx, WriteTx};

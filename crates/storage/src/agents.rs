@@ -1,0 +1,80 @@
+//! Agents: the people who answer calls.
+
+use crate::store::sql;
+use crate::{Error, Tx, WriteTx};
+
+/// An agent; earnings stand on the account of the same id (see [`crate::ledger`]).
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct AgentRecord {
+    /// The tenant.
+    pub tenant: i64,
+    /// Its id.
+    pub id: String,
+    /// The name that callers know.
+    pub name: String,
+    /// Rates, share, languages and the rest, as JSON.
+    pub details: String,
+    /// When it was made.
+    pub created_at: i64,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+/// Adds an agent.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn insert(tx: &mut WriteTx, record: &AgentRecord) -> Result<(), Error> {
+    const SQL: &str =
+        "INSERT INTO agents (tenant, id, name, details, created_at, version) VALUES ($1, $2, $3, $4, $5, $6)";
+    sql!(
+        tx,
+        execute,
+        sqlx::query(SQL)
+            .bind(record.tenant)
+            .bind(&record.id)
+            .bind(&record.name)
+            .bind(&record.details)
+            .bind(record.created_at)
+            .bind(record.version)
+    )
+    .map(|_| ())
+}
+
+/// Replaces an agent, if it is still at the version before; says whether it was.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn update(tx: &mut WriteTx, record: &AgentRecord) -> Result<bool, Error> {
+    const SQL: &str =
+        "UPDATE agents SET name = $3, details = $4, version = $5 WHERE tenant = $1 AND id = $2 AND version = $5 - 1";
+    let updated = sql!(
+        tx,
+        execute,
+        sqlx::query(SQL)
+            .bind(record.tenant)
+            .bind(&record.id)
+            .bind(&record.name)
+            .bind(&record.details)
+            .bind(record.version)
+    )?;
+    Ok(updated == 1)
+}
+
+/// One agent.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<AgentRecord>, Error> {
+    const SQL: &str = "SELECT * FROM agents WHERE tenant = $1 AND id = $2";
+    sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(id))
+}
+
+/// A page of agents in the order of their ids, those after `after`.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn page(tx: &mut Tx, tenant: i64, after: Option<&str>, limit: i64) -> Result<Vec<AgentRecord>, Error> {
+    const SQL: &str = "SELECT * FROM agents WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(after.unwrap_or_default()).bind(limit))
+}

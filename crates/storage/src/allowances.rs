@@ -1,0 +1,107 @@
+//! Grants of free seconds.
+
+use crate::store::sql;
+use crate::{Error, Tx, WriteTx};
+
+/// A grant of free seconds to a customer, for calls to one agent or to any.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct AllowanceRecord {
+    /// The tenant.
+    pub tenant: i64,
+    /// Its id.
+    pub id: String,
+    /// Whose it is.
+    pub customer: String,
+    /// The agent that it is for, or any.
+    pub agent: Option<String>,
+    /// How much was given.
+    pub granted_seconds: i64,
+    /// How much of it has been used.
+    pub used_seconds: i64,
+    /// How much of it is set aside for calls in progress.
+    pub held_seconds: i64,
+    /// When it was given.
+    pub granted_at: i64,
+    /// From when on it no longer counts.
+    pub expires_at: Option<i64>,
+    /// When it was taken back.
+    pub revoked_at: Option<i64>,
+    /// Why it was given.
+    pub reason: String,
+    /// Who gave it.
+    pub granted_by: String,
+}
+
+/// Adds a grant.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn insert(tx: &mut WriteTx, record: &AllowanceRecord) -> Result<(), Error> {
+    const SQL: &str = "INSERT INTO allowances
+        (tenant, id, customer, agent, granted_seconds, granted_at, expires_at, reason, granted_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    sql!(
+        tx,
+        execute,
+        sqlx::query(SQL)
+            .bind(record.tenant)
+            .bind(&record.id)
+            .bind(&record.customer)
+            .bind(&record.agent)
+            .bind(record.granted_seconds)
+            .bind(record.granted_at)
+            .bind(record.expires_at)
+            .bind(&record.reason)
+            .bind(&record.granted_by)
+    )
+    .map(|_| ())
+}
+
+/// A customer's grants, the oldest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_customer(tx: &mut Tx, tenant: i64, customer: &str) -> Result<Vec<AllowanceRecord>, Error> {
+    const SQL: &str = "SELECT * FROM allowances WHERE tenant = $1 AND customer = $2 ORDER BY granted_at, id";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(customer))
+}
+
+/// A customer's grants, locked until the transaction ends, in the order of their ids.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn lock_of_customer(tx: &mut WriteTx, tenant: i64, customer: &str) -> Result<Vec<AllowanceRecord>, Error> {
+    // SQLite's one writer needs no lock of rows.
+    const SQLITE: &str = "SELECT * FROM allowances WHERE tenant = $1 AND customer = $2 ORDER BY id";
+    const POSTGRES: &str = "SELECT * FROM allowances WHERE tenant = $1 AND customer = $2 ORDER BY id FOR UPDATE";
+    let text = if tx.engine() == crate::Engine::Postgres { POSTGRES } else { SQLITE };
+    sql!(tx, fetch_all, sqlx::query_as(text).bind(tenant).bind(customer))
+}
+
+/// Uses seconds of a grant (gives them back, if negative); `false` if it has not so many left.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn take(tx: &mut WriteTx, tenant: i64, id: &str, seconds: i64) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE allowances SET used_seconds = used_seconds + $3 WHERE tenant = $1 AND id = $2
+        AND used_seconds + held_seconds + $3 BETWEEN 0 AND granted_seconds";
+    Ok(sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(id).bind(seconds))? == 1)
+}
+
+/// Takes a grant back; `false` if there is none, or it was taken back before.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn revoke(tx: &mut WriteTx, tenant: i64, id: &str, at: i64) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE allowances SET revoked_at = $3 WHERE tenant = $1 AND id = $2 AND revoked_at IS NULL";
+    Ok(sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(id).bind(at))? == 1)
+}
+
+/// One grant.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<AllowanceRecord>, Error> {
+    const SQL: &str = "SELECT * FROM allowances WHERE tenant = $1 AND id = $2";
+    sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(id))
+}

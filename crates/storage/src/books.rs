@@ -1,0 +1,111 @@
+//! Sums over everything, by which the books are checked.
+
+use crate::store::sql;
+use crate::{Error, Tx};
+
+/// An account whose balance is not the sum of its entries.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct WrongBalance {
+    /// The account.
+    pub account: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// What stands on it.
+    pub balance: i64,
+    /// What its entries add up to.
+    pub entries: i64,
+}
+
+/// A call whose price is not the sum of the entries that charge it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct WrongCharge {
+    /// The call.
+    pub call: String,
+    /// What it costs.
+    pub total: i64,
+    /// What its entries add up to.
+    pub entries: i64,
+}
+
+/// How much there is of what.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Counts {
+    /// Calls.
+    pub calls: i64,
+    /// Calls without a price.
+    pub unrated: i64,
+    /// Ledger entries.
+    pub entries: i64,
+}
+
+/// The accounts of customers and agents whose balance is not the sum of their entries.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn wrong_balances(tx: &mut Tx, tenant: i64) -> Result<Vec<WrongBalance>, Error> {
+    const SQL: &str = "WITH moved AS (
+            SELECT to_account AS account, currency, amount FROM entries WHERE tenant = $1
+            UNION ALL SELECT from_account, currency, -amount FROM entries WHERE tenant = $1
+        ), summed AS (SELECT account, currency, CAST(SUM(amount) AS BIGINT) AS entries FROM moved GROUP BY account, currency)
+        SELECT a.account, a.currency, a.balance, COALESCE(s.entries, 0) AS entries FROM accounts a
+        LEFT JOIN summed s ON s.account = a.account AND s.currency = a.currency
+        WHERE a.tenant = $1 AND a.balance <> COALESCE(s.entries, 0) ORDER BY a.account LIMIT 100";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
+}
+
+/// The rated calls whose total is not the sum of the entries about them, and the entries about calls that are not rated.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn wrong_charges(tx: &mut Tx, tenant: i64) -> Result<Vec<WrongCharge>, Error> {
+    const SQL: &str = "WITH charged AS (
+            SELECT reference, CAST(SUM(CASE WHEN from_account = customer THEN amount ELSE -amount END) AS BIGINT) AS entries
+            FROM entries WHERE tenant = $1 AND kind IN ('call', 'rerating') GROUP BY reference
+        )
+        SELECT c.id AS call, COALESCE(c.total, 0) AS total, COALESCE(e.entries, 0) AS entries FROM calls c
+        LEFT JOIN charged e ON e.reference = c.id
+        WHERE c.tenant = $1 AND COALESCE(c.total, 0) <> COALESCE(e.entries, 0) ORDER BY c.id LIMIT 100";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
+}
+
+/// The accounts that hold more than they may: what is held is beyond the balance and the credit.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn overheld(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
+    const SQL: &str = "SELECT account FROM accounts WHERE tenant = $1 AND (held < 0
+        OR (held > 0 AND credit_limit IS NOT NULL AND balance + credit_limit < held)) ORDER BY account LIMIT 100";
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
+}
+
+/// The calls whose parts (agent, tax and the rest) make no sense: a part below zero, or parts beyond the total.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn wrong_splits(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
+    const SQL: &str =
+        "SELECT id FROM calls WHERE tenant = $1 AND total IS NOT NULL AND (total < 0 OR COALESCE(tax, 0) < 0
+        OR COALESCE(agent_part, 0) < 0 OR COALESCE(tax, 0) + COALESCE(agent_part, 0) > total) ORDER BY id LIMIT 100";
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
+}
+
+/// The allowances of which more is used or held than was granted.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn overused_allowances(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
+    const SQL: &str = "SELECT id FROM allowances WHERE tenant = $1
+        AND (used_seconds < 0 OR held_seconds < 0 OR used_seconds + held_seconds > granted_seconds) ORDER BY id LIMIT 100";
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
+}
+
+/// How much there is to check.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn counts(tx: &mut Tx, tenant: i64) -> Result<Counts, Error> {
+    const SQL: &str = "SELECT (SELECT COUNT(*) FROM calls WHERE tenant = $1) AS calls,
+        (SELECT COUNT(*) FROM calls WHERE tenant = $1 AND state = 'unrated') AS unrated,
+        (SELECT COUNT(*) FROM entries WHERE tenant = $1) AS entries";
+    sql!(tx, fetch_one, sqlx::query_as(SQL).bind(tenant))
+}

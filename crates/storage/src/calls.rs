@@ -1,0 +1,358 @@
+//! Calls: the records (CDRs), the history, the sums.
+
+use serde::Serialize;
+
+use crate::ledger::json;
+use crate::store::sql;
+use crate::{Engine, Error, Tx, WriteTx};
+
+/// A call. Most is unknown until the call has ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct CallRecord {
+    /// Its id.
+    pub id: String,
+    /// The switch and what the call is to it: what reports the same origin reports the same call.
+    pub origin: String,
+    /// `open`, `rated` or `unrated`.
+    pub state: String,
+    /// `outbound`, `inbound` or `internal`.
+    pub direction: String,
+    /// The caller's number, canonical where it could be read.
+    pub from_number: String,
+    /// The number called, canonical where it could be read.
+    pub to_number: String,
+    /// Who pays.
+    pub customer: Option<String>,
+    /// The payer's line.
+    pub line: Option<String>,
+    /// The agent who answered.
+    pub agent: Option<String>,
+    /// What the switch calls the payer.
+    pub account_code: Option<String>,
+    /// What the switch's records of one conversation have in common.
+    pub link: Option<String>,
+    /// When it was made.
+    pub started_at: Option<i64>,
+    /// When it was answered.
+    pub answered_at: Option<i64>,
+    /// When it ended.
+    pub ended_at: Option<i64>,
+    /// From answer to end, in milliseconds.
+    pub duration_ms: Option<i64>,
+    /// How it went.
+    pub disposition: Option<String>,
+    /// The cause of its end, by ITU-T Q.850.
+    pub cause: Option<i64>,
+    /// What priced it: `agent`, `deck`, `plan`, `free`.
+    pub price_source: Option<String>,
+    /// The plan version that priced it.
+    pub plan_version: Option<String>,
+    /// The deck version that priced it.
+    pub deck_version: Option<String>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// What it costs.
+    pub total: Option<i64>,
+    /// The tax in it.
+    pub tax: Option<i64>,
+    /// The agent's part of it.
+    pub agent_part: Option<i64>,
+    /// Seconds that an allowance paid for.
+    pub allowance_seconds: Option<i64>,
+    /// How the price came about, as JSON.
+    pub charge: Option<String>,
+    /// Why it has no price yet.
+    pub unrated_reason: Option<String>,
+    /// The import that brought it.
+    pub import: Option<String>,
+    /// When it was written down.
+    pub recorded_at: i64,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+/// The columns in the order of the record, without the tenant.
+macro_rules! columns {
+    () => {
+        "id, origin, state, direction, from_number, to_number, customer, line, agent, account_code, link, started_at, \
+         answered_at, ended_at, duration_ms, disposition, cause, price_source, plan_version, deck_version, currency, total, \
+         tax, agent_part, allowance_seconds, charge, unrated_reason, import, recorded_at, version"
+    };
+}
+
+/// Writes the calls whose origins are new, and answers those origins; the others are there already and stay as they are.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn insert_new(tx: &mut WriteTx, tenant: i64, calls: &[CallRecord]) -> Result<Vec<String>, Error> {
+    const SQL: &str = concat!(
+        "INSERT INTO calls (tenant, ",
+        columns!(),
+        ") SELECT $1, value ->> 'id', value ->> 'origin', value ->> 'state', value ->> 'direction', value ->> 'from_number',
+        value ->> 'to_number', value ->> 'customer', value ->> 'line', value ->> 'agent', value ->> 'account_code',
+        value ->> 'link', CAST(value ->> 'started_at' AS BIGINT), CAST(value ->> 'answered_at' AS BIGINT),
+        CAST(value ->> 'ended_at' AS BIGINT), CAST(value ->> 'duration_ms' AS BIGINT), value ->> 'disposition',
+        CAST(value ->> 'cause' AS BIGINT), value ->> 'price_source', value ->> 'plan_version', value ->> 'deck_version',
+        value ->> 'currency', CAST(value ->> 'total' AS BIGINT), CAST(value ->> 'tax' AS BIGINT),
+        CAST(value ->> 'agent_part' AS BIGINT), CAST(value ->> 'allowance_seconds' AS BIGINT), value ->> 'charge',
+        value ->> 'unrated_reason', value ->> 'import', CAST(value ->> 'recorded_at' AS BIGINT),
+        CAST(value ->> 'version' AS BIGINT)
+        FROM json_each($2) WHERE true ON CONFLICT (tenant, origin) DO NOTHING RETURNING origin"
+    );
+    let batch = json(calls);
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant).bind(&batch))
+}
+
+/// Replaces a call, if it is still at the version before; says whether it was.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn replace(tx: &mut WriteTx, tenant: i64, call: &CallRecord) -> Result<bool, Error> {
+    const SQL: &str =
+        "UPDATE calls SET state = $3, from_number = $4, to_number = $5, customer = $6, line = $7, agent = $8,
+        account_code = $9, started_at = $10, answered_at = $11, ended_at = $12, duration_ms = $13, disposition = $14,
+        cause = $15, price_source = $16, plan_version = $17, deck_version = $18, currency = $19, total = $20, tax = $21,
+        agent_part = $22, allowance_seconds = $23, charge = $24, unrated_reason = $25, direction = $26, version = $27
+        WHERE tenant = $1 AND id = $2 AND version = $27 - 1";
+    let replaced = sql!(
+        tx,
+        execute,
+        sqlx::query(SQL)
+            .bind(tenant)
+            .bind(&call.id)
+            .bind(&call.state)
+            .bind(&call.from_number)
+            .bind(&call.to_number)
+            .bind(&call.customer)
+            .bind(&call.line)
+            .bind(&call.agent)
+            .bind(&call.account_code)
+            .bind(call.started_at)
+            .bind(call.answered_at)
+            .bind(call.ended_at)
+            .bind(call.duration_ms)
+            .bind(&call.disposition)
+            .bind(call.cause)
+            .bind(&call.price_source)
+            .bind(&call.plan_version)
+            .bind(&call.deck_version)
+            .bind(&call.currency)
+            .bind(call.total)
+            .bind(call.tax)
+            .bind(call.agent_part)
+            .bind(call.allowance_seconds)
+            .bind(&call.charge)
+            .bind(&call.unrated_reason)
+            .bind(&call.direction)
+            .bind(call.version)
+    )?;
+    Ok(replaced == 1)
+}
+
+/// One call.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<CallRecord>, Error> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM calls WHERE tenant = $1 AND id = $2");
+    sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(id))
+}
+
+/// The call of an origin, locked until the transaction ends.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn lock_by_origin(tx: &mut WriteTx, tenant: i64, origin: &str) -> Result<Option<CallRecord>, Error> {
+    // SQLite's one writer needs no lock of rows.
+    const SQLITE: &str = concat!("SELECT ", columns!(), " FROM calls WHERE tenant = $1 AND origin = $2");
+    const POSTGRES: &str = concat!("SELECT ", columns!(), " FROM calls WHERE tenant = $1 AND origin = $2 FOR UPDATE");
+    let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
+    sql!(tx, fetch_optional, sqlx::query_as(text).bind(tenant).bind(origin))
+}
+
+/// Of these pairs of link and customer, those for which an answered call is on record.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn charged_links(tx: &mut Tx, tenant: i64, links: &[&str]) -> Result<Vec<(String, String)>, Error> {
+    const SQL: &str = "SELECT DISTINCT c.link, c.customer FROM json_each($2) w CROSS JOIN calls c
+        WHERE c.tenant = $1 AND c.link = w.value ->> 0 AND c.customer IS NOT NULL AND c.total IS NOT NULL
+        AND c.disposition = 'answered' AND c.price_source <> 'same_conversation'";
+    let wanted = serde_json::json!(links.iter().map(|link| [link]).collect::<Vec<_>>()).to_string();
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&wanted))
+}
+
+/// Which calls to list.
+#[derive(Debug, Clone, Default)]
+pub struct CallFilter<'a> {
+    /// Those that this customer pays.
+    pub customer: Option<&'a str>,
+    /// Those of this line.
+    pub line: Option<&'a str>,
+    /// Those that this agent answered.
+    pub agent: Option<&'a str>,
+    /// Those of this disposition.
+    pub disposition: Option<&'a str>,
+    /// Ended at or after.
+    pub from: Option<i64>,
+    /// Ended before.
+    pub to: Option<i64>,
+    /// Those before this one (end and id) in the list, which has the newest first.
+    pub before: Option<(i64, &'a str)>,
+}
+
+/// A page of finished calls, the newest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn history(tx: &mut Tx, tenant: i64, filter: &CallFilter<'_>, limit: i64) -> Result<Vec<CallRecord>, Error> {
+    let mut text = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM calls WHERE tenant = $1 AND ended_at >= $2 AND ended_at < $3 AND (ended_at, id) < ($4, $5)"
+    )
+    .to_owned();
+    let mut values = Vec::new();
+    let narrow = [
+        ("customer", filter.customer),
+        ("line", filter.line),
+        ("agent", filter.agent),
+        ("disposition", filter.disposition),
+    ];
+    for (column, value) in narrow {
+        if let Some(value) = value {
+            values.push(value);
+            text.push_str(&format!(" AND {column} = ${}", 6 + values.len()));
+        }
+    }
+    text.push_str(" ORDER BY ended_at DESC, id DESC LIMIT $6");
+    let (before, before_id) = filter.before.unwrap_or((i64::MAX, ""));
+    sql!(tx, fetch_all, {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+            .bind(tenant)
+            .bind(filter.from.unwrap_or(i64::MIN))
+            .bind(filter.to.unwrap_or(i64::MAX))
+            .bind(before)
+            .bind(before_id)
+            .bind(limit);
+        for value in &values {
+            query = query.bind(*value);
+        }
+        query
+    })
+}
+
+/// A page of calls without a price, the oldest first, those after `after`.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn unrated(tx: &mut Tx, tenant: i64, after: Option<&str>, limit: i64) -> Result<Vec<CallRecord>, Error> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM calls WHERE tenant = $1 AND state = 'unrated' AND id > $2 ORDER BY id LIMIT $3"
+    );
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(after.unwrap_or_default()).bind(limit))
+}
+
+/// A page of rated calls for re-rating, by id, those after `after`; of one customer or line, or of all.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn rated(
+    tx: &mut Tx,
+    tenant: i64,
+    filter: &CallFilter<'_>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<CallRecord>, Error> {
+    let mut text = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM calls WHERE tenant = $1 AND state = 'rated' AND ended_at >= $2 AND ended_at < $3 AND id > $4"
+    )
+    .to_owned();
+    let mut values = Vec::new();
+    for (column, value) in [("customer", filter.customer), ("line", filter.line)] {
+        if let Some(value) = value {
+            values.push(value);
+            text.push_str(&format!(" AND {column} = ${}", 5 + values.len()));
+        }
+    }
+    text.push_str(" ORDER BY id LIMIT $5");
+    sql!(tx, fetch_all, {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+            .bind(tenant)
+            .bind(filter.from.unwrap_or(i64::MIN))
+            .bind(filter.to.unwrap_or(i64::MAX))
+            .bind(after)
+            .bind(limit);
+        for value in &values {
+            query = query.bind(*value);
+        }
+        query
+    })
+}
+
+/// The sums of the finished calls of a span of time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct TotalsRecord {
+    /// Which of the spans that were asked for.
+    pub span: i64,
+    /// ISO 4217; `None` for calls without a price.
+    pub currency: Option<String>,
+    /// How many calls.
+    pub calls: i64,
+    /// How many of them were answered.
+    pub answered: i64,
+    /// How long they lasted, each rounded up to a second.
+    pub seconds: i64,
+    /// What they cost.
+    pub amount: i64,
+}
+
+/// The sums of the calls that ended in each of the spans `[from, to)`, by currency: those of a customer, of a line, or (with
+/// neither) of the tenant.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn totals(
+    tx: &mut Tx,
+    tenant: i64,
+    filter: &CallFilter<'_>,
+    spans: &[(i64, i64)],
+) -> Result<Vec<TotalsRecord>, Error> {
+    let owner = match (filter.line, filter.customer) {
+        (Some(_), _) => "AND c.line = $3",
+        (None, Some(_)) => "AND c.customer = $3",
+        (None, None) => "",
+    };
+    let text = format!(
+        "SELECT CAST(s.key AS BIGINT) AS span, c.currency, COUNT(*) AS calls,
+            CAST(SUM(CASE WHEN c.disposition = 'answered' THEN 1 ELSE 0 END) AS BIGINT) AS answered,
+            CAST(COALESCE(SUM((c.duration_ms + 999) / 1000), 0) AS BIGINT) AS seconds,
+            CAST(COALESCE(SUM(c.total), 0) AS BIGINT) AS amount
+         FROM json_each($2) s CROSS JOIN calls c
+         WHERE c.tenant = $1 {owner} AND c.ended_at >= CAST(s.value ->> 0 AS BIGINT)
+            AND c.ended_at < CAST(s.value ->> 1 AS BIGINT)
+         GROUP BY s.key, c.currency ORDER BY 1, 2"
+    );
+    let wanted = serde_json::json!(spans).to_string();
+    sql!(tx, fetch_all, {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(&wanted);
+        if let Some(owner) = filter.line.or(filter.customer) {
+            query = query.bind(owner);
+        }
+        query
+    })
+}
+
+/// The instants of the first and the last end of a customer's (or a line's) calls.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn first_and_last(tx: &mut Tx, tenant: i64, customer: &str) -> Result<(Option<i64>, Option<i64>), Error> {
+    const SQL: &str = "SELECT (SELECT MIN(ended_at) FROM calls WHERE tenant = $1 AND customer = $2),
+        (SELECT MAX(ended_at) FROM calls WHERE tenant = $1 AND customer = $2)";
+    sql!(tx, fetch_one, sqlx::query_as(SQL).bind(tenant).bind(customer))
+}

@@ -1,0 +1,133 @@
+//! Customers.
+
+use crate::store::sql;
+use crate::{Error, Tx, WriteTx};
+
+/// A customer; the balance stands on the account of the same id (see [`crate::ledger`]).
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct CustomerRecord {
+    /// The tenant.
+    pub tenant: i64,
+    /// Its id.
+    pub id: String,
+    /// How it is listed.
+    pub name: String,
+    /// Its name in another system, unique in the tenant.
+    pub external_reference: Option<String>,
+    /// `prepaid` or `postpaid`.
+    pub mode: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// `active` or `closed`.
+    pub state: String,
+    /// Everything else, as JSON.
+    pub details: String,
+    /// When it was made.
+    pub created_at: i64,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+/// Adds a customer; `false` if its external reference is taken.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn insert(tx: &mut WriteTx, record: &CustomerRecord) -> Result<bool, Error> {
+    const SQL: &str = "INSERT INTO customers
+        (tenant, id, name, external_reference, mode, currency, state, details, created_at, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+    let inserted = sql!(
+        tx,
+        execute,
+        sqlx::query(SQL)
+            .bind(record.tenant)
+            .bind(&record.id)
+            .bind(&record.name)
+            .bind(&record.external_reference)
+            .bind(&record.mode)
+            .bind(&record.currency)
+            .bind(&record.state)
+            .bind(&record.details)
+            .bind(record.created_at)
+            .bind(record.version)
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Replaces a customer, if it is still at the version before; says whether it was.
+///
+/// # Errors
+/// The database does not answer, or the external reference is another's.
+pub async fn update(tx: &mut WriteTx, record: &CustomerRecord) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE customers SET name = $3, external_reference = $4, state = $5, details = $6, version = $7
+        WHERE tenant = $1 AND id = $2 AND version = $7 - 1";
+    let updated = sql!(
+        tx,
+        execute,
+        sqlx::query(SQL)
+            .bind(record.tenant)
+            .bind(&record.id)
+            .bind(&record.name)
+            .bind(&record.external_reference)
+            .bind(&record.state)
+            .bind(&record.details)
+            .bind(record.version)
+    )?;
+    Ok(updated == 1)
+}
+
+/// One customer.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<CustomerRecord>, Error> {
+    const SQL: &str = "SELECT * FROM customers WHERE tenant = $1 AND id = $2";
+    sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(id))
+}
+
+/// The customer of this external reference.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn by_reference(tx: &mut Tx, tenant: i64, reference: &str) -> Result<Option<CustomerRecord>, Error> {
+    const SQL: &str = "SELECT * FROM customers WHERE tenant = $1 AND external_reference = $2";
+    sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(reference))
+}
+
+/// A page of customers in the order of their ids, those after `after`. A search matches part of the name or the external
+/// reference, in any case.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn page(
+    tx: &mut Tx,
+    tenant: i64,
+    search: Option<&str>,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<CustomerRecord>, Error> {
+    const ALL: &str = "SELECT * FROM customers WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
+    const MATCHING: &str = "SELECT * FROM customers WHERE tenant = $1 AND id > $2
+        AND (lower(name) LIKE $4 ESCAPE '\\' OR lower(external_reference) LIKE $4 ESCAPE '\\') ORDER BY id LIMIT $3";
+    let after = after.unwrap_or_default();
+    match search {
+        None => sql!(tx, fetch_all, sqlx::query_as(ALL).bind(tenant).bind(after).bind(limit)),
+        Some(text) => {
+            let pattern = format!("%{}%", literal(&text.to_lowercase()));
+            sql!(tx, fetch_all, sqlx::query_as(MATCHING).bind(tenant).bind(after).bind(limit).bind(&pattern))
+        }
+    }
+}
+
+/// All customers of a tenant: for imports, which look most of them up.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn all(tx: &mut Tx, tenant: i64) -> Result<Vec<CustomerRecord>, Error> {
+    sql!(tx, fetch_all, sqlx::query_as("SELECT * FROM customers WHERE tenant = $1").bind(tenant))
+}
+
+/// The text with the wildcards of LIKE taken as themselves.
+fn literal(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}

@@ -1,0 +1,206 @@
+//! Accounts and entries.
+
+use serde::Serialize;
+
+use crate::store::sql;
+use crate::{Engine, Error, Tx, WriteTx};
+
+/// The account of a customer or an agent in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct AccountRecord {
+    /// The id of the customer or agent.
+    pub account: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// What the account has; negative for a debt.
+    pub balance: i64,
+    /// What is set aside for calls in progress.
+    pub held: i64,
+    /// How far it may go below zero; `None` for as far as it likes.
+    pub credit_limit: Option<i64>,
+}
+
+/// An immutable posting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct EntryRecord {
+    /// What caused it; no cause posts twice.
+    pub key: String,
+    /// When.
+    pub posted_at: i64,
+    /// What kind of entry it is.
+    pub kind: String,
+    /// Where the money comes from.
+    pub from_account: String,
+    /// Where it goes.
+    pub to_account: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// How much, always positive.
+    pub amount: i64,
+    /// The record that it is about: a call, a payment, a credit.
+    pub reference: String,
+    /// The customer whose account is one of the two.
+    pub customer: Option<String>,
+    /// The agent whose account is one of the two.
+    pub agent: Option<String>,
+}
+
+/// A change of an account's balance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BalanceChange {
+    /// The account.
+    pub account: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// What is added.
+    pub amount: i64,
+}
+
+/// The given accounts (pairs of id and currency), locked until the transaction ends, in the order of their ids. Those that no
+/// money has moved on yet may be missing.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn lock_accounts(
+    tx: &mut WriteTx,
+    tenant: i64,
+    accounts: &[(&str, &str)],
+) -> Result<Vec<AccountRecord>, Error> {
+    const SQLITE: &str = "SELECT a.account, a.currency, a.balance, a.held, a.credit_limit
+        FROM json_each($2) w CROSS JOIN accounts a
+        WHERE a.tenant = $1 AND a.account = w.value ->> 0 AND a.currency = w.value ->> 1 ORDER BY a.account, a.currency";
+    const POSTGRES: &str = "SELECT a.account, a.currency, a.balance, a.held, a.credit_limit FROM accounts a
+        WHERE a.tenant = $1 AND (a.account, a.currency) IN (SELECT value ->> 0, value ->> 1 FROM json_each($2))
+        ORDER BY a.account, a.currency FOR UPDATE";
+    let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
+    let wanted = serde_json::json!(accounts).to_string();
+    sql!(tx, fetch_all, sqlx::query_as(text).bind(tenant).bind(&wanted))
+}
+
+/// One account.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn account(tx: &mut Tx, tenant: i64, account: &str, currency: &str) -> Result<Option<AccountRecord>, Error> {
+    const SQL: &str = "SELECT account, currency, balance, held, credit_limit FROM accounts
+        WHERE tenant = $1 AND account = $2 AND currency = $3";
+    sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(account).bind(currency))
+}
+
+/// The accounts of one customer or agent, by currency.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn accounts_of(tx: &mut Tx, tenant: i64, account: &str) -> Result<Vec<AccountRecord>, Error> {
+    const SQL: &str = "SELECT account, currency, balance, held, credit_limit FROM accounts
+        WHERE tenant = $1 AND account = $2 ORDER BY currency";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(account))
+}
+
+/// Opens an account with nothing on it, or changes the credit limit of one that there is.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn set_credit_limit(
+    tx: &mut WriteTx,
+    tenant: i64,
+    account: &str,
+    currency: &str,
+    credit_limit: Option<i64>,
+) -> Result<(), Error> {
+    const SQL: &str = "INSERT INTO accounts (tenant, account, currency, credit_limit) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (tenant, account, currency) DO UPDATE SET credit_limit = excluded.credit_limit";
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(account).bind(currency).bind(credit_limit)).map(|_| ())
+}
+
+/// Writes the entries whose keys are new, and answers those keys; the others are there already and stay as they are.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn insert_entries(tx: &mut WriteTx, tenant: i64, entries: &[EntryRecord]) -> Result<Vec<String>, Error> {
+    const SQL: &str = "INSERT INTO entries
+        (tenant, key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent)
+        SELECT $1, value ->> 'key', CAST(value ->> 'posted_at' AS BIGINT), value ->> 'kind', value ->> 'from_account',
+            value ->> 'to_account', value ->> 'currency', CAST(value ->> 'amount' AS BIGINT), value ->> 'reference',
+            value ->> 'customer', value ->> 'agent'
+        FROM json_each($2) WHERE true ON CONFLICT (tenant, key) DO NOTHING RETURNING key";
+    let batch = json(entries);
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant).bind(&batch))
+}
+
+/// Changes balances, one change an account. An account that is not there yet is opened without credit. The changes must come
+/// in the order of accounts, so that two transactions never wait for each other.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn change_balances(tx: &mut WriteTx, tenant: i64, changes: &[BalanceChange]) -> Result<(), Error> {
+    const SQL: &str = "INSERT INTO accounts (tenant, account, currency, balance, credit_limit)
+        SELECT $1, value ->> 'account', value ->> 'currency', CAST(value ->> 'amount' AS BIGINT), 0
+        FROM json_each($2) WHERE true
+        ON CONFLICT (tenant, account, currency) DO UPDATE SET balance = accounts.balance + excluded.balance";
+    let batch = json(changes);
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(&batch)).map(|_| ())
+}
+
+/// Which entries to list.
+#[derive(Debug, Clone, Default)]
+pub struct EntryFilter<'a> {
+    /// Those of this customer.
+    pub customer: Option<&'a str>,
+    /// Those of this agent.
+    pub agent: Option<&'a str>,
+    /// Posted at or after.
+    pub from: Option<i64>,
+    /// Posted before.
+    pub to: Option<i64>,
+    /// Those before this one (instant and key) in the list, which has the newest first.
+    pub before: Option<(i64, &'a str)>,
+}
+
+/// A page of a customer's or an agent's entries, the newest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn entries(
+    tx: &mut Tx,
+    tenant: i64,
+    filter: &EntryFilter<'_>,
+    limit: i64,
+) -> Result<Vec<EntryRecord>, Error> {
+    let owner = if filter.agent.is_some() { "agent" } else { "customer" };
+    let text = format!(
+        "SELECT key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent FROM entries
+         WHERE tenant = $1 AND {owner} = $2 AND posted_at >= $3 AND posted_at < $4 AND (posted_at, key) < ($5, $6)
+         ORDER BY posted_at DESC, key DESC LIMIT $7"
+    );
+    let (before, before_key) = filter.before.unwrap_or((i64::MAX, ""));
+    sql!(
+        tx,
+        fetch_all,
+        sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+            .bind(tenant)
+            .bind(filter.agent.or(filter.customer).unwrap_or_default())
+            .bind(filter.from.unwrap_or(i64::MIN))
+            .bind(filter.to.unwrap_or(i64::MAX))
+            .bind(before)
+            .bind(before_key)
+            .bind(limit)
+    )
+}
+
+/// The entries about one record (a call, a payment), among those of a customer, in the order of their keys.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn entries_about(tx: &mut Tx, tenant: i64, keys_from: &str) -> Result<Vec<EntryRecord>, Error> {
+    // A key begins with the id of the record that caused it, and '0' is the byte after '/'.
+    const SQL: &str =
+        "SELECT key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent
+        FROM entries WHERE tenant = $1 AND key >= $2 || '/' AND key < $2 || '0' ORDER BY key";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(keys_from))
+}
+
+pub(crate) fn json<T: Serialize>(rows: &[T]) -> String {
+    // Records are plain values with text keys: they always serialise.
+    serde_json::to_string(rows).unwrap_or_default()
+}

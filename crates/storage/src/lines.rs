@@ -1,0 +1,174 @@
+//! Lines, and the plans that they have had.
+
+use crate::store::sql;
+use crate::{Error, Tx, WriteTx};
+
+/// A line.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct LineRecord {
+    /// The tenant.
+    pub tenant: i64,
+    /// Its id.
+    pub id: String,
+    /// Its number in canonical form: an extension, or E.164 with its plus.
+    pub number: String,
+    /// Whose line it is.
+    pub customer: String,
+    /// `active`, `suspended` or `closed`.
+    pub state: String,
+    /// Everything else, as JSON.
+    pub details: String,
+    /// From when on its calls are the customer's.
+    pub opened_at: i64,
+    /// Until when.
+    pub closed_at: Option<i64>,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+/// A plan that a line has from an instant on, until the next such record.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct LinePlanRecord {
+    /// The line.
+    pub line: String,
+    /// From when on.
+    pub from_at: i64,
+    /// The plan.
+    pub plan: String,
+}
+
+/// Adds a line; `false` if another that is not closed has the number.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn insert(tx: &mut WriteTx, record: &LineRecord) -> Result<bool, Error> {
+    const SQL: &str = "INSERT INTO lines (tenant, id, number, customer, state, details, opened_at, closed_at, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
+    let inserted = sql!(
+        tx,
+        execute,
+        sqlx::query(SQL)
+            .bind(record.tenant)
+            .bind(&record.id)
+            .bind(&record.number)
+            .bind(&record.customer)
+            .bind(&record.state)
+            .bind(&record.details)
+            .bind(record.opened_at)
+            .bind(record.closed_at)
+            .bind(record.version)
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Replaces state, details and closing of a line, if it is still at the version before; says whether it was.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn update(tx: &mut WriteTx, record: &LineRecord) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE lines SET state = $3, details = $4, closed_at = $5, version = $6
+        WHERE tenant = $1 AND id = $2 AND version = $6 - 1";
+    let updated = sql!(
+        tx,
+        execute,
+        sqlx::query(SQL)
+            .bind(record.tenant)
+            .bind(&record.id)
+            .bind(&record.state)
+            .bind(&record.details)
+            .bind(record.closed_at)
+            .bind(record.version)
+    )?;
+    Ok(updated == 1)
+}
+
+/// One line.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<LineRecord>, Error> {
+    const SQL: &str = "SELECT * FROM lines WHERE tenant = $1 AND id = $2";
+    sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(id))
+}
+
+/// Every line that has, or had, this number, the oldest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn by_number(tx: &mut Tx, tenant: i64, number: &str) -> Result<Vec<LineRecord>, Error> {
+    const SQL: &str = "SELECT * FROM lines WHERE tenant = $1 AND number = $2 ORDER BY opened_at, id";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(number))
+}
+
+/// A customer's lines, the oldest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_customer(tx: &mut Tx, tenant: i64, customer: &str) -> Result<Vec<LineRecord>, Error> {
+    const SQL: &str = "SELECT * FROM lines WHERE tenant = $1 AND customer = $2 ORDER BY id";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(customer))
+}
+
+/// A page of lines in the order of their ids, those after `after`; with `number`, those whose number contains it.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn page(
+    tx: &mut Tx,
+    tenant: i64,
+    number: Option<&str>,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<LineRecord>, Error> {
+    const SQL: &str = "SELECT * FROM lines WHERE tenant = $1 AND id > $2 AND number LIKE $4 ORDER BY id LIMIT $3";
+    let digits: String = number.unwrap_or_default().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    let pattern = format!("%{digits}%");
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(after.unwrap_or_default()).bind(limit).bind(&pattern))
+}
+
+/// All lines of a tenant, the oldest first: for imports, which look most of them up.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn all(tx: &mut Tx, tenant: i64) -> Result<Vec<LineRecord>, Error> {
+    sql!(tx, fetch_all, sqlx::query_as("SELECT * FROM lines WHERE tenant = $1 ORDER BY opened_at, id").bind(tenant))
+}
+
+/// The numbers that a new line cannot have: those of lines that are not closed, or were closed after `rested_since`.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn taken_numbers(tx: &mut Tx, tenant: i64, rested_since: i64) -> Result<Vec<String>, Error> {
+    const SQL: &str =
+        "SELECT number FROM lines WHERE tenant = $1 AND (closed_at IS NULL OR closed_at > $2) ORDER BY number";
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant).bind(rested_since))
+}
+
+/// Gives a line a plan from an instant on; a second plan from the same instant replaces the first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn set_plan(tx: &mut WriteTx, tenant: i64, record: &LinePlanRecord) -> Result<(), Error> {
+    const SQL: &str = "INSERT INTO line_plans (tenant, line, from_at, plan) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (tenant, line, from_at) DO UPDATE SET plan = excluded.plan";
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(&record.line).bind(record.from_at).bind(&record.plan))
+        .map(|_| ())
+}
+
+/// The plans that a line has had, the first first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn plans_of(tx: &mut Tx, tenant: i64, line: &str) -> Result<Vec<LinePlanRecord>, Error> {
+    const SQL: &str = "SELECT line, from_at, plan FROM line_plans WHERE tenant = $1 AND line = $2 ORDER BY from_at";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(line))
+}
+
+/// The plans that all lines of a tenant have had, by line, the first first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn all_plans(tx: &mut Tx, tenant: i64) -> Result<Vec<LinePlanRecord>, Error> {
+    const SQL: &str = "SELECT line, from_at, plan FROM line_plans WHERE tenant = $1 ORDER BY line, from_at";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
+}
