@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, an environment variable, a random source, a file or a database: everything a rule needs is an
 //! argument, `now` included. The rules themselves are the binding billing rules; each module says which part of them it holds.
 
+pub mod fees;
 pub mod money;
 pub mod period;
 pub mod tax;
