@@ -3,8 +3,17 @@
 //! Nothing here reads a clock, an environment variable, a random source, a file or a database: everything a rule needs is an
 //! argument, `now` included. The rules themselves are the binding billing rules; each module says which part of them it holds.
 
+pub mod allowance;
+pub mod deck;
+mod document;
 pub mod fees;
+pub mod invalid;
 pub mod money;
 pub mod period;
+pub mod plan;
+pub mod rate;
+pub mod rating;
+pub mod split;
+pub mod tariff;
 pub mod tax;
 pub mod time;

@@ -1,0 +1,127 @@
+//! Rating: what a call costs, and why. Quotes, live costs, call records and invoices all use [`rate_call`] and what it is made of.
+
+mod authorize;
+mod charge;
+mod course;
+mod json;
+
+pub use authorize::{Authorization, LONGEST_AUTHORIZATION_SECONDS, authorize};
+pub use charge::{Charge, LONGEST_CALL_SECONDS, Segment, Talk, rate_call, total};
+
+use crate::deck::{Deck, DeckEntry, Prefix};
+use crate::plan::Unlisted;
+use crate::rate::Rate;
+use crate::tariff::{Schedule, Tariff};
+
+/// What could price a call. The first that applies does.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sources<'a> {
+    /// Whether an emergency or service number is called.
+    pub free: bool,
+    /// The rate of the paid agent who is called.
+    pub agent: Option<&'a Rate>,
+    /// The deck of the line's plan.
+    pub deck: Option<&'a Deck>,
+    /// The line's plan.
+    pub tariff: Option<&'a Tariff>,
+}
+
+/// What prices a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PriceSource {
+    /// Nothing: an emergency or service number.
+    Free,
+    /// The paid agent's rate.
+    Agent,
+    /// A deck's entry.
+    Deck {
+        /// The entry's prefix.
+        prefix: Prefix,
+    },
+    /// The plan's own rate.
+    Plan,
+}
+
+/// Why a call has no price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum NoPrice {
+    /// The plan refuses destinations that its deck does not list.
+    #[error("the plan's deck has no entry for this number, and the plan refuses unlisted destinations")]
+    UnlistedDestination,
+    /// Nothing prices the call: no agent's rate, no deck entry, no rate of the plan.
+    #[error("nothing prices the call: there is no agent's rate, no deck entry and no rate of the plan for it")]
+    Unrated,
+}
+
+/// The terms of one call: its price source and the rates behind it, frozen when the call starts.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    source: PriceSource,
+    /// The rate outside all discount periods; none for a free number.
+    rate: Option<&'a Rate>,
+    /// The discount periods that touch the call.
+    schedule: Option<&'a Schedule>,
+    /// Whether the plan's fee covers the call.
+    covered: bool,
+    entry: Option<&'a DeckEntry>,
+}
+
+/// The terms of a call to the number, canonical by the tenant's dial plan.
+///
+/// # Errors
+/// Nothing prices the call, or the plan refuses it.
+pub fn price_source<'a>(sources: &Sources<'a>, to: &str) -> Result<Terms<'a>, NoPrice> {
+    let own_rate = |source, rate| Terms { source, rate, schedule: None, covered: false, entry: None };
+    if sources.free {
+        return Ok(own_rate(PriceSource::Free, None));
+    }
+    if let Some(rate) = sources.agent {
+        return Ok(own_rate(PriceSource::Agent, Some(rate)));
+    }
+    let of_plan = |terms: Terms<'a>| Terms {
+        schedule: sources.tariff.and_then(Tariff::schedule),
+        covered: sources.tariff.is_some_and(|tariff| tariff.kind().covers_calls()),
+        ..terms
+    };
+    if let Some(entry) = sources.deck.and_then(|deck| deck.entry_for(to)) {
+        let source = PriceSource::Deck { prefix: entry.prefix };
+        let terms = Terms { entry: Some(entry), ..own_rate(source, Some(&entry.rate)) };
+        return Ok(if entry.included { of_plan(terms) } else { terms });
+    }
+    let tariff = sources.tariff.ok_or(NoPrice::Unrated)?;
+    if tariff.unlisted() == Unlisted::Refuse {
+        return Err(NoPrice::UnlistedDestination);
+    }
+    let rate = tariff.rate().ok_or(NoPrice::Unrated)?;
+    Ok(of_plan(own_rate(PriceSource::Plan, Some(rate))))
+}
+
+impl<'a> Terms<'a> {
+    /// What prices the call.
+    #[must_use]
+    pub fn source(&self) -> PriceSource {
+        self.source
+    }
+
+    /// The deck entry that prices the call, if one does.
+    #[must_use]
+    pub fn deck_entry(&self) -> Option<&'a DeckEntry> {
+        self.entry
+    }
+
+    /// Whether the plan's fee covers the call, so that it is listed at 0.
+    #[must_use]
+    pub fn is_covered(&self) -> bool {
+        self.covered
+    }
+
+    /// Whether an emergency or service number is called.
+    fn is_free(&self) -> bool {
+        self.source == PriceSource::Free
+    }
+
+    /// The rate that charges the call, if any does.
+    fn charging_rate(&self) -> Option<&'a Rate> {
+        self.rate.filter(|_| !self.covered)
+    }
+}
