@@ -8,6 +8,7 @@ pub mod deck;
 mod document;
 pub mod fees;
 pub mod invalid;
+pub mod ledger;
 pub mod money;
 pub mod period;
 pub mod plan;
