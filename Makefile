@@ -1,0 +1,36 @@
+# Tollgate's commands. `make help` lists them.
+
+SHELL := /bin/bash
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+# The lints, in the same pass that compiles our crates.
+LINTS := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
+
+.PHONY: help run test check build bench
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+
+run: ## build and start the demo on http://localhost:3000
+	@scripts/setup.sh rust c-compiler
+	@echo "Building Tollgate (minutes at the first time, seconds later) ..."
+	cargo build --workspace
+	$(TARGET)/debug/tollgate demo
+
+test: ## every check and every test, on SQLite and on a private PostgreSQL
+	@scripts/test.sh
+
+check: ## format, house rules, lints and tests of the domain: under a minute
+	@scripts/setup.sh rust lints c-compiler
+	cargo fmt --all --check
+	$(LINTS) cargo xtask tidy
+	$(LINTS) cargo xtask layers
+	$(LINTS) cargo test --quiet -p domain
+
+build: ## the release binary: target/release/tollgate
+	@scripts/setup.sh rust c-compiler
+	cargo build --release --workspace
+
+bench: ## every benchmark; make bench BENCH=name for one
+	@scripts/setup.sh rust c-compiler postgres
+	cargo build --release --workspace
+	scripts/with-postgres.sh durable TOLLGATE_BENCH_POSTGRES_URL $(TARGET)/release/bench $(BENCH)

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Sets up what is missing for building, running or testing: scripts/setup.sh NEED...
+# where NEED is `rust`, `lints`, `c-compiler` or `postgres`. Says what it installs and why; installs with apt-get where that
+# is the system's package manager, as root or through sudo, and else says what to install. Needs no network when nothing is missing.
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { echo "setup: $*" >&2; }
+
+# missing WHAT WHY PACKAGE...: installs the system's packages, or explains and fails.
+missing() {
+    local what=$1 why=$2 as_root=()
+    shift 2
+    say "$what is missing. It is needed $why."
+    if [ "$(id -u)" != 0 ]; then as_root=(sudo); fi
+    if ! command -v apt-get >/dev/null || ! command -v "${as_root[0]:-apt-get}" >/dev/null; then
+        say "Please install it with your system's package manager (on Debian and Ubuntu: $*), then run this again."
+        exit 1
+    fi
+    say "installing with apt-get: $*"
+    local install=(${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get -y -q)
+    # The list of packages may be too old, or not there at all.
+    "${install[@]}" install --no-install-recommends "$@" >&2 ||
+        { "${install[@]}" update >&2 && "${install[@]}" install --no-install-recommends "$@" >&2; }
+}
+
+for need in "$@"; do
+    case $need in
+    rust)
+        if ! command -v cargo >/dev/null; then
+            say "Rust is missing. It is needed to build Tollgate: install it from https://rustup.rs, then run this again."
+            exit 1
+        fi
+        ;;
+    lints)
+        if ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
+            say "rustfmt or clippy is missing. They are needed to check the format and the lints."
+            if ! command -v rustup >/dev/null || ! rustup component add rustfmt clippy >&2; then
+                say "Please install rustfmt and clippy for $(cargo --version), then run this again."
+                exit 1
+            fi
+        fi
+        ;;
+    c-compiler)
+        command -v cc >/dev/null ||
+            missing "A C compiler" "to link programs and to build the embedded SQLite" gcc libc6-dev
+        ;;
+    postgres)
+        scripts/find-postgres.sh >/dev/null ||
+            missing "A PostgreSQL server" "for the tests and benchmarks, which start a private one of their own" postgresql
+        ;;
+    *)
+        say "\"$need\" is not known here"
+        exit 2
+        ;;
+    esac
+done

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# `make test`: every check and every test, and as the last line "N passed, N failed, N skipped".
+# Succeeds only if every stage does. In CI (CI=true) a skip that .ci/allowed-skips does not name is a failure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+target=${CARGO_TARGET_DIR:-target}
+log=$target/test.log
+mkdir -p "$target"
+: >"$log"
+
+# The lints run in the same pass that compiles our crates for the tests; the crates of others are compiled once for all.
+export RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
+cargo=(cargo)
+tally=(cargo xtask tally "$log")
+if [ "${CI:-}" = true ]; then
+    cargo+=(--locked)
+    tally+=(--allowed-skips .ci/allowed-skips)
+fi
+
+failed=() times=()
+# stage NAME COMMAND...: runs a stage, notes its time, and goes on whatever comes out.
+stage() {
+    local name=$1 start=$SECONDS
+    shift
+    echo "== $name"
+    "$@" || failed+=("$name")
+    times+=("$(printf '%5ds  %s' $((SECONDS - start)) "$name")")
+}
+
+# Passed tests go to the log only.
+run_tests() {
+    scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL "${cargo[@]}" test --workspace --no-fail-fast 2>&1 |
+        tee "$log" | awk '!/^test .* \.\.\. ok$/ { print; fflush() }'
+}
+
+scripts/setup.sh rust lints c-compiler postgres
+stage "format" cargo fmt --all --check
+stage "tidy" cargo xtask tidy
+stage "layers" cargo xtask layers
+stage "compile, with lints" "${cargo[@]}" test --workspace --no-run
+# What does not compile has been told: to run it would only tell it again.
+if [[ " ${failed[*]-} " != *" compile, with lints "* ]]; then stage "tests" run_tests; fi
+
+echo "== wall time"
+printf '%s\n' "${times[@]}"
+echo "log: $log"
+status=0
+if [ ${#failed[@]} != 0 ]; then
+    printf 'failed stage: %s\n' "${failed[@]}"
+    status=1
+fi
+"${tally[@]}" || status=1
+exit $status
