@@ -5,6 +5,7 @@
 
 pub mod allowance;
 pub mod deck;
+pub mod dial_plan;
 mod document;
 pub mod fees;
 pub mod invalid;
