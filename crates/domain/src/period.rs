@@ -8,6 +8,7 @@ use std::fmt;
 use jiff::Span;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::document::Day;
 use crate::time::{Date, Instant, Zone};
 
 /// Whole local days, half open, within the dates [`Period::EARLIEST`] and [`Period::LATEST`].
@@ -25,9 +26,6 @@ pub struct BillingDay(u8);
 /// Why something is not a period, or not a part of one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PeriodError {
-    /// The text is not a date of the calendar.
-    #[error("\"{0}\" is not a date: write year, month and day, such as \"2026-10-31\"")]
-    NotADate(String),
     /// The text is not a month of the calendar.
     #[error("\"{0}\" is not a month: write year and month, such as \"2026-10\"")]
     NotAMonth(String),
@@ -119,7 +117,10 @@ impl Period {
     /// # Errors
     /// The text has another form, there is no such month, or it is out of range.
     pub fn month(text: &str) -> Result<Self, PeriodError> {
-        let first = strict_date(&format!("{text}-01")).ok_or_else(|| PeriodError::NotAMonth(shortened(text)))?;
+        let first = format!("{text}-01");
+        // No other form of a date that ISO 8601 knows is printed as it was written.
+        let first = first.parse().ok().filter(|date: &Date| date.to_string() == first);
+        let first = first.ok_or_else(|| PeriodError::NotAMonth(text.chars().take(40).collect()))?;
         Self::containing(first, BillingDay::FIRST)
     }
 
@@ -202,40 +203,30 @@ impl From<BillingDay> for u8 {
     }
 }
 
-/// A date written as year, month and day with hyphens, and in no other of the forms that ISO 8601 knows.
-fn strict_date(text: &str) -> Option<Date> {
-    text.parse::<Date>().ok().filter(|date| date.to_string() == text)
-}
-
-fn shortened(text: &str) -> String {
-    text.chars().take(40).collect()
-}
-
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} to {}", self.from, self.to)
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    from: String,
-    to: String,
-}
-
 /// As `{"from": "2026-01-01", "to": "2026-02-01"}`.
 impl Serialize for Period {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Document { from: self.from.to_string(), to: self.to.to_string() }.serialize(serializer)
+        let dates = [("from", self.from.to_string()), ("to", self.to.to_string())];
+        serializer.collect_map(dates)
     }
 }
 
 impl<'de> Deserialize<'de> for Period {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Document {
+            from: Day,
+            to: Day,
+        }
         let document = Document::deserialize(deserializer)?;
-        let date = |text: &str| strict_date(text).ok_or_else(|| PeriodError::NotADate(shortened(text)));
-        date(&document.from).and_then(|from| Period::new(from, date(&document.to)?)).map_err(serde::de::Error::custom)
+        Period::new(document.from.0, document.to.0).map_err(serde::de::Error::custom)
     }
 }
 

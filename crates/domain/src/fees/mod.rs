@@ -11,11 +11,13 @@
 //! to it. The same fee held without a gap, under however many subscriptions, therefore costs exactly the full fee. Any recurring
 //! charge, such as a number's rental, is pro-rated by the same function.
 
+mod quote;
 mod share;
 
 use crate::money::{Amount, Currency, Exact, Overflow, Rounding, RoundingMode};
 use crate::period::Period;
 use crate::time::{Instant, Zone};
+pub use quote::{FeesQuoteError, quote};
 
 /// What time a fee is shared out by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
