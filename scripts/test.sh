@@ -28,10 +28,13 @@ stage() {
     times+=("$(printf '%5ds  %s' $((SECONDS - start)) "$name")")
 }
 
-# Passed tests go to the log only.
+# On the way one line a test program, and what fails; the log has every test.
 run_tests() {
     scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL "${cargo[@]}" test --workspace --no-fail-fast 2>&1 |
-        tee "$log" | awk '!/^test .* \.\.\. ok$/ { print; fflush() }'
+        tee "$log" | awk '
+            /^failures:$/ { failing = 1 }
+            /^test result: / { failing = 0 }
+            failing || !/^(test .* \.\.\. ok|running [0-9]+ tests?|)$/ { print; fflush() }'
 }
 
 scripts/setup.sh rust lints c-compiler postgres

@@ -30,6 +30,7 @@ folder=$(mktemp -d "$parent/tollgate-postgres.XXXXXX")
 stop() {
     local status=$?
     trap - EXIT
+    trap '' INT TERM HUP PIPE
     if [ -f "$folder/data/postmaster.pid" ]; then
         as_server "$bin/pg_ctl" stop --silent -D "$folder/data" -m immediate || true
     fi
@@ -39,6 +40,8 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
+# Whoever read our output may have been ended first.
+trap 'exit 141' PIPE
 
 # attempt WHAT COMMAND...: runs it in the server's folder, and shows what it said only if it fails.
 attempt() {
