@@ -1,1 +1,28 @@
-//! engine
+//! Tollgate's use cases: load, decide by the rules of `domain`, save; one transaction each.
+//!
+//! A use case takes the [`Work`] it is part of (a transaction, who does it, and when) and answers a value or a refusal, which is
+//! a value too: one enum a noun, one variant a reason. Nothing here knows of HTTP, of SQL, or of a provider.
+
+mod clock;
+mod fields;
+mod ids;
+mod work;
+
+pub mod accounts;
+
+pub mod audit;
+pub mod books;
+
+pub mod customers;
+
+pub mod idempotency;
+pub mod keys;
+pub mod ledger;
+pub mod lines;
+pub mod payments;
+pub mod plans;
+pub mod prices;
+pub mod tenants;
+
+pub use clock::{Clock, SystemClock, TestClock};
+pub use work::{Actor, Engine, Role, Scope, View, Work};

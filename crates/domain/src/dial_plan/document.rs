@@ -107,17 +107,24 @@ struct Dialling {
 
 impl Dialling {
     fn built_in(country: &str) -> Option<Dialling> {
-        let (international_prefixes, trunk_prefix, national_lengths): (&[&str], _, &[usize]) = match country {
-            "1" => (&["011"], "1", &[10]),
-            // Exchanges hand on 011 in Britain too.
-            "44" => (&["00", "011"], "0", &[7, 9, 10]),
-            _ => return None,
-        };
-        Some(Dialling {
+        match country {
+            "1" => Some(Dialling::of(&["011"], "1", &[10])),
+            "44" => Some(Dialling::british()),
+            _ => None,
+        }
+    }
+
+    /// Exchanges hand on 011 in Britain too.
+    fn british() -> Dialling {
+        Dialling::of(&["00", "011"], "0", &[7, 9, 10])
+    }
+
+    fn of(international_prefixes: &[&str], trunk_prefix: &str, national_lengths: &[usize]) -> Dialling {
+        Dialling {
             international_prefixes: international_prefixes.iter().map(|&prefix| prefix.to_owned()).collect(),
             trunk_prefix: trunk_prefix.to_owned(),
             national_lengths: national_lengths.iter().copied().collect(),
-        })
+        }
     }
 
     fn stated(document: &Document) -> Result<Dialling, DialPlanError> {
@@ -141,6 +148,30 @@ impl TryFrom<Document> for DialPlan {
         plan.reserved_numbers = listed(&plan, "reserved_numbers", document.reserved_numbers)?;
         Ok(plan)
     }
+}
+
+/// The plan of the document `{}`.
+impl Default for DialPlan {
+    fn default() -> Self {
+        let dialling = Dialling::british();
+        DialPlan {
+            country: britain(),
+            international_prefixes: dialling.international_prefixes,
+            trunk_prefix: dialling.trunk_prefix,
+            national_lengths: dialling.national_lengths,
+            extension_length: four_digits(),
+            reserved_numbers: BTreeSet::new(),
+            emergency_numbers: ["4911", "9911"].map(|number| (Number::Extension(number.to_owned()), None)).into(),
+            service_numbers: BTreeSet::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+#[test]
+fn the_default_plan_is_that_of_the_empty_document() {
+    let read: DialPlan = serde_json::from_str("{}").unwrap();
+    assert_eq!(read, DialPlan::default());
 }
 
 /// The plan of a document without its lists of numbers, which are read by it.

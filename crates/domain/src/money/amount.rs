@@ -1,5 +1,8 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::iter::Sum;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Currency, Overflow};
 
@@ -133,6 +136,20 @@ fn shortened(text: &str) -> String {
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.with_decimals(2))
+    }
+}
+
+/// As a decimal string; never as a number.
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        Amount::parse(&text).map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,0 +1,37 @@
+//! Accounts: what customers and agents have.
+
+use domain::ledger::Account;
+use domain::money::{Amount, Currency, Overflow};
+use storage::ledger::AccountRecord;
+
+use crate::Scope;
+
+/// Why an account is not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// An amount is beyond its range.
+    #[error(transparent)]
+    Overflow(#[from] Overflow),
+    /// The database did not answer.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+/// The account of a customer or an agent; empty, where no money has moved on it.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn get(scope: &mut impl Scope, owner: &str, currency: Currency) -> Result<Account, AccountError> {
+    let tenant = scope.tenant();
+    let record = storage::ledger::account(scope.tx(), tenant, owner, currency.code()).await?;
+    Ok(record.map_or(Account::empty(currency), |record| of_record(&record, currency)))
+}
+
+pub(crate) fn of_record(record: &AccountRecord, currency: Currency) -> Account {
+    Account {
+        currency,
+        balance: Amount::from_micros(record.balance),
+        held: Amount::from_micros(record.held),
+        credit_limit: record.credit_limit.map(Amount::from_micros),
+    }
+}

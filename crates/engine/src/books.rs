@@ -1,0 +1,55 @@
+//! `check_books`: whether everything adds up.
+
+use serde::Serialize;
+
+use crate::Scope;
+
+/// What was checked, and what is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// How many calls there are.
+    pub calls: i64,
+    /// How many of them have no price.
+    pub unrated: i64,
+    /// How many ledger entries there are.
+    pub entries: i64,
+    /// What does not add up, a sentence each; empty if all does.
+    pub faults: Vec<String>,
+}
+
+/// Checks the books of the tenant: every balance is the sum of its entries (so that per currency all accounts sum to zero),
+/// every call's price is the sum of the entries that charge it, parts make up their whole, nothing is held or used beyond what
+/// there is.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn check(scope: &mut impl Scope) -> Result<Report, storage::Error> {
+    use storage::books;
+    let tenant = scope.tenant();
+    let tx = scope.tx();
+    let counts = books::counts(tx, tenant).await?;
+    let mut faults = Vec::new();
+    for wrong in books::wrong_balances(tx, tenant).await? {
+        let (has, sums) = (wrong.balance, wrong.entries);
+        faults.push(format!(
+            "account {} has {has} millionths of {}, its entries sum to {sums}",
+            wrong.account, wrong.currency
+        ));
+    }
+    for wrong in books::wrong_charges(tx, tenant).await? {
+        faults.push(format!(
+            "call {} costs {} millionths, its entries sum to {}",
+            wrong.call, wrong.total, wrong.entries
+        ));
+    }
+    for call in books::wrong_splits(tx, tenant).await? {
+        faults.push(format!("call {call}: its parts do not make up its total"));
+    }
+    for account in books::overheld(tx, tenant).await? {
+        faults.push(format!("account {account} holds more than it may"));
+    }
+    for allowance in books::overused_allowances(tx, tenant).await? {
+        faults.push(format!("allowance {allowance} is used beyond what was granted"));
+    }
+    Ok(Report { calls: counts.calls, unrated: counts.unrated, entries: counts.entries, faults })
+}

@@ -1,0 +1,326 @@
+//! Customers: who pays.
+
+use domain::invalid::Invalid;
+use domain::money::{Amount, Currency};
+use domain::tax::TaxRule;
+use domain::time::Instant;
+use serde::{Deserialize, Serialize};
+use storage::customers::CustomerRecord;
+
+use crate::tenants::{self, TenantError};
+use crate::{Scope, Work, fields};
+
+/// A customer. The balance stands on its account: see [`crate::accounts`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Customer {
+    /// Its id.
+    pub id: String,
+    /// What it is called, and where it is reached.
+    #[serde(flatten)]
+    pub details: Details,
+    /// Its name in another system.
+    pub external_reference: Option<String>,
+    /// Whether it pays before or after.
+    pub mode: Mode,
+    /// The currency of its account.
+    pub currency: Currency,
+    /// Whether it is still a customer.
+    pub state: CustomerState,
+    /// When it was made.
+    pub created_at: Instant,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+/// Whether a customer pays before or after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// From the balance, while the call runs.
+    Prepaid,
+    /// By invoice.
+    Postpaid,
+}
+
+/// Whether a customer is still one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CustomerState {
+    /// It is.
+    Active,
+    /// It has gone; its records stay.
+    Closed,
+}
+
+/// What a customer is called, and where it is reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// A person's first name.
+    pub first_name: Option<String>,
+    /// A person's last name.
+    pub last_name: Option<String>,
+    /// The name of a company or charity.
+    pub organisation: Option<String>,
+    /// The postal address.
+    pub address: Address,
+    /// Where mail goes.
+    pub email: Option<String>,
+    /// Where to call in matters of the contract.
+    pub phone: Option<String>,
+    /// The language of invoices and mails (BCP 47), where it is not the tenant's.
+    pub language: Option<String>,
+    /// How the customer is taxed.
+    pub tax_rule: TaxRule,
+}
+
+/// A postal address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Address {
+    /// Street and house.
+    pub street: Option<String>,
+    /// Postal code.
+    pub postal_code: Option<String>,
+    /// Town.
+    pub city: Option<String>,
+    /// Country.
+    pub country: Option<String>,
+}
+
+/// A customer to be made.
+#[derive(Debug, Clone)]
+pub struct NewCustomer {
+    /// What it is called, and where it is reached.
+    pub details: Details,
+    /// Its name in another system, unique in the tenant.
+    pub external_reference: Option<String>,
+    /// Whether it pays before or after.
+    pub mode: Mode,
+    /// The currency of its account; the tenant's where none is given.
+    pub currency: Option<Currency>,
+    /// How far a postpaid customer may go into debt by calls; `None` for as far as it likes. Prepaid customers have no credit.
+    pub credit_limit: Option<Amount>,
+}
+
+/// Why a customer is not made, shown or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum CustomerError {
+    /// There is no such customer.
+    #[error("there is no customer {0}")]
+    NotFound(String),
+    /// A field makes no sense.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The external reference is another customer's.
+    #[error("the external reference \"{0}\" is another customer's")]
+    ReferenceTaken(String),
+    /// Somebody else changed the customer meanwhile.
+    #[error("the customer was changed meanwhile: it is at version {current}")]
+    Changed {
+        /// The version now.
+        current: i64,
+    },
+    /// The tenant's settings could not be read.
+    #[error(transparent)]
+    Tenant(#[from] TenantError),
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+crate::work::carries_storage!(CustomerError);
+
+/// Makes a customer, and opens its account.
+///
+/// # Errors
+/// A field makes no sense, or the external reference is taken.
+pub async fn create(work: &mut Work, new: NewCustomer) -> Result<Customer, CustomerError> {
+    let details = new.details.checked()?;
+    let external_reference = fields::optional("/external_reference", new.external_reference, 200)?;
+    let currency = match new.currency {
+        Some(currency) => currency,
+        None => tenants::get(work).await?.settings.currency,
+    };
+    let credit_limit = match (new.mode, new.credit_limit) {
+        (Mode::Prepaid, None | Some(Amount::ZERO)) => Some(Amount::ZERO),
+        (Mode::Prepaid, Some(_)) => return Err(Invalid::at("/credit_limit", "a prepaid customer has no credit").into()),
+        (Mode::Postpaid, Some(limit)) if limit.is_negative() => {
+            return Err(Invalid::at("/credit_limit", "must not be below zero").into());
+        }
+        (Mode::Postpaid, limit) => limit,
+    };
+    let customer = Customer {
+        id: work.id("cus"),
+        details,
+        external_reference,
+        mode: new.mode,
+        currency,
+        state: CustomerState::Active,
+        created_at: work.now(),
+        version: 1,
+    };
+    let tenant = work.tenant();
+    if !storage::customers::insert(&mut work.tx, &customer.record(tenant)).await? {
+        return Err(CustomerError::ReferenceTaken(customer.external_reference.unwrap_or_default()));
+    }
+    let limit = credit_limit.map(Amount::micros);
+    storage::ledger::set_credit_limit(&mut work.tx, tenant, &customer.id, currency.code(), limit).await?;
+    work.audit("customer.create", &customer.id, None, Some(&customer)).await?;
+    Ok(customer)
+}
+
+/// The customer.
+///
+/// # Errors
+/// There is none, or the database does not answer.
+pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Customer, CustomerError> {
+    let tenant = scope.tenant();
+    let record = storage::customers::get(scope.tx(), tenant, id).await?;
+    Customer::of(record.ok_or_else(|| CustomerError::NotFound(id.to_owned()))?)
+}
+
+/// A page of customers in the order of their making, those after `after`; with a search, those whose name or external
+/// reference has the text in it.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn page(
+    scope: &mut impl Scope,
+    search: Option<&str>,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Customer>, CustomerError> {
+    let tenant = scope.tenant();
+    let records = storage::customers::page(scope.tx(), tenant, search, after, limit).await?;
+    records.into_iter().map(Customer::of).collect()
+}
+
+/// What can be changed of a customer.
+#[derive(Debug, Clone)]
+pub struct CustomerUpdate {
+    /// What it is called, and where it is reached.
+    pub details: Details,
+    /// Its name in another system.
+    pub external_reference: Option<String>,
+    /// Whether it is still a customer.
+    pub state: CustomerState,
+}
+
+/// Replaces what can be changed of a customer, if it is at this version.
+///
+/// # Errors
+/// A field makes no sense, the external reference is taken, or the customer was changed meanwhile.
+pub async fn update(
+    work: &mut Work,
+    id: &str,
+    update: CustomerUpdate,
+    version: i64,
+) -> Result<Customer, CustomerError> {
+    let before = get(work, id).await?;
+    if before.version != version {
+        return Err(CustomerError::Changed { current: before.version });
+    }
+    let tenant = work.tenant();
+    let external_reference = fields::optional("/external_reference", update.external_reference, 200)?;
+    if let Some(reference) = &external_reference
+        && let Some(other) = storage::customers::by_reference(&mut work.tx, tenant, reference).await?
+        && other.id != id
+    {
+        return Err(CustomerError::ReferenceTaken(reference.clone()));
+    }
+    let after = Customer {
+        details: update.details.checked()?,
+        external_reference,
+        state: update.state,
+        version: version + 1,
+        ..before.clone()
+    };
+    if !storage::customers::update(&mut work.tx, &after.record(tenant)).await? {
+        return Err(CustomerError::Changed { current: version + 1 });
+    }
+    work.audit("customer.update", id, Some(&before), Some(&after)).await?;
+    Ok(after)
+}
+
+impl Details {
+    fn checked(self) -> Result<Details, Invalid> {
+        let details = Details {
+            first_name: fields::optional("/first_name", self.first_name, 100)?,
+            last_name: fields::optional("/last_name", self.last_name, 100)?,
+            organisation: fields::optional("/organisation", self.organisation, 200)?,
+            address: Address {
+                street: fields::optional("/address/street", self.address.street, 200)?,
+                postal_code: fields::optional("/address/postal_code", self.address.postal_code, 20)?,
+                city: fields::optional("/address/city", self.address.city, 100)?,
+                country: fields::optional("/address/country", self.address.country, 100)?,
+            },
+            email: fields::optional("/email", self.email, 254)?,
+            phone: fields::optional("/phone", self.phone, 40)?,
+            language: fields::optional("/language", self.language, 20)?,
+            tax_rule: self.tax_rule,
+        };
+        if details.name().is_empty() {
+            return Err(Invalid::at("/organisation", "give an organisation, or a first or last name"));
+        }
+        let well_formed = |email: &str| {
+            email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
+                && !email.contains(char::is_whitespace)
+        };
+        if details.email.as_deref().is_some_and(|email| !well_formed(email)) {
+            return Err(Invalid::at("/email", "is not an e-mail address"));
+        }
+        Ok(details)
+    }
+
+    /// How the customer is listed: the organisation, else the person's name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let person = || [self.first_name.as_deref(), self.last_name.as_deref()];
+        match &self.organisation {
+            Some(organisation) => organisation.clone(),
+            None => person().into_iter().flatten().collect::<Vec<_>>().join(" "),
+        }
+    }
+}
+
+impl Mode {
+    /// The mode's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Prepaid => "prepaid",
+            Mode::Postpaid => "postpaid",
+        }
+    }
+}
+
+impl Customer {
+    fn of(record: CustomerRecord) -> Result<Self, CustomerError> {
+        Ok(Customer {
+            details: domain::invalid::parse(record.details.as_bytes())?,
+            id: record.id,
+            external_reference: record.external_reference,
+            mode: if record.mode == "prepaid" { Mode::Prepaid } else { Mode::Postpaid },
+            currency: Currency::parse(&record.currency).map_err(|error| Invalid::at("/currency", error.to_string()))?,
+            state: if record.state == "closed" { CustomerState::Closed } else { CustomerState::Active },
+            created_at: Instant::clamped(record.created_at),
+            version: record.version,
+        })
+    }
+
+    fn record(&self, tenant: i64) -> CustomerRecord {
+        CustomerRecord {
+            tenant,
+            id: self.id.clone(),
+            name: self.details.name(),
+            external_reference: self.external_reference.clone(),
+            mode: self.mode.name().to_owned(),
+            currency: self.currency.code().to_owned(),
+            state: if self.state == CustomerState::Closed { "closed" } else { "active" }.to_owned(),
+            details: serde_json::to_string(&self.details).unwrap_or_default(),
+            created_at: self.created_at.millis(),
+            version: self.version,
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Checks of the texts that people give.
+
+use domain::invalid::Invalid;
+
+/// A text of one line, without blanks at its ends; `None` for nothing.
+///
+/// # Errors
+/// The text is longer than `longest` characters or has control characters.
+pub(crate) fn optional(pointer: &str, text: Option<String>, longest: usize) -> Result<Option<String>, Invalid> {
+    let Some(text) = text else { return Ok(None) };
+    let trimmed = text.trim();
+    if trimmed.chars().any(char::is_control) {
+        return Err(Invalid::at(pointer, "must be one line without control characters"));
+    }
+    if trimmed.chars().count() > longest {
+        return Err(Invalid::at(pointer, format!("must have {longest} characters at most")));
+    }
+    Ok((!trimmed.is_empty()).then(|| trimmed.to_owned()))
+}
+
+/// A text of one line that must be there.
+///
+/// # Errors
+/// As [`optional`], or there is nothing.
+pub(crate) fn required(pointer: &str, text: String, longest: usize) -> Result<String, Invalid> {
+    optional(pointer, Some(text), longest)?.ok_or_else(|| Invalid::at(pointer, "must not be empty"))
+}

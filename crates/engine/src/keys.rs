@@ -1,0 +1,145 @@
+//! API keys.
+
+use domain::invalid::Invalid;
+use domain::time::Instant;
+use sha2::{Digest, Sha256};
+use storage::keys::KeyRecord;
+
+use crate::{Actor, Engine, Role, Scope, Work, fields};
+
+/// An API key of one tenant, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// Its id.
+    pub id: String,
+    /// What its maker calls it.
+    pub name: String,
+    /// The role that it acts in.
+    pub role: Role,
+    /// When it was made.
+    pub created_at: Instant,
+    /// From when on it opens nothing.
+    pub expires_at: Option<Instant>,
+    /// When it was taken back.
+    pub revoked_at: Option<Instant>,
+}
+
+/// Why a key is not made, found or taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The key opens nothing: it is unknown, expired or was taken back.
+    #[error("the API key is unknown, has expired, or was revoked")]
+    NotValid,
+    /// There is no such key, or it was taken back before.
+    #[error("there is no key {0} to revoke")]
+    NotFound(String),
+    /// A field makes no sense.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The machine gave no random numbers.
+    #[error("the machine gives no random numbers: {0}")]
+    NoRandomness(String),
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+crate::work::carries_storage!(KeyError);
+
+/// What every secret begins with, so that scanners know a leaked one.
+const MARK: &str = "tg_";
+
+/// Makes a key and answers it with its secret, which is shown this once and kept nowhere.
+///
+/// # Errors
+/// The name makes no sense, or the machine gives no random numbers.
+pub async fn create(
+    work: &mut Work,
+    name: &str,
+    role: Role,
+    expires_at: Option<Instant>,
+) -> Result<(Key, String), KeyError> {
+    let name = fields::required("/name", name.to_owned(), 100)?;
+    let secret = new_secret()?;
+    let key = Key { id: work.id("key"), name, role, created_at: work.now(), expires_at, revoked_at: None };
+    let record = KeyRecord {
+        tenant: work.tenant(),
+        id: key.id.clone(),
+        name: key.name.clone(),
+        secret_hash: hash(&secret),
+        role: role.name().to_owned(),
+        created_at: key.created_at.millis(),
+        expires_at: expires_at.map(Instant::millis),
+        revoked_at: None,
+    };
+    storage::keys::insert(&mut work.tx, &record).await?;
+    let shown = format!("{} ({})", key.name, role.name());
+    work.audit("key.create", &key.id, None, Some(&shown)).await?;
+    Ok((key, secret))
+}
+
+/// Takes a key back.
+///
+/// # Errors
+/// There is none, or it was taken back before.
+pub async fn revoke(work: &mut Work, id: &str) -> Result<(), KeyError> {
+    let (tenant, now) = (work.tenant(), work.now().millis());
+    if !storage::keys::revoke(&mut work.tx, tenant, id, now).await? {
+        return Err(KeyError::NotFound(id.to_owned()));
+    }
+    work.audit("key.revoke", id, Some(&"valid"), Some(&"revoked")).await?;
+    Ok(())
+}
+
+/// The tenant's keys, the oldest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn all(scope: &mut impl Scope) -> Result<Vec<Key>, KeyError> {
+    let tenant = scope.tenant();
+    Ok(storage::keys::all(scope.tx(), tenant).await?.iter().filter_map(Key::of).collect())
+}
+
+/// Who acts with this secret.
+///
+/// # Errors
+/// The key opens nothing.
+pub async fn actor(engine: &Engine, secret: &str) -> Result<Actor, KeyError> {
+    let nobody = Actor { tenant: 0, name: "nobody".to_owned(), role: Role::Auditor };
+    let mut view = engine.view(&nobody).await?;
+    let now = view.now();
+    // The secret has 256 bits: looking its hash up tells nothing about other secrets.
+    let record = storage::keys::by_hash(view.tx(), &hash(secret)).await?.ok_or(KeyError::NotValid)?;
+    let key = Key::of(&record).ok_or(KeyError::NotValid)?;
+    if key.revoked_at.is_some() || key.expires_at.is_some_and(|expires_at| expires_at <= now) {
+        return Err(KeyError::NotValid);
+    }
+    Ok(Actor { tenant: record.tenant, name: format!("key:{}", key.id), role: key.role })
+}
+
+impl Key {
+    fn of(record: &KeyRecord) -> Option<Key> {
+        Some(Key {
+            id: record.id.clone(),
+            name: record.name.clone(),
+            role: Role::named(&record.role)?,
+            created_at: Instant::clamped(record.created_at),
+            expires_at: record.expires_at.map(Instant::clamped),
+            revoked_at: record.revoked_at.map(Instant::clamped),
+        })
+    }
+}
+
+fn new_secret() -> Result<String, KeyError> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|error| KeyError::NoRandomness(error.to_string()))?;
+    Ok(format!("{MARK}{}", hex(&bytes)))
+}
+
+fn hash(secret: &str) -> String {
+    hex(&Sha256::digest(secret.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

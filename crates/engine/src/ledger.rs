@@ -1,0 +1,261 @@
+//! `post`: the one way to move money.
+//!
+//! One load of the accounts that guarded postings need (locked in the order of their ids), one pure decision for each posting in
+//! order, one set-based save. A posting is known by its key: what was posted before is not posted again.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use domain::ledger::{Account, Change, Refused};
+use domain::money::{Amount, Currency, Overflow};
+use domain::time::Instant;
+use storage::ledger::{BalanceChange, EntryFilter, EntryRecord};
+
+use crate::accounts::of_record;
+use crate::{Scope, Work};
+
+/// One end of a posting.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Party {
+    /// A customer's account, by its id.
+    Customer(String),
+    /// An agent's account, by its id.
+    Agent(String),
+    /// The tenant's income.
+    Income,
+    /// Tax that the tenant owes.
+    Tax,
+    /// Money that came in.
+    Cash,
+    /// Credits and adjustments.
+    Credits,
+    /// Balances from before Tollgate.
+    Opening,
+}
+
+/// What kind of posting it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A call's charge.
+    Call,
+    /// The difference that a re-rating makes to a call's charge.
+    Rerating,
+    /// A payment.
+    Payment,
+    /// A credit.
+    Credit,
+    /// An adjustment.
+    Adjustment,
+    /// A balance from before Tollgate.
+    OpeningBalance,
+}
+
+/// An amount that moves from one account to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posting {
+    /// What causes it: the id of its record, `/`, and which of the record's postings it is.
+    pub key: String,
+    /// What kind it is.
+    pub kind: Kind,
+    /// Where the money comes from.
+    pub from: Party,
+    /// Where it goes.
+    pub to: Party,
+    /// How much; always above zero.
+    pub amount: Amount,
+    /// Of what.
+    pub currency: Currency,
+    /// The record that it is about: a call, a payment, a credit.
+    pub reference: String,
+    /// Whether it is refused where the giver has too little. A fact is posted whatever is there.
+    pub guarded: bool,
+}
+
+/// What became of a posting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is posted.
+    Posted,
+    /// It was posted before; nothing was done.
+    Known,
+    /// It was refused; nothing was done.
+    Refused(Refused),
+}
+
+/// Why nothing of a batch was posted.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// A posting is no posting.
+    #[error("the posting {0} does not move an amount above zero from one account to another")]
+    NotAPosting(String),
+    /// A sum is beyond its range.
+    #[error(transparent)]
+    Overflow(#[from] Overflow),
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+crate::work::carries_storage!(LedgerError);
+
+/// Posts a batch, in order, and answers each posting with its own verdict. A refusal does not touch its neighbours.
+///
+/// # Errors
+/// Nothing is posted: a posting is none, a sum is beyond its range, or the database did not do it.
+pub async fn post(work: &mut Work, postings: &[Posting]) -> Result<Vec<Verdict>, LedgerError> {
+    if let Some(wrong) = postings.iter().find(|posting| posting.amount <= Amount::ZERO || posting.from == posting.to) {
+        return Err(LedgerError::NotAPosting(wrong.key.clone()));
+    }
+    let mut verdicts = decide(work, postings).await?;
+    let granted = || verdicts.iter().zip(postings).filter(|(verdict, _)| **verdict == Verdict::Posted);
+    let entries: Vec<EntryRecord> = granted().map(|(_, posting)| posting.entry(work.now())).collect();
+    let tenant = work.tenant();
+    let new: HashSet<String> =
+        storage::ledger::insert_entries(&mut work.tx, tenant, &entries).await?.into_iter().collect();
+    for (verdict, posting) in verdicts.iter_mut().zip(postings) {
+        if *verdict == Verdict::Posted && !new.contains(&posting.key) {
+            *verdict = Verdict::Known;
+        }
+    }
+    let posted = verdicts.iter().zip(postings).filter(|(verdict, _)| **verdict == Verdict::Posted);
+    let changes = balance_changes(posted.map(|(_, posting)| posting))?;
+    storage::ledger::change_balances(&mut work.tx, tenant, &changes).await?;
+    Ok(verdicts)
+}
+
+/// Decides the guarded postings on the accounts as they will be after the postings before them.
+async fn decide(work: &mut Work, postings: &[Posting]) -> Result<Vec<Verdict>, LedgerError> {
+    let guarded: HashSet<(&str, Currency)> = postings
+        .iter()
+        .filter(|posting| posting.guarded)
+        .filter_map(|posting| Some((posting.from.owner()?, posting.currency)))
+        .collect();
+    if guarded.is_empty() {
+        return Ok(vec![Verdict::Posted; postings.len()]);
+    }
+    let wanted: Vec<(&str, &str)> = guarded.iter().map(|(owner, currency)| (*owner, currency.code())).collect();
+    let tenant = work.tenant();
+    let records = storage::ledger::lock_accounts(&mut work.tx, tenant, &wanted).await?;
+    let mut accounts: HashMap<(&str, Currency), Account> =
+        guarded.iter().map(|key| (*key, Account::empty(key.1))).collect();
+    for ((owner, currency), account) in &mut accounts {
+        let found = records.iter().find(|record| record.account == *owner && record.currency == currency.code());
+        if let Some(record) = found {
+            *account = of_record(record, *currency);
+        }
+    }
+    let mut verdicts = Vec::with_capacity(postings.len());
+    for posting in postings {
+        let mut verdict = Verdict::Posted;
+        let own = posting.from.owner().map(|owner| (owner, posting.currency));
+        if let Some(account) = own.and_then(|key| accounts.get_mut(&key)) {
+            let fact = || posting.amount.negated().map(Change::Fact);
+            let change = if posting.guarded { Change::Withdraw(posting.amount) } else { fact()? };
+            match account.after(change) {
+                Ok(after) => *account = after,
+                Err(refused) => verdict = Verdict::Refused(refused),
+            }
+        }
+        let other = posting.to.owner().map(|owner| (owner, posting.currency));
+        if let Some(account) = other.and_then(|key| accounts.get_mut(&key))
+            && verdict == Verdict::Posted
+        {
+            account.balance = account.balance.plus(posting.amount)?;
+        }
+        verdicts.push(verdict);
+    }
+    Ok(verdicts)
+}
+
+/// What the postings change, an account a row, in the order of accounts.
+fn balance_changes<'a>(postings: impl Iterator<Item = &'a Posting>) -> Result<Vec<BalanceChange>, Overflow> {
+    let mut sums: BTreeMap<(&str, &str), Amount> = BTreeMap::new();
+    for posting in postings {
+        let currency = posting.currency.code();
+        for (party, amount) in [(&posting.from, posting.amount.negated()?), (&posting.to, posting.amount)] {
+            if let Some(owner) = party.owner() {
+                let sum = sums.entry((owner, currency)).or_default();
+                *sum = sum.plus(amount)?;
+            }
+        }
+    }
+    let change = |((owner, currency), amount): ((&str, &str), Amount)| BalanceChange {
+        account: owner.to_owned(),
+        currency: currency.to_owned(),
+        amount: amount.micros(),
+    };
+    Ok(sums.into_iter().map(change).collect())
+}
+
+/// A page of a customer's or an agent's entries, the newest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn entries(
+    scope: &mut impl Scope,
+    filter: &EntryFilter<'_>,
+    limit: i64,
+) -> Result<Vec<EntryRecord>, storage::Error> {
+    let tenant = scope.tenant();
+    storage::ledger::entries(scope.tx(), tenant, filter, limit).await
+}
+
+impl Party {
+    /// The customer or agent whose account it is; the tenant's own accounts have no row of their own.
+    fn owner(&self) -> Option<&str> {
+        match self {
+            Party::Customer(id) | Party::Agent(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Party::Customer(id) | Party::Agent(id) => id,
+            Party::Income => "income",
+            Party::Tax => "tax",
+            Party::Cash => "cash",
+            Party::Credits => "credits",
+            Party::Opening => "opening",
+        }
+    }
+}
+
+impl Kind {
+    /// The kind's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Call => "call",
+            Kind::Rerating => "rerating",
+            Kind::Payment => "payment",
+            Kind::Credit => "credit",
+            Kind::Adjustment => "adjustment",
+            Kind::OpeningBalance => "opening_balance",
+        }
+    }
+}
+
+impl Posting {
+    fn entry(&self, now: Instant) -> EntryRecord {
+        let customer = [&self.from, &self.to].into_iter().find_map(|party| match party {
+            Party::Customer(id) => Some(id.clone()),
+            _ => None,
+        });
+        let agent = [&self.from, &self.to].into_iter().find_map(|party| match party {
+            Party::Agent(id) => Some(id.clone()),
+            _ => None,
+        });
+        EntryRecord {
+            key: self.key.clone(),
+            posted_at: now.millis(),
+            kind: self.kind.name().to_owned(),
+            from_account: self.from.name().to_owned(),
+            to_account: self.to.name().to_owned(),
+            currency: self.currency.code().to_owned(),
+            amount: self.amount.micros(),
+            reference: self.reference.clone(),
+            customer,
+            agent,
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! Lines: numbers with a plan, owned by customers.
+
+use std::collections::BTreeSet;
+
+use domain::dial_plan::{Destination, Number};
+use domain::invalid::Invalid;
+use domain::plan::PlanKind;
+use domain::time::Instant;
+use serde::Serialize;
+use storage::lines::{LinePlanRecord, LineRecord};
+
+use crate::customers::{self, CustomerError, Mode};
+use crate::plans::{self, PlanError, StoredPlan};
+use crate::tenants::{self, Settings, TenantError};
+use crate::{Scope, Work};
+
+/// Asks for a free extension in place of a number.
+pub const ANY_EXTENSION: &str = "####";
+
+const DAY_MILLIS: i64 = 86_400_000;
+
+/// A line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Its id.
+    pub id: String,
+    /// Its number: an extension, or E.164 with its plus.
+    pub number: String,
+    /// Whose line it is.
+    pub customer: String,
+    /// Whether it is open.
+    pub state: LineState,
+    /// From when on its calls are the customer's.
+    pub opened_at: Instant,
+    /// Until when.
+    pub closed_at: Option<Instant>,
+    /// The plans that it has had, the first first.
+    pub plans: Vec<Subscription>,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+/// A plan that a line has from an instant on, until the next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Subscription {
+    /// The plan.
+    pub plan: String,
+    /// From when on.
+    pub from: Instant,
+}
+
+/// Whether a line is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineState {
+    /// It is.
+    Active,
+    /// It was given up.
+    Closed,
+}
+
+/// A line to be opened.
+#[derive(Debug, Clone)]
+pub struct NewLine {
+    /// Whose line it is.
+    pub customer: String,
+    /// Its number in any form that the dial plan reads, or `####` for the lowest free extension.
+    pub number: String,
+    /// The name or id of its plan.
+    pub plan: String,
+    /// From when on its calls are the customer's; now, where none is given. It may be in the past, for calls that come late.
+    pub opened_at: Option<Instant>,
+}
+
+/// Why a line is not opened, shown or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum LineError {
+    /// There is no such line.
+    #[error("there is no line {0}")]
+    NotFound(String),
+    /// A field makes no sense.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// Another line has the number, or had it until lately.
+    #[error("the number {number} is taken: another line has it, or had it in the last {rest_days} days")]
+    NumberTaken {
+        /// The number.
+        number: String,
+        /// How long a closed line's number rests.
+        rest_days: u16,
+    },
+    /// All extensions are taken.
+    #[error("no extension of {length} digits is free")]
+    NoFreeExtension {
+        /// How many digits an extension has.
+        length: usize,
+    },
+    /// The plan is for the other kind of customer.
+    #[error("the plan \"{plan}\" is {kind}, the customer is {mode}")]
+    WrongMode {
+        /// The plan.
+        plan: String,
+        /// How the plan is paid.
+        kind: &'static str,
+        /// How the customer pays.
+        mode: &'static str,
+    },
+    /// The plan is in another currency than the customer's account.
+    #[error("the plan \"{plan}\" is in {plan_currency}, the customer's account in {currency}")]
+    WrongCurrency {
+        /// The plan.
+        plan: String,
+        /// The plan's currency.
+        plan_currency: String,
+        /// The customer's.
+        currency: String,
+    },
+    /// The line is closed.
+    #[error("the line {0} is closed")]
+    Closed(String),
+    /// Somebody else changed the line meanwhile.
+    #[error("the line was changed meanwhile: it is at version {current}")]
+    Changed {
+        /// The version now.
+        current: i64,
+    },
+    /// The customer cannot have it.
+    #[error(transparent)]
+    Customer(#[from] CustomerError),
+    /// The plan cannot be had.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The tenant's settings could not be read.
+    #[error(transparent)]
+    Tenant(#[from] TenantError),
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+crate::work::carries_storage!(LineError);
+
+/// Opens a line.
+///
+/// # Errors
+/// The number is none, or taken; the plan does not fit the customer.
+pub async fn open(work: &mut Work, new: NewLine) -> Result<Line, LineError> {
+    let settings = tenants::get(work).await?.settings;
+    let plan = fitting_plan(work, &new.customer, &new.plan).await?;
+    let opened_at = new.opened_at.unwrap_or(work.now());
+    if opened_at > work.now() {
+        return Err(Invalid::at("/opened_at", "must not be in the future").into());
+    }
+    let number = free_number(work, &settings, &new.number).await?;
+    let line = Line {
+        id: work.id("lin"),
+        number: number.to_string(),
+        customer: new.customer,
+        state: LineState::Active,
+        opened_at,
+        closed_at: None,
+        plans: vec![Subscription { plan: plan.id, from: opened_at }],
+        version: 1,
+    };
+    let tenant = work.tenant();
+    if !storage::lines::insert(&mut work.tx, &line.record(tenant)).await? {
+        return Err(LineError::NumberTaken { number: line.number, rest_days: settings.number_rest_days });
+    }
+    save_plan(work, &line.id, &line.plans[0]).await?;
+    work.audit("line.open", &line.id, None, Some(&line)).await?;
+    Ok(line)
+}
+
+/// The canonical form of a number that a new line can have.
+async fn free_number(work: &mut Work, settings: &Settings, wanted: &str) -> Result<Number, LineError> {
+    let tenant = work.tenant();
+    let rested_since = work.now().millis() - i64::from(settings.number_rest_days) * DAY_MILLIS;
+    let taken = storage::lines::taken_numbers(&mut work.tx, tenant, rested_since).await?;
+    let taken: BTreeSet<Number> = taken.iter().filter_map(|number| settings.dial_plan.canonical(number).ok()).collect();
+    if wanted == ANY_EXTENSION {
+        let length = settings.dial_plan.extension_length();
+        return settings.dial_plan.lowest_free_extension(&taken).ok_or(LineError::NoFreeExtension { length });
+    }
+    let number = settings.dial_plan.canonical(wanted).map_err(|error| Invalid::at("/number", error.to_string()))?;
+    if settings.dial_plan.destination(&number) != Destination::Ordinary || settings.dial_plan.is_reserved(&number) {
+        return Err(Invalid::at("/number", format!("{number} is reserved by the dial plan")).into());
+    }
+    if taken.contains(&number) {
+        return Err(LineError::NumberTaken { number: number.to_string(), rest_days: settings.number_rest_days });
+    }
+    Ok(number)
+}
+
+/// The plan, if the customer can have it.
+async fn fitting_plan(work: &mut Work, customer: &str, plan: &str) -> Result<StoredPlan, LineError> {
+    let customer = customers::get(work, customer).await?;
+    let plan = plans::find(work, plan).await?;
+    let fits = match customer.mode {
+        Mode::Prepaid => plan.kind == PlanKind::Prepaid,
+        Mode::Postpaid => plan.kind != PlanKind::Prepaid,
+    };
+    if !fits {
+        let kind = plans::kind_name(plan.kind);
+        return Err(LineError::WrongMode { plan: plan.name, kind, mode: customer.mode.name() });
+    }
+    if plan.currency != customer.currency {
+        return Err(LineError::WrongCurrency {
+            plan: plan.name,
+            plan_currency: plan.currency.to_string(),
+            currency: customer.currency.to_string(),
+        });
+    }
+    Ok(plan)
+}
+
+async fn save_plan(work: &mut Work, line: &str, subscription: &Subscription) -> Result<(), storage::Error> {
+    let record =
+        LinePlanRecord { line: line.to_owned(), from_at: subscription.from.millis(), plan: subscription.plan.clone() };
+    let tenant = work.tenant();
+    storage::lines::set_plan(&mut work.tx, tenant, &record).await
+}
+
+/// Gives a line another plan from an instant on: now, where none is given.
+///
+/// # Errors
+/// The plan does not fit the customer, the instant is in the past, or the line is closed or was changed meanwhile.
+pub async fn change_plan(
+    work: &mut Work,
+    id: &str,
+    plan: &str,
+    from: Option<Instant>,
+    version: i64,
+) -> Result<Line, LineError> {
+    let before = open_line(work, id, version).await?;
+    let plan = fitting_plan(work, &before.customer, plan).await?;
+    let from = from.unwrap_or(work.now());
+    if from < work.now() {
+        let detail = "must not be in the past: calls keep their prices; re-rate them where they should change";
+        return Err(Invalid::at("/from", detail).into());
+    }
+    if before.plans.last().is_some_and(|last| last.from > from) {
+        return Err(Invalid::at("/from", "a later change of plan is set already").into());
+    }
+    let subscription = Subscription { plan: plan.id, from };
+    save_plan(work, id, &subscription).await?;
+    let mut after = Line { version: version + 1, ..before.clone() };
+    after.plans.retain(|known| known.from != from);
+    after.plans.push(subscription);
+    save(work, "line.change_plan", &before, after).await
+}
+
+/// Closes a line. Its number rests before another line may have it; calls that come late are still the customer's.
+///
+/// # Errors
+/// The line is closed already, or was changed meanwhile.
+pub async fn close(work: &mut Work, id: &str, version: i64) -> Result<Line, LineError> {
+    let before = open_line(work, id, version).await?;
+    let after = Line { state: LineState::Closed, closed_at: Some(work.now()), version: version + 1, ..before.clone() };
+    save(work, "line.close", &before, after).await
+}
+
+async fn open_line(work: &mut Work, id: &str, version: i64) -> Result<Line, LineError> {
+    let line = get(work, id).await?;
+    if line.version != version {
+        return Err(LineError::Changed { current: line.version });
+    }
+    if line.state == LineState::Closed {
+        return Err(LineError::Closed(line.number));
+    }
+    Ok(line)
+}
+
+async fn save(work: &mut Work, action: &str, before: &Line, after: Line) -> Result<Line, LineError> {
+    let record = after.record(work.tenant());
+    if !storage::lines::update(&mut work.tx, &record).await? {
+        return Err(LineError::Changed { current: after.version });
+    }
+    work.audit(action, &after.id, Some(before), Some(&after)).await?;
+    Ok(after)
+}
+
+/// The line.
+///
+/// # Errors
+/// There is none, or the database does not answer.
+pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Line, LineError> {
+    let tenant = scope.tenant();
+    let record =
+        storage::lines::get(scope.tx(), tenant, id).await?.ok_or_else(|| LineError::NotFound(id.to_owned()))?;
+    with_plans(scope, record).await
+}
+
+/// A customer's lines, the oldest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_customer(scope: &mut impl Scope, customer: &str) -> Result<Vec<Line>, LineError> {
+    let tenant = scope.tenant();
+    let records = storage::lines::of_customer(scope.tx(), tenant, customer).await?;
+    all_with_plans(scope, records).await
+}
+
+/// A page of lines in the order of their opening, those after `after`; with a number, those that have it in theirs.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn page(
+    scope: &mut impl Scope,
+    number: Option<&str>,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Line>, LineError> {
+    let tenant = scope.tenant();
+    let records = storage::lines::page(scope.tx(), tenant, number, after, limit).await?;
+    all_with_plans(scope, records).await
+}
+
+async fn all_with_plans(scope: &mut impl Scope, records: Vec<LineRecord>) -> Result<Vec<Line>, LineError> {
+    let mut lines = Vec::with_capacity(records.len());
+    for record in records {
+        lines.push(with_plans(scope, record).await?);
+    }
+    Ok(lines)
+}
+
+async fn with_plans(scope: &mut impl Scope, record: LineRecord) -> Result<Line, LineError> {
+    let tenant = scope.tenant();
+    let plans = storage::lines::plans_of(scope.tx(), tenant, &record.id).await?;
+    Ok(Line {
+        id: record.id,
+        number: record.number,
+        customer: record.customer,
+        state: if record.closed_at.is_some() { LineState::Closed } else { LineState::Active },
+        opened_at: Instant::clamped(record.opened_at),
+        closed_at: record.closed_at.map(Instant::clamped),
+        plans: plans
+            .into_iter()
+            .map(|plan| Subscription { plan: plan.plan, from: Instant::clamped(plan.from_at) })
+            .collect(),
+        version: record.version,
+    })
+}
+
+impl Line {
+    fn record(&self, tenant: i64) -> LineRecord {
+        LineRecord {
+            tenant,
+            id: self.id.clone(),
+            number: self.number.clone(),
+            customer: self.customer.clone(),
+            state: if self.state == LineState::Closed { "closed" } else { "active" }.to_owned(),
+            details: "{}".to_owned(),
+            opened_at: self.opened_at.millis(),
+            closed_at: self.closed_at.map(Instant::millis),
+            version: self.version,
+        }
+    }
+}

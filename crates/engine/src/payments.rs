@@ -1,0 +1,338 @@
+//! Payments, credits and adjustments.
+
+use domain::invalid::Invalid;
+use domain::money::{Amount, Currency};
+use domain::time::Instant;
+use serde::{Deserialize, Serialize};
+use storage::payments::{CreditRecord, PaymentRecord};
+
+use crate::customers::{self, Customer, CustomerError};
+use crate::ledger::{self, Kind, LedgerError, Party, Posting};
+use crate::{Scope, Work, fields};
+
+/// Money that came in from a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Payment {
+    /// Its id.
+    pub id: String,
+    /// Who paid.
+    pub customer: String,
+    /// How much.
+    pub amount: Amount,
+    /// Of what.
+    pub currency: Currency,
+    /// How.
+    pub method: Method,
+    /// What the bank or the payer calls it.
+    pub reference: Option<String>,
+    /// When it came in.
+    pub received_at: Instant,
+}
+
+/// How a payment was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Cash.
+    Cash,
+    /// A card, by a provider.
+    Card,
+    /// A bank transfer.
+    Transfer,
+    /// Anything else.
+    Other,
+}
+
+/// A payment to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewPayment {
+    /// Who paid.
+    pub customer: String,
+    /// How much.
+    pub amount: Amount,
+    /// Of what; the customer's currency where none is given.
+    pub currency: Option<Currency>,
+    /// How.
+    pub method: Method,
+    /// What the bank or the payer calls it.
+    pub reference: Option<String>,
+    /// When it came in; now, where none is given.
+    pub received_at: Option<Instant>,
+}
+
+/// A credit or an adjustment, with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Credit {
+    /// Its id.
+    pub id: String,
+    /// Whose account it changes.
+    pub customer: String,
+    /// Which of the three it is.
+    pub kind: CreditKind,
+    /// What is added to the balance; below zero only for an adjustment or an opening balance.
+    pub amount: Amount,
+    /// Of what.
+    pub currency: Currency,
+    /// Why.
+    pub reason: String,
+    /// When it was recorded.
+    pub created_at: Instant,
+}
+
+/// What changes a customer's account by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CreditKind {
+    /// In the customer's favour.
+    Credit,
+    /// A correction, either way.
+    Adjustment,
+    /// The balance from before Tollgate, either way.
+    OpeningBalance,
+}
+
+/// A credit or an adjustment to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewCredit {
+    /// Whose account it changes.
+    pub customer: String,
+    /// Which of the three it is.
+    pub kind: CreditKind,
+    /// What is added to the balance.
+    pub amount: Amount,
+    /// Of what; the customer's currency where none is given.
+    pub currency: Option<Currency>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Why a payment or credit is not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum PaymentError {
+    /// A field makes no sense.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The amount is in another currency than the customer's account.
+    #[error("the amount is in {given}, the customer's account in {currency}")]
+    WrongCurrency {
+        /// The currency of the amount.
+        given: Currency,
+        /// The customer's.
+        currency: Currency,
+    },
+    /// The customer cannot have it.
+    #[error(transparent)]
+    Customer(#[from] CustomerError),
+    /// The ledger did not take it.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+impl storage::FromStorage for PaymentError {
+    fn storage_error(&self) -> Option<&storage::Error> {
+        match self {
+            Self::Storage(error) => Some(error),
+            Self::Ledger(error) => error.storage_error(),
+            Self::Customer(error) => error.storage_error(),
+            _ => None,
+        }
+    }
+}
+
+/// Records a payment: it is on the customer's account at once.
+///
+/// # Errors
+/// The amount is not above zero or in another currency, a field makes no sense, or there is no such customer.
+pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, PaymentError> {
+    let customer = payer(work, &new.customer, new.currency).await?;
+    if new.amount <= Amount::ZERO {
+        return Err(Invalid::at("/amount", "must be above zero").into());
+    }
+    let received_at = new.received_at.unwrap_or(work.now());
+    if received_at > work.now() {
+        return Err(Invalid::at("/received_at", "must not be in the future").into());
+    }
+    let payment = Payment {
+        id: work.id("pay"),
+        customer: customer.id.clone(),
+        amount: new.amount,
+        currency: customer.currency,
+        method: new.method,
+        reference: fields::optional("/reference", new.reference, 200)?,
+        received_at,
+    };
+    let record = PaymentRecord {
+        tenant: work.tenant(),
+        id: payment.id.clone(),
+        customer: payment.customer.clone(),
+        currency: payment.currency.code().to_owned(),
+        amount: payment.amount.micros(),
+        method: method_name(payment.method).to_owned(),
+        reference: payment.reference.clone(),
+        received_at: received_at.millis(),
+        created_at: work.now().millis(),
+    };
+    storage::payments::insert(&mut work.tx, &record).await?;
+    let posting = Posting {
+        key: format!("{}/payment", payment.id),
+        kind: Kind::Payment,
+        from: Party::Cash,
+        to: Party::Customer(customer.id),
+        amount: payment.amount,
+        currency: payment.currency,
+        reference: payment.id.clone(),
+        guarded: false,
+    };
+    ledger::post(work, &[posting]).await?;
+    work.audit("payment.record", &payment.id, None, Some(&payment)).await?;
+    Ok(payment)
+}
+
+/// Records a credit, an adjustment or an opening balance: it is on the customer's account at once.
+///
+/// # Errors
+/// The amount is zero, has the wrong sign or currency, the reason is missing, or there is no such customer.
+pub async fn credit(work: &mut Work, new: NewCredit) -> Result<Credit, PaymentError> {
+    let customer = payer(work, &new.customer, new.currency).await?;
+    if new.amount.is_zero() {
+        return Err(Invalid::at("/amount", "must not be zero").into());
+    }
+    if new.kind == CreditKind::Credit && new.amount.is_negative() {
+        return Err(Invalid::at("/amount", "must be above zero: use an adjustment to take something").into());
+    }
+    let credit = Credit {
+        id: work.id("crd"),
+        customer: customer.id.clone(),
+        kind: new.kind,
+        amount: new.amount,
+        currency: customer.currency,
+        reason: fields::required("/reason", new.reason, 500)?,
+        created_at: work.now(),
+    };
+    let record = CreditRecord {
+        tenant: work.tenant(),
+        id: credit.id.clone(),
+        customer: credit.customer.clone(),
+        kind: credit.kind.kind().name().to_owned(),
+        currency: credit.currency.code().to_owned(),
+        amount: credit.amount.micros(),
+        reason: credit.reason.clone(),
+        created_at: credit.created_at.millis(),
+    };
+    storage::payments::insert_credit(&mut work.tx, &record).await?;
+    let own = if new.kind == CreditKind::OpeningBalance { Party::Opening } else { Party::Credits };
+    let theirs = Party::Customer(customer.id);
+    let taken = credit.amount.is_negative();
+    let posting = Posting {
+        key: format!("{}/credit", credit.id),
+        kind: credit.kind.kind(),
+        from: if taken { theirs.clone() } else { own.clone() },
+        to: if taken { own } else { theirs },
+        amount: if taken { credit.amount.negated().map_err(LedgerError::from)? } else { credit.amount },
+        currency: credit.currency,
+        reference: credit.id.clone(),
+        guarded: false,
+    };
+    ledger::post(work, &[posting]).await?;
+    work.audit("credit.record", &credit.id, None, Some(&credit)).await?;
+    Ok(credit)
+}
+
+async fn payer(work: &mut Work, id: &str, given: Option<Currency>) -> Result<Customer, PaymentError> {
+    let customer = customers::get(work, id).await?;
+    match given {
+        Some(given) if given != customer.currency => {
+            Err(PaymentError::WrongCurrency { given, currency: customer.currency })
+        }
+        _ => Ok(customer),
+    }
+}
+
+/// A page of payments, of one customer or of all, the newest first, those before `before`.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn page(
+    scope: &mut impl Scope,
+    customer: Option<&str>,
+    before: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Payment>, PaymentError> {
+    let tenant = scope.tenant();
+    let records = storage::payments::page(scope.tx(), tenant, customer, before, limit).await?;
+    records.into_iter().map(payment_of).collect()
+}
+
+/// A page of credits and adjustments, of one customer or of all, the newest first, those before `before`.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn credits(
+    scope: &mut impl Scope,
+    customer: Option<&str>,
+    before: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Credit>, PaymentError> {
+    let tenant = scope.tenant();
+    let records = storage::payments::credits(scope.tx(), tenant, customer, before, limit).await?;
+    records.into_iter().map(credit_of).collect()
+}
+
+fn payment_of(record: PaymentRecord) -> Result<Payment, PaymentError> {
+    Ok(Payment {
+        id: record.id,
+        customer: record.customer,
+        amount: Amount::from_micros(record.amount),
+        currency: currency_of(&record.currency)?,
+        method: match record.method.as_str() {
+            "cash" => Method::Cash,
+            "card" => Method::Card,
+            "transfer" => Method::Transfer,
+            _ => Method::Other,
+        },
+        reference: record.reference,
+        received_at: Instant::clamped(record.received_at),
+    })
+}
+
+fn credit_of(record: CreditRecord) -> Result<Credit, PaymentError> {
+    Ok(Credit {
+        id: record.id,
+        customer: record.customer,
+        kind: match record.kind.as_str() {
+            "credit" => CreditKind::Credit,
+            "opening_balance" => CreditKind::OpeningBalance,
+            _ => CreditKind::Adjustment,
+        },
+        amount: Amount::from_micros(record.amount),
+        currency: currency_of(&record.currency)?,
+        reason: record.reason,
+        created_at: Instant::clamped(record.created_at),
+    })
+}
+
+fn currency_of(code: &str) -> Result<Currency, Invalid> {
+    Currency::parse(code).map_err(|error| Invalid::at("/currency", error.to_string()))
+}
+
+fn method_name(method: Method) -> &'static str {
+    match method {
+        Method::Cash => "cash",
+        Method::Card => "card",
+        Method::Transfer => "transfer",
+        Method::Other => "other",
+    }
+}
+
+impl CreditKind {
+    fn kind(self) -> Kind {
+        match self {
+            CreditKind::Credit => Kind::Credit,
+            CreditKind::Adjustment => Kind::Adjustment,
+            CreditKind::OpeningBalance => Kind::OpeningBalance,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Tenants and their settings.
+
+use domain::allowance::AllowanceOrder;
+use domain::dial_plan::DialPlan;
+use domain::invalid::Invalid;
+use domain::money::Currency;
+use domain::tax::TaxRates;
+use domain::time::{Date, Zone};
+use serde::{Deserialize, Serialize};
+use storage::tenants::TenantRecord;
+
+use crate::{Actor, Engine, Role, Scope, Work, fields};
+
+/// A tenant: the company or charity that runs the lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its number.
+    pub tenant: i64,
+    /// Its name.
+    pub name: String,
+    /// Whether it belongs to the demo.
+    pub demo: bool,
+    /// Its settings.
+    pub settings: Settings,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+/// What a tenant can set. Everything has a default but the currency and the zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The currency of new customers and plans.
+    pub currency: Currency,
+    /// The zone of windows, days and periods.
+    pub time_zone: Zone,
+    /// The dates of `holiday` discount periods.
+    #[serde(default)]
+    pub holidays: Vec<Date>,
+    /// How dialled numbers are read; emergency and service numbers.
+    #[serde(default)]
+    pub dial_plan: DialPlan,
+    /// Versions of the tax rate.
+    #[serde(default)]
+    pub tax_rates: TaxRates,
+    /// In which order a customer's allowances are used.
+    #[serde(default)]
+    pub allowance_order: AllowanceOrder,
+    /// How many days a closed line's number rests before another line may have it.
+    #[serde(default = "number_rest_days")]
+    pub number_rest_days: u16,
+    /// The longest finished call that is believed, in seconds.
+    #[serde(default = "longest_call_seconds")]
+    pub longest_call_seconds: u32,
+}
+
+const fn number_rest_days() -> u16 {
+    90
+}
+
+const fn longest_call_seconds() -> u32 {
+    86_400
+}
+
+impl Settings {
+    /// The settings of a new tenant.
+    #[must_use]
+    pub fn new(currency: Currency, time_zone: Zone) -> Self {
+        Settings {
+            currency,
+            time_zone,
+            holidays: Vec::new(),
+            dial_plan: DialPlan::default(),
+            tax_rates: TaxRates::default(),
+            allowance_order: AllowanceOrder::default(),
+            number_rest_days: number_rest_days(),
+            longest_call_seconds: longest_call_seconds(),
+        }
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        if self.holidays.len() > 5_000 {
+            return Err(Invalid::at("/holidays", "must have 5000 dates at most"));
+        }
+        if self.longest_call_seconds == 0 {
+            return Err(Invalid::at("/longest_call_seconds", "must be above 0"));
+        }
+        Ok(())
+    }
+}
+
+/// Why a tenant is not shown or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum TenantError {
+    /// There is no such tenant.
+    #[error("there is no tenant {0}")]
+    NotFound(i64),
+    /// The number is taken.
+    #[error("there is a tenant {0} already")]
+    Taken(i64),
+    /// A setting makes no sense.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// Somebody else changed the tenant meanwhile.
+    #[error("the settings were changed meanwhile: they are at version {current}")]
+    Changed {
+        /// The version now.
+        current: i64,
+    },
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+crate::work::carries_storage!(TenantError);
+
+/// Founds a tenant.
+///
+/// # Errors
+/// The number is taken, or the name or a setting makes no sense.
+pub async fn found(work: &mut Work, name: &str, settings: Settings, demo: bool) -> Result<Tenant, TenantError> {
+    settings.check()?;
+    let name = fields::required("/name", name.to_owned(), 200)?;
+    let tenant = Tenant { tenant: work.tenant(), name, demo, settings, version: 1 };
+    let record = tenant.record(work.now().millis());
+    if !storage::tenants::insert(&mut work.tx, &record).await? {
+        return Err(TenantError::Taken(tenant.tenant));
+    }
+    work.audit("tenant.found", "tenant", None, Some(&tenant.settings)).await?;
+    Ok(tenant)
+}
+
+/// The tenant.
+///
+/// # Errors
+/// There is none, or the database does not answer.
+pub async fn get(scope: &mut impl Scope) -> Result<Tenant, TenantError> {
+    let number = scope.tenant();
+    let record = storage::tenants::get(scope.tx(), number).await?.ok_or(TenantError::NotFound(number))?;
+    Tenant::of(record)
+}
+
+/// All tenants of the database, for the program itself: its actor is nobody's key.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn all(engine: &Engine) -> Result<Vec<Tenant>, TenantError> {
+    let program = Actor { tenant: 0, name: "program".to_owned(), role: Role::Owner };
+    let mut view = engine.view(&program).await?;
+    storage::tenants::all(view.tx()).await?.into_iter().map(Tenant::of).collect()
+}
+
+/// Replaces name and settings of the tenant, if it is at this version.
+///
+/// # Errors
+/// A setting makes no sense, or the tenant was changed meanwhile.
+pub async fn update(work: &mut Work, name: &str, settings: Settings, version: i64) -> Result<Tenant, TenantError> {
+    settings.check()?;
+    let before = get(work).await?;
+    if before.version != version {
+        return Err(TenantError::Changed { current: before.version });
+    }
+    if settings.currency != before.settings.currency {
+        return Err(Invalid::at("/currency", "cannot change: customers and plans have their own currency").into());
+    }
+    let name = fields::required("/name", name.to_owned(), 200)?;
+    let after = Tenant { name, settings, version: version + 1, ..before.clone() };
+    if !storage::tenants::update(&mut work.tx, &after.record(0)).await? {
+        return Err(TenantError::Changed { current: version + 1 });
+    }
+    work.audit("tenant.update", "tenant", Some(&before.settings), Some(&after.settings)).await?;
+    Ok(after)
+}
+
+impl Tenant {
+    fn of(record: TenantRecord) -> Result<Self, TenantError> {
+        // Settings are written by this program only; a fault here is a database that was edited by hand.
+        let settings = domain::invalid::parse(record.settings.as_bytes())?;
+        Ok(Tenant {
+            tenant: record.tenant,
+            name: record.name,
+            demo: record.demo != 0,
+            settings,
+            version: record.version,
+        })
+    }
+
+    fn record(&self, created_at: i64) -> TenantRecord {
+        TenantRecord {
+            tenant: self.tenant,
+            name: self.name.clone(),
+            settings: serde_json::to_string(&self.settings).unwrap_or_default(),
+            demo: i64::from(self.demo),
+            created_at,
+            version: self.version,
+        }
+    }
+}

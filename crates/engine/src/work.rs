@@ -1,0 +1,241 @@
+use std::sync::Arc;
+
+use domain::time::Instant;
+use futures::future::BoxFuture;
+use serde::Serialize;
+use storage::audit::ChangeRecord;
+use storage::{FromStorage, ReadTx, Store, Tx, WriteTx};
+
+use crate::clock::Clock;
+use crate::ids::new_id;
+use crate::prices::Prices;
+
+/// Tollgate's engine: a database, a clock, and the prices in memory.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    prices: Prices,
+}
+
+/// Who does something, in which tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The tenant whose records are read and changed; there is no way to another's.
+    pub tenant: i64,
+    /// How the audit trail names them: `key:key_...`, `cli`, `demo`.
+    pub name: String,
+    /// In which role.
+    pub role: Role,
+}
+
+/// What somebody may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Everything, the tenant itself included.
+    Owner,
+    /// Everything but what only the owner may.
+    Admin,
+    /// Customers and billing.
+    Clerk,
+    /// Reads everything, changes nothing.
+    Auditor,
+    /// A switch: reports calls.
+    Switch,
+}
+
+impl Role {
+    /// Every role, with its name.
+    pub const ALL: [(Role, &'static str); 5] = [
+        (Role::Owner, "owner"),
+        (Role::Admin, "admin"),
+        (Role::Clerk, "clerk"),
+        (Role::Auditor, "auditor"),
+        (Role::Switch, "switch"),
+    ];
+
+    /// The role of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Role> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(role, _)| *role)
+    }
+
+    /// The role's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(role, _)| *role == self).map_or("", |(_, name)| name)
+    }
+}
+
+/// What a use case reads in: a transaction of one tenant at one instant.
+pub trait Scope: Send {
+    /// The transaction.
+    fn tx(&mut self) -> &mut Tx;
+    /// The tenant.
+    fn tenant(&self) -> i64;
+    /// The present instant: the same for all that is done in this transaction.
+    fn now(&self) -> Instant;
+    /// The prices in memory.
+    fn prices(&self) -> &Prices;
+}
+
+/// A transaction that changes something.
+pub struct Work {
+    engine: Engine,
+    pub(crate) tx: WriteTx,
+    pub(crate) actor: Actor,
+    now: Instant,
+}
+
+/// A transaction that reads.
+pub struct View {
+    engine: Engine,
+    tx: ReadTx,
+    tenant: i64,
+    now: Instant,
+}
+
+impl Engine {
+    /// An engine on this database and clock.
+    #[must_use]
+    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+        Engine(Arc::new(Inner { store, clock, prices: Prices::default() }))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    /// Begins to change something.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn begin(&self, actor: &Actor) -> Result<Work, storage::Error> {
+        let tx = self.0.store.write().await?;
+        Ok(Work { engine: self.clone(), tx, actor: actor.clone(), now: self.0.clock.now() })
+    }
+
+    /// Begins to read.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn view(&self, actor: &Actor) -> Result<View, storage::Error> {
+        let tx = self.0.store.read().await?;
+        Ok(View { engine: self.clone(), tx, tenant: actor.tenant, now: self.0.clock.now() })
+    }
+
+    /// Does a piece of work and makes it last: all of it, or (where it refuses) nothing. Where another transaction was in the
+    /// way it is begun again, so the closure may run more than once.
+    ///
+    /// # Errors
+    /// What the work refuses, or the database does not answer.
+    pub async fn run<T, E>(
+        &self,
+        actor: &Actor,
+        work: impl for<'w> Fn(&'w mut Work) -> BoxFuture<'w, Result<T, E>> + Send + Sync,
+    ) -> Result<T, E>
+    where
+        T: Send,
+        E: From<storage::Error> + FromStorage + Send,
+    {
+        storage::retry(async || {
+            let mut begun = self.begin(actor).await?;
+            let done = work(&mut begun).await?;
+            begun.commit().await?;
+            Ok(done)
+        })
+        .await
+    }
+}
+
+impl Work {
+    /// Makes what was done last.
+    ///
+    /// # Errors
+    /// The database did not say that it has.
+    pub async fn commit(self) -> Result<(), storage::Error> {
+        self.tx.commit().await
+    }
+
+    /// A new id with this prefix.
+    pub(crate) fn id(&self, prefix: &str) -> String {
+        new_id(prefix, self.now)
+    }
+
+    /// Writes down who changed what, from what to what.
+    pub(crate) async fn audit<T: Serialize + Sync>(
+        &mut self,
+        action: &str,
+        subject: &str,
+        before: Option<&T>,
+        after: Option<&T>,
+    ) -> Result<(), storage::Error> {
+        let text = |value: Option<&T>| value.and_then(|value| serde_json::to_string(value).ok());
+        let record = ChangeRecord {
+            tenant: self.actor.tenant,
+            id: self.id("aud"),
+            at: self.now.millis(),
+            actor: self.actor.name.clone(),
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+            before: text(before),
+            after: text(after),
+        };
+        storage::audit::insert(&mut self.tx, &record).await
+    }
+}
+
+impl Scope for Work {
+    fn tx(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+    fn tenant(&self) -> i64 {
+        self.actor.tenant
+    }
+    fn now(&self) -> Instant {
+        self.now
+    }
+    fn prices(&self) -> &Prices {
+        &self.engine.0.prices
+    }
+}
+
+impl Scope for View {
+    fn tx(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+    fn tenant(&self) -> i64 {
+        self.tenant
+    }
+    fn now(&self) -> Instant {
+        self.now
+    }
+    fn prices(&self) -> &Prices {
+        &self.engine.0.prices
+    }
+}
+
+/// An error enum with a variant `Storage(storage::Error)` tells its database error to the retry of [`Engine::run`].
+macro_rules! carries_storage {
+    ($error:ty) => {
+        impl storage::FromStorage for $error {
+            fn storage_error(&self) -> Option<&storage::Error> {
+                match self {
+                    Self::Storage(error) => Some(error),
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+pub(crate) use carries_storage;
