@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod money;
 pub mod period;
 pub mod plan;
+pub mod quote;
 pub mod rate;
 pub mod rating;
 pub mod split;

@@ -1,12 +1,9 @@
 use super::course::{Course, Pricing, Run, Tally, rate_at_answer, seconds_begun};
-use super::{PriceSource, Terms};
+use super::{LONGEST_CALL_SECONDS, PriceSource, Terms};
 use crate::allowance::{Allowances, UsedGrant};
 use crate::money::{Amount, Exact, Overflow, Rounding, RoundingMode};
 use crate::rate::Rate;
 use crate::time::Instant;
-
-/// The longest call that is rated: 366 days, in seconds.
-pub const LONGEST_CALL_SECONDS: i64 = 366 * 86_400;
 
 /// The answered part of a call. An unanswered call is one of 0 ms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,12 @@
 mod authorize;
 mod charge;
 mod course;
+mod duration;
 mod json;
 
 pub use authorize::{Authorization, LONGEST_AUTHORIZATION_SECONDS, authorize};
-pub use charge::{Charge, LONGEST_CALL_SECONDS, Segment, Talk, rate_call, total};
+pub use charge::{Charge, Segment, Talk, rate_call, total};
+pub use duration::{DurationError, LONGEST_CALL_SECONDS, parse_duration};
 
 use crate::deck::{Deck, DeckEntry, Prefix};
 use crate::plan::Unlisted;
@@ -51,6 +53,17 @@ pub enum NoPrice {
     /// Nothing prices the call: no agent's rate, no deck entry, no rate of the plan.
     #[error("nothing prices the call: there is no agent's rate, no deck entry and no rate of the plan for it")]
     Unrated,
+}
+
+impl NoPrice {
+    /// The reason's name in documents.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            NoPrice::UnlistedDestination => "unlisted_destination",
+            NoPrice::Unrated => "unrated",
+        }
+    }
 }
 
 /// The terms of one call: its price source and the rates behind it, frozen when the call starts.
