@@ -1,7 +1,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{LARGEST_COMMON_MULTIPLE, MOST_STEPS, OnMaximum, Rate, Step};
+use super::{LARGEST_COMMON_MULTIPLE, MOST_STEPS, OnMaximum, Rate, Step, gcd};
 use crate::document::{Price, Whole};
 use crate::invalid::{self, Invalid};
 use crate::money::{Amount, Currency, Rounding, RoundingMode};
@@ -106,14 +106,6 @@ fn checked(steps: Vec<StepDocument>) -> Result<Vec<Step>, Invalid> {
         }
     }
     Ok(steps)
-}
-
-/// The greatest common divisor of two positive numbers.
-pub(crate) fn gcd(mut a: i64, mut b: i64) -> i64 {
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }
 
 impl From<StepDocument> for Step {

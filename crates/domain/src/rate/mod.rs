@@ -3,7 +3,6 @@
 mod document;
 
 pub use document::RateDocument;
-pub(crate) use document::gcd;
 
 use crate::money::{Amount, Rounding};
 
@@ -105,4 +104,12 @@ impl Rate {
         let until = self.steps.get(next).map_or(i64::MAX, |step| step.from_seconds);
         (next - 1, &self.steps[next - 1], until)
     }
+}
+
+/// The greatest common divisor of two positive numbers.
+pub(crate) fn gcd(mut a: i64, mut b: i64) -> i64 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }

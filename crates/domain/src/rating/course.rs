@@ -70,7 +70,8 @@ impl Iterator for Course<'_> {
         if let Some(schedule) = self.schedule {
             let answered_at = self.answered_at.millis();
             let in_force = schedule.at(Instant::clamped(answered_at + self.offset * 1000));
-            // Increments begin at the answer's millisecond: the first one past the change has the other price.
+            // Increments begin at the answer's millisecond: the first one past the change has the other price. At least one is
+            // priced here, also past the last instant, where the clock stands still.
             let change = in_force.until.saturating_mul(1000).saturating_sub(answered_at);
             until = until.min(seconds_begun(change).max(self.offset + 1));
             match in_force.period {
