@@ -1,5 +1,6 @@
 -- One text for both engines. {id} is TEXT that sorts by its bytes; {by_key} keeps a table in the order of its key where the
--- engine can. Amounts are millionths of the currency's unit, instants milliseconds since 1970 in UTC, documents JSON.
+-- engine can, {by_row} in the order of writing (for rows with large documents). Amounts are millionths of the currency's
+-- unit, instants milliseconds since 1970 in UTC, documents JSON.
 
 CREATE TABLE tenants (
     tenant     BIGINT PRIMARY KEY,
@@ -8,7 +9,7 @@ CREATE TABLE tenants (
     demo       BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
     version    BIGINT NOT NULL
-);
+) {by_row};
 
 CREATE TABLE api_keys (
     tenant      BIGINT NOT NULL,
@@ -27,6 +28,8 @@ CREATE TABLE customers (
     id                 {id} NOT NULL,
     name               TEXT NOT NULL,
     external_reference {id},
+    -- Name and external reference in lower case: what a search looks at.
+    search             TEXT NOT NULL,
     mode               TEXT NOT NULL,
     currency           TEXT NOT NULL,
     state              TEXT NOT NULL,
@@ -114,7 +117,7 @@ CREATE TABLE deck_versions (
     created_at   BIGINT NOT NULL,
     PRIMARY KEY (tenant, id),
     UNIQUE (tenant, deck, number)
-);
+) {by_row};
 
 CREATE TABLE lines (
     tenant     BIGINT NOT NULL,
@@ -129,6 +132,8 @@ CREATE TABLE lines (
     PRIMARY KEY (tenant, id)
 ) {by_key};
 CREATE UNIQUE INDEX lines_by_number ON lines (tenant, number) WHERE closed_at IS NULL;
+-- A number that was closed may be another's now: its calls belong to the holder at the answer.
+CREATE INDEX lines_of_number ON lines (tenant, number);
 CREATE INDEX lines_by_customer ON lines (tenant, customer);
 
 -- Which plan a line has had, from when. The last row before an instant holds then.
@@ -207,6 +212,7 @@ CREATE TABLE calls (
 -- The time of a call in the history is its end, as it is for its billing period.
 CREATE INDEX calls_by_customer ON calls (tenant, customer, ended_at, id);
 CREATE INDEX calls_by_line ON calls (tenant, line, ended_at, id);
+CREATE INDEX calls_by_agent ON calls (tenant, agent, ended_at, id) WHERE agent IS NOT NULL;
 CREATE INDEX calls_by_end ON calls (tenant, ended_at, id);
 CREATE INDEX calls_unrated ON calls (tenant, id) WHERE state = 'unrated';
 CREATE INDEX calls_by_link ON calls (tenant, link) WHERE link IS NOT NULL;

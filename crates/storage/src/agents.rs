@@ -1,6 +1,6 @@
 //! Agents: the people who answer calls.
 
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
 /// An agent; earnings stand on the account of the same id (see [`crate::ledger`]).

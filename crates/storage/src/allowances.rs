@@ -1,6 +1,6 @@
 //! Grants of free seconds.
 
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
 /// A grant of free seconds to a customer, for calls to one agent or to any.

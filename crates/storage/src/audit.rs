@@ -1,6 +1,6 @@
 //! Who changed what, from what to what.
 
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
 /// A change.

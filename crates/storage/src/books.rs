@@ -1,6 +1,6 @@
 //! Sums over everything, by which the books are checked.
 
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx};
 
 /// An account whose balance is not the sum of its entries.
@@ -50,6 +50,7 @@ pub async fn wrong_balances(tx: &mut Tx, tenant: i64) -> Result<Vec<WrongBalance
         SELECT a.account, a.currency, a.balance, COALESCE(s.entries, 0) AS entries FROM accounts a
         LEFT JOIN summed s ON s.account = a.account AND s.currency = a.currency
         WHERE a.tenant = $1 AND a.balance <> COALESCE(s.entries, 0) ORDER BY a.account LIMIT 100";
+    tx.without_haste().await?;
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
 }
 
@@ -59,13 +60,30 @@ pub async fn wrong_balances(tx: &mut Tx, tenant: i64) -> Result<Vec<WrongBalance
 /// The database does not answer.
 pub async fn wrong_charges(tx: &mut Tx, tenant: i64) -> Result<Vec<WrongCharge>, Error> {
     const SQL: &str = "WITH charged AS (
-            SELECT reference, CAST(SUM(CASE WHEN from_account = customer THEN amount ELSE -amount END) AS BIGINT) AS entries
+            SELECT reference, CAST(SUM(CASE customer WHEN from_account THEN amount WHEN to_account THEN -amount ELSE 0 END)
+                AS BIGINT) AS entries
             FROM entries WHERE tenant = $1 AND kind IN ('call', 'rerating') GROUP BY reference
         )
         SELECT c.id AS call, COALESCE(c.total, 0) AS total, COALESCE(e.entries, 0) AS entries FROM calls c
         LEFT JOIN charged e ON e.reference = c.id
         WHERE c.tenant = $1 AND COALESCE(c.total, 0) <> COALESCE(e.entries, 0) ORDER BY c.id LIMIT 100";
+    tx.without_haste().await?;
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
+}
+
+/// The entries that cannot be: an amount that is not positive, an account that pays itself, a customer or agent whose account is
+/// neither of the two, a charge for a call that is not there.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn wrong_entries(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
+    const SQL: &str = "SELECT key FROM entries e WHERE tenant = $1 AND (amount <= 0 OR from_account = to_account
+        OR (customer IS NOT NULL AND customer NOT IN (from_account, to_account))
+        OR (agent IS NOT NULL AND agent NOT IN (from_account, to_account))
+        OR (kind IN ('call', 'rerating')
+            AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.tenant = $1 AND c.id = e.reference))) ORDER BY key LIMIT 100";
+    tx.without_haste().await?;
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
 /// The accounts that hold more than they may: what is held is beyond the balance and the credit.
@@ -75,6 +93,7 @@ pub async fn wrong_charges(tx: &mut Tx, tenant: i64) -> Result<Vec<WrongCharge>,
 pub async fn overheld(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
     const SQL: &str = "SELECT account FROM accounts WHERE tenant = $1 AND (held < 0
         OR (held > 0 AND credit_limit IS NOT NULL AND balance + credit_limit < held)) ORDER BY account LIMIT 100";
+    tx.without_haste().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
@@ -86,6 +105,7 @@ pub async fn wrong_splits(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error
     const SQL: &str =
         "SELECT id FROM calls WHERE tenant = $1 AND total IS NOT NULL AND (total < 0 OR COALESCE(tax, 0) < 0
         OR COALESCE(agent_part, 0) < 0 OR COALESCE(tax, 0) + COALESCE(agent_part, 0) > total) ORDER BY id LIMIT 100";
+    tx.without_haste().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
@@ -96,6 +116,7 @@ pub async fn wrong_splits(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error
 pub async fn overused_allowances(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
     const SQL: &str = "SELECT id FROM allowances WHERE tenant = $1
         AND (used_seconds < 0 OR held_seconds < 0 OR used_seconds + held_seconds > granted_seconds) ORDER BY id LIMIT 100";
+    tx.without_haste().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
@@ -107,5 +128,6 @@ pub async fn counts(tx: &mut Tx, tenant: i64) -> Result<Counts, Error> {
     const SQL: &str = "SELECT (SELECT COUNT(*) FROM calls WHERE tenant = $1) AS calls,
         (SELECT COUNT(*) FROM calls WHERE tenant = $1 AND state = 'unrated') AS unrated,
         (SELECT COUNT(*) FROM entries WHERE tenant = $1) AS entries";
+    tx.without_haste().await?;
     sql!(tx, fetch_one, sqlx::query_as(SQL).bind(tenant))
 }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::ledger::json;
-use crate::store::sql;
+use crate::batch::insert_new;
+use crate::transaction::sql;
 use crate::{Engine, Error, Tx, WriteTx};
 
 /// A call. Most is unknown until the call has ended.
@@ -85,22 +85,12 @@ macro_rules! columns {
 /// # Errors
 /// The database does not answer.
 pub async fn insert_new(tx: &mut WriteTx, tenant: i64, calls: &[CallRecord]) -> Result<Vec<String>, Error> {
-    const SQL: &str = concat!(
-        "INSERT INTO calls (tenant, ",
-        columns!(),
-        ") SELECT $1, value ->> 'id', value ->> 'origin', value ->> 'state', value ->> 'direction', value ->> 'from_number',
-        value ->> 'to_number', value ->> 'customer', value ->> 'line', value ->> 'agent', value ->> 'account_code',
-        value ->> 'link', CAST(value ->> 'started_at' AS BIGINT), CAST(value ->> 'answered_at' AS BIGINT),
-        CAST(value ->> 'ended_at' AS BIGINT), CAST(value ->> 'duration_ms' AS BIGINT), value ->> 'disposition',
-        CAST(value ->> 'cause' AS BIGINT), value ->> 'price_source', value ->> 'plan_version', value ->> 'deck_version',
-        value ->> 'currency', CAST(value ->> 'total' AS BIGINT), CAST(value ->> 'tax' AS BIGINT),
-        CAST(value ->> 'agent_part' AS BIGINT), CAST(value ->> 'allowance_seconds' AS BIGINT), value ->> 'charge',
-        value ->> 'unrated_reason', value ->> 'import', CAST(value ->> 'recorded_at' AS BIGINT),
-        CAST(value ->> 'version' AS BIGINT)
-        FROM json_each($2) WHERE true ON CONFLICT (tenant, origin) DO NOTHING RETURNING origin"
-    );
-    let batch = json(calls);
-    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant).bind(&batch))
+    insert_new!(
+        tx, tenant, calls, into "calls", key "origin",
+        text: id origin state direction from_number to_number customer line agent account_code link disposition price_source
+            plan_version deck_version currency charge unrated_reason import,
+        number: started_at answered_at ended_at duration_ms cause total tax agent_part allowance_seconds recorded_at version
+    )
 }
 
 /// Replaces a call, if it is still at the version before; says whether it was.
@@ -170,7 +160,7 @@ pub async fn lock_by_origin(tx: &mut WriteTx, tenant: i64, origin: &str) -> Resu
     sql!(tx, fetch_optional, sqlx::query_as(text).bind(tenant).bind(origin))
 }
 
-/// Of these pairs of link and customer, those for which an answered call is on record.
+/// The pairs of link and customer, of these links, for which a call that was charged is on record.
 ///
 /// # Errors
 /// The database does not answer.
@@ -209,7 +199,7 @@ pub async fn history(tx: &mut Tx, tenant: i64, filter: &CallFilter<'_>, limit: i
     let mut text = concat!(
         "SELECT ",
         columns!(),
-        " FROM calls WHERE tenant = $1 AND ended_at >= $2 AND ended_at < $3 AND (ended_at, id) < ($4, $5)"
+        " FROM calls WHERE tenant = $1 AND ended_at >= $2 AND (ended_at, id) < ($3, $4)"
     )
     .to_owned();
     let mut values = Vec::new();
@@ -222,16 +212,15 @@ pub async fn history(tx: &mut Tx, tenant: i64, filter: &CallFilter<'_>, limit: i
     for (column, value) in narrow {
         if let Some(value) = value {
             values.push(value);
-            text.push_str(&format!(" AND {column} = ${}", 6 + values.len()));
+            text.push_str(&format!(" AND {column} = ${}", 5 + values.len()));
         }
     }
-    text.push_str(" ORDER BY ended_at DESC, id DESC LIMIT $6");
-    let (before, before_id) = filter.before.unwrap_or((i64::MAX, ""));
+    text.push_str(" ORDER BY ended_at DESC, id DESC LIMIT $5");
+    let (before, before_id) = earlier(filter.to, filter.before);
     sql!(tx, fetch_all, {
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
             .bind(tenant)
             .bind(filter.from.unwrap_or(i64::MIN))
-            .bind(filter.to.unwrap_or(i64::MAX))
             .bind(before)
             .bind(before_id)
             .bind(limit);
@@ -240,6 +229,12 @@ pub async fn history(tx: &mut Tx, tenant: i64, filter: &CallFilter<'_>, limit: i
         }
         query
     })
+}
+
+/// The earlier of the end of the span and the place of the last page: an index is searched by one bound, not by two.
+pub(crate) fn earlier(to: Option<i64>, before: Option<(i64, &str)>) -> (i64, &str) {
+    let to = to.unwrap_or(i64::MAX);
+    before.filter(|(at, _)| *at < to).unwrap_or((to, ""))
 }
 
 /// A page of calls without a price, the oldest first, those after `after`.
@@ -255,7 +250,8 @@ pub async fn unrated(tx: &mut Tx, tenant: i64, after: Option<&str>, limit: i64) 
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(after.unwrap_or_default()).bind(limit))
 }
 
-/// A page of rated calls for re-rating, by id, those after `after`; of one customer or line, or of all.
+/// A page of rated calls for re-rating, the oldest first, those after the call `after` (empty for the first page); of one
+/// customer or line, or of all.
 ///
 /// # Errors
 /// The database does not answer.
@@ -269,7 +265,8 @@ pub async fn rated(
     let mut text = concat!(
         "SELECT ",
         columns!(),
-        " FROM calls WHERE tenant = $1 AND state = 'rated' AND ended_at >= $2 AND ended_at < $3 AND id > $4"
+        " FROM calls WHERE tenant = $1 AND state = 'rated' AND ended_at < $3 AND (ended_at, id) >
+            (COALESCE((SELECT last.ended_at FROM calls last WHERE last.tenant = $1 AND last.id = $4), $2), $4)"
     )
     .to_owned();
     let mut values = Vec::new();
@@ -279,7 +276,7 @@ pub async fn rated(
             text.push_str(&format!(" AND {column} = ${}", 5 + values.len()));
         }
     }
-    text.push_str(" ORDER BY id LIMIT $5");
+    text.push_str(" ORDER BY ended_at, id LIMIT $5");
     sql!(tx, fetch_all, {
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
             .bind(tenant)
@@ -347,7 +344,7 @@ pub async fn totals(
     })
 }
 
-/// The instants of the first and the last end of a customer's (or a line's) calls.
+/// The instants of the first and the last end of a customer's calls.
 ///
 /// # Errors
 /// The database does not answer.

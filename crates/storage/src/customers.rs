@@ -1,6 +1,6 @@
 //! Customers.
 
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
 /// A customer; the balance stands on the account of the same id (see [`crate::ledger`]).
@@ -34,8 +34,8 @@ pub struct CustomerRecord {
 /// The database does not answer.
 pub async fn insert(tx: &mut WriteTx, record: &CustomerRecord) -> Result<bool, Error> {
     const SQL: &str = "INSERT INTO customers
-        (tenant, id, name, external_reference, mode, currency, state, details, created_at, version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+        (tenant, id, name, external_reference, mode, currency, state, details, created_at, version, search)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
     let inserted = sql!(
         tx,
         execute,
@@ -50,6 +50,7 @@ pub async fn insert(tx: &mut WriteTx, record: &CustomerRecord) -> Result<bool, E
             .bind(&record.details)
             .bind(record.created_at)
             .bind(record.version)
+            .bind(searchable(record))
     )?;
     Ok(inserted == 1)
 }
@@ -59,8 +60,8 @@ pub async fn insert(tx: &mut WriteTx, record: &CustomerRecord) -> Result<bool, E
 /// # Errors
 /// The database does not answer, or the external reference is another's.
 pub async fn update(tx: &mut WriteTx, record: &CustomerRecord) -> Result<bool, Error> {
-    const SQL: &str = "UPDATE customers SET name = $3, external_reference = $4, state = $5, details = $6, version = $7
-        WHERE tenant = $1 AND id = $2 AND version = $7 - 1";
+    const SQL: &str = "UPDATE customers SET name = $3, external_reference = $4, state = $5, details = $6, version = $7,
+        search = $8 WHERE tenant = $1 AND id = $2 AND version = $7 - 1";
     let updated = sql!(
         tx,
         execute,
@@ -72,6 +73,7 @@ pub async fn update(tx: &mut WriteTx, record: &CustomerRecord) -> Result<bool, E
             .bind(&record.state)
             .bind(&record.details)
             .bind(record.version)
+            .bind(searchable(record))
     )?;
     Ok(updated == 1)
 }
@@ -108,7 +110,7 @@ pub async fn page(
 ) -> Result<Vec<CustomerRecord>, Error> {
     const ALL: &str = "SELECT * FROM customers WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
     const MATCHING: &str = "SELECT * FROM customers WHERE tenant = $1 AND id > $2
-        AND (lower(name) LIKE $4 ESCAPE '\\' OR lower(external_reference) LIKE $4 ESCAPE '\\') ORDER BY id LIMIT $3";
+        AND search LIKE $4 ESCAPE '\\' ORDER BY id LIMIT $3";
     let after = after.unwrap_or_default();
     match search {
         None => sql!(tx, fetch_all, sqlx::query_as(ALL).bind(tenant).bind(after).bind(limit)),
@@ -125,6 +127,11 @@ pub async fn page(
 /// The database does not answer.
 pub async fn all(tx: &mut Tx, tenant: i64) -> Result<Vec<CustomerRecord>, Error> {
     sql!(tx, fetch_all, sqlx::query_as("SELECT * FROM customers WHERE tenant = $1").bind(tenant))
+}
+
+/// What a search looks at. The engines make lower case of different letters, so that it is done here.
+fn searchable(record: &CustomerRecord) -> String {
+    format!("{}\n{}", record.name, record.external_reference.as_deref().unwrap_or_default()).to_lowercase()
 }
 
 /// The text with the wildcards of LIKE taken as themselves.

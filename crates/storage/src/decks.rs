@@ -1,6 +1,6 @@
 //! Rate decks and their immutable versions.
 
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
 /// A rate deck.

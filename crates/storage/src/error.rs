@@ -1,49 +1,128 @@
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database could not be reached, or did not answer in time. Nothing is known to have been written.
+    /// The database could not be reached, did not answer in time, or has no room to write. Nothing is known to have been
+    /// written.
     #[error("the database does not answer: {0}")]
     Unavailable(#[source] sqlx::Error),
-    /// Another transaction was in the way; the same one may succeed if it is begun again.
+    /// Another transaction was in the way, or the connection was lost before the commit: nothing was written, and the same
+    /// transaction may succeed if it is begun again.
     #[error("the database asks to try again: {0}")]
     TryAgain(#[source] sqlx::Error),
+    /// Another record has the key (the name, the number) that must be this one's alone.
+    #[error("another record has the same key: {0}")]
+    Taken(#[source] sqlx::Error),
+    /// A text holds the character U+0000, which a database cannot keep.
+    #[error("a text holds the character U+0000, which cannot be stored: take it out")]
+    NulCharacter,
+    /// The transaction was to be committed although one of its statements had failed.
+    #[error("nothing was written: a statement of the transaction had failed before its commit")]
+    StatementFailed,
     /// The address is not one of a database that Tollgate knows.
     #[error("\"{0}\" is not a database address: write sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE")]
     UnknownAddress(String),
-    /// The database has migrations that this program does not know, or other ones than it knows.
-    #[error("the database does not fit this version of Tollgate: {0}")]
+    /// SQLite could not open its file, or may not write to it.
+    #[error(
+        "cannot use the database file {file}: {source}; it must be a database of Tollgate (or not be there yet), and both it \
+         and its folder must be writable"
+    )]
+    File {
+        /// The file, as it was given.
+        file: String,
+        /// What SQLite says.
+        source: sqlx::Error,
+    },
+    /// A later program has changed the database's schema.
+    #[error(
+        "the database was set up by a later version of Tollgate (its schema is number {found}, this program knows up to \
+         {known}): start that version"
+    )]
+    LaterSchema {
+        /// The last migration in the database.
+        found: i64,
+        /// The last one that this program has.
+        known: i64,
+    },
+    /// A migration failed and was undone, or is not the one that was made here before.
+    #[error("the database's schema could not be brought up to date: {0}")]
     Migration(#[source] sqlx::migrate::MigrateError),
     /// Anything else: a fault of ours, or of the disk.
     #[error("the database refused: {0}")]
     Refused(#[source] sqlx::Error),
 }
 
-/// Result codes of SQLite (primary code in the low byte) for a lock held by another connection.
-const SQLITE_BUSY: u32 = 5;
-const SQLITE_LOCKED: u32 = 6;
+/// Primary result codes of SQLite (the low byte of the code): a lock held by another connection.
+const SQLITE_CONTENTION: [u32; 2] = [5, 6];
+/// May only be read, disk error, disk full, cannot be opened.
+const SQLITE_NO_DISK: [u32; 4] = [8, 10, 13, 14];
+
+impl Error {
+    pub(crate) fn unknown_address(address: &str) -> Self {
+        Error::UnknownAddress(without_password(address))
+    }
+
+    /// An error of a statement. Where the connection was lost, what the transaction had written is undone.
+    pub(crate) fn before_commit(error: sqlx::Error) -> Self {
+        match Error::from(error) {
+            Error::Unavailable(error) if is_connection_lost(&error) => Error::TryAgain(error),
+            other => other,
+        }
+    }
+}
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error as E;
         match &error {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
-                Error::Unavailable(error)
-            }
-            sqlx::Error::Database(database) => match database.code().as_deref() {
-                // PostgreSQL's SQLSTATE: serialization failure, deadlock, lock not available.
-                Some("40001" | "40P01" | "55P03") => Error::TryAgain(error),
-                // Connection exceptions, shutdowns, too many connections, starting up.
-                Some(code)
-                    if code.len() == 5 && (code.starts_with("08") || code.starts_with("57P") || code == "53300") =>
-                {
-                    Error::Unavailable(error)
-                }
-                Some(code) if code.len() < 5 => match code.parse::<u32>().map(|code| code & 0xff) {
-                    Ok(SQLITE_BUSY | SQLITE_LOCKED) => Error::TryAgain(error),
-                    _ => Error::Refused(error),
-                },
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => Error::Unavailable(error),
+            E::Database(_) if is_contention(&error) => Error::TryAgain(error),
+            E::Database(database) if database.is_unique_violation() => Error::Taken(error),
+            E::Database(_) => match code(&error).as_deref() {
+                Some("22021" | "22P05") => Error::NulCharacter,
+                Some(code) if is_unavailable(code) => Error::Unavailable(error),
                 _ => Error::Refused(error),
             },
             _ => Error::Refused(error),
         }
+    }
+}
+
+/// The database's own code of an error: PostgreSQL's SQLSTATE (five characters) or SQLite's result code.
+fn code(error: &sqlx::Error) -> Option<String> {
+    error.as_database_error().and_then(|database| database.code()).map(|code| code.into_owned())
+}
+
+fn sqlite_primary(code: &str) -> Option<u32> {
+    (code.len() < 5).then(|| code.parse::<u32>().ok()).flatten().map(|code| code & 0xff)
+}
+
+/// Whether another transaction was in the way: serialization failure, deadlock, lock not available.
+pub(crate) fn is_contention(error: &sqlx::Error) -> bool {
+    let Some(code) = code(error) else { return false };
+    matches!(code.as_str(), "40001" | "40P01" | "55P03")
+        || sqlite_primary(&code).is_some_and(|code| SQLITE_CONTENTION.contains(&code))
+}
+
+/// Whether the database cannot do any work now: lost connections, resources used up (disk, memory, connections), a statement
+/// that took too long, shutdown and start, a standby that only reads, the server's own input and output.
+fn is_unavailable(code: &str) -> bool {
+    if let Some(code) = sqlite_primary(code) {
+        return SQLITE_NO_DISK.contains(&code);
+    }
+    ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || matches!(code, "25006" | "25P03")
+}
+
+fn is_connection_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::TimedOut,
+        _ => matches!(code(error).as_deref(), Some("57P01" | "57P02" | "25P03")),
+    }
+}
+
+/// The address without what stands between the scheme and the last `@`.
+fn without_password(address: &str) -> String {
+    match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://...@{host}"),
+        _ => address.to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! Answers kept under idempotency keys.
 
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
 /// An answer that was given.

@@ -1,6 +1,6 @@
 //! Imports of files, and what became of them.
 
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
 /// An import.

@@ -1,6 +1,6 @@
 //! API keys, by the hash of their secret.
 
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
 /// An API key of one tenant.

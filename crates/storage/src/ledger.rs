@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::store::sql;
+use crate::batch::insert_new;
+use crate::calls::earlier;
+use crate::transaction::sql;
 use crate::{Engine, Error, Tx, WriteTx};
 
 /// The account of a customer or an agent in one currency.
@@ -118,27 +120,24 @@ pub async fn set_credit_limit(
 /// # Errors
 /// The database does not answer.
 pub async fn insert_entries(tx: &mut WriteTx, tenant: i64, entries: &[EntryRecord]) -> Result<Vec<String>, Error> {
-    const SQL: &str = "INSERT INTO entries
-        (tenant, key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent)
-        SELECT $1, value ->> 'key', CAST(value ->> 'posted_at' AS BIGINT), value ->> 'kind', value ->> 'from_account',
-            value ->> 'to_account', value ->> 'currency', CAST(value ->> 'amount' AS BIGINT), value ->> 'reference',
-            value ->> 'customer', value ->> 'agent'
-        FROM json_each($2) WHERE true ON CONFLICT (tenant, key) DO NOTHING RETURNING key";
-    let batch = json(entries);
-    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant).bind(&batch))
+    insert_new!(
+        tx, tenant, entries, into "entries", key "key",
+        text: key kind from_account to_account currency reference customer agent,
+        number: posted_at amount
+    )
 }
 
-/// Changes balances, one change an account. An account that is not there yet is opened without credit. The changes must come
-/// in the order of accounts, so that two transactions never wait for each other.
+/// Adds to balances. An account that is not there yet is opened without credit. The accounts are changed in the order of their
+/// ids, so that two transactions that change the same ones never wait for each other.
 ///
 /// # Errors
-/// The database does not answer.
+/// A balance would leave the range of amounts, or the database does not answer.
 pub async fn change_balances(tx: &mut WriteTx, tenant: i64, changes: &[BalanceChange]) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO accounts (tenant, account, currency, balance, credit_limit)
-        SELECT $1, value ->> 'account', value ->> 'currency', CAST(value ->> 'amount' AS BIGINT), 0
-        FROM json_each($2) WHERE true
+        SELECT $1, value ->> 'account', value ->> 'currency', CAST(SUM(CAST(value ->> 'amount' AS BIGINT)) AS BIGINT), 0
+        FROM json_each($2) WHERE true GROUP BY 2, 3 ORDER BY 2, 3
         ON CONFLICT (tenant, account, currency) DO UPDATE SET balance = accounts.balance + excluded.balance";
-    let batch = json(changes);
+    let batch = tx.json(changes)?;
     sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(&batch)).map(|_| ())
 }
 
@@ -170,10 +169,10 @@ pub async fn entries(
     let owner = if filter.agent.is_some() { "agent" } else { "customer" };
     let text = format!(
         "SELECT key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent FROM entries
-         WHERE tenant = $1 AND {owner} = $2 AND posted_at >= $3 AND posted_at < $4 AND (posted_at, key) < ($5, $6)
-         ORDER BY posted_at DESC, key DESC LIMIT $7"
+         WHERE tenant = $1 AND {owner} = $2 AND posted_at >= $3 AND (posted_at, key) < ($4, $5)
+         ORDER BY posted_at DESC, key DESC LIMIT $6"
     );
-    let (before, before_key) = filter.before.unwrap_or((i64::MAX, ""));
+    let (before, before_key) = earlier(filter.to, filter.before);
     sql!(
         tx,
         fetch_all,
@@ -181,7 +180,6 @@ pub async fn entries(
             .bind(tenant)
             .bind(filter.agent.or(filter.customer).unwrap_or_default())
             .bind(filter.from.unwrap_or(i64::MIN))
-            .bind(filter.to.unwrap_or(i64::MAX))
             .bind(before)
             .bind(before_key)
             .bind(limit)
@@ -198,9 +196,4 @@ pub async fn entries_about(tx: &mut Tx, tenant: i64, keys_from: &str) -> Result<
         "SELECT key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent
         FROM entries WHERE tenant = $1 AND key >= $2 || '/' AND key < $2 || '0' ORDER BY key";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(keys_from))
-}
-
-pub(crate) fn json<T: Serialize>(rows: &[T]) -> String {
-    // Records are plain values with text keys: they always serialise.
-    serde_json::to_string(rows).unwrap_or_default()
 }

@@ -3,10 +3,14 @@
 //! Records are plain values: amounts in millionths, instants in milliseconds since 1970 (UTC), documents as JSON text. Every
 //! function takes the transaction it runs in; nothing outside this crate sees SQL, a pool or a row.
 
+mod batch;
 mod error;
 mod migrate;
+mod postgres;
 mod retry;
+mod sqlite;
 mod store;
+mod transaction;
 
 pub mod agents;
 pub mod allowances;
@@ -27,4 +31,5 @@ pub mod tenants;
 
 pub use error::Error;
 pub use retry::{FromStorage, retry};
-pub use store::{Engine, ReadTx, Store, Tx, WriteTx};
+pub use store::{Engine, Store};
+pub use transaction::{ReadTx, Tx, WriteTx};

@@ -1,6 +1,6 @@
 //! Lines, and the plans that they have had.
 
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
 /// A line.

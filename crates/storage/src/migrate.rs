@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AssertSqlSafe, SqlSafeStr};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgPool, SqlSafeStr, SqlitePool};
 
-use crate::Engine;
+use crate::{Engine, Error};
 
 /// Number, name and text of every migration; the texts serve both engines.
 const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "foundation", include_str!("../migrations/0001_foundation.sql"))];
@@ -11,8 +11,25 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "foundation", include_str!("../mi
 /// What PostgreSQL lacks of what the common texts use: `json_each` over a text, as SQLite has it.
 const POSTGRES: &str = include_str!("../migrations/postgres.sql");
 
+/// Migrates a SQLite database: all steps in one transaction, which another process waits for.
+pub(crate) async fn sqlite(write: &SqlitePool) -> Result<(), Error> {
+    let mut tx = write.begin_with(crate::sqlite::BEGIN_WRITING).await?;
+    migrator(Engine::Sqlite).run_direct(None, &mut *tx, false).await.map_err(fault)?;
+    Ok(tx.commit().await?)
+}
+
+/// Migrates a PostgreSQL database, under a lock that the migrator takes. A step may last, and the lock of another program's
+/// migration too, so that it has a connection of its own without limits of time.
+pub(crate) async fn postgres(pool: &PgPool) -> Result<(), Error> {
+    let limits = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"];
+    let options = pool.connect_options().as_ref().clone().options(limits.map(|limit| (limit, "0")));
+    let mut connection = options.connect().await?;
+    migrator(Engine::Postgres).run_direct(None, &mut connection, false).await.map_err(fault)?;
+    Ok(connection.close().await?)
+}
+
 /// The migrations for an engine.
-pub(crate) fn migrator(engine: Engine) -> Migrator {
+fn migrator(engine: Engine) -> Migrator {
     let common = MIGRATIONS.iter().map(|(number, name, text)| migration(*number, name, rendered(text, engine)));
     let own = (engine == Engine::Postgres).then(|| migration(0, "postgres", POSTGRES.to_owned()));
     Migrator::with_migrations(own.into_iter().chain(common).collect())
@@ -23,10 +40,26 @@ fn migration(number: i64, name: &'static str, text: String) -> Migration {
     Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, text, false)
 }
 
+/// The text for an engine. SQLite's strict tables refuse a value of another type: a sum that overflows would else become a
+/// floating-point number without a word.
 fn rendered(text: &str, engine: Engine) -> String {
-    let (id, by_key) = match engine {
-        Engine::Sqlite => ("TEXT", "WITHOUT ROWID"),
-        Engine::Postgres => ("TEXT COLLATE \"C\"", ""),
-    };
-    text.replace("{id}", id).replace("{by_key}", by_key)
+    match engine {
+        Engine::Sqlite => text
+            .replace("{id}", "TEXT")
+            .replace("BIGINT", "INTEGER")
+            .replace("{by_key}", "STRICT, WITHOUT ROWID")
+            .replace("{by_row}", "STRICT"),
+        Engine::Postgres => {
+            text.replace("{id}", "TEXT COLLATE \"C\"").replace(" {by_key}", "").replace(" {by_row}", "")
+        }
+    }
+}
+
+fn fault(error: MigrateError) -> Error {
+    let known = MIGRATIONS.last().map_or(0, |(number, ..)| *number);
+    match error {
+        MigrateError::VersionMissing(found) if found > known => Error::LaterSchema { found, known },
+        MigrateError::Execute(error) => Error::from(error),
+        other => Error::Migration(other),
+    }
 }

@@ -1,6 +1,6 @@
 //! Payments, credits and adjustments.
 
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
 /// Money that came in from a customer.

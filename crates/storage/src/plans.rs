@@ -1,6 +1,6 @@
 //! Plans and their immutable versions.
 
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
 /// A plan.
@@ -163,4 +163,13 @@ pub async fn subscribers(tx: &mut Tx, tenant: i64, now: i64) -> Result<Vec<(Stri
             WHERE q.tenant = p.tenant AND q.line = p.line AND q.from_at <= $2)
         GROUP BY p.plan";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(now))
+}
+
+/// Plan, instant and id of all versions of all plans, by plan, the first first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn effective_versions(tx: &mut Tx, tenant: i64) -> Result<Vec<(String, i64, String)>, Error> {
+    const SQL: &str = "SELECT plan, effective_at, id FROM plan_versions WHERE tenant = $1 ORDER BY plan, number";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
 }

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::ledger::json;
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
 /// A re-rating.
@@ -36,13 +35,13 @@ pub struct ReratedCallRecord {
     pub after: String,
 }
 
-/// Adds a re-rating that is proposed.
+/// Adds a re-rating that is proposed, or writes down how far its proposal has come.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn insert(tx: &mut WriteTx, record: &ReratingRecord) -> Result<(), Error> {
+pub async fn save(tx: &mut WriteTx, record: &ReratingRecord) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO reratings (tenant, id, state, request, summary, created_at, confirmed_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant, id) DO UPDATE SET summary = excluded.summary";
     sql!(
         tx,
         execute,
@@ -89,7 +88,7 @@ pub async fn insert_calls(
 ) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO rerated_calls (tenant, rerating, call, before, after)
         SELECT $1, $2, value ->> 'call', value ->> 'before', value ->> 'after' FROM json_each($3)";
-    let batch = json(calls);
+    let batch = tx.json(calls)?;
     sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(rerating).bind(&batch)).map(|_| ())
 }
 

@@ -16,7 +16,7 @@ impl FromStorage for Error {
     }
 }
 
-/// Runs a whole transaction, and again (five times at most) where another one was in its way. The closure begins, works and
+/// Runs a whole transaction, and again (five times at most) where another one was in its way or its connection was lost. The closure begins, works and
 /// commits; its keys make a second run harmless.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Tenants and their settings.
 
-use crate::store::sql;
+use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
 /// A tenant.

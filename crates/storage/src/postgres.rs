@@ -1,0 +1,57 @@
+//! How PostgreSQL is reached.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, Postgres, Transaction};
+
+use crate::Error;
+use crate::transaction::within;
+
+/// Longest wait for a connection in which a transaction has begun.
+const PATIENCE: Duration = Duration::from_secs(5);
+const CONNECTIONS: u32 = 20;
+
+pub(crate) const BEGIN_WRITING: &str = "BEGIN";
+pub(crate) const BEGIN_READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// What each session is told. The server ends what hangs, and by the last four it finds out soon that this program is gone:
+/// until then the program's locks stand.
+const SESSION: [(&str, &str); 8] = [
+    ("statement_timeout", "30s"),
+    ("lock_timeout", "5s"),
+    ("idle_in_transaction_session_timeout", "60s"),
+    // Compiling pays for minutes of work, and is chosen by the same estimates that a fresh database misleads.
+    ("jit", "off"),
+    ("tcp_user_timeout", "10s"),
+    ("tcp_keepalives_idle", "10"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "3"),
+];
+
+/// The pool of connections.
+pub(crate) async fn open(address: &str) -> Result<PgPool, Error> {
+    let options = PgConnectOptions::from_str(address)
+        .map_err(|_| Error::unknown_address(address))?
+        .application_name("tollgate")
+        .statement_cache_capacity(300)
+        .options(SESSION);
+    // The pool tries for as long as its patience lasts and then cannot tell why it failed: the first connection is made
+    // without it.
+    within(PATIENCE, options.connect()).await?.close().await?;
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .after_release(|connection, _| {
+            // A connection that nobody answers any more is given up; the pool itself would wait for it for ever.
+            Box::pin(async { within(PATIENCE, connection.ping()).await.map(|()| true) })
+        })
+        .connect_lazy_with(options);
+    Ok(pool)
+}
+
+/// Begins a transaction.
+pub(crate) async fn begin(pool: &PgPool, how: &'static str) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    within(PATIENCE, pool.begin_with(how)).await
+}

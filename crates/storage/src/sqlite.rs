@@ -1,0 +1,60 @@
+//! How SQLite is opened.
+
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::Error;
+use crate::error::is_contention;
+
+/// Longest wait for another process' write on the same file.
+const BUSY_PATIENCE: Duration = Duration::from_secs(5);
+/// Longest wait in the queue of writers. Each takes some milliseconds, so that one that waited as long has some thousand
+/// before it: the disk does not keep up, and waiting longer would help nobody.
+const QUEUE_PATIENCE: Duration = Duration::from_secs(30);
+/// Longest wait for a connection to read with.
+const READ_PATIENCE: Duration = Duration::from_secs(5);
+const READERS: u32 = 8;
+/// Rows of an index that ANALYZE looks at: it holds the write lock, and must not hold it for long.
+const ANALYSED_ROWS: u32 = 1000;
+
+/// A transaction takes the lock for writing at once: one that began to read could not be sure to get it later.
+pub(crate) const BEGIN_WRITING: &str = "BEGIN IMMEDIATE";
+
+/// The pool of the one writer and the pool of readers. The queue for the one connection is fair: first come, first served.
+pub(crate) async fn open(file: &str) -> Result<(SqlitePool, SqlitePool), Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_PATIENCE)
+        .statement_cache_capacity(300);
+    // A connection lives in this process and cannot be lost, so that neither pool has to test or renew one.
+    let pool = || SqlitePoolOptions::new().test_before_acquire(false).idle_timeout(None).max_lifetime(None);
+    // The writer makes the file and its journal; readers open it afterwards.
+    let writer = options
+        .clone()
+        .analysis_limit(ANALYSED_ROWS)
+        .pragma("cache_size", "-65536")
+        .pragma("temp_store", "memory")
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("journal_size_limit", "67108864");
+    let not_opened = |source| Error::File { file: file.to_owned(), source };
+    let write = pool()
+        .max_connections(1)
+        .min_connections(1)
+        .acquire_timeout(QUEUE_PATIENCE)
+        .connect_with(writer)
+        .await
+        .map_err(not_opened)?;
+    // A file that may only be read opens all the same, and would refuse the first write.
+    if let Err(source) = write.begin_with(BEGIN_WRITING).await
+        && !is_contention(&source)
+    {
+        return Err(not_opened(source));
+    }
+    let reader = options.read_only(true).pragma("cache_size", "-16384");
+    Ok((write, pool().max_connections(READERS).acquire_timeout(READ_PATIENCE).connect_lazy_with(reader)))
+}

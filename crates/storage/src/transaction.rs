@@ -1,0 +1,171 @@
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use crate::{Engine, Error};
+
+/// Longest wait for the answer to one statement on PostgreSQL. The server gives up at the same time; this one is for a server
+/// that cannot be heard any more.
+pub(crate) const STATEMENT_PATIENCE: Duration = Duration::from_secs(30);
+/// The same for what reads everything there is.
+const LONG_PATIENCE: Duration = Duration::from_secs(3600);
+
+/// A transaction on either engine.
+#[derive(Debug)]
+pub struct Tx {
+    pub(crate) connection: Connection,
+    pub(crate) patience: Duration,
+    /// A statement failed. PostgreSQL refuses all that follows, and answers COMMIT as though nothing had happened.
+    failed: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Connection {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A transaction that reads one state of the database.
+#[derive(Debug)]
+pub struct ReadTx(Tx);
+
+/// A transaction that may write. It is undone if it is dropped without [`WriteTx::commit`].
+#[derive(Debug)]
+pub struct WriteTx(Tx);
+
+/// Runs one SQL text on the engine that a transaction is on: `sql!(tx, fetch_all, sqlx::query_as::<_, Row>("...").bind(1))`.
+/// `execute` answers the number of rows affected.
+macro_rules! sql {
+    ($tx:expr, execute, $query:expr) => {{
+        let tx = $crate::Tx::of($tx);
+        let outcome = match &mut tx.connection {
+            $crate::transaction::Connection::Sqlite(tx) => {
+                $query.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+            $crate::transaction::Connection::Postgres(on) => {
+                $crate::transaction::within(tx.patience, $query.execute(&mut **on))
+                    .await
+                    .map(|done| done.rows_affected())
+            }
+        };
+        tx.noted(outcome)
+    }};
+    ($tx:expr, $fetch:ident, $query:expr) => {{
+        let tx = $crate::Tx::of($tx);
+        let outcome = match &mut tx.connection {
+            $crate::transaction::Connection::Sqlite(tx) => $query.$fetch(&mut **tx).await,
+            $crate::transaction::Connection::Postgres(on) => {
+                $crate::transaction::within(tx.patience, $query.$fetch(&mut **on)).await
+            }
+        };
+        tx.noted(outcome)
+    }};
+}
+pub(crate) use sql;
+
+/// What the database says, if it says it in time. An answer that comes later finds nobody: the connection is not used again
+/// before it has answered a question of the pool's.
+pub(crate) async fn within<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    match tokio::time::timeout(patience, answer).await {
+        Ok(answer) => answer,
+        Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+    }
+}
+
+impl Tx {
+    pub(crate) fn on(connection: Connection) -> Self {
+        Tx { connection, patience: STATEMENT_PATIENCE, failed: false }
+    }
+
+    pub(crate) fn of(tx: &mut Tx) -> &mut Tx {
+        tx
+    }
+
+    /// Which engine the transaction runs on.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self.connection {
+            Connection::Sqlite(_) => Engine::Sqlite,
+            Connection::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Lets the statements that follow take as long as they need: for those that read everything.
+    pub(crate) async fn without_haste(&mut self) -> Result<(), Error> {
+        if let Connection::Postgres(_) = self.connection
+            && self.patience != LONG_PATIENCE
+        {
+            sql!(self, execute, sqlx::query("SET LOCAL statement_timeout = 0"))?;
+            self.patience = LONG_PATIENCE;
+        }
+        Ok(())
+    }
+
+    /// Keeps the transaction from being committed.
+    pub(crate) fn fail(&mut self) {
+        self.failed = true;
+    }
+
+    pub(crate) fn noted<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, Error> {
+        self.failed |= outcome.is_err();
+        outcome.map_err(Error::before_commit)
+    }
+}
+
+impl ReadTx {
+    pub(crate) fn on(connection: Connection) -> Self {
+        ReadTx(Tx::on(connection))
+    }
+}
+
+impl WriteTx {
+    pub(crate) fn on(connection: Connection) -> Self {
+        WriteTx(Tx::on(connection))
+    }
+
+    /// Makes what was written last.
+    ///
+    /// # Errors
+    /// A statement failed before (nothing was written), or the database did not say that it has: on a lost connection it may
+    /// have all the same.
+    pub async fn commit(self) -> Result<(), Error> {
+        if self.0.failed {
+            return Err(Error::StatementFailed);
+        }
+        match self.0.connection {
+            Connection::Sqlite(tx) => tx.commit().await?,
+            Connection::Postgres(tx) => within(STATEMENT_PATIENCE, tx.commit()).await?,
+        }
+        Ok(())
+    }
+}
+
+impl Deref for WriteTx {
+    type Target = Tx;
+    fn deref(&self) -> &Tx {
+        &self.0
+    }
+}
+
+impl DerefMut for WriteTx {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.0
+    }
+}
+
+impl Deref for ReadTx {
+    type Target = Tx;
+    fn deref(&self) -> &Tx {
+        &self.0
+    }
+}
+
+impl DerefMut for ReadTx {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.0
+    }
+}

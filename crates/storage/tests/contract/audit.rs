@@ -1,0 +1,41 @@
+use storage::Store;
+use storage::audit::{self, ChangeRecord};
+
+use crate::databases::on_both;
+use crate::records::ids;
+
+fn change(id: &str, subject: &str) -> ChangeRecord {
+    ChangeRecord {
+        tenant: 1,
+        id: id.into(),
+        at: 8,
+        actor: "key_1".into(),
+        action: "customer.update".into(),
+        subject: subject.into(),
+        before: None,
+        after: Some(r#"{"name":"B"}"#.into()),
+    }
+}
+
+#[tokio::test]
+async fn changes_are_listed_the_newest_first() {
+    on_both(async |store: Store| {
+        let mut tx = store.write().await.unwrap();
+        let last = ChangeRecord { before: Some("{}".into()), after: None, ..change("chg_3", "cus_1") };
+        for record in [&change("chg_1", "cus_1"), &change("chg_2", "cus_2"), &last] {
+            audit::insert(&mut tx, record).await.unwrap();
+        }
+        for (subject, before, limit, found) in [
+            (None, None, 2, vec!["chg_3", "chg_2"]),
+            (None, Some("chg_2"), 2, vec!["chg_1"]),
+            (Some("cus_1"), None, 9, vec!["chg_3", "chg_1"]),
+            (Some("cus_1"), Some("chg_3"), 9, vec!["chg_1"]),
+        ] {
+            let page = audit::page(&mut tx, 1, subject, before, limit).await.unwrap();
+            assert_eq!(ids(&page, |c| &c.id), found, "{subject:?} before {before:?}");
+        }
+        assert_eq!(audit::page(&mut tx, 1, None, None, 1).await.unwrap(), [last]);
+        assert_eq!(audit::page(&mut tx, 2, None, None, 1).await.unwrap(), []);
+    })
+    .await;
+}

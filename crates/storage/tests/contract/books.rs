@@ -1,0 +1,151 @@
+use storage::books::{self, Counts, WrongBalance, WrongCharge};
+use storage::calls::{self, CallRecord};
+use storage::ledger::{self, EntryRecord};
+use storage::{Store, WriteTx, allowances};
+
+use crate::databases::{execute, on_both, on_both_at};
+use crate::records::{allowance, call, change, entry};
+
+/// What the checks find, each under its name; nothing in books that are in order.
+async fn faults(tx: &mut WriteTx) -> Vec<String> {
+    let mut found = Vec::new();
+    found.extend(books::wrong_balances(tx, 1).await.unwrap().iter().map(|wrong| format!("{wrong:?}")));
+    found.extend(books::wrong_charges(tx, 1).await.unwrap().iter().map(|wrong| format!("{wrong:?}")));
+    for (name, keys) in [
+        ("entry", books::wrong_entries(tx, 1).await.unwrap()),
+        ("overheld", books::overheld(tx, 1).await.unwrap()),
+        ("split", books::wrong_splits(tx, 1).await.unwrap()),
+        ("allowance", books::overused_allowances(tx, 1).await.unwrap()),
+    ] {
+        found.extend(keys.iter().map(|key| format!("{name} {key}")));
+    }
+    found
+}
+
+/// A call of 0.05 to an agent, paid by the customer: split between the tenant and the agent, and put right by a re-rating; and
+/// the same under another tenant's keys, with nothing else.
+async fn plant_good_books(tx: &mut WriteTx) {
+    let rated = CallRecord { agent_part: Some(30_000), tax: Some(1_000), ..call("call_1", 10_000) };
+    calls::insert_new(tx, 1, &[rated, CallRecord { total: None, state: "unrated".into(), ..call("call_2", 20_000) }])
+        .await
+        .unwrap();
+    let to_agent = EntryRecord {
+        from_account: "income".into(),
+        to_account: "agt_1".into(),
+        customer: None,
+        agent: Some("agt_1".into()),
+        ..entry("call_1/agent", 30_000)
+    };
+    let back = EntryRecord {
+        kind: "rerating".into(),
+        from_account: "income".into(),
+        to_account: "cus_1".into(),
+        ..entry("rrt_1/call_1", 10_000)
+    };
+    ledger::insert_entries(tx, 1, &[entry("call_1/charge", 60_000), to_agent, back]).await.unwrap();
+    ledger::change_balances(tx, 1, &[change("agt_1", 30_000), change("cus_1", -50_000)]).await.unwrap();
+    allowances::insert(tx, &allowance("alw_1", 60)).await.unwrap();
+    allowances::take(tx, 1, "alw_1", 60).await.unwrap();
+    ledger::insert_entries(tx, 2, &[entry("call_7/charge", -60_000)]).await.unwrap();
+}
+
+/// Plants one fault by the crate's own doors.
+async fn plant(tx: &mut WriteTx, fault: &str) {
+    let insert = async |tx: &mut WriteTx, entry: EntryRecord| {
+        ledger::insert_entries(tx, 1, &[entry]).await.unwrap();
+    };
+    match fault {
+        "a balance without an entry" => ledger::change_balances(tx, 1, &[change("cus_1", 7)]).await.unwrap(),
+        "an entry without its balance" => insert(tx, EntryRecord { kind: "fee".into(), ..entry("x", 7) }).await,
+        "a call charged twice" => {
+            insert(tx, entry("call_1/again", 50_000)).await;
+            ledger::change_balances(tx, 1, &[change("cus_1", -50_000)]).await.unwrap();
+        }
+        "a call without its charge" => {
+            calls::insert_new(tx, 1, &[call("call_3", 5)]).await.unwrap();
+        }
+        "a charge of an unrated call" => {
+            insert(tx, EntryRecord { reference: "call_2".into(), ..entry("call_2/charge", 9) }).await;
+            ledger::change_balances(tx, 1, &[change("cus_1", -9)]).await.unwrap();
+        }
+        "a charge of no call" => {
+            insert(tx, EntryRecord { reference: "call_9".into(), ..entry("call_9/charge", 9) }).await;
+            ledger::change_balances(tx, 1, &[change("cus_1", -9)]).await.unwrap();
+        }
+        "an amount of nothing" => insert(tx, EntryRecord { kind: "fee".into(), ..entry("x", 0) }).await,
+        "an account that pays itself" => {
+            insert(tx, EntryRecord { kind: "fee".into(), to_account: "cus_1".into(), ..entry("x", 9) }).await;
+        }
+        "another customer's entry" => {
+            let to_cash = EntryRecord { from_account: "cash".into(), kind: "fee".into(), ..entry("x", 9) };
+            insert(tx, to_cash).await;
+        }
+        "parts beyond the total" => {
+            let free = CallRecord { total: Some(0), agent_part: Some(1), ..call("call_3", 5) };
+            calls::insert_new(tx, 1, &[free]).await.unwrap();
+        }
+        "a part below zero" => {
+            let free = CallRecord { total: Some(0), tax: Some(-1), ..call("call_3", 5) };
+            calls::insert_new(tx, 1, &[free]).await.unwrap();
+        }
+        _ => panic!("no such fault: {fault}"),
+    }
+}
+
+#[tokio::test]
+async fn each_planted_fault_is_found_and_nothing_else() {
+    let balance = |balance, entries| {
+        let wrong = WrongBalance { account: "cus_1".into(), currency: "USD".into(), balance, entries };
+        format!("{wrong:?}")
+    };
+    let charge = |call: &str, total, entries| format!("{:?}", WrongCharge { call: call.into(), total, entries });
+    let cases = [
+        ("a balance without an entry", balance(-49_993, -50_000)),
+        ("an entry without its balance", balance(-50_000, -50_007)),
+        ("a call charged twice", charge("call_1", 50_000, 100_000)),
+        ("a call without its charge", charge("call_3", 50_000, 0)),
+        ("a charge of an unrated call", charge("call_2", 0, 9)),
+        ("a charge of no call", "entry call_9/charge".into()),
+        ("an amount of nothing", "entry x".into()),
+        ("an account that pays itself", "entry x".into()),
+        ("another customer's entry", "entry x".into()),
+        ("parts beyond the total", "split call_3".into()),
+        ("a part below zero", "split call_3".into()),
+    ];
+    on_both(async |store: Store| {
+        let mut tx = store.write().await.unwrap();
+        plant_good_books(&mut tx).await;
+        assert_eq!(faults(&mut tx).await, Vec::<String>::new());
+        assert_eq!(books::counts(&mut tx, 1).await.unwrap(), Counts { calls: 2, unrated: 1, entries: 3 });
+        tx.commit().await.unwrap();
+        for (fault, found) in &cases {
+            let mut tx = store.write().await.unwrap();
+            plant(&mut tx, fault).await;
+            assert_eq!(faults(&mut tx).await, std::slice::from_ref(found), "{fault}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_no_door_lets_in_is_found_too() {
+    on_both_at(async |store: Store, address: String| {
+        let mut tx = store.write().await.unwrap();
+        plant_good_books(&mut tx).await;
+        ledger::set_credit_limit(&mut tx, 1, "cus_1", "USD", Some(50_010)).await.unwrap();
+        tx.commit().await.unwrap();
+        for (tampering, found) in [
+            ("UPDATE accounts SET held = 10 WHERE account = 'cus_1'", vec![]),
+            ("UPDATE accounts SET held = 11 WHERE account = 'cus_1'", vec!["overheld cus_1"]),
+            ("UPDATE accounts SET credit_limit = NULL WHERE account = 'cus_1'", vec![]),
+            ("UPDATE accounts SET held = -1 WHERE account = 'cus_1'", vec!["overheld cus_1"]),
+            ("UPDATE accounts SET held = 0", vec![]),
+            ("UPDATE allowances SET held_seconds = 1", vec!["allowance alw_1"]),
+            ("UPDATE allowances SET used_seconds = -1", vec!["allowance alw_1"]),
+        ] {
+            execute(&address, tampering).await;
+            assert_eq!(faults(&mut store.write().await.unwrap()).await, found, "{tampering}");
+        }
+    })
+    .await;
+}

@@ -1,0 +1,28 @@
+//! What every database has to do alike: each case runs on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../databases/mod.rs"]
+mod databases;
+mod records;
+
+mod agents;
+mod allowances;
+mod audit;
+mod books;
+mod calls;
+mod contention;
+mod customers;
+mod decks;
+mod idempotency;
+mod imports;
+mod keys;
+mod ledger;
+mod lines;
+mod opening;
+mod outages;
+mod payments;
+mod plans;
+mod queue;
+mod reratings;
+mod tenants;
+mod texts;

@@ -1,0 +1,107 @@
+//! Addresses, files and schemas.
+
+use storage::{Error, Store, customers};
+
+use crate::databases::{drop_postgres, execute, fresh_postgres, on_both_at};
+use crate::records::customer;
+
+#[tokio::test]
+async fn what_is_no_address_is_told_without_its_password() {
+    for (address, shown) in [
+        ("", "\"\""),
+        ("tollgate.db", "\"tollgate.db\""),
+        ("sqlite:tollgate.db", "\"sqlite:tollgate.db\""),
+        ("sqlite://", "\"sqlite://\""),
+        ("sqlite::memory:", "\"sqlite::memory:\""),
+        ("sqlite://:memory:", "\"sqlite://:memory:\""),
+        ("sqlite://t.db?mode=rwc", "\"sqlite://t.db?mode=rwc\""),
+        ("mysql://root:secret@host/db", "\"mysql://...@host/db\""),
+        ("postgres://u:sec@ret@host:port/db", "\"postgres://...@host:port/db\""),
+    ] {
+        let refused = Store::open(address).await.expect_err(address);
+        assert!(matches!(refused, Error::UnknownAddress(_)), "{address}: {refused:?}");
+        assert!(refused.to_string().starts_with(shown), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_used_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(here("letter.txt"), "Dear Sir or Madam, ".repeat(100)).unwrap();
+    for file in [
+        here("missing/tollgate.db"),
+        here(""),
+        here("letter.txt"),
+        here("letter.txt/tollgate.db"),
+        "/proc/tollgate.db".into(),
+    ] {
+        let refused = Store::open(&format!("sqlite://{file}")).await.expect_err(&file);
+        assert!(matches!(&refused, Error::File { file: named, .. } if *named == file), "{refused:?}");
+        assert!(refused.to_string().contains(&file), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_keeps_what_it_has_when_it_is_opened_and_migrated_again() {
+    on_both_at(async |store: Store, address: String| {
+        let mut tx = store.write().await.unwrap();
+        customers::insert(&mut tx, &customer("cus_1", "A")).await.unwrap();
+        tx.commit().await.unwrap();
+        store.migrate().await.unwrap();
+        let again = Store::open(&address).await.unwrap();
+        again.migrate().await.unwrap();
+        again.analyze().await.unwrap();
+        let found = customers::get(&mut again.read().await.unwrap(), 1, "cus_1").await.unwrap();
+        assert_eq!(found, Some(customer("cus_1", "A")));
+        again.close().await;
+        assert!(matches!(again.read().await, Err(Error::Unavailable(_))), "it is closed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn several_programs_may_migrate_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let postgres = fresh_postgres().await;
+    for address in [format!("sqlite://{}/tollgate.db", folder.path().display()), postgres.clone()] {
+        let programs = (0..4).map(|_| {
+            let address = address.clone();
+            tokio::spawn(async move {
+                let store = Store::open(&address).await?;
+                let outcome = store.migrate().await;
+                store.close().await;
+                outcome
+            })
+        });
+        for program in programs.collect::<Vec<_>>() {
+            program.await.unwrap().unwrap();
+        }
+    }
+    drop_postgres(&postgres).await;
+}
+
+#[tokio::test]
+async fn the_schema_of_another_program_is_refused() {
+    on_both_at(async |store: Store, address: String| {
+        execute(&address, "UPDATE _sqlx_migrations SET version = 99 WHERE version = 1").await;
+        let later = store.migrate().await.unwrap_err();
+        assert!(matches!(later, Error::LaterSchema { found: 99, known: 1 }), "{later:?}");
+        assert!(later.to_string().contains("later version of Tollgate"), "{later}");
+        let change = "UPDATE _sqlx_migrations SET version = 1, description = 'other' WHERE version = 99";
+        execute(&address, change).await;
+        store.migrate().await.expect("the name of a migration does not matter");
+        let other = if address.starts_with("sqlite") { "x'00'" } else { "'\\x00'" };
+        execute(&address, &format!("UPDATE _sqlx_migrations SET checksum = {other} WHERE version = 1")).await;
+        assert!(matches!(store.migrate().await, Err(Error::Migration(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_empty_database_answers_with_an_error_until_it_is_migrated() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&format!("sqlite://{}/tollgate.db", folder.path().display())).await.unwrap();
+    let refused = customers::get(&mut store.read().await.unwrap(), 1, "cus_1").await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+}

@@ -1,0 +1,104 @@
+//! Records as a test likes them: it names what matters to it.
+
+use storage::agents::AgentRecord;
+use storage::allowances::AllowanceRecord;
+use storage::calls::CallRecord;
+use storage::customers::CustomerRecord;
+use storage::ledger::{BalanceChange, EntryRecord};
+use storage::lines::LineRecord;
+
+pub(crate) fn customer(id: &str, name: &str) -> CustomerRecord {
+    CustomerRecord {
+        tenant: 1,
+        id: id.into(),
+        name: name.into(),
+        external_reference: None,
+        mode: "postpaid".into(),
+        currency: "USD".into(),
+        state: "active".into(),
+        details: "{}".into(),
+        created_at: 0,
+        version: 1,
+    }
+}
+
+pub(crate) fn line(id: &str, number: &str) -> LineRecord {
+    LineRecord {
+        tenant: 1,
+        id: id.into(),
+        number: number.into(),
+        customer: "cus_1".into(),
+        state: "active".into(),
+        details: "{}".into(),
+        opened_at: 10,
+        closed_at: None,
+        version: 1,
+    }
+}
+
+pub(crate) fn agent(id: &str) -> AgentRecord {
+    AgentRecord { tenant: 1, id: id.into(), name: "Ada".into(), details: "{}".into(), created_at: 7, version: 1 }
+}
+
+pub(crate) fn call(id: &str, ended_at: i64) -> CallRecord {
+    CallRecord {
+        id: id.into(),
+        origin: format!("test:{id}"),
+        state: "rated".into(),
+        customer: Some("cus_1".into()),
+        line: Some("lin_1".into()),
+        started_at: Some(ended_at - 2000),
+        answered_at: Some(ended_at - 1001),
+        ended_at: Some(ended_at),
+        duration_ms: Some(1001),
+        disposition: Some("answered".into()),
+        price_source: Some("plan".into()),
+        currency: Some("USD".into()),
+        total: Some(50_000),
+        charge: Some(r#"{"quote":"a \"word\", a back\\slash, Zoë"}"#.into()),
+        version: 1,
+        ..CallRecord::default()
+    }
+}
+
+/// The customer pays the tenant's income.
+pub(crate) fn entry(key: &str, amount: i64) -> EntryRecord {
+    EntryRecord {
+        key: key.into(),
+        posted_at: 5,
+        kind: "call".into(),
+        from_account: "cus_1".into(),
+        to_account: "income".into(),
+        currency: "USD".into(),
+        amount,
+        reference: "call_1".into(),
+        customer: Some("cus_1".into()),
+        agent: None,
+    }
+}
+
+pub(crate) fn change(account: &str, amount: i64) -> BalanceChange {
+    BalanceChange { account: account.into(), currency: "USD".into(), amount }
+}
+
+pub(crate) fn allowance(id: &str, seconds: i64) -> AllowanceRecord {
+    AllowanceRecord {
+        tenant: 1,
+        id: id.into(),
+        customer: "cus_1".into(),
+        agent: None,
+        granted_seconds: seconds,
+        used_seconds: 0,
+        held_seconds: 0,
+        granted_at: 0,
+        expires_at: None,
+        revoked_at: None,
+        reason: "welcome".into(),
+        granted_by: "key_1".into(),
+    }
+}
+
+/// The ids of a page.
+pub(crate) fn ids<'a, T>(page: &'a [T], id: impl Fn(&'a T) -> &'a str) -> Vec<&'a str> {
+    page.iter().map(id).collect()
+}
