@@ -116,7 +116,7 @@ impl Dialling {
 
     /// Exchanges hand on 011 in Britain too.
     fn british() -> Dialling {
-        Dialling::of(&["00", "011"], "0", &[7, 9, 10])
+        Dialling::of(&["011", "00"], "0", &[7, 9, 10])
     }
 
     fn of(international_prefixes: &[&str], trunk_prefix: &str, national_lengths: &[usize]) -> Dialling {
