@@ -296,7 +296,7 @@ impl Mode {
 }
 
 impl Customer {
-    fn of(record: CustomerRecord) -> Result<Self, CustomerError> {
+    pub(crate) fn of(record: CustomerRecord) -> Result<Self, CustomerError> {
         Ok(Customer {
             details: domain::invalid::parse(record.details.as_bytes())?,
             id: record.id,

@@ -9,11 +9,15 @@ mod ids;
 mod work;
 
 pub mod accounts;
+pub mod agents;
+pub mod allowances;
 
 pub mod audit;
 pub mod books;
+pub mod calls;
 
 pub mod customers;
+pub mod decks;
 
 pub mod idempotency;
 pub mod keys;

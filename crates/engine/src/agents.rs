@@ -1,0 +1,301 @@
+//! Agents: the people who answer calls, and what they cost.
+
+use std::collections::BTreeMap;
+
+use domain::invalid::{self, Invalid};
+use domain::money::{Amount, Currency};
+use domain::rate::{Rate, RateDocument};
+use domain::split::{DEFAULT_SHARE, WHOLE_SHARE};
+use domain::time::Instant;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use storage::agents::AgentRecord;
+
+use crate::{Scope, Work, fields};
+
+/// An agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agent {
+    /// Its id.
+    pub id: String,
+    /// The name that callers know.
+    pub name: String,
+    /// Where the agent is reached, and what calls cost.
+    pub details: Details,
+    /// When it was made.
+    pub created_at: Instant,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+/// Where an agent is reached, and what calls cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Details {
+    /// The agent's own phones, the first one first.
+    pub phones: Vec<String>,
+    /// Where mail goes.
+    pub email: Option<String>,
+    /// The languages spoken (BCP 47), the best one first.
+    pub languages: Vec<String>,
+    /// What calls and messages cost, by the currency of the customer's account. Without a price in its currency a customer
+    /// cannot call the agent.
+    pub prices: BTreeMap<Currency, AgentPrice>,
+    /// The agent's share of a charge without its tax, in thousandths, 0 to 1,000.
+    pub share: u16,
+}
+
+/// What an agent costs in one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentPrice {
+    /// What calls cost.
+    pub rate: Rate,
+    /// What a message to the agent costs; `None` where the agent takes none.
+    pub price_per_message: Option<Amount>,
+}
+
+/// [`Details`] as JSON has them, not yet checked as a whole.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DetailsDocument {
+    #[serde(default)]
+    phones: Vec<String>,
+    email: Option<String>,
+    #[serde(default)]
+    languages: Vec<String>,
+    #[serde(default)]
+    prices: BTreeMap<Currency, PriceDocument>,
+    share: Option<u16>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PriceDocument {
+    rate: RateDocument,
+    price_per_message: Option<Amount>,
+}
+
+/// Why an agent is not made, shown or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AgentError {
+    /// There is no such agent.
+    #[error("there is no agent {0}")]
+    NotFound(String),
+    /// A field makes no sense.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// Somebody else changed the agent meanwhile.
+    #[error("the agent was changed meanwhile: it is at version {current}")]
+    Changed {
+        /// The version now.
+        current: i64,
+    },
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+crate::work::carries_storage!(AgentError);
+
+const MOST_PHONES: usize = 20;
+const MOST_LANGUAGES: usize = 50;
+
+/// Makes an agent.
+///
+/// # Errors
+/// A field makes no sense.
+pub async fn create(work: &mut Work, name: String, details: Details) -> Result<Agent, AgentError> {
+    let agent = Agent {
+        id: work.id("agt"),
+        name: fields::required("/name", name, 200)?,
+        details: details.checked()?,
+        created_at: work.now(),
+        version: 1,
+    };
+    let record = agent.record(work.tenant());
+    storage::agents::insert(&mut work.tx, &record).await?;
+    work.audit("agent.create", &agent.id, None, Some(&agent.to_json())).await?;
+    Ok(agent)
+}
+
+/// Replaces name and details of an agent, if it is at this version. Calls that have begun keep their prices.
+///
+/// # Errors
+/// A field makes no sense, or the agent was changed meanwhile.
+pub async fn update(
+    work: &mut Work,
+    id: &str,
+    name: String,
+    details: Details,
+    version: i64,
+) -> Result<Agent, AgentError> {
+    let before = get(work, id).await?;
+    if before.version != version {
+        return Err(AgentError::Changed { current: before.version });
+    }
+    let after = Agent {
+        name: fields::required("/name", name, 200)?,
+        details: details.checked()?,
+        version: version + 1,
+        ..before.clone()
+    };
+    let record = after.record(work.tenant());
+    if !storage::agents::update(&mut work.tx, &record).await? {
+        return Err(AgentError::Changed { current: version + 1 });
+    }
+    work.audit("agent.update", id, Some(&before.to_json()), Some(&after.to_json())).await?;
+    Ok(after)
+}
+
+/// The agent.
+///
+/// # Errors
+/// There is none, or the database does not answer.
+pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Agent, AgentError> {
+    let tenant = scope.tenant();
+    let record = storage::agents::get(scope.tx(), tenant, id).await?;
+    Agent::of(record.ok_or_else(|| AgentError::NotFound(id.to_owned()))?)
+}
+
+/// A page of agents in the order of their making, those after `after`.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn page(scope: &mut impl Scope, after: Option<&str>, limit: i64) -> Result<Vec<Agent>, AgentError> {
+    let tenant = scope.tenant();
+    let records = storage::agents::page(scope.tx(), tenant, after, limit).await?;
+    records.into_iter().map(Agent::of).collect()
+}
+
+impl Agent {
+    /// What calls cost a customer with an account in this currency.
+    #[must_use]
+    pub fn rate_in(&self, currency: Currency) -> Option<&Rate> {
+        self.details.prices.get(&currency).map(|price| &price.rate)
+    }
+
+    /// The agent's share of a charge without its tax, in thousandths.
+    #[must_use]
+    pub fn share(&self) -> u16 {
+        self.details.share
+    }
+
+    /// The agent as JSON: name, and [`Details::to_json`].
+    fn to_json(&self) -> Value {
+        let mut document = json!({"name": self.name});
+        if let (Some(document), Value::Object(details)) = (document.as_object_mut(), self.details.to_json()) {
+            document.extend(details);
+        }
+        document
+    }
+
+    fn of(record: AgentRecord) -> Result<Self, AgentError> {
+        Ok(Agent {
+            details: invalid::parse::<DetailsDocument>(record.details.as_bytes())?.check()?,
+            id: record.id,
+            name: record.name,
+            created_at: Instant::clamped(record.created_at),
+            version: record.version,
+        })
+    }
+
+    fn record(&self, tenant: i64) -> AgentRecord {
+        AgentRecord {
+            tenant,
+            id: self.id.clone(),
+            name: self.name.clone(),
+            details: self.details.to_json().to_string(),
+            created_at: self.created_at.millis(),
+            version: self.version,
+        }
+    }
+}
+
+impl Default for Details {
+    fn default() -> Self {
+        Details {
+            phones: Vec::new(),
+            email: None,
+            languages: Vec::new(),
+            prices: BTreeMap::new(),
+            share: DEFAULT_SHARE,
+        }
+    }
+}
+
+impl Details {
+    /// The details as JSON. [`DetailsDocument::check`] reads them back.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let price = |(currency, price): (&Currency, &AgentPrice)| {
+            let per_message = price.price_per_message.map(|amount| amount.to_text(*currency));
+            let document = json!({"rate": price.rate.to_json(*currency), "price_per_message": per_message});
+            (currency.code().to_owned(), document)
+        };
+        json!({
+            "phones": self.phones,
+            "email": self.email,
+            "languages": self.languages,
+            "prices": self.prices.iter().map(price).collect::<serde_json::Map<_, _>>(),
+            "share": self.share,
+        })
+    }
+
+    fn checked(self) -> Result<Details, Invalid> {
+        if self.share > WHOLE_SHARE {
+            let detail = format!("must be 0 to {WHOLE_SHARE} thousandths, not {}", self.share);
+            return Err(Invalid::at("/share", detail));
+        }
+        let email = fields::optional("/email", self.email, 254)?;
+        if email.as_deref().is_some_and(|email| !email.split_once('@').is_some_and(|(user, host)| named(user, host))) {
+            return Err(Invalid::at("/email", "is not an e-mail address"));
+        }
+        for (currency, price) in &self.prices {
+            if price.price_per_message.is_some_and(Amount::is_negative) {
+                let pointer = format!("/prices/{currency}/price_per_message");
+                return Err(Invalid::at(pointer, "must not be below zero"));
+            }
+        }
+        Ok(Details {
+            phones: texts("/phones", self.phones, MOST_PHONES, 40)?,
+            email,
+            languages: texts("/languages", self.languages, MOST_LANGUAGES, 20)?,
+            ..self
+        })
+    }
+}
+
+/// Whether the two sides of an e-mail address can be its sides.
+fn named(user: &str, host: &str) -> bool {
+    !user.is_empty() && host.contains('.') && ![user, host].iter().any(|side| side.contains(char::is_whitespace))
+}
+
+fn texts(pointer: &str, texts: Vec<String>, most: usize, longest: usize) -> Result<Vec<String>, Invalid> {
+    if texts.len() > most {
+        return Err(Invalid::at(pointer, format!("must be {most} at most, not {}", texts.len())));
+    }
+    let checked = texts
+        .into_iter()
+        .enumerate()
+        .map(|(position, text)| fields::required(&format!("{pointer}/{position}"), text, longest));
+    checked.collect()
+}
+
+impl DetailsDocument {
+    /// The details that the document describes. What an agent is made with is checked further by [`create`].
+    ///
+    /// # Errors
+    /// See [`RateDocument::check`].
+    pub fn check(self) -> Result<Details, Invalid> {
+        let price = |(currency, price): (Currency, PriceDocument)| {
+            let rate = price.rate.check().map_err(|error| error.within(&format!("/prices/{currency}/rate")))?;
+            Ok((currency, AgentPrice { rate, price_per_message: price.price_per_message }))
+        };
+        Ok(Details {
+            phones: self.phones,
+            email: self.email,
+            languages: self.languages,
+            prices: self.prices.into_iter().map(price).collect::<Result<_, Invalid>>()?,
+            share: self.share.unwrap_or(DEFAULT_SHARE),
+        })
+    }
+}

@@ -1,0 +1,250 @@
+use std::collections::HashMap;
+
+use domain::dial_plan::{Destination, Number};
+use domain::money::Currency;
+use domain::tax::TaxRule;
+use domain::time::Instant;
+use storage::customers::CustomerRecord;
+use storage::lines::{LinePlanRecord, LineRecord};
+
+use super::{CallError, FinishedCall, Payer};
+use crate::plans::in_force;
+use crate::tenants::{self, Tenant};
+use crate::{Scope, customers};
+
+/// Who has which line, and at which prices, in memory: what is needed to find the payer of calls and their terms.
+#[derive(Debug)]
+pub struct Directory {
+    pub(super) tenant: Tenant,
+    customers: HashMap<String, Payee>,
+    /// From external reference to id.
+    by_reference: HashMap<String, String>,
+    lines: HashMap<String, HeldLine>,
+    /// From number to the ids of the lines that have or had it, the oldest first.
+    by_number: HashMap<String, Vec<String>>,
+    /// From customer to the ids of its lines, the oldest first.
+    by_customer: HashMap<String, Vec<String>>,
+    /// From plan to its versions, the first first.
+    plans: HashMap<String, Vec<Version>>,
+    /// From deck to its versions, the first first.
+    decks: HashMap<String, Vec<Version>>,
+}
+
+/// What a customer's calls need to know of it.
+#[derive(Debug)]
+pub(super) struct Payee {
+    pub(super) prepaid: bool,
+    pub(super) currency: Currency,
+    pub(super) tax_rule: TaxRule,
+}
+
+#[derive(Debug)]
+pub(super) struct HeldLine {
+    pub(super) id: String,
+    number: String,
+    pub(super) customer: String,
+    opened_at: Instant,
+    closed_at: Option<Instant>,
+    /// The plans that it has had, the first first.
+    plans: Vec<(Instant, String)>,
+}
+
+#[derive(Debug)]
+struct Version {
+    effective_at: Instant,
+    id: String,
+}
+
+/// A number of a call: in canonical form, where it could be read.
+pub(super) struct CallNumber {
+    /// The canonical form, else what was given.
+    pub(super) text: String,
+    /// What deck prefixes are compared with; empty, where the number could not be read.
+    pub(super) digits: String,
+    /// Whether calls to it are free.
+    pub(super) free: bool,
+}
+
+impl Directory {
+    /// Every customer, line and plan of the tenant: for many calls at once.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn whole(scope: &mut impl Scope) -> Result<Directory, CallError> {
+        let mut directory = Directory::of_prices(scope).await?;
+        let tenant = scope.tenant();
+        for customer in storage::customers::all(scope.tx(), tenant).await? {
+            directory.add_customer(&customer)?;
+        }
+        let mut plans: HashMap<String, Vec<LinePlanRecord>> = HashMap::new();
+        for plan in storage::lines::all_plans(scope.tx(), tenant).await? {
+            plans.entry(plan.line.clone()).or_default().push(plan);
+        }
+        for line in storage::lines::all(scope.tx(), tenant).await? {
+            let plans = plans.remove(&line.id).unwrap_or_default();
+            directory.add_line(line, plans);
+        }
+        Ok(directory)
+    }
+
+    /// What one call needs.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub(super) async fn for_call(scope: &mut impl Scope, call: &FinishedCall) -> Result<Directory, CallError> {
+        let mut directory = Directory::of_prices(scope).await?;
+        let tenant = scope.tenant();
+        let mut lines = Vec::new();
+        match &call.payer {
+            Payer::Line(id) => lines.extend(storage::lines::get(scope.tx(), tenant, id).await?),
+            Payer::Number(number) => {
+                let number = directory.number(number).text;
+                lines = storage::lines::by_number(scope.tx(), tenant, &number).await?;
+            }
+            Payer::Account(code) => match storage::customers::by_reference(scope.tx(), tenant, code).await? {
+                Some(customer) => lines = storage::lines::of_customer(scope.tx(), tenant, &customer.id).await?,
+                None => {
+                    let number = directory.number(code).text;
+                    lines = storage::lines::by_number(scope.tx(), tenant, &number).await?;
+                }
+            },
+        }
+        for line in lines {
+            if !directory.customers.contains_key(&line.customer)
+                && let Some(customer) = storage::customers::get(scope.tx(), tenant, &line.customer).await?
+            {
+                directory.add_customer(&customer)?;
+            }
+            let plans = storage::lines::plans_of(scope.tx(), tenant, &line.id).await?;
+            directory.add_line(line, plans);
+        }
+        Ok(directory)
+    }
+
+    /// The tenant and the versions of its plans and decks.
+    async fn of_prices(scope: &mut impl Scope) -> Result<Directory, CallError> {
+        let tenant = tenants::get(scope).await?;
+        let mut directory = Directory {
+            customers: HashMap::new(),
+            by_reference: HashMap::new(),
+            lines: HashMap::new(),
+            by_number: HashMap::new(),
+            by_customer: HashMap::new(),
+            plans: HashMap::new(),
+            decks: HashMap::new(),
+            tenant,
+        };
+        let number = directory.tenant.tenant;
+        for (plan, effective_at, id) in storage::plans::effective_versions(scope.tx(), number).await? {
+            let version = Version { effective_at: Instant::clamped(effective_at), id };
+            directory.plans.entry(plan).or_default().push(version);
+        }
+        for record in storage::decks::versions(scope.tx(), number, None).await? {
+            let version = Version { effective_at: Instant::clamped(record.effective_at), id: record.id };
+            directory.decks.entry(record.deck).or_default().push(version);
+        }
+        Ok(directory)
+    }
+
+    fn add_customer(&mut self, record: &CustomerRecord) -> Result<(), CallError> {
+        let customer = customers::Customer::of(record.clone()).map_err(|error| match error {
+            customers::CustomerError::Storage(error) => CallError::Storage(error),
+            other => CallError::Invalid(domain::invalid::Invalid::at("", other.to_string())),
+        })?;
+        if let Some(reference) = customer.external_reference {
+            self.by_reference.insert(reference, customer.id.clone());
+        }
+        let payee = Payee {
+            prepaid: customer.mode == customers::Mode::Prepaid,
+            currency: customer.currency,
+            tax_rule: customer.details.tax_rule,
+        };
+        self.customers.insert(customer.id, payee);
+        Ok(())
+    }
+
+    fn add_line(&mut self, record: LineRecord, plans: Vec<LinePlanRecord>) {
+        self.by_number.entry(record.number.clone()).or_default().push(record.id.clone());
+        self.by_customer.entry(record.customer.clone()).or_default().push(record.id.clone());
+        let plans = plans.into_iter().map(|plan| (Instant::clamped(plan.from_at), plan.plan)).collect();
+        let line = HeldLine {
+            id: record.id.clone(),
+            number: record.number,
+            customer: record.customer,
+            opened_at: Instant::clamped(record.opened_at),
+            closed_at: record.closed_at.map(Instant::clamped),
+            plans,
+        };
+        self.lines.insert(record.id, line);
+    }
+
+    /// A number as the dial plan reads it.
+    pub(super) fn number(&self, dialled: &str) -> CallNumber {
+        let dial_plan = &self.tenant.settings.dial_plan;
+        match dial_plan.canonical(dialled) {
+            Ok(number) => CallNumber {
+                free: dial_plan.destination(&number) != Destination::Ordinary,
+                digits: Number::digits(&number).to_owned(),
+                text: number.to_string(),
+            },
+            Err(_) => CallNumber { text: dialled.trim().to_owned(), digits: String::new(), free: false },
+        }
+    }
+
+    /// Whether the payer of a call is known.
+    #[must_use]
+    pub fn knows_payer(&self, call: &FinishedCall) -> bool {
+        self.payer(call).is_some()
+    }
+
+    /// The line that pays for a call, as it was held when the call was answered (or, unanswered, ended).
+    pub(super) fn payer(&self, call: &FinishedCall) -> Option<&HeldLine> {
+        let at = call.answered_at.unwrap_or(call.ended_at);
+        match &call.payer {
+            Payer::Line(id) => self.lines.get(id),
+            Payer::Number(number) => self.holder(&self.number(number).text, at),
+            Payer::Account(code) => match self.by_reference.get(code) {
+                Some(customer) => self.line_of(customer, &self.number(&call.from).text, at),
+                None => self.holder(&self.number(code).text, at),
+            },
+        }
+    }
+
+    fn holder(&self, number: &str, at: Instant) -> Option<&HeldLine> {
+        let lines = self.by_number.get(number)?.iter().filter_map(|id| self.lines.get(id));
+        lines.rev().find(|line| line.is_held(at))
+    }
+
+    /// The customer's line with this number, else its oldest one that was open.
+    fn line_of(&self, customer: &str, number: &str, at: Instant) -> Option<&HeldLine> {
+        let lines = || self.by_customer.get(customer).into_iter().flatten().filter_map(|id| self.lines.get(id));
+        let open = || lines().filter(|line| line.is_held(at));
+        open().find(|line| line.number == number).or_else(|| open().next())
+    }
+
+    pub(super) fn payee(&self, line: &HeldLine) -> Option<&Payee> {
+        self.customers.get(&line.customer)
+    }
+
+    /// The plan version that prices a call of this line which started at the instant.
+    pub(super) fn plan_version(&self, line: &HeldLine, at: Instant) -> Option<&str> {
+        let (_, plan) = in_force(&line.plans, |(from, _)| *from, at)?;
+        self.version_of(plan, at)
+    }
+
+    /// The version of this plan that prices a call which started at the instant.
+    pub(super) fn version_of(&self, plan: &str, at: Instant) -> Option<&str> {
+        in_force(self.plans.get(plan)?, |version| version.effective_at, at).map(|version| version.id.as_str())
+    }
+
+    /// The deck version that prices a call which started at the instant.
+    pub(super) fn deck_version(&self, deck: &str, at: Instant) -> Option<&str> {
+        in_force(self.decks.get(deck)?, |version| version.effective_at, at).map(|version| version.id.as_str())
+    }
+}
+
+impl HeldLine {
+    fn is_held(&self, at: Instant) -> bool {
+        self.opened_at <= at && self.closed_at.is_none_or(|closed_at| at < closed_at)
+    }
+}

@@ -1,0 +1,236 @@
+use domain::invalid::Invalid;
+use domain::time::Instant;
+use storage::calls::CallRecord;
+
+use super::directory::Directory;
+use super::price::terms;
+use super::record::{Priced, charge};
+use super::{Call, CallError, Direction, Disposition, FinishedCall, Payer};
+use crate::{Scope, Work, allowances, ledger};
+
+/// What a switch reports of a call while it happens. The events of a call may come in any order, and more than once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallEvent {
+    /// The switch and what the call is to it.
+    pub origin: String,
+    /// When it happened.
+    pub at: Instant,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// What happened to a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventKind {
+    /// It was made.
+    Start {
+        /// Which way it goes.
+        direction: Direction,
+        /// The caller's number.
+        from: String,
+        /// The number called.
+        to: String,
+        /// The id of the payer's line; without it (and without an account code) the caller's line pays.
+        line: Option<String>,
+        /// What the switch calls the payer.
+        account_code: Option<String>,
+        /// The id of the paid agent who is called.
+        agent: Option<String>,
+    },
+    /// It was answered.
+    Answer,
+    /// It ended.
+    End {
+        /// How it went. Where it is missing, the call was answered: its answer has been reported, or will be.
+        disposition: Option<Disposition>,
+        /// The real time from answer to end in milliseconds, where the switch measured it; it then counts back from the end.
+        duration_ms: Option<i64>,
+        /// The cause by ITU-T Q.850.
+        cause: Option<u16>,
+    },
+}
+
+/// Writes an event down. When a call's start and end (and, of an answered call, its answer) are known, it is rated and charged,
+/// once; the result is the same in whatever order they came. An event that is known already changes nothing.
+///
+/// # Errors
+/// The event contradicts what is known or makes no sense, or the database did not do it.
+pub async fn report(work: &mut Work, event: &CallEvent) -> Result<Call, CallError> {
+    let tenant = work.tenant();
+    let known = storage::calls::lock_by_origin(&mut work.tx, tenant, &event.origin).await?;
+    let mut record = match known {
+        Some(record) if record.state != "open" => return Call::of(record),
+        Some(record) => record,
+        None => open(work, &event.origin).await?,
+    };
+    event.merge_into(&mut record)?;
+    record.version += 1;
+    if let Some(call) = finished(&record) {
+        let directory = Directory::for_call(work, &call).await?;
+        call.check(directory.tenant.settings.longest_call_seconds)?;
+        settle(work, &directory, &call, &mut record).await?;
+    }
+    if !storage::calls::replace(&mut work.tx, tenant, &record).await? {
+        return Err(CallError::Contended(record.origin));
+    }
+    Call::of(record)
+}
+
+/// A new record of which nothing is known but its origin.
+async fn open(work: &mut Work, origin: &str) -> Result<CallRecord, CallError> {
+    let record = CallRecord {
+        id: work.id("call"),
+        origin: origin.to_owned(),
+        state: "open".to_owned(),
+        direction: Direction::default().name().to_owned(),
+        recorded_at: work.now().millis(),
+        version: 1,
+        ..CallRecord::default()
+    };
+    let tenant = work.tenant();
+    let new = storage::calls::insert_new(&mut work.tx, tenant, std::slice::from_ref(&record)).await?;
+    if new.is_empty() {
+        // Another event of the same call came first, in a transaction that has ended by now.
+        let known = storage::calls::lock_by_origin(&mut work.tx, tenant, origin).await?;
+        return known.filter(|known| known.state == "open").ok_or_else(|| CallError::Contended(origin.to_owned()));
+    }
+    Ok(record)
+}
+
+impl CallEvent {
+    /// What was reported first stays.
+    fn merge_into(&self, record: &mut CallRecord) -> Result<(), Invalid> {
+        match &self.kind {
+            EventKind::Start { .. } if record.started_at.is_some() => {}
+            EventKind::Start { direction, from, to, line, account_code, agent } => {
+                if to.trim().is_empty() {
+                    return Err(Invalid::at("/to", "must not be empty"));
+                }
+                record.started_at = Some(self.at.millis());
+                direction.name().clone_into(&mut record.direction);
+                record.from_number.clone_from(from);
+                record.to_number.clone_from(to);
+                record.line.clone_from(line);
+                record.account_code.clone_from(account_code);
+                record.agent.clone_from(agent);
+            }
+            EventKind::Answer => {
+                record.answered_at = record.answered_at.or(Some(self.at.millis()));
+            }
+            EventKind::End { .. } if record.ended_at.is_some() => {}
+            EventKind::End { disposition, duration_ms, cause } => {
+                if duration_ms.is_some_and(|duration| duration < 0) {
+                    return Err(Invalid::at("/duration_seconds", "must not be below zero"));
+                }
+                if duration_ms.is_some() && disposition.is_some_and(|disposition| disposition != Disposition::Answered)
+                {
+                    return Err(Invalid::at("/duration_seconds", "only an answered call has a duration"));
+                }
+                record.ended_at = Some(self.at.millis());
+                record.duration_ms = *duration_ms;
+                record.disposition = disposition.map(|disposition| disposition.name().to_owned());
+                record.cause = cause.map(i64::from);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The call, once all of it is known.
+fn finished(record: &CallRecord) -> Option<FinishedCall> {
+    let (started_at, ended_at) = (record.started_at?, Instant::clamped(record.ended_at?));
+    let reported = record.disposition.as_deref().and_then(Disposition::named);
+    let (disposition, answered_at) = match (reported, record.duration_ms) {
+        (Some(disposition), _) if disposition != Disposition::Answered => (disposition, None),
+        (_, Some(duration)) => (Disposition::Answered, Some(Instant::clamped(ended_at.millis() - duration))),
+        (_, None) => (Disposition::Answered, Some(Instant::clamped(record.answered_at?))),
+    };
+    Some(FinishedCall {
+        started_at: Some(Instant::clamped(started_at).min(answered_at.unwrap_or(ended_at))),
+        answered_at,
+        ended_at,
+        disposition,
+        ..FinishedCall::of(record)
+    })
+}
+
+impl FinishedCall {
+    /// A call as it is on record.
+    pub(super) fn of(record: &CallRecord) -> FinishedCall {
+        let payer = match (&record.line, &record.account_code) {
+            (Some(line), _) => Payer::Line(line.clone()),
+            (None, Some(code)) => Payer::Account(code.clone()),
+            (None, None) => Payer::Number(record.from_number.clone()),
+        };
+        let direction = Direction::ALL.iter().find(|(_, name)| *name == record.direction);
+        FinishedCall {
+            origin: record.origin.clone(),
+            payer,
+            direction: direction.map(|(direction, _)| *direction).unwrap_or_default(),
+            from: record.from_number.clone(),
+            to: record.to_number.clone(),
+            agent: record.agent.clone(),
+            account_code: record.account_code.clone(),
+            link: record.link.clone(),
+            started_at: record.started_at.map(Instant::clamped),
+            answered_at: record.answered_at.map(Instant::clamped),
+            ended_at: Instant::clamped(record.ended_at.unwrap_or(record.recorded_at)),
+            disposition: record.disposition.as_deref().and_then(Disposition::named).unwrap_or(Disposition::Failed),
+            cause: record.cause.and_then(|cause| u16::try_from(cause).ok()),
+        }
+    }
+}
+
+/// Rates a call that is on record without a price, writes the price into its record and charges it. Whoever calls this saves the
+/// record.
+pub(super) async fn settle(
+    work: &mut Work,
+    directory: &Directory,
+    call: &FinishedCall,
+    record: &mut CallRecord,
+) -> Result<(), CallError> {
+    let known = CallRecord { line: record.line.take(), ..record.clone() };
+    *record = CallRecord {
+        id: known.id,
+        origin: known.origin,
+        import: known.import,
+        recorded_at: known.recorded_at,
+        version: known.version,
+        ..call.record(directory, String::new(), work.now())
+    };
+    let terms = match terms(work, directory, call).await? {
+        Ok(terms) => terms,
+        Err(reason) => {
+            record.line = known.line;
+            "unrated".clone_into(&mut record.state);
+            record.unrated_reason = Some(reason.to_string());
+            return Ok(());
+        }
+    };
+    record.customer = Some(terms.customer.clone());
+    record.line = Some(terms.line.clone());
+    let charged_elsewhere = match &call.link {
+        Some(link) if call.disposition == Disposition::Answered => {
+            let tenant = work.tenant();
+            let charged = storage::calls::charged_links(&mut work.tx, tenant, &[link.as_str()]).await?;
+            charged.iter().any(|(_, customer)| *customer == terms.customer)
+        }
+        _ => false,
+    };
+    if charged_elsewhere {
+        record.set_price(&terms.same_conversation());
+        return Ok(());
+    }
+    match terms.rate(directory, call) {
+        Err(reason) => {
+            "unrated".clone_into(&mut record.state);
+            record.unrated_reason = Some(reason.to_string());
+        }
+        Ok(rated) => {
+            record.set_price(&rated.price);
+            allowances::use_up(work, &rated.used).await?;
+            ledger::post(work, &charge(record, &rated.price)?).await?;
+        }
+    }
+    Ok(())
+}

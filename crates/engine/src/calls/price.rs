@@ -1,0 +1,274 @@
+use std::sync::Arc;
+
+use domain::allowance::{Allowances, Grant, UsedGrant};
+use domain::deck::Deck;
+use domain::money::{Amount, Currency, Overflow};
+use domain::rating::{NoPrice, Sources, Talk, price_source, rate_call};
+use domain::split::{Split, split};
+use domain::tax::TaxRule;
+use domain::time::Instant;
+
+use super::directory::Directory;
+use super::{CallError, FinishedCall, Price};
+use crate::agents::Agent;
+use crate::ledger::{Kind, Party, Posting};
+use crate::prices::{self, PricedPlan};
+use crate::{Scope, Work, agents, allowances};
+
+/// What prices a call, loaded.
+pub(super) struct Terms {
+    pub(super) customer: String,
+    pub(super) line: String,
+    currency: Currency,
+    prepaid: bool,
+    tax_rule: TaxRule,
+    to_digits: String,
+    free: bool,
+    plan_version: String,
+    plan: Arc<PricedPlan>,
+    deck_version: Option<String>,
+    deck: Option<Arc<Deck>>,
+    agent: Option<Agent>,
+    grants: Vec<Grant>,
+}
+
+/// Why a call that has ended has no price. It waits in the queue until the reason is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unrated {
+    /// Nobody had the line, or there is no such payer.
+    #[error("unknown_payer")]
+    UnknownPayer,
+    /// The line had no plan.
+    #[error("no_plan")]
+    NoPlan,
+    /// The agent who was called is not known.
+    #[error("unknown_agent")]
+    UnknownAgent,
+    /// The agent has no price in the customer's currency.
+    #[error("agent_without_price")]
+    AgentWithoutPrice,
+    /// The plan refuses numbers that its deck does not list.
+    #[error("unlisted_destination")]
+    UnlistedDestination,
+    /// Nothing prices the call.
+    #[error("unrated")]
+    NoRate,
+    /// The price is beyond what can be computed.
+    #[error("overflow")]
+    Overflow,
+}
+
+impl From<Overflow> for Unrated {
+    fn from(_: Overflow) -> Self {
+        Unrated::Overflow
+    }
+}
+
+impl From<NoPrice> for Unrated {
+    fn from(reason: NoPrice) -> Self {
+        match reason {
+            NoPrice::UnlistedDestination => Unrated::UnlistedDestination,
+            NoPrice::Unrated => Unrated::NoRate,
+        }
+    }
+}
+
+/// A call's price, and what follows from it.
+pub(super) struct Rated {
+    pub(super) price: Price,
+    pub(super) used: Vec<UsedGrant>,
+}
+
+/// Finds the payer's line and loads what prices the call. Prices are frozen at the start of the call.
+pub(super) async fn terms(
+    work: &mut Work,
+    directory: &Directory,
+    call: &FinishedCall,
+) -> Result<Result<Terms, Unrated>, CallError> {
+    let Some((line, payee)) = directory.payer(call).and_then(|line| Some((line, directory.payee(line)?))) else {
+        return Ok(Err(Unrated::UnknownPayer));
+    };
+    let Some(plan_version) = directory.plan_version(line, started_at(call)) else {
+        return Ok(Err(Unrated::NoPlan));
+    };
+    let agent = match &call.agent {
+        None => None,
+        Some(id) => match agents::get(work, id).await {
+            Ok(agent) => Some(agent),
+            Err(agents::AgentError::Storage(error)) => return Err(error.into()),
+            Err(_) => return Ok(Err(Unrated::UnknownAgent)),
+        },
+    };
+    let grants = match &agent {
+        Some(_) => allowances::lock_grants(work, &line.customer).await?,
+        None => Vec::new(),
+    };
+    let to = directory.number(&call.to);
+    let plan = prices::plan(work, &directory.tenant, plan_version).await?;
+    let (deck_version, deck) = deck_at(work, directory, &plan, started_at(call)).await?;
+    Ok(Ok(Terms {
+        customer: line.customer.clone(),
+        line: line.id.clone(),
+        currency: payee.currency,
+        prepaid: payee.prepaid,
+        tax_rule: payee.tax_rule.clone(),
+        to_digits: to.digits,
+        free: to.free,
+        plan_version: plan_version.to_owned(),
+        plan,
+        deck_version,
+        deck,
+        agent,
+        grants,
+    }))
+}
+
+async fn deck_at(
+    scope: &mut impl Scope,
+    directory: &Directory,
+    plan: &PricedPlan,
+    at: Instant,
+) -> Result<(Option<String>, Option<Arc<Deck>>), CallError> {
+    let version = plan.plan.deck.as_deref().and_then(|deck| directory.deck_version(deck, at));
+    Ok(match version {
+        Some(version) => (Some(version.to_owned()), Some(prices::deck(scope, version).await?)),
+        None => (None, None),
+    })
+}
+
+impl Terms {
+    /// The same call at the prices of another plan version; the deck stays, if the plan has the same one.
+    pub(super) async fn with_plan(
+        mut self,
+        scope: &mut impl Scope,
+        directory: &Directory,
+        plan_version: &str,
+    ) -> Result<Terms, CallError> {
+        let before = self.plan.plan.deck.clone();
+        self.plan = prices::plan(scope, &directory.tenant, plan_version).await?;
+        plan_version.clone_into(&mut self.plan_version);
+        if self.plan.plan.deck != before {
+            (self.deck_version, self.deck) = deck_at(scope, directory, &self.plan, scope.now()).await?;
+        }
+        Ok(self)
+    }
+
+    /// The same call at the prices of another deck version.
+    pub(super) async fn with_deck(mut self, scope: &mut impl Scope, version: &str) -> Result<Terms, CallError> {
+        self.deck = Some(prices::deck(scope, version).await?);
+        self.deck_version = Some(version.to_owned());
+        Ok(self)
+    }
+
+    /// Rates the call by the one rating function, and splits its price.
+    pub(super) fn rate(&self, directory: &Directory, call: &FinishedCall) -> Result<Rated, Unrated> {
+        let settings = &directory.tenant.settings;
+        let agent_rate = match &self.agent {
+            Some(agent) if !self.free => Some(agent.rate_in(self.currency).ok_or(Unrated::AgentWithoutPrice)?),
+            _ => None,
+        };
+        let sources =
+            Sources { free: self.free, agent: agent_rate, deck: self.deck.as_deref(), tariff: Some(&self.plan.tariff) };
+        let terms = price_source(&sources, &self.to_digits)?;
+        let answered_at = call.answered_at.unwrap_or(call.ended_at);
+        let talk = Talk { answered_at, millis: call.ended_at.millis_since(answered_at) };
+        let allowances = match &self.agent {
+            Some(agent) => Allowances::for_call(&self.grants, &agent.id, answered_at, settings.allowance_order),
+            None => Allowances::none(),
+        };
+        let charge = rate_call(&terms, talk, &allowances)?;
+        // Prepaid and agents' prices are gross; what goes on an invoice is net, and taxed there.
+        let gross = self.prepaid || agent_rate.is_some();
+        let tax = match settings.tax_rates.for_rule(&self.tax_rule, answered_at) {
+            Some(rate) if gross => rate.rate.within_gross(charge.total, charge.rounding.decimals)?,
+            _ => Amount::ZERO,
+        };
+        let share = if agent_rate.is_some() { self.agent.as_ref().map_or(0, Agent::share) } else { 0 };
+        let Split { agent, tenant, tax } = split(charge.total, tax, share, charge.rounding.decimals)?;
+        let mut explained = charge.to_json(self.currency);
+        explained["split"] = serde_json::json!({
+            "agent": agent.to_text(self.currency),
+            "tenant": tenant.to_text(self.currency),
+            "tax": tax.to_text(self.currency),
+        });
+        let source = explained["source"]["kind"].as_str().unwrap_or_default().to_owned();
+        let price = Price {
+            currency: self.currency,
+            total: charge.total,
+            tax,
+            agent_part: agent,
+            allowance_seconds: charge.allowance_seconds,
+            plan_version: Some(self.plan_version.clone()),
+            deck_version: self.deck_version.clone().filter(|_| source == "deck"),
+            source,
+            charge: explained.to_string(),
+        };
+        Ok(Rated { price, used: charge.allowances_used })
+    }
+
+    /// The price of a record whose conversation is charged with another record.
+    pub(super) fn same_conversation(&self) -> Price {
+        Price {
+            currency: self.currency,
+            total: Amount::ZERO,
+            tax: Amount::ZERO,
+            agent_part: Amount::ZERO,
+            allowance_seconds: 0,
+            source: SAME_CONVERSATION.to_owned(),
+            plan_version: None,
+            deck_version: None,
+            charge: serde_json::json!({"source": {"kind": SAME_CONVERSATION}}).to_string(),
+        }
+    }
+}
+
+/// The source of the price 0 of a record whose conversation is charged with another record.
+pub(super) const SAME_CONVERSATION: &str = "same_conversation";
+
+/// When the prices of a call were frozen.
+pub(super) fn started_at(call: &FinishedCall) -> Instant {
+    call.started_at.or(call.answered_at).unwrap_or(call.ended_at)
+}
+
+/// What moves when a price is charged (or, where it is lower than before, given back): one posting a party.
+pub(super) struct Parts<'a> {
+    pub(super) cause: &'a str,
+    pub(super) kind: Kind,
+    pub(super) call: &'a str,
+    pub(super) customer: &'a str,
+    pub(super) agent: Option<&'a str>,
+    pub(super) currency: Currency,
+    /// Agent, tax, and the rest; below zero for what is given back.
+    pub(super) agent_part: Amount,
+    pub(super) tax: Amount,
+    pub(super) total: Amount,
+}
+
+impl Parts<'_> {
+    pub(super) fn postings(&self) -> Result<Vec<Posting>, Overflow> {
+        let income = self.total.minus(self.tax)?.minus(self.agent_part)?;
+        let agent = self.agent.map(|id| Party::Agent(id.to_owned()));
+        let parts = [
+            ("agent", agent, self.agent_part),
+            ("tax", Some(Party::Tax), self.tax),
+            ("income", Some(Party::Income), income),
+        ];
+        let mut postings = Vec::with_capacity(1);
+        for (name, party, amount) in parts {
+            let Some(party) = party.filter(|_| !amount.is_zero()) else { continue };
+            let customer = Party::Customer(self.customer.to_owned());
+            let back = amount.is_negative();
+            postings.push(Posting {
+                key: format!("{}/{name}", self.cause),
+                kind: self.kind,
+                from: if back { party.clone() } else { customer.clone() },
+                to: if back { customer } else { party },
+                amount: if back { amount.negated()? } else { amount },
+                currency: self.currency,
+                reference: self.call.to_owned(),
+                guarded: false,
+            });
+        }
+        Ok(postings)
+    }
+}

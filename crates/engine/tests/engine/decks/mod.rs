@@ -1,0 +1,2 @@
+mod from_csv;
+mod versions;
