@@ -68,7 +68,7 @@ async fn fields_of_a_grant_that_are_refused() {
 #[tokio::test]
 async fn no_second_is_used_twice() {
     on_both(async |world| {
-        let customer = world.customer("Ada Ltd").await;
+        let customer = world.prepaid_customer("Ada Ltd").await;
         let id = grant(&world, seconds(&customer.id, 100)).await.unwrap().id;
         // Seconds to use; whether they can be; what is left.
         for (wanted, possible, left) in

@@ -84,7 +84,7 @@ fn every_fault_is_told_with_its_line() {
 fn files_that_are_refused_as_a_whole() {
     for (file, fault) in [
         (&b""[..], "1 -: is empty: the first line names the columns"),
-        (b"\n\n", "3 -: is empty: the first line names the columns"),
+        (b"\n\n", "1 -: is empty: the first line names the columns"),
         (
             b"prefix,price\n44,1\n",
             "1 -: there is no column \"price\": the columns are prefix, destination, price_per_minute, increment_seconds, \
