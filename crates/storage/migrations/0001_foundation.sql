@@ -1,5 +1,6 @@
 -- One text for both engines. {id} is TEXT that sorts by its bytes; {by_key} keeps a table in the order of its key where the
--- engine can, {by_row} in the order of writing (for rows with large documents). Amounts are millionths of the currency's
+-- engine can, {by_row} in the order of writing. A table that is found by other indexes too is kept by row: SQLite would walk
+-- through all the rows of a tenant, in the order of the key, rather than look into one of those. Amounts are millionths of the currency's
 -- unit, instants milliseconds since 1970 in UTC, documents JSON.
 
 CREATE TABLE tenants (
@@ -130,11 +131,11 @@ CREATE TABLE lines (
     closed_at  BIGINT,
     version    BIGINT NOT NULL,
     PRIMARY KEY (tenant, id)
-) {by_key};
+) {by_row};
 CREATE UNIQUE INDEX lines_by_number ON lines (tenant, number) WHERE closed_at IS NULL;
 -- A number that was closed may be another's now: its calls belong to the holder at the answer.
 CREATE INDEX lines_of_number ON lines (tenant, number);
-CREATE INDEX lines_by_customer ON lines (tenant, customer);
+CREATE INDEX lines_by_customer ON lines (tenant, customer, id);
 
 -- Which plan a line has had, from when. The last row before an instant holds then.
 CREATE TABLE line_plans (
@@ -143,7 +144,7 @@ CREATE TABLE line_plans (
     from_at BIGINT NOT NULL,
     plan    {id} NOT NULL,
     PRIMARY KEY (tenant, line, from_at)
-) {by_key};
+) {by_row};
 CREATE INDEX line_plans_by_plan ON line_plans (tenant, plan);
 
 CREATE TABLE agents (
@@ -170,7 +171,7 @@ CREATE TABLE allowances (
     reason          TEXT NOT NULL,
     granted_by      TEXT NOT NULL,
     PRIMARY KEY (tenant, id)
-) {by_key};
+) {by_row};
 CREATE INDEX allowances_by_customer ON allowances (tenant, customer);
 
 -- A call is known by its origin: what reports it twice reports one call. The row is the CDR; `charge` explains its price.
@@ -208,7 +209,7 @@ CREATE TABLE calls (
     version           BIGINT NOT NULL,
     PRIMARY KEY (tenant, id),
     UNIQUE (tenant, origin)
-) {by_key};
+) {by_row};
 -- The time of a call in the history is its end, as it is for its billing period.
 CREATE INDEX calls_by_customer ON calls (tenant, customer, ended_at, id);
 CREATE INDEX calls_by_line ON calls (tenant, line, ended_at, id);
@@ -228,7 +229,7 @@ CREATE TABLE payments (
     received_at BIGINT NOT NULL,
     created_at  BIGINT NOT NULL,
     PRIMARY KEY (tenant, id)
-) {by_key};
+) {by_row};
 CREATE INDEX payments_by_customer ON payments (tenant, customer, id);
 
 -- Credits (in the customer's favour) and adjustments (either way), each with its reason.
@@ -242,7 +243,7 @@ CREATE TABLE credits (
     reason     TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant, id)
-) {by_key};
+) {by_row};
 CREATE INDEX credits_by_customer ON credits (tenant, customer, id);
 
 CREATE TABLE imports (
@@ -300,5 +301,5 @@ CREATE TABLE audit (
     before  TEXT,
     after   TEXT,
     PRIMARY KEY (tenant, id)
-) {by_key};
+) {by_row};
 CREATE INDEX audit_by_subject ON audit (tenant, subject, id);

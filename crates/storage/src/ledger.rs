@@ -71,8 +71,10 @@ pub async fn lock_accounts(
     const SQLITE: &str = "SELECT a.account, a.currency, a.balance, a.held, a.credit_limit
         FROM json_each($2) w CROSS JOIN accounts a
         WHERE a.tenant = $1 AND a.account = w.value ->> 0 AND a.currency = w.value ->> 1 ORDER BY a.account, a.currency";
+    // PostgreSQL searches an index for each of an array, whatever it believes about the table.
     const POSTGRES: &str = "SELECT a.account, a.currency, a.balance, a.held, a.credit_limit FROM accounts a
-        WHERE a.tenant = $1 AND (a.account, a.currency) IN (SELECT value ->> 0, value ->> 1 FROM json_each($2))
+        WHERE a.tenant = $1 AND a.account = ANY (ARRAY(SELECT value ->> 0 FROM json_each($2)))
+            AND (a.account, a.currency) IN (SELECT value ->> 0, value ->> 1 FROM json_each($2))
         ORDER BY a.account, a.currency FOR UPDATE";
     let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
     let wanted = serde_json::json!(accounts).to_string();

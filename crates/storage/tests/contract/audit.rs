@@ -2,27 +2,14 @@ use storage::Store;
 use storage::audit::{self, ChangeRecord};
 
 use crate::databases::on_both;
-use crate::records::ids;
-
-fn change(id: &str, subject: &str) -> ChangeRecord {
-    ChangeRecord {
-        tenant: 1,
-        id: id.into(),
-        at: 8,
-        actor: "key_1".into(),
-        action: "customer.update".into(),
-        subject: subject.into(),
-        before: None,
-        after: Some(r#"{"name":"B"}"#.into()),
-    }
-}
+use crate::records::{audited, ids};
 
 #[tokio::test]
 async fn changes_are_listed_the_newest_first() {
     on_both(async |store: Store| {
         let mut tx = store.write().await.unwrap();
-        let last = ChangeRecord { before: Some("{}".into()), after: None, ..change("chg_3", "cus_1") };
-        for record in [&change("chg_1", "cus_1"), &change("chg_2", "cus_2"), &last] {
+        let last = ChangeRecord { before: Some("{}".into()), after: None, ..audited("chg_3") };
+        for record in [&audited("chg_1"), &ChangeRecord { subject: "cus_2".into(), ..audited("chg_2") }, &last] {
             audit::insert(&mut tx, record).await.unwrap();
         }
         for (subject, before, limit, found) in [

@@ -2,41 +2,14 @@ use storage::Store;
 use storage::payments::{self, CreditRecord, PaymentRecord};
 
 use crate::databases::on_both;
-use crate::records::ids;
-
-fn payment(id: &str, customer: &str) -> PaymentRecord {
-    PaymentRecord {
-        tenant: 1,
-        id: id.into(),
-        customer: customer.into(),
-        currency: "USD".into(),
-        amount: i64::MAX,
-        method: "cash".into(),
-        reference: None,
-        received_at: -1,
-        created_at: 9,
-    }
-}
-
-fn credit(id: &str, customer: &str) -> CreditRecord {
-    CreditRecord {
-        tenant: 1,
-        id: id.into(),
-        customer: customer.into(),
-        kind: "adjustment".into(),
-        currency: "USD".into(),
-        amount: i64::MIN,
-        reason: "a \"mistake\"".into(),
-        created_at: 9,
-    }
-}
+use crate::records::{credit, ids, payment};
 
 #[tokio::test]
 async fn payments_are_listed_the_newest_first() {
     on_both(async |store: Store| {
         let mut tx = store.write().await.unwrap();
-        let first = PaymentRecord { reference: Some("R-1".into()), ..payment("pay_1", "cus_1") };
-        for record in [&first, &payment("pay_2", "cus_2"), &payment("pay_3", "cus_1")] {
+        let first = PaymentRecord { reference: Some("R-1".into()), ..payment("pay_1") };
+        for record in [&first, &PaymentRecord { customer: "cus_2".into(), ..payment("pay_2") }, &payment("pay_3")] {
             payments::insert(&mut tx, record).await.unwrap();
         }
         for (customer, before, limit, found) in [
@@ -59,8 +32,9 @@ async fn payments_are_listed_the_newest_first() {
 async fn credits_are_listed_the_newest_first() {
     on_both(async |store: Store| {
         let mut tx = store.write().await.unwrap();
-        for record in [credit("crd_1", "cus_1"), credit("crd_2", "cus_2"), credit("crd_3", "cus_1")] {
-            payments::insert_credit(&mut tx, &record).await.unwrap();
+        let second = CreditRecord { customer: "cus_2".into(), ..credit("crd_2") };
+        for record in [&credit("crd_1"), &second, &credit("crd_3")] {
+            payments::insert_credit(&mut tx, record).await.unwrap();
         }
         for (customer, before, found) in [
             (None, None, vec!["crd_3", "crd_2", "crd_1"]),
@@ -72,7 +46,7 @@ async fn credits_are_listed_the_newest_first() {
             assert_eq!(ids(&page, |c| &c.id), found, "{customer:?} before {before:?}");
         }
         let page = payments::credits(&mut tx, 1, Some("cus_2"), None, 9).await.unwrap();
-        assert_eq!(page, [credit("crd_2", "cus_2")]);
+        assert_eq!(page, [second]);
     })
     .await;
 }

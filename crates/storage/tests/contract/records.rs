@@ -2,10 +2,12 @@
 
 use storage::agents::AgentRecord;
 use storage::allowances::AllowanceRecord;
+use storage::audit::ChangeRecord;
 use storage::calls::CallRecord;
 use storage::customers::CustomerRecord;
 use storage::ledger::{BalanceChange, EntryRecord};
 use storage::lines::LineRecord;
+use storage::payments::{CreditRecord, PaymentRecord};
 
 pub(crate) fn customer(id: &str, name: &str) -> CustomerRecord {
     CustomerRecord {
@@ -95,6 +97,47 @@ pub(crate) fn allowance(id: &str, seconds: i64) -> AllowanceRecord {
         revoked_at: None,
         reason: "welcome".into(),
         granted_by: "key_1".into(),
+    }
+}
+
+pub(crate) fn payment(id: &str) -> PaymentRecord {
+    PaymentRecord {
+        tenant: 1,
+        id: id.into(),
+        customer: "cus_1".into(),
+        currency: "USD".into(),
+        amount: i64::MAX,
+        method: "cash".into(),
+        reference: None,
+        received_at: -1,
+        created_at: 9,
+    }
+}
+
+pub(crate) fn credit(id: &str) -> CreditRecord {
+    CreditRecord {
+        tenant: 1,
+        id: id.into(),
+        customer: "cus_1".into(),
+        kind: "adjustment".into(),
+        currency: "USD".into(),
+        amount: i64::MIN,
+        reason: "a \"mistake\"".into(),
+        created_at: 9,
+    }
+}
+
+/// A change of a customer, as the audit trail has it.
+pub(crate) fn audited(id: &str) -> ChangeRecord {
+    ChangeRecord {
+        tenant: 1,
+        id: id.into(),
+        at: 8,
+        actor: "key_1".into(),
+        action: "customer.update".into(),
+        subject: "cus_1".into(),
+        before: None,
+        after: Some(r#"{"name":"B"}"#.into()),
     }
 }
 

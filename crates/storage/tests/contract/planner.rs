@@ -1,0 +1,252 @@
+//! How the statements of the hot paths are carried out in a fresh database, which the planners know nothing about, and in one
+//! that has been analysed.
+
+use storage::allowances::AllowanceRecord;
+use storage::audit::ChangeRecord;
+use storage::calls::{CallFilter, CallRecord};
+use storage::customers::CustomerRecord;
+use storage::ledger::{BalanceChange, EntryFilter, EntryRecord};
+use storage::lines::LineRecord;
+use storage::payments::{CreditRecord, PaymentRecord};
+use storage::{
+    ReadTx, Store, WriteTx, allowances, audit, calls, customers, idempotency, ledger, lines, payments, plans,
+};
+
+use crate::databases::{drop_postgres, execute, fresh_postgres};
+use crate::recorder::{explaining, postgres_plans, sqlite_plans};
+use crate::records::{allowance, audited, call, change, credit, customer, entry, line, payment};
+
+const CALLS: usize = 20_000;
+const CUSTOMERS: usize = 2_000;
+
+const TABLES: [&str; 11] = [
+    "accounts",
+    "allowances",
+    "audit",
+    "calls",
+    "credits",
+    "customers",
+    "entries",
+    "idempotency",
+    "line_plans",
+    "lines",
+    "payments",
+];
+
+/// What is asked, in the order of [`questions`]; by which columns SQLite has to search; which index PostgreSQL has
+/// to use.
+const EXPECTED: [(&str, &str, &str); 34] = [
+    ("a page of a customer", "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_customer"),
+    (
+        "a page of a customer's month",
+        "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))",
+        "calls_by_customer",
+    ),
+    ("a page of a line", "(tenant=? AND line=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_line"),
+    ("a page of an agent", "(tenant=? AND agent=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_agent"),
+    ("a page of a tenant", "(tenant=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_end"),
+    (
+        "totals of a customer",
+        "(tenant=? AND customer=? AND (ended_at,id)>(?,?) AND (ended_at,id)<(?,?))",
+        "calls_by_customer",
+    ),
+    ("totals of a line", "(tenant=? AND line=? AND (ended_at,id)>(?,?) AND (ended_at,id)<(?,?))", "calls_by_line"),
+    ("totals of a tenant", "(tenant=? AND ended_at>? AND ended_at<?)", "calls_by_end"),
+    ("the first and the last", "(tenant=? AND customer=?)", "calls_by_customer"),
+    ("a page of the unrated", "calls_unrated (tenant=? AND id>?)", "calls_unrated"),
+    (
+        "a page of a customer's rated",
+        "(tenant=? AND customer=? AND (ended_at,id)>(?,?) AND ended_at<?)",
+        "calls_by_customer",
+    ),
+    ("a page of a tenant's rated", "(tenant=? AND (ended_at,id)>(?,?) AND ended_at<?)", "calls_by_end"),
+    ("charged links", "(tenant=? AND link=?)", "calls_by_link"),
+    ("a call", "(tenant=? AND id=?)", "calls_pkey"),
+    (
+        "a page of a customer's entries",
+        "(tenant=? AND customer=? AND posted_at>? AND (posted_at,key)<(?,?))",
+        "entries_by_customer",
+    ),
+    (
+        "a page of an agent's entries",
+        "(tenant=? AND agent=? AND posted_at>? AND (posted_at,key)<(?,?))",
+        "entries_by_agent",
+    ),
+    ("entries about a call", "(tenant=? AND key>? AND key<?)", "entries_pkey"),
+    ("a page of customers", "(tenant=? AND id>?)", "customers_pkey"),
+    ("a customer by reference", "(tenant=? AND external_reference=?)", "customers_by_reference"),
+    ("lines of a number", "(tenant=? AND number=?)", "lines_of_number"),
+    ("lines of a customer", "(tenant=? AND customer=?)", "lines_by_customer"),
+    ("a page of lines", "(tenant=? AND id>?)", "lines_pkey"),
+    ("plans of a line", "(tenant=? AND line=?)", "line_plans_pkey"),
+    ("subscribers", "(tenant=? AND line=? AND from_at<?)", "line_plans_pkey"),
+    ("a page of payments", "(tenant=? AND customer=? AND id<?)", "payments_by_customer"),
+    ("a page of credits", "(tenant=? AND customer=? AND id<?)", "credits_by_customer"),
+    ("a page of changes", "(tenant=? AND subject=? AND id<?)", "audit_by_subject"),
+    ("allowances", "(tenant=? AND customer=?)", "allowances_by_customer"),
+    ("an answer", "(tenant=? AND actor=? AND key=?)", "idempotency_pkey"),
+    ("a call by origin", "(tenant=? AND origin=?)", "calls_tenant_origin_key"),
+    ("accounts to change", "(tenant=? AND account=? AND currency=?)", "accounts_pkey"),
+    ("a change of balances", "INSERT INTO accounts", "Conflict Arbiter Indexes: accounts_pkey"),
+    ("calls with a known one", "INSERT INTO calls", "Conflict Arbiter Indexes: calls_tenant_origin_key"),
+    ("entries with a known one", "INSERT INTO entries", "Conflict Arbiter Indexes: entries_pkey"),
+];
+
+/// Asks each question once, by the crate's own doors.
+async fn questions(store: &Store) {
+    let mut tx = store.read().await.unwrap();
+    about_calls(&mut tx).await.unwrap();
+    about_others(&mut tx, "cus_00007").await.unwrap();
+    let mut tx = store.write().await.unwrap();
+    calls::lock_by_origin(&mut tx, 1, "test:call_00100").await.unwrap();
+    ledger::lock_accounts(&mut tx, 1, &[("cus_00001", "USD"), ("cus_00002", "USD")]).await.unwrap();
+    ledger::change_balances(&mut tx, 1, &[change("cus_00001", 5)]).await.unwrap();
+    let (call, entry) = call_and_entry(7);
+    calls::insert_new(&mut tx, 1, &[call]).await.unwrap();
+    ledger::insert_entries(&mut tx, 1, &[entry]).await.unwrap();
+}
+
+async fn about_calls(tx: &mut ReadTx) -> Result<(), storage::Error> {
+    let (all, id, month) = (CallFilter::default(), "cus_00007", [(5_000_000, 6_000_000)]);
+    let customer = CallFilter { customer: Some(id), ..all.clone() };
+    let line = CallFilter { line: Some("lin_00007"), ..all.clone() };
+    calls::history(tx, 1, &customer, 50).await?;
+    let in_month = CallFilter { from: Some(month[0].0), to: Some(month[0].1), ..customer.clone() };
+    calls::history(tx, 1, &in_month, 50).await?;
+    calls::history(tx, 1, &line, 50).await?;
+    calls::history(tx, 1, &CallFilter { agent: Some("agt_1"), ..all.clone() }, 50).await?;
+    calls::history(tx, 1, &all, 50).await?;
+    calls::totals(tx, 1, &customer, &month).await?;
+    calls::totals(tx, 1, &line, &month).await?;
+    calls::totals(tx, 1, &all, &month).await?;
+    calls::first_and_last(tx, 1, id).await?;
+    calls::unrated(tx, 1, Some("call_00100"), 50).await?;
+    calls::rated(tx, 1, &customer, "call_00100", 50).await?;
+    calls::rated(tx, 1, &all, "call_00100", 50).await?;
+    calls::charged_links(tx, 1, &["link_1", "link_2"]).await?;
+    calls::get(tx, 1, "call_00100").await.map(|_| ())
+}
+
+async fn about_others(tx: &mut ReadTx, id: &str) -> Result<(), storage::Error> {
+    ledger::entries(tx, 1, &EntryFilter { customer: Some(id), ..EntryFilter::default() }, 50).await?;
+    ledger::entries(tx, 1, &EntryFilter { agent: Some("agt_1"), ..EntryFilter::default() }, 50).await?;
+    ledger::entries_about(tx, 1, "call_00100").await?;
+    customers::page(tx, 1, None, Some(id), 50).await?;
+    customers::by_reference(tx, 1, "ref 5").await?;
+    lines::by_number(tx, 1, "00100").await?;
+    lines::of_customer(tx, 1, id).await?;
+    lines::page(tx, 1, None, Some("lin_00100"), 50).await?;
+    lines::plans_of(tx, 1, "lin_00100").await?;
+    plans::subscribers(tx, 1, 10_000_000).await?;
+    payments::page(tx, 1, Some(id), None, 50).await?;
+    payments::credits(tx, 1, Some(id), None, 50).await?;
+    audit::page(tx, 1, Some(id), None, 50).await?;
+    allowances::of_customer(tx, 1, id).await?;
+    idempotency::get(tx, 1, "key_1", "k").await.map(|_| ())
+}
+
+/// A tenant with its customers, a line each, ten calls with their entries to each customer, and ten times as many accounts.
+async fn fill(store: &Store) {
+    let mut tx = store.write().await.unwrap();
+    for n in 0..CUSTOMERS {
+        let id = format!("cus_{n:05}");
+        let reference = Some(format!("ref {n}"));
+        customers::insert(&mut tx, &CustomerRecord { external_reference: reference, ..customer(&id, "A") })
+            .await
+            .unwrap();
+        let line = LineRecord { customer: id, ..line(&format!("lin_{n:05}"), &format!("{n:05}")) };
+        lines::insert(&mut tx, &line).await.unwrap();
+        let subscription = lines::LinePlanRecord { line: line.id, from_at: 5, plan: format!("pln_{}", n % 5) };
+        lines::set_plan(&mut tx, 1, &subscription).await.unwrap();
+        if n.is_multiple_of(5) {
+            fill_customer(&mut tx, n).await.unwrap();
+        }
+    }
+    for first in (0..CALLS).step_by(1000) {
+        let (some, entries): (Vec<_>, Vec<_>) = (first..first + 1000).map(call_and_entry).unzip();
+        calls::insert_new(&mut tx, 1, &some).await.unwrap();
+        ledger::insert_entries(&mut tx, 1, &entries).await.unwrap();
+        let changes: Vec<BalanceChange> = (first..first + 1000).map(|n| change(&format!("cus_{n:05}"), 1)).collect();
+        ledger::change_balances(&mut tx, 1, &changes).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// What some customers have besides calls.
+async fn fill_customer(tx: &mut WriteTx, n: usize) -> Result<(), storage::Error> {
+    let id = format!("cus_{n:05}");
+    allowances::insert(tx, &AllowanceRecord { customer: id.clone(), ..allowance(&format!("alw_{n:05}"), 60) }).await?;
+    payments::insert(tx, &PaymentRecord { customer: id.clone(), ..payment(&format!("pay_{n:05}")) }).await?;
+    payments::insert_credit(tx, &CreditRecord { customer: id.clone(), ..credit(&format!("crd_{n:05}")) }).await?;
+    audit::insert(tx, &ChangeRecord { subject: id.clone(), ..audited(&format!("chg_{n:05}")) }).await?;
+    idempotency::claim(tx, 1, "key_1", &id, "f").await.map(|_| ())
+}
+
+fn call_and_entry(n: usize) -> (CallRecord, EntryRecord) {
+    let (id, owner) = (format!("call_{n:05}"), Some(format!("cus_{:05}", n % CUSTOMERS)));
+    let at = i64::try_from(n).unwrap() * 1000;
+    let agent = n.is_multiple_of(50).then(|| format!("agt_{}", n % 7));
+    let state = if n.is_multiple_of(100) { "unrated" } else { "rated" }.to_owned();
+    let line = Some(format!("lin_{:05}", n % CUSTOMERS));
+    let link = Some(format!("link_{n}"));
+    let entry =
+        EntryRecord { customer: owner.clone(), agent: agent.clone(), posted_at: at, ..entry(&format!("{id}/a"), 1) };
+    (CallRecord { customer: owner, agent, state, line, link, ..call(&id, at) }, entry)
+}
+
+/// Whether a step of a plan goes through a whole table, or through rows in another order than they are wanted in.
+fn is_detour(question: &str, step: &str) -> bool {
+    let through_all = step.starts_with("SCAN ") && !step.contains("VIRTUAL TABLE") && step != "SCAN CONSTANT ROW"
+        || step.contains("Seq Scan")
+        || step.contains("Bitmap");
+    let sorted = step == "USE TEMP B-TREE FOR ORDER BY" || step.starts_with("Sort Key:");
+    through_all || question.starts_with("a page") && sorted
+}
+
+fn assert_plans<'a>(plans: &[String], expected: impl Iterator<Item = (&'a str, &'a str)>) {
+    let mut faults = String::new();
+    assert_eq!(plans.len(), EXPECTED.len());
+    for (plan, (question, index)) in plans.iter().zip(expected) {
+        if !plan.contains(index) || plan.lines().any(|step| is_detour(question, step.trim())) {
+            faults.push_str(&format!("{question}: not by {index}, but\n{plan}\n\n"));
+        }
+    }
+    assert!(faults.is_empty(), "{faults}");
+}
+
+#[tokio::test]
+async fn sqlite_searches_by_the_right_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = format!("sqlite://{}/tollgate.db", folder.path().display());
+    let store = Store::open(&address).await.unwrap();
+    store.migrate().await.unwrap();
+    fill(&store).await;
+    for analysed in [false, true] {
+        let plans = sqlite_plans(&address, questions(&store)).await;
+        assert_plans(&plans, EXPECTED.iter().map(|(question, index, _)| (*question, *index)));
+        if !analysed {
+            store.analyze().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn postgres_searches_by_the_right_index() {
+    let address = fresh_postgres().await;
+    let store = Store::open(&explaining(&address)).await.unwrap();
+    store.migrate().await.unwrap();
+    for table in TABLES {
+        // The server would analyse the table by itself, sooner or later.
+        execute(&address, &format!("ALTER TABLE {table} SET (autovacuum_enabled = false)")).await;
+    }
+    fill(&store).await;
+    for analysed in [false, true] {
+        let plans = postgres_plans(questions(&store)).await;
+        assert_plans(&plans, EXPECTED.iter().map(|(question, _, index)| (*question, *index)));
+        if !analysed {
+            store.analyze().await.unwrap();
+        }
+    }
+    store.close().await;
+    drop_postgres(&address).await;
+}
