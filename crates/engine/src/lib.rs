@@ -20,6 +20,7 @@ pub mod customers;
 pub mod decks;
 
 pub mod idempotency;
+pub mod imports;
 pub mod keys;
 pub mod ledger;
 pub mod lines;
@@ -29,4 +30,5 @@ pub mod prices;
 pub mod tenants;
 
 pub use clock::{Clock, SystemClock, TestClock};
+pub use storage::{Error as StorageError, FromStorage};
 pub use work::{Actor, Engine, Role, Scope, View, Work};
