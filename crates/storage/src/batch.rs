@@ -79,6 +79,7 @@ macro_rules! insert_new {
         );
         let (tx, tenant, rows) = ($crate::Tx::of($tx), $tenant, $rows);
         if let Connection::Postgres(on) = &mut tx.connection {
+            tx.failed += 1;
             let text = $crate::batch::unnest($table, $key, &[$(stringify!($text)),+], &[$(stringify!($number)),+]);
             let query = sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str())).bind(tenant)
                 $(.bind(rows.iter().map(|row| row.$text.text()).collect::<Vec<_>>()))+

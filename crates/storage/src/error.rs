@@ -126,3 +126,107 @@ fn without_password(address: &str) -> String {
         _ => address.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use sqlx::error::{DatabaseError, ErrorKind};
+
+    use super::*;
+
+    /// An error of a database, known by its code.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Coded(&'static str);
+
+    impl DatabaseError for Coded {
+        fn message(&self) -> &str {
+            self.0
+        }
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(self.0.into())
+        }
+        fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+        fn as_error_mut(&mut self) -> &mut (dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+        fn into_error(self: Box<Self>) -> Box<dyn std::error::Error + Send + Sync + 'static> {
+            self
+        }
+        fn kind(&self) -> ErrorKind {
+            if ["23505", "2067", "1555"].contains(&self.0) { ErrorKind::UniqueViolation } else { ErrorKind::Other }
+        }
+    }
+
+    fn name(error: &Error) -> &'static str {
+        match error {
+            Error::Unavailable(_) => "unavailable",
+            Error::TryAgain(_) => "try again",
+            Error::Taken(_) => "taken",
+            Error::NulCharacter => "nul",
+            Error::Refused(_) => "refused",
+            _ => "another",
+        }
+    }
+
+    #[test]
+    fn errors_are_told_apart_by_their_codes() {
+        // The code; what it is at the commit; what it is before.
+        let table = "
+            40001 | try again   | try again   serialization failure
+            40P01 | try again   | try again   deadlock
+            55P03 | try again   | try again   lock not available
+            57P01 | unavailable | try again   the session was ended
+            57P02 | unavailable | try again   the server crashed
+            25P03 | unavailable | try again   idle for too long
+            57P03 | unavailable | unavailable starting up
+            57014 | unavailable | unavailable took too long
+            08006 | unavailable | unavailable connection failure
+            53100 | unavailable | unavailable disk full
+            53300 | unavailable | unavailable too many connections
+            58030 | unavailable | unavailable the server's disk
+            25006 | unavailable | unavailable a standby
+            22021 | nul         | nul
+            22P05 | nul         | nul
+            23505 | taken       | taken
+            22003 | refused     | refused     out of range
+            25P02 | refused     | refused     the transaction is broken off
+            42P01 | refused     | refused     no such table
+            5     | try again   | try again   SQLITE_BUSY
+            6     | try again   | try again   SQLITE_LOCKED
+            517   | try again   | try again   SQLITE_BUSY_SNAPSHOT
+            8     | unavailable | unavailable SQLITE_READONLY
+            13    | unavailable | unavailable SQLITE_FULL
+            778   | unavailable | unavailable SQLITE_IOERR_WRITE
+            14    | unavailable | unavailable SQLITE_CANTOPEN
+            2067  | taken       | taken       SQLITE_CONSTRAINT_UNIQUE
+            1555  | taken       | taken       SQLITE_CONSTRAINT_PRIMARYKEY
+            11    | refused     | refused     SQLITE_CORRUPT
+            3091  | refused     | refused     SQLITE_CONSTRAINT_DATATYPE
+            1     | refused     | refused     SQLITE_ERROR";
+        for line in table.trim().lines() {
+            let [code, at_commit, before] = line.split('|').map(str::trim).collect::<Vec<_>>()[..] else {
+                panic!("a line has three columns: {line}");
+            };
+            let error = || sqlx::Error::Database(Box::new(Coded(code)));
+            assert_eq!(name(&Error::from(error())), at_commit, "{line}");
+            assert!(before.starts_with(name(&Error::before_commit(error()))), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_lost_connection_is_told_from_a_silent_one() {
+        for (kind, before) in [
+            (std::io::ErrorKind::ConnectionReset, "try again"),
+            (std::io::ErrorKind::UnexpectedEof, "try again"),
+            (std::io::ErrorKind::TimedOut, "unavailable"),
+        ] {
+            let error = || sqlx::Error::Io(kind.into());
+            assert_eq!(name(&Error::from(error())), "unavailable", "at the commit: {kind}");
+            assert_eq!(name(&Error::before_commit(error())), before, "before: {kind}");
+        }
+    }
+}

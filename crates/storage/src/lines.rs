@@ -121,6 +121,10 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<LineRecord>, Error> {
     const SQL: &str = "SELECT * FROM lines WHERE tenant = $1 AND id > $2 AND number LIKE $4 ORDER BY id LIMIT $3";
+    // A search without any digit finds nothing, rather than everything.
+    if number.is_some_and(|number| !number.is_empty() && !number.contains(|c: char| c.is_ascii_digit() || c == '+')) {
+        return Ok(Vec::new());
+    }
     let digits: String = number.unwrap_or_default().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let pattern = format!("%{digits}%");
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(after.unwrap_or_default()).bind(limit).bind(&pattern))

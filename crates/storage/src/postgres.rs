@@ -13,7 +13,7 @@ use crate::transaction::within;
 const PATIENCE: Duration = Duration::from_secs(5);
 const CONNECTIONS: u32 = 20;
 
-pub(crate) const BEGIN_WRITING: &str = "BEGIN";
+pub(crate) const BEGIN_WRITING: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 pub(crate) const BEGIN_READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// What each session is told. The server ends what hangs, and by the last four it finds out soon that this program is gone:

@@ -16,6 +16,8 @@ const QUEUE_PATIENCE: Duration = Duration::from_secs(30);
 /// Longest wait for a connection to read with.
 const READ_PATIENCE: Duration = Duration::from_secs(5);
 const READERS: u32 = 8;
+/// Rows that the connection's thread may be ahead of who asked: each time that it has to wait costs two changes of threads.
+const ROWS_AHEAD: usize = 1024;
 /// Rows of an index that ANALYZE looks at: it holds the write lock, and must not hold it for long.
 const ANALYSED_ROWS: u32 = 1000;
 
@@ -30,6 +32,7 @@ pub(crate) async fn open(file: &str) -> Result<(SqlitePool, SqlitePool), Error> 
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY_PATIENCE)
+        .row_buffer_size(ROWS_AHEAD)
         .statement_cache_capacity(300);
     // A connection lives in this process and cannot be lost, so that neither pool has to test or renew one.
     let pool = || SqlitePoolOptions::new().test_before_acquire(false).idle_timeout(None).max_lifetime(None);
@@ -49,12 +52,19 @@ pub(crate) async fn open(file: &str) -> Result<(SqlitePool, SqlitePool), Error> 
         .connect_with(writer)
         .await
         .map_err(not_opened)?;
-    // A file that may only be read opens all the same, and would refuse the first write.
-    if let Err(source) = write.begin_with(BEGIN_WRITING).await
+    if let Err(source) = try_to_write(&write).await
         && !is_contention(&source)
     {
         return Err(not_opened(source));
     }
     let reader = options.read_only(true).pragma("cache_size", "-16384");
     Ok((write, pool().max_connections(READERS).acquire_timeout(READ_PATIENCE).connect_lazy_with(reader)))
+}
+
+/// A file that may only be read opens all the same, and even begins a transaction: the first write is refused. This one is
+/// undone.
+async fn try_to_write(write: &SqlitePool) -> Result<(), sqlx::Error> {
+    let mut tx = write.begin_with(BEGIN_WRITING).await?;
+    sqlx::query("PRAGMA user_version = 0").execute(&mut *tx).await?;
+    tx.rollback().await
 }

@@ -16,8 +16,9 @@ const LONG_PATIENCE: Duration = Duration::from_secs(3600);
 pub struct Tx {
     pub(crate) connection: Connection,
     pub(crate) patience: Duration,
-    /// A statement failed. PostgreSQL refuses all that follows, and answers COMMIT as though nothing had happened.
-    failed: bool,
+    /// Statements that failed, or whose outcome nobody waited for. After a failure PostgreSQL refuses all that follows, and
+    /// answers COMMIT as though nothing had happened.
+    pub(crate) failed: u32,
 }
 
 #[derive(Debug)]
@@ -39,6 +40,7 @@ pub struct WriteTx(Tx);
 macro_rules! sql {
     ($tx:expr, execute, $query:expr) => {{
         let tx = $crate::Tx::of($tx);
+        tx.fail();
         let outcome = match &mut tx.connection {
             $crate::transaction::Connection::Sqlite(tx) => {
                 $query.execute(&mut **tx).await.map(|done| done.rows_affected())
@@ -53,6 +55,7 @@ macro_rules! sql {
     }};
     ($tx:expr, $fetch:ident, $query:expr) => {{
         let tx = $crate::Tx::of($tx);
+        tx.fail();
         let outcome = match &mut tx.connection {
             $crate::transaction::Connection::Sqlite(tx) => $query.$fetch(&mut **tx).await,
             $crate::transaction::Connection::Postgres(on) => {
@@ -78,7 +81,7 @@ pub(crate) async fn within<T>(
 
 impl Tx {
     pub(crate) fn on(connection: Connection) -> Self {
-        Tx { connection, patience: STATEMENT_PATIENCE, failed: false }
+        Tx { connection, patience: STATEMENT_PATIENCE, failed: 0 }
     }
 
     pub(crate) fn of(tx: &mut Tx) -> &mut Tx {
@@ -105,13 +108,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps the transaction from being committed.
+    /// Counts a statement as failed, until its outcome is [noted](Self::noted).
     pub(crate) fn fail(&mut self) {
-        self.failed = true;
+        self.failed += 1;
     }
 
     pub(crate) fn noted<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, Error> {
-        self.failed |= outcome.is_err();
+        self.failed -= u32::from(outcome.is_ok());
         outcome.map_err(Error::before_commit)
     }
 }
@@ -130,10 +133,10 @@ impl WriteTx {
     /// Makes what was written last.
     ///
     /// # Errors
-    /// A statement failed before (nothing was written), or the database did not say that it has: on a lost connection it may
+    /// A statement failed before, or was broken off (nothing was written); or the database did not say that it has: on a lost connection it may
     /// have all the same.
     pub async fn commit(self) -> Result<(), Error> {
-        if self.0.failed {
+        if self.0.failed > 0 {
             return Err(Error::StatementFailed);
         }
         match self.0.connection {

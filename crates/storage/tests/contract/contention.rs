@@ -192,3 +192,20 @@ async fn what_is_dropped_or_broken_off_is_not_there_and_blocks_nobody() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_transaction_with_a_statement_that_nobody_waited_for_is_not_committed() {
+    on_both(async |store: Store| {
+        loop {
+            let mut tx = store.write().await.unwrap();
+            let statement = [change("cus_1", 1)];
+            let outcome = tokio::time::timeout(Duration::ZERO, ledger::change_balances(&mut tx, 1, &statement)).await;
+            if outcome.is_err() {
+                assert!(matches!(tx.commit().await, Err(Error::StatementFailed)));
+                break;
+            }
+        }
+        assert_eq!(balance(&store, "cus_1").await, 0);
+    })
+    .await;
+}

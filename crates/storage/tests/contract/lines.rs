@@ -49,6 +49,8 @@ async fn lines_are_listed_by_customer_and_by_part_of_the_number() {
             (None, Some("lin_1"), 2, vec!["lin_2", "lin_3"]),
             (Some("0"), Some("lin_2"), 9, vec!["lin_3", "lin_4"]),
             (Some("9"), None, 9, vec![]),
+            (Some("%"), None, 9, vec![]),
+            (Some(""), None, 1, vec!["lin_1"]),
         ] {
             let page = lines::page(&mut tx, 1, number, after, limit).await.unwrap();
             assert_eq!(ids(&page, |l| &l.id), found, "{number:?} after {after:?}");

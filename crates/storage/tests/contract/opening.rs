@@ -43,6 +43,23 @@ async fn a_file_that_cannot_be_used_is_named() {
 }
 
 #[tokio::test]
+async fn a_file_is_used_if_and_only_if_it_may_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tollgate.db");
+    let address = format!("sqlite://{}", file.display());
+    Store::open(&address).await.unwrap().close().await;
+    let mut permissions = std::fs::metadata(&file).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&file, permissions).unwrap();
+    // An administrator may write to everything.
+    let may_write = std::fs::OpenOptions::new().append(true).open(&file).is_ok();
+    match Store::open(&address).await {
+        Ok(_) => assert!(may_write),
+        Err(refused) => assert!(!may_write && matches!(refused, Error::File { .. }), "{refused:?}"),
+    }
+}
+
+#[tokio::test]
 async fn a_database_keeps_what_it_has_when_it_is_opened_and_migrated_again() {
     on_both_at(async |store: Store, address: String| {
         let mut tx = store.write().await.unwrap();
