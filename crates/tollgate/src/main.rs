@@ -1,1 +1,47 @@
-fn main() {}
+//! `tollgate`: the one program. It reads flags, environment and configuration, opens the database, and runs a command.
+
+mod cli;
+mod commands;
+mod config;
+mod demo;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(code) => code,
+        Err(error) => {
+            // Every cause on one line: "what: why: why".
+            commands::complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
+    if let Command::Quote(quote) = &cli.command {
+        return commands::quote::run(quote);
+    }
+    let config = config::Config::load(&cli.global)?;
+    config.start_logging()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match &cli.command {
+            Command::Quote(_) => Ok(ExitCode::SUCCESS),
+            Command::Demo(demo) => commands::serve::demo(&config, demo).await,
+            Command::Serve(serve) => commands::serve::serve(&config, serve).await,
+            Command::Migrate => commands::migrate::run(&config).await,
+            Command::Tenant(tenant) => commands::tenant::run(&config, tenant).await,
+            Command::Key(key) => commands::key::run(&config, key).await,
+            Command::Import(import) => commands::import::run(&config, import).await,
+            Command::Rerate(rerate) => commands::rerate::run(&config, rerate).await,
+            Command::Check(check) => commands::check::run(&config, check).await,
+            Command::Doctor(doctor) => commands::doctor::run(&config, doctor).await,
+        }
+    })
+}

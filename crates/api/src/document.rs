@@ -1,0 +1,76 @@
+//! The OpenAPI document: what the routes declare, and what they have in common.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::{Components, Info, License, OpenApi};
+
+use crate::guard::{ANYONE, ROLES};
+use crate::problem::{self, KINDS};
+
+const KEY: &str = "api_key";
+
+const ABOUT: &str = "Tollgate records, rates and charges telephone calls.
+
+**Keys.** Send an API key with every request: `Authorization: Bearer tg_...`. Each operation lists in `x-roles` the roles whose \
+keys may use it, and in `x-owner` whose records it reaches: `tenant` for the records of the key's tenant and no others.
+
+**Values.** Amounts are decimal strings with the currency's minor digits at least and 6 decimals at most, such as `\"0.60\"`. \
+Instants are RFC 3339 with an offset, in UTC when Tollgate writes them. Ids are opaque.
+
+**Doing something once.** A POST that creates something or moves money takes an `Idempotency-Key`: 1 to 255 visible ASCII \
+characters of your choice. The same request with the same key gets the same answer, with the header `Idempotency-Replayed: true`; \
+another request with that key is refused. A refused request leaves its key free.
+
+**Edits.** A record's answer has an `ETag`. An edit sends it back as `If-Match`, and is refused if somebody else has changed the \
+record since.
+
+**Lists.** `limit` (1 to 500) and `cursor`; the answer has `items`, and `next_cursor` where there is more.
+
+**Refusals.** Every refusal is a problem document (RFC 9457). 400 is a request that cannot be read: no JSON, an unknown, doubled \
+or missing field, a text that has not the form of its field. 422 is one that can be read and makes no sense. `errors` has the place \
+of each fault: `pointer` in the body, `parameter` of the query, `header`, or `line` of a file. The problems:
+";
+
+/// The document of these operations, whole.
+pub(crate) fn finished(mut document: OpenApi) -> OpenApi {
+    let mut info = Info::new("Tollgate", env!("CARGO_PKG_VERSION"));
+    info.license = Some(License::builder().name("Apache-2.0").identifier(Some("Apache-2.0")).build());
+    info.description = Some(about());
+    document.info = info;
+    let components = document.components.get_or_insert_with(Components::new);
+    components.schemas.extend(problem::schemas());
+    let mut bearer = Http::new(HttpAuthScheme::Bearer);
+    bearer.description = Some("An API key, as `tollgate key` prints it.".to_owned());
+    components.security_schemes.insert(KEY.to_owned(), SecurityScheme::Http(bearer).into());
+    for (path, item) in &mut document.paths.paths {
+        for operation in operations(item) {
+            finish(path, operation);
+        }
+    }
+    document
+}
+
+fn about() -> String {
+    let mut about = ABOUT.to_owned();
+    for kind in KINDS {
+        let _ = write!(about, "\n- `/problems/{}` ({}): {}", kind.name, kind.status.as_u16(), kind.title);
+    }
+    about
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().flatten()
+}
+
+/// An operation is filed under the first word of its path, and needs a key unless it is anyone's.
+fn finish(path: &str, operation: &mut Operation) {
+    let words = path.strip_prefix("/api/v1/").unwrap_or("service");
+    let tag = words.split(['/', '.']).next().unwrap_or(words);
+    operation.tags = Some(vec![tag.to_owned()]);
+    let roles = operation.extensions.as_ref().and_then(|extensions| extensions.get(ROLES)).and_then(Value::as_array);
+    let open = roles.is_some_and(|roles| roles.iter().filter_map(Value::as_str).eq(ANYONE.iter().copied()));
+    operation.security = Some(if open { Vec::new() } else { vec![SecurityRequirement::new(KEY, [] as [&str; 0])] });
+}

@@ -1,0 +1,85 @@
+//! What surrounds every request: its id, its span in the log, its time limit, the headers that protect browsers, and the writing
+//! of problems.
+
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
+
+use crate::problem::{Problem, UNAVAILABLE, Unwritten};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const LONGEST_REQUEST_ID: usize = 64;
+
+/// Set on every answer that does not say otherwise.
+const HEADERS: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    ),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+];
+
+/// The outermost layer.
+pub(crate) async fn envelope(request: Request, next: Next) -> Response {
+    let id = request_id(request.headers());
+    // The route's pattern, not the address: an address may hold a phone number.
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!("request", id, method = %request.method(), route);
+    let mut response = async {
+        let response = next.run(request).await;
+        let response = match response.extensions().get::<Unwritten>() {
+            Some(Unwritten(problem)) => with_headers_of(&response, problem.answer(&id)),
+            None => response,
+        };
+        tracing::info!(status = response.status().as_u16(), "answered");
+        response
+    }
+    .instrument(span)
+    .await;
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// The written problem with what inner layers said beside it, such as `Allow`.
+fn with_headers_of(response: &Response, mut written: Response) -> Response {
+    for (name, value) in response.headers() {
+        if name != header::CONTENT_LENGTH {
+            written.headers_mut().entry(name).or_insert(value.clone());
+        }
+    }
+    written
+}
+
+/// The client's id for the request, if it is a plain word; else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let plain = |id: &&str| {
+        (1..=LONGEST_REQUEST_ID).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(plain);
+    given.map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned)
+}
+
+/// Gives up after the limit. Whether what was begun has been done is then not known; an idempotency key tells.
+pub(crate) async fn within(limit: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let detail = format!("the request was not done within {} s", limit.as_secs());
+            Problem::new(UNAVAILABLE, detail).retry_after(5).into_response()
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Reading the texts of a body's fields. What does not have the form of its field cannot be read (400); what has it and makes no
+//! sense is invalid (422).
+
+use domain::invalid::Invalid;
+use domain::money::{Amount, AmountError, Currency};
+use domain::rating::{DurationError, parse_duration};
+use domain::time::{Instant, InstantError};
+use serde_json::value::RawValue;
+
+use crate::problem::Problem;
+
+/// An amount: a decimal text such as `12.99`.
+pub(crate) fn amount(pointer: &str, text: &str) -> Result<Amount, Problem> {
+    Amount::parse(text).map_err(|error| {
+        let invalid = Invalid::at(pointer, error.to_string());
+        match error {
+            AmountError::NotDecimal(_) => Problem::unreadable(invalid),
+            AmountError::TooManyDecimals(_) | AmountError::TooLarge(_) => invalid.into(),
+        }
+    })
+}
+
+/// An instant: RFC 3339 with an offset.
+pub(crate) fn instant(pointer: &str, text: Option<&String>) -> Result<Option<Instant>, Problem> {
+    let read = |text: &String| {
+        Instant::parse(text).map_err(|error| {
+            let invalid = Invalid::at(pointer, error.to_string());
+            match error {
+                InstantError::NotRfc3339(_) => Problem::unreadable(invalid),
+                InstantError::OutOfRange => invalid.into(),
+            }
+        })
+    };
+    text.map(read).transpose()
+}
+
+/// A currency of ISO 4217.
+pub(crate) fn currency(pointer: &str, code: Option<&String>) -> Result<Option<Currency>, Problem> {
+    let read = |code: &String| Currency::parse(code).map_err(|error| Invalid::at(pointer, error.to_string()).into());
+    code.map(read).transpose()
+}
+
+/// A number of seconds (or of minutes), in thousandths: a JSON number without an exponent, or the same as a text.
+pub(crate) fn thousandths(pointer: &str, given: Option<&RawValue>) -> Result<Option<i64>, Problem> {
+    let Some(given) = given.map(RawValue::get).filter(|given| *given != "null") else { return Ok(None) };
+    let text = given.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(given);
+    if let Some(positive) = text.strip_prefix('-')
+        && !matches!(parse_duration(positive), Err(DurationError::NotDecimal(_)))
+    {
+        return Err(Invalid::at(pointer, "must not be below zero").into());
+    }
+    match parse_duration(text) {
+        Ok(thousandths) => Ok(Some(thousandths)),
+        Err(error @ DurationError::TooLong) => Err(Invalid::at(pointer, error.to_string()).into()),
+        Err(DurationError::NotDecimal(_)) => {
+            Err(Problem::unreadable(Invalid::at(pointer, "must be a plain decimal number such as 85.2")))
+        }
+    }
+}
+
+/// A field that must be there.
+pub(crate) fn required<T>(pointer: &str, value: Option<T>) -> Result<T, Problem> {
+    value.ok_or_else(|| Invalid::at(pointer, "is missing").into())
+}
+
+/// A text of one line.
+pub(crate) fn one_line(pointer: &str, text: &str, longest: usize) -> Result<(), Problem> {
+    if text.chars().count() > longest || text.chars().any(char::is_control) {
+        return Err(Invalid::at(pointer, format!("must be one line of {longest} characters at most")).into());
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! Who may do what. What an operation declares in the OpenAPI document is what is enforced: there is no second list.
+
+use std::collections::HashMap;
+
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use engine::{Actor, Role};
+use serde_json::Value;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::{Operation, PathItem};
+
+use crate::App;
+use crate::problem::{FORBIDDEN, NO_KEY, NO_METHOD, NOT_FOUND, Problem};
+
+/// The extension of an operation that lists the roles that may use it.
+pub(crate) const ROLES: &str = "x-roles";
+/// The extension of an operation that says whose records it reaches.
+pub(crate) const OWNER: &str = "x-owner";
+
+/// Declares an operation that needs no key.
+pub(crate) const ANYONE: &[&str] = &["anyone"];
+/// Declares an operation that reads.
+pub(crate) const READERS: &[&str] = &["owner", "admin", "clerk", "auditor"];
+/// Declares an operation that changes customers and their billing.
+pub(crate) const CLERKS: &[&str] = &["owner", "admin", "clerk"];
+/// Declares an operation that reports calls.
+pub(crate) const REPORTERS: &[&str] = &["owner", "admin", "clerk", "switch"];
+/// Declares an operation that changes prices or the tenant.
+pub(crate) const ADMINS: &[&str] = &["owner", "admin"];
+/// Declares an operation that looks through everything.
+pub(crate) const CHECKERS: &[&str] = &["owner", "admin", "auditor"];
+/// Declares that only records of the key's own tenant are reached.
+pub(crate) const TENANT: &str = "tenant";
+/// Declares that no record is reached.
+pub(crate) const NOBODY: &str = "nobody";
+
+/// Who may use an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Allowed {
+    Anyone,
+    Roles(Vec<Role>),
+}
+
+/// What the operations of a document declare.
+#[derive(Debug)]
+pub(crate) struct Declarations(HashMap<String, HashMap<Method, Allowed>>);
+
+/// The guard and what it needs.
+#[derive(Clone)]
+pub(crate) struct Guard {
+    pub(crate) app: App,
+    pub(crate) declarations: std::sync::Arc<Declarations>,
+}
+
+/// Who sends the request. A handler that takes one cannot be reached without a key.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller(pub(crate) Actor);
+
+impl Declarations {
+    /// Reads the declarations. An operation without one, or with a role that is none, is as if it were not there.
+    pub(crate) fn of(document: &OpenApi) -> Self {
+        let of_path = |item: &PathItem| {
+            let methods = methods(item).into_iter();
+            methods.filter_map(|(method, operation)| Some((method, allowed(operation?)?))).collect()
+        };
+        Declarations(document.paths.paths.iter().map(|(path, item)| (path.clone(), of_path(item))).collect())
+    }
+}
+
+/// The operations of a path, by method.
+pub(crate) fn methods(item: &PathItem) -> [(Method, Option<&Operation>); 5] {
+    [
+        (Method::GET, item.get.as_ref()),
+        (Method::PUT, item.put.as_ref()),
+        (Method::POST, item.post.as_ref()),
+        (Method::DELETE, item.delete.as_ref()),
+        (Method::PATCH, item.patch.as_ref()),
+    ]
+}
+
+fn allowed(operation: &Operation) -> Option<Allowed> {
+    let extensions = operation.extensions.as_ref()?;
+    extensions.get(OWNER)?;
+    let names: Vec<&str> = extensions.get(ROLES)?.as_array()?.iter().map(Value::as_str).collect::<Option<_>>()?;
+    if names == ANYONE {
+        return Some(Allowed::Anyone);
+    }
+    names.into_iter().map(Role::named).collect::<Option<_>>().map(Allowed::Roles)
+}
+
+/// Lets a request through to its handler if the sender may do this.
+pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Result<Response, Problem> {
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+    let Some(declared) = guard.declarations.0.get(path).filter(|declared| !declared.is_empty()) else {
+        return Err(Problem::new(NOT_FOUND, "nobody has declared who may use this address"));
+    };
+    let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    let roles = match declared.get(method) {
+        None => return Ok(wrong_method(method, declared)),
+        Some(Allowed::Anyone) => return Ok(next.run(request).await),
+        Some(Allowed::Roles(roles)) => roles,
+    };
+    let actor = engine::keys::actor(&guard.app.engine, key(request.headers())?).await?;
+    if !roles.contains(&actor.role) {
+        let named: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+        let detail =
+            format!("a key of the role {} may not do this: it takes {}", actor.role.name(), named.join(" or "));
+        return Err(Problem::new(FORBIDDEN, detail));
+    }
+    request.extensions_mut().insert(Caller(actor));
+    Ok(next.run(request).await)
+}
+
+fn wrong_method(method: &Method, declared: &HashMap<Method, Allowed>) -> Response {
+    let mut known: Vec<&str> = declared.keys().map(Method::as_str).collect();
+    known.sort_unstable();
+    let known = known.join(", ");
+    let mut response = Problem::new(NO_METHOD, format!("{method} is not known here: use {known}")).into_response();
+    if let Ok(known) = HeaderValue::from_str(&known) {
+        response.headers_mut().insert(header::ALLOW, known);
+    }
+    response
+}
+
+/// The key in `Authorization: Bearer ...`.
+fn key(headers: &HeaderMap) -> Result<&str, Problem> {
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, key) = given.and_then(|given| given.split_once(' ')).unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("bearer") && !key.trim().is_empty() {
+        return Ok(key.trim());
+    }
+    Err(Problem::new(NO_KEY, "send an API key in the header Authorization: Bearer tg_..."))
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let caller = parts.extensions.get::<Caller>().cloned();
+        caller.ok_or_else(|| Problem::new(NO_KEY, "the operation needs a key"))
+    }
+}

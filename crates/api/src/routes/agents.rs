@@ -1,0 +1,182 @@
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::invalid::Invalid;
+use domain::money::Currency;
+use domain::rate::RateDocument;
+use domain::split::DEFAULT_SHARE;
+use engine::agents::{self, Agent, AgentPrice, Details};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+use crate::answer::Answer;
+use crate::body::{Body, Posted};
+use crate::fields;
+use crate::guard::{ADMINS, Caller, READERS, TENANT};
+use crate::paging::{Page, PageParams};
+use crate::params::{Id, Params};
+use crate::problem::{Problem, Refusals};
+use crate::version::IfMatch;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(create_agent, list_agents)).routes(routes!(get_agent, edit_agent))
+}
+
+/// An agent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Ada", "phones": ["+442079460001"], "languages": ["en"], "share": 800,
+    "prices": {"USD": {"rate": {"connect_fee": "0.99", "price_per_minute": "3.99"}}}}))]
+struct AgentBody {
+    /// The name that callers know.
+    name: String,
+    /// The agent's own phones, the first one first.
+    #[serde(default)]
+    phones: Vec<String>,
+    email: Option<String>,
+    /// BCP 47, the best one first.
+    #[serde(default)]
+    languages: Vec<String>,
+    /// What calls and messages cost, by the currency of the customer's account.
+    #[serde(default)]
+    prices: BTreeMap<String, AgentPriceBody>,
+    /// The agent's share of a charge without its tax, in thousandths: 0 to 1,000, 800 where it is not given.
+    share: Option<u16>,
+}
+
+/// What an agent costs in one currency.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AgentPriceBody {
+    /// As the rate of a plan.
+    #[schema(value_type = Object)]
+    rate: RateDocument,
+    /// What a message to the agent costs; the agent takes none where it is not given.
+    price_per_message: Option<String>,
+}
+
+/// An agent.
+#[derive(Debug, Serialize, ToSchema)]
+struct AgentDocument {
+    id: String,
+    /// Phones, e-mail, languages, prices and share, as they are given.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    details: Value,
+    name: String,
+    created_at: String,
+    version: i64,
+}
+
+/// Make an agent
+#[utoipa::path(post, path = "/agents", request_body = AgentBody,
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, description = "It is made.", body = AgentDocument), Refusals),
+    extensions(("x-roles" = json!(ADMINS)), ("x-owner" = json!(TENANT))))]
+async fn create_agent(
+    State(app): State<App>,
+    caller: Caller,
+    Posted { claim, body: Body(body) }: Posted<Body<AgentBody>>,
+) -> Result<Response, Problem> {
+    let (name, details) = body.read()?;
+    app.once(&caller, claim, move |work| {
+        let (name, details) = (name.clone(), details.clone());
+        Box::pin(async move {
+            let agent = agents::create(work, name, details).await?;
+            let version = agent.version;
+            Ok(Answer::created(format!("/api/v1/agents/{}", agent.id), AgentDocument::of(agent)).version(version))
+        })
+    })
+    .await
+}
+
+/// List agents
+///
+/// In the order of their making.
+#[utoipa::path(get, path = "/agents", params(PageParams),
+    responses((status = 200, description = "A page.", body = Page<AgentDocument>), Refusals),
+    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+async fn list_agents(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Params(list): Params<PageParams>,
+) -> Result<Answer<Page<AgentDocument>>, Problem> {
+    let wanted = list.wanted()?;
+    let rows = agents::page(&mut app.engine.view(&actor).await?, wanted.key(), wanted.rows()).await?;
+    Ok(Answer::ok(wanted.page(rows, |row| row.id.clone(), AgentDocument::of)))
+}
+
+/// Show an agent
+#[utoipa::path(get, path = "/agents/{id}", params(("id" = String, Path)),
+    responses((status = 200, description = "The agent.", body = AgentDocument), Refusals),
+    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+async fn get_agent(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id,
+) -> Result<Answer<AgentDocument>, Problem> {
+    let agent = agents::get(&mut app.engine.view(&actor).await?, &id).await?;
+    let version = agent.version;
+    Ok(Answer::ok(AgentDocument::of(agent)).version(version))
+}
+
+/// Change an agent
+///
+/// All of it is replaced. Calls that have begun keep their prices.
+#[utoipa::path(put, path = "/agents/{id}", request_body = AgentBody,
+    params(("id" = String, Path), ("If-Match" = String, Header)),
+    responses((status = 200, description = "It is changed.", body = AgentDocument), Refusals),
+    extensions(("x-roles" = json!(ADMINS)), ("x-owner" = json!(TENANT))))]
+async fn edit_agent(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    IfMatch(version): IfMatch,
+    Body(body): Body<AgentBody>,
+) -> Result<Response, Problem> {
+    let (name, details) = body.read()?;
+    app.once(&caller, None, move |work| {
+        let (id, name, details) = (id.clone(), name.clone(), details.clone());
+        Box::pin(async move {
+            let agent = agents::update(work, &id, name, details, version).await?;
+            let version = agent.version;
+            Ok(Answer::ok(AgentDocument::of(agent)).version(version))
+        })
+    })
+    .await
+}
+
+impl AgentBody {
+    fn read(self) -> Result<(String, Details), Problem> {
+        let mut prices = BTreeMap::new();
+        for (code, price) in self.prices {
+            let place = format!("/prices/{code}");
+            let currency = Currency::parse(&code).map_err(|error| Invalid::at(&place, error.to_string()))?;
+            let rate = price.rate.check().map_err(|error| error.within(&format!("{place}/rate")))?;
+            let per_message = price.price_per_message.as_deref();
+            let per_message =
+                per_message.map(|text| fields::amount(&format!("{place}/price_per_message"), text)).transpose()?;
+            prices.insert(currency, AgentPrice { rate, price_per_message: per_message });
+        }
+        let share = self.share.unwrap_or(DEFAULT_SHARE);
+        let details = Details { phones: self.phones, email: self.email, languages: self.languages, prices, share };
+        Ok((self.name, details))
+    }
+}
+
+impl AgentDocument {
+    fn of(agent: Agent) -> Self {
+        AgentDocument {
+            id: agent.id,
+            details: agent.details.to_json(),
+            name: agent.name,
+            created_at: agent.created_at.to_string(),
+            version: agent.version,
+        }
+    }
+}

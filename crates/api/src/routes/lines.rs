@@ -1,0 +1,205 @@
+use axum::extract::State;
+use axum::response::Response;
+use engine::lines::{self, Line, LineState, NewLine};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+use crate::answer::Answer;
+use crate::body::{Body, Nothing, Posted};
+use crate::fields;
+use crate::guard::{CLERKS, Caller, READERS, TENANT};
+use crate::paging::{Page, Wanted};
+use crate::params::{Id, Params};
+use crate::problem::{Problem, Refusals};
+use crate::version::IfMatch;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(open_line, list_lines))
+        .routes(routes!(get_line))
+        .routes(routes!(change_line_plan))
+        .routes(routes!(close_line))
+}
+
+/// A line to be opened.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"customer": "cus_0", "number": "####", "plan": "Basic"}))]
+struct NewLineDocument {
+    /// The id of the customer whose line it is.
+    customer: String,
+    /// Its number in any form that the dial plan reads, or `####` for the lowest free extension.
+    number: String,
+    /// The name or id of its plan.
+    plan: String,
+    /// From when on its calls are the customer's: now, where it is not given. It may be in the past, for calls that come late.
+    opened_at: Option<String>,
+}
+
+/// Another plan for a line.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"plan": "Evenings and weekends"}))]
+struct PlanChange {
+    /// The name or id of the plan.
+    plan: String,
+    /// From when on: now, where it is not given. Calls that have begun keep their prices.
+    from: Option<String>,
+}
+
+/// A line.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LineDocument {
+    id: String,
+    /// An extension, or E.164 with its plus.
+    number: String,
+    customer: String,
+    #[schema(value_type = String, pattern = "^(active|closed)$")]
+    state: LineState,
+    opened_at: String,
+    closed_at: Option<String>,
+    /// The plans that it has had, the first first.
+    plans: Vec<SubscriptionDocument>,
+    version: i64,
+}
+
+/// A plan that a line has from an instant on, until the next.
+#[derive(Debug, Serialize, ToSchema)]
+struct SubscriptionDocument {
+    plan: String,
+    from: String,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct LineList {
+    /// A part of the number.
+    number: Option<String>,
+    /// 1 to 500, 50 where it is not given.
+    #[param(value_type = Option<i64>)]
+    limit: Option<String>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Open a line
+#[utoipa::path(post, path = "/lines", request_body = NewLineDocument,
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, description = "It is open.", body = LineDocument), Refusals),
+    extensions(("x-roles" = json!(CLERKS)), ("x-owner" = json!(TENANT))))]
+async fn open_line(
+    State(app): State<App>,
+    caller: Caller,
+    Posted { claim, body: Body(new) }: Posted<Body<NewLineDocument>>,
+) -> Result<Response, Problem> {
+    let opened_at = fields::instant("/opened_at", new.opened_at.as_ref())?;
+    let new = NewLine { customer: new.customer, number: new.number, plan: new.plan, opened_at };
+    app.once(&caller, claim, move |work| {
+        let new = new.clone();
+        Box::pin(async move {
+            let line = lines::open(work, new).await?;
+            let version = line.version;
+            Ok(Answer::created(format!("/api/v1/lines/{}", line.id), LineDocument::of(line)).version(version))
+        })
+    })
+    .await
+}
+
+/// List lines
+///
+/// In the order of their opening.
+#[utoipa::path(get, path = "/lines", params(LineList),
+    responses((status = 200, description = "A page.", body = Page<LineDocument>), Refusals),
+    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+async fn list_lines(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Params(list): Params<LineList>,
+) -> Result<Answer<Page<LineDocument>>, Problem> {
+    let wanted = Wanted::read(list.limit.as_ref(), list.cursor.as_ref())?;
+    let mut view = app.engine.view(&actor).await?;
+    let rows = lines::page(&mut view, list.number.as_deref(), wanted.key(), wanted.rows()).await?;
+    Ok(Answer::ok(wanted.page(rows, |row| row.id.clone(), LineDocument::of)))
+}
+
+/// Show a line
+#[utoipa::path(get, path = "/lines/{id}", params(("id" = String, Path)),
+    responses((status = 200, description = "The line.", body = LineDocument), Refusals),
+    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+async fn get_line(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<Answer<LineDocument>, Problem> {
+    let line = lines::get(&mut app.engine.view(&actor).await?, &id).await?;
+    let version = line.version;
+    Ok(Answer::ok(LineDocument::of(line)).version(version))
+}
+
+/// Give a line another plan
+#[utoipa::path(post, path = "/lines/{id}/plan", request_body = PlanChange,
+    params(("id" = String, Path), ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 200, description = "It has the plan.", body = LineDocument), Refusals),
+    extensions(("x-roles" = json!(CLERKS)), ("x-owner" = json!(TENANT))))]
+async fn change_line_plan(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    IfMatch(version): IfMatch,
+    Posted { claim, body: Body(change) }: Posted<Body<PlanChange>>,
+) -> Result<Response, Problem> {
+    let from = fields::instant("/from", change.from.as_ref())?;
+    app.once(&caller, claim, move |work| {
+        let (id, plan) = (id.clone(), change.plan.clone());
+        Box::pin(async move {
+            let line = lines::change_plan(work, &id, &plan, from, version).await?;
+            let version = line.version;
+            Ok(Answer::ok(LineDocument::of(line)).version(version))
+        })
+    })
+    .await
+}
+
+/// Close a line
+///
+/// Its number rests before another line may have it; calls that come late are still the customer's.
+#[utoipa::path(post, path = "/lines/{id}/close",
+    params(("id" = String, Path), ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 200, description = "It is closed.", body = LineDocument), Refusals),
+    extensions(("x-roles" = json!(CLERKS)), ("x-owner" = json!(TENANT))))]
+async fn close_line(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    IfMatch(version): IfMatch,
+    Posted { claim, body: Nothing {} }: Posted<Nothing>,
+) -> Result<Response, Problem> {
+    app.once(&caller, claim, move |work| {
+        let id = id.clone();
+        Box::pin(async move {
+            let line = lines::close(work, &id, version).await?;
+            let version = line.version;
+            Ok(Answer::ok(LineDocument::of(line)).version(version))
+        })
+    })
+    .await
+}
+
+impl LineDocument {
+    pub(crate) fn of(line: Line) -> Self {
+        let subscription = |subscription: lines::Subscription| SubscriptionDocument {
+            plan: subscription.plan,
+            from: subscription.from.to_string(),
+        };
+        LineDocument {
+            id: line.id,
+            number: line.number,
+            customer: line.customer,
+            state: line.state,
+            opened_at: line.opened_at.to_string(),
+            closed_at: line.closed_at.map(|closed_at| closed_at.to_string()),
+            plans: line.plans.into_iter().map(subscription).collect(),
+            version: line.version,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The routes, one file a group. A handler reads the request, calls one use case and writes the answer.
+
+mod agents;
+mod allowances;
+mod audit;
+mod books;
+mod call_events;
+mod calls;
+mod calls_export;
+mod customers;
+mod deck_entries;
+mod decks;
+pub(crate) mod explorer;
+mod finished_calls;
+mod health;
+
+mod keys;
+mod ledger;
+mod lines;
+mod payments;
+mod plans;
+mod quotes;
+mod reratings;
+mod tenant;
+mod test_clock;
+mod unrated;
+mod usage;
+
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::body::{LARGEST_FILE, LARGEST_JSON};
+use crate::{App, BULK, QUICK, envelope};
+
+/// Every route, with its operation.
+pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
+    let quick = [
+        agents::routes(),
+        allowances::routes(),
+        audit::routes(),
+        call_events::routes(),
+        calls::routes(),
+        calls_export::routes(),
+        customers::routes(),
+        decks::routes(),
+        keys::routes(),
+        ledger::routes(),
+        lines::routes(),
+        payments::routes(),
+        plans::routes(),
+        quotes::routes(),
+        reratings::routes(),
+        tenant::routes(),
+        unrated::routes(),
+        usage::routes(),
+        explorer::document_route(),
+    ];
+    let bulk = [books::routes(), deck_entries::routes(), reratings::bulk_routes()];
+    let quick = merged(quick)
+        .layer(DefaultBodyLimit::max(LARGEST_JSON))
+        .layer(from_fn(|request, next| envelope::within(QUICK, request, next)));
+    let bulk = merged(bulk)
+        .layer(DefaultBodyLimit::max(LARGEST_FILE))
+        .layer(from_fn(|request, next| envelope::within(BULK, request, next)));
+    let mut api = quick.merge(bulk);
+    if with_test_clock {
+        api = api.merge(test_clock::routes());
+    }
+    OpenApiRouter::new().nest("/api/v1", api).merge(health::routes()).merge(explorer::routes())
+}
+
+fn merged(groups: impl IntoIterator<Item = OpenApiRouter<App>>) -> OpenApiRouter<App> {
+    groups.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge)
+}

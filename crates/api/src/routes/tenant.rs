@@ -1,0 +1,79 @@
+use axum::extract::State;
+use axum::response::Response;
+use engine::tenants::{self, Settings, Tenant};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+use crate::answer::Answer;
+use crate::body::Text;
+use crate::guard::{ADMINS, Caller, READERS, TENANT};
+use crate::problem::{Problem, Refusals};
+use crate::version::IfMatch;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(get_tenant, edit_tenant))
+}
+
+/// The tenant's name and settings; all of them are replaced.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Harbour Telephone", "settings": {"currency": "USD", "time_zone": "Europe/London",
+    "holidays": ["2026-12-25"], "number_rest_days": 90}}))]
+struct TenantEdit {
+    name: String,
+    /// Currency and time zone are needed, everything else has a default.
+    #[schema(value_type = Object)]
+    settings: Settings,
+}
+
+/// The tenant.
+#[derive(Debug, Serialize, ToSchema)]
+struct TenantDocument {
+    name: String,
+    /// Whether it belongs to the demo.
+    demo: bool,
+    #[schema(value_type = Object)]
+    settings: Settings,
+    version: i64,
+}
+
+/// Show the tenant with its settings
+#[utoipa::path(get, path = "/tenant",
+    responses((status = 200, description = "The tenant.", body = TenantDocument), Refusals),
+    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+async fn get_tenant(State(app): State<App>, Caller(actor): Caller) -> Result<Answer<TenantDocument>, Problem> {
+    let tenant = tenants::get(&mut app.engine.view(&actor).await?).await?;
+    let version = tenant.version;
+    Ok(Answer::ok(TenantDocument::of(tenant)).version(version))
+}
+
+/// Change the tenant's name and settings
+#[utoipa::path(put, path = "/tenant", request_body = TenantEdit, params(("If-Match" = String, Header)),
+    responses((status = 200, description = "They are changed.", body = TenantDocument), Refusals),
+    extensions(("x-roles" = json!(ADMINS)), ("x-owner" = json!(TENANT))))]
+async fn edit_tenant(
+    State(app): State<App>,
+    caller: Caller,
+    IfMatch(version): IfMatch,
+    body: Text,
+) -> Result<Response, Problem> {
+    let edit: TenantEdit = body.read_as(domain::invalid::parse)?;
+    app.once(&caller, None, move |work| {
+        let (name, settings) = (edit.name.clone(), edit.settings.clone());
+        Box::pin(async move {
+            let tenant = tenants::update(work, &name, settings, version).await?;
+            let version = tenant.version;
+            Ok(Answer::ok(TenantDocument::of(tenant)).version(version))
+        })
+    })
+    .await
+}
+
+impl TenantDocument {
+    fn of(tenant: Tenant) -> Self {
+        TenantDocument { name: tenant.name, demo: tenant.demo, settings: tenant.settings, version: tenant.version }
+    }
+}

@@ -1,0 +1,99 @@
+//! The OpenAPI document, the explorer, and what every answer has.
+
+use std::collections::HashSet;
+
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::service::{on_both, sent};
+
+#[test]
+fn every_operation_declares_its_role_owner_and_default_problem() {
+    let document = serde_json::to_value(api::openapi()).unwrap();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let mut names = HashSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let told = format!("{method} {path}");
+            assert!(operation["x-roles"].as_array().is_some_and(|roles| !roles.is_empty()), "{told}");
+            let roles: Vec<&str> = operation["x-roles"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+            let open = roles == ["anyone"];
+            let owner = operation["x-owner"].as_str().unwrap();
+            assert_eq!(owner, if open { "nobody" } else { "tenant" }, "{told}");
+            assert_eq!(operation["security"].as_array().unwrap().is_empty(), open, "{told}");
+            let default = &operation["responses"]["default"]["content"]["application/problem+json"];
+            assert_eq!(default["schema"]["$ref"], "#/components/schemas/Problem", "{told}");
+            assert!(operation["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{told}");
+            assert_eq!(operation["tags"].as_array().unwrap().len(), 1, "{told}");
+            let parameters: Vec<&str> = operation["parameters"]
+                .as_array()
+                .map(|all| all.iter().filter_map(|parameter| parameter["name"].as_str()).collect())
+                .unwrap_or_default();
+            if method == "put" {
+                assert!(parameters.contains(&"If-Match"), "{told}");
+            }
+            assert_eq!(path.contains("{id}"), parameters.contains(&"id"), "{told}");
+            assert!(names.insert(operation["operationId"].as_str().unwrap().to_owned()), "{told}");
+        }
+    }
+}
+
+#[test]
+fn every_schema_that_is_named_is_there() {
+    let document = serde_json::to_value(api::openapi()).unwrap();
+    let text = document.to_string();
+    for reference in text.split("#/components/schemas/").skip(1) {
+        let name = reference.split('"').next().unwrap();
+        assert!(document["components"]["schemas"].get(name).is_some(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_explorer_and_the_document_need_no_key_and_no_internet() {
+    on_both(async |service| {
+        let document = sent(service.bare(Method::GET, "/api/v1/openapi.json")).await;
+        assert_eq!((document.status, document.header("content-type")), (200, "application/json"));
+        assert!(document.body["paths"]["/api/v1/test/clock"].is_object(), "this service has a test clock");
+        assert!(serde_json::to_value(api::openapi()).unwrap()["paths"]["/api/v1/test/clock"].is_null());
+        for path in ["/", "/docs"] {
+            let reply = sent(service.bare(Method::GET, path)).await;
+            assert_eq!((reply.status, reply.header("location")), (303, "/docs/"), "{path}");
+        }
+        let page = sent(service.bare(Method::GET, "/docs/")).await;
+        assert_eq!((page.status, page.header("content-type")), (200, "text/html"));
+        assert!(!page.text.contains("http://") && !page.text.contains("https://"), "the page loads from elsewhere");
+        for source in page.text.split("src=\"./").skip(1).chain(page.text.split("href=\"./").skip(1)) {
+            let file = source.split('"').next().unwrap();
+            assert_eq!(sent(service.bare(Method::GET, &format!("/docs/{file}"))).await.status, 200, "{file}");
+        }
+        let script = sent(service.bare(Method::GET, "/docs/swagger-initializer.js")).await;
+        assert!(script.text.contains("/api/v1/openapi.json") && !script.text.contains("petstore"));
+        assert!(!page.text.contains("<script>"), "the policy allows no scripts in the page");
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains("default-src 'self'") && !policy.contains("script-src"), "{policy}");
+        assert_eq!(sent(service.bare(Method::GET, "/docs/none.js")).await.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_answer_protects_browsers_and_has_its_id() {
+    on_both(async |service| {
+        for path in ["/health", "/nowhere", "/api/v1/customers", "/docs/"] {
+            let reply = sent(service.bare(Method::GET, path)).await;
+            assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(reply.header("x-frame-options"), "DENY", "{path}");
+            assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
+            let policy = reply.header("content-security-policy");
+            assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"), "{path}");
+            assert!(reply.header("x-request-id").len() > 20, "{path}");
+        }
+        assert_eq!(sent(service.bare(Method::GET, "/health")).await.body["status"], "ok");
+        for (given, taken) in [("abc-1_Z", true), ("", false), ("a b", false), (&"x".repeat(65), false), ("a;b", false)] {
+            let reply = sent(service.bare(Method::GET, "/nowhere").header("x-request-id", given)).await;
+            assert_eq!(reply.header("x-request-id") == given, taken, "{given}");
+            assert_eq!(reply.body["request_id"], reply.header("x-request-id"));
+        }
+    })
+    .await;
+}

@@ -1,0 +1,177 @@
+//! Who may do what: every operation of the document, with every role.
+
+use engine::Role;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::service::{Service, on_both, sent};
+
+/// An operation as the document has it.
+struct Operation {
+    method: Method,
+    path: String,
+    roles: Vec<String>,
+}
+
+async fn operations(service: &Service) -> Vec<Operation> {
+    let document = sent(service.bare(Method::GET, "/api/v1/openapi.json")).await.body;
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let roles = operation["x-roles"].as_array().unwrap_or_else(|| panic!("{method} {path} declares no roles"));
+            operations.push(Operation {
+                method: method.to_uppercase().parse().unwrap(),
+                path: path.clone(),
+                roles: roles.iter().map(|role| role.as_str().unwrap().to_owned()).collect(),
+            });
+        }
+    }
+    assert!(operations.len() > 60, "the document has {} operations", operations.len());
+    operations
+}
+
+/// A request that the handler refuses, if it gets there.
+fn harmless(service: &Service, operation: &Operation) -> RequestBuilder {
+    let request = service.bare(operation.method.clone(), &operation.path.replace("{id}", "none").replace("{file}", "none"));
+    if operation.method == Method::GET { request } else { request.json(&json!({"nothing": "known"})) }
+}
+
+#[tokio::test]
+async fn every_operation_lets_in_the_roles_that_it_declares_and_no_others() {
+    on_both(async |service| {
+        for operation in operations(service).await {
+            let told = format!("{} {}", operation.method, operation.path);
+            let anonymous = sent(harmless(service, &operation)).await;
+            if operation.roles == ["anyone"] {
+                assert!(![401, 403].contains(&anonymous.status), "{told}: {}", anonymous.text);
+                continue;
+            }
+            assert_eq!((anonymous.status, anonymous.problem()), (401, "no-valid-key"), "{told}");
+            assert_eq!(anonymous.header("www-authenticate"), "Bearer");
+            let wrong = sent(harmless(service, &operation).bearer_auth("tg_0000")).await;
+            assert_eq!((wrong.status, wrong.problem()), (401, "no-valid-key"), "{told}");
+            for (role, key) in &service.keys {
+                let reply = sent(harmless(service, &operation).bearer_auth(key)).await;
+                if operation.roles.iter().any(|declared| declared == role.name()) {
+                    assert!(![401, 403].contains(&reply.status), "{told} as {}: {}", role.name(), reply.text);
+                    assert!(reply.status < 500, "{told} as {}: {}", role.name(), reply.text);
+                } else {
+                    assert_eq!((reply.status, reply.problem()), (403, "wrong-role"), "{told} as {}", role.name());
+                }
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn roles_are_what_they_say() {
+    on_both(async |service| {
+        for operation in operations(service).await {
+            let told = format!("{} {}", operation.method, operation.path);
+            let may = |role: Role| operation.roles.iter().any(|declared| declared == role.name());
+            let reports = operation.method == Method::POST
+                && ["/api/v1/calls", "/api/v1/call-events"].contains(&operation.path.as_str());
+            assert_eq!(may(Role::Switch), reports, "{told}");
+            let asks = ["/api/v1/quotes", "/api/v1/books/check"].contains(&operation.path.as_str());
+            assert!(!may(Role::Auditor) || operation.method == Method::GET || asks, "an auditor may {told}");
+            assert!(operation.roles == ["anyone"] || may(Role::Owner), "{told}");
+        }
+    })
+    .await;
+}
+
+/// Bodies that would be carried out, were the record the tenant's own.
+fn body(method: &Method, path: &str) -> Option<Value> {
+    match (method.as_str(), path.strip_prefix("/api/v1").unwrap_or(path)) {
+        ("PUT", "/customers/{id}") => Some(json!({"organisation": "Taken over", "state": "active"})),
+        ("PUT", "/plans/{id}") => {
+            Some(json!({"name": "Basic", "currency": "USD", "rate": {"price_per_minute": "9"}, "monthly_fee": "0"}))
+        }
+        ("PUT", "/agents/{id}") => Some(json!({"name": "Taken over"})),
+        ("PUT", "/decks/{id}/entries") | ("POST", "/decks/{id}/compare") => {
+            Some(json!([{"prefix": "44", "rate": {"price_per_minute": "9"}}]))
+        }
+        ("POST", "/lines/{id}/plan") => Some(json!({"plan": "Basic"})),
+        ("POST", _) => Some(json!({})),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn records_of_another_tenant_are_not_there() {
+    on_both(async |service| {
+        let (customer, line) = service.caller().await;
+        let plan = service.plan("Other", "1").await;
+        let agent = service.made("/agents", json!({"name": "Ada"})).await;
+        let deck = service.made("/decks", json!({"name": "World", "currency": "USD"})).await;
+        let grant = json!({"customer": customer, "seconds": 600, "reason": "welcome"});
+        let allowance = service.made("/allowances", grant).await;
+        let call = service.made("/calls", json!({"line": line, "to": "+442079460018", "minutes": 1})).await;
+        let month = json!({"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"});
+        let rerating = service.made("/reratings", month).await;
+        let key = service.get("/keys").await.body["items"][0]["id"].as_str().unwrap().to_owned();
+        let mut walked = 0;
+        for operation in operations(service).await.iter().filter(|operation| operation.path.contains("{id}")) {
+            let noun = operation.path.split('/').nth(3).unwrap();
+            let id = match noun {
+                "customers" => &customer,
+                "lines" => &line,
+                "plans" => &plan,
+                "agents" => &agent,
+                "decks" => &deck,
+                "allowances" => &allowance,
+                "calls" => &call,
+                "reratings" => &rerating,
+                "keys" => &key,
+                "imports" => "imp_none",
+                other => panic!("the test makes no record for {other}"),
+            };
+            let path = operation.path.replace("{id}", id);
+            let path = if path.ends_with("/search") { format!("{path}?number=44") } else { path };
+            let ask = |id: &str, key: &str| {
+                let path = path.replace(id, id);
+                let request = service.bare(operation.method.clone(), &path).bearer_auth(key).header("if-match", "\"1\"");
+                match body(&operation.method, &operation.path) {
+                    Some(body) => request.json(&body),
+                    None => request,
+                }
+            };
+            let foreign = sent(ask(id, &service.foreign_key)).await;
+            let told = format!("{} {path}: {}", operation.method, foreign.text);
+            assert_eq!((foreign.status, foreign.problem()), (404, "not-found"), "{told}");
+            walked += 1;
+        }
+        assert!(walked >= 25, "{walked} operations have an id");
+        // Nothing was changed by those who may not.
+        let same = service.get(&format!("/customers/{customer}")).await;
+        assert_eq!((&same.body["organisation"], &same.body["version"]), (&json!("Harbour Radio"), &json!(1)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_can_be_made_listed_and_revoked_and_only_an_owner_makes_owners() {
+    on_both(async |service| {
+        let made = service.post("/keys", json!({"name": "desk", "role": "clerk"})).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let (id, secret) = (made.body["key"]["id"].as_str().unwrap(), made.body["secret"].as_str().unwrap());
+        let with = |key: &str| service.anonymous(Method::GET, "/customers").bearer_auth(key);
+        assert_eq!(sent(with(secret)).await.status, 200);
+        let listed = service.get("/keys").await;
+        assert!(listed.text.contains(id) && !listed.text.contains(secret));
+        let admin = |method, path: &str| service.anonymous(method, path).bearer_auth(service.key(Role::Admin));
+        let owner_key = json!({"name": "coup", "role": "owner"});
+        assert_eq!(sent(admin(Method::POST, "/keys").json(&owner_key)).await.status, 403);
+        let owners = listed.body["items"].as_array().unwrap().iter().find(|key| key["role"] == "owner").unwrap();
+        let path = format!("/keys/{}", owners["id"].as_str().unwrap());
+        assert_eq!(sent(admin(Method::DELETE, &path)).await.status, 403);
+        assert_eq!(sent(admin(Method::DELETE, &format!("/keys/{id}"))).await.status, 204);
+        assert_eq!(sent(with(secret)).await.status, 401);
+        assert_eq!(sent(admin(Method::DELETE, &format!("/keys/{id}"))).await.status, 404);
+        let past = json!({"name": "old", "role": "clerk", "expires_at": "2026-10-15T11:59:59Z"});
+        let old = service.post("/keys", past).await;
+        assert_eq!(sent(with(old.body["secret"].as_str().unwrap())).await.status, 401);
+    })
+    .await;
+}

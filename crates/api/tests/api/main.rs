@@ -1,0 +1,26 @@
+//! The API over real HTTP, on SQLite and on PostgreSQL.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+mod service;
+
+mod books;
+mod calls;
+mod connections;
+mod customers;
+mod decks;
+mod document;
+mod edits;
+mod events;
+mod export;
+mod guard;
+mod history;
+mod hostile;
+mod idempotency;
+mod lines;
+mod money;
+mod paging;
+mod plans;
+mod problems;
+mod quotes;
+mod settings;

@@ -1,0 +1,211 @@
+//! A service for a test: a fresh tenant (and a foreign one) in a database of either kind, a clock that stands still, a key of each
+//! role, and the server on a port of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use api::{App, Limits};
+use domain::money::Currency;
+use domain::time::{Instant, Zone};
+use engine::tenants::{self, Settings};
+use engine::{Actor, Engine, Role, TestClock, keys};
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+use storage::Store;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// The instant at which every test begins.
+pub(crate) const NOW: &str = "2026-10-15T12:00:00Z";
+
+/// A service and who may use it.
+pub(crate) struct Service {
+    pub(crate) base: String,
+    pub(crate) address: std::net::SocketAddr,
+    pub(crate) engine: Engine,
+    pub(crate) owner: Actor,
+    /// The secret of a key of each role.
+    pub(crate) keys: Vec<(Role, String)>,
+    /// The secret of an owner's key of another tenant.
+    pub(crate) foreign_key: String,
+    http: Client,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+    /// The body, if it is JSON; else null.
+    pub(crate) body: Value,
+}
+
+/// Runs a case on a fresh service on each engine.
+pub(crate) async fn on_both(case: impl AsyncFn(&Service)) {
+    on_both_within(Limits::default(), case).await;
+}
+
+/// The same with other limits of connections.
+pub(crate) async fn on_both_within(limits: Limits, case: impl AsyncFn(&Service)) {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = format!("sqlite://{}/tollgate.db", folder.path().display());
+    let postgres = std::env::var("TOLLGATE_TEST_POSTGRES_URL")
+        .expect("TOLLGATE_TEST_POSTGRES_URL names the PostgreSQL server for tests: `make test` starts one and sets it");
+    for address in [&sqlite, &postgres] {
+        let store = Store::open(address).await.unwrap();
+        store.migrate().await.unwrap();
+        let (service, end, served) = Service::start(store.clone(), limits).await;
+        case(&service).await;
+        drop(service);
+        end.send(()).unwrap();
+        served.await.unwrap();
+        store.close().await;
+    }
+}
+
+/// The number of a tenant that no other test has: PostgreSQL's database is shared by all tests.
+fn fresh_tenant() -> i64 {
+    static NEXT: AtomicI64 = AtomicI64::new(0);
+    let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros() % 1_000_000_000_000;
+    i64::try_from(started).unwrap() * 1000 + NEXT.fetch_add(1, Ordering::Relaxed) % 1000
+}
+
+async fn found(engine: &Engine, name: &str) -> Actor {
+    let owner = Actor { tenant: fresh_tenant(), name: "test".to_owned(), role: Role::Owner };
+    let settings = Settings::new(Currency::parse("USD").unwrap(), Zone::named("UTC").unwrap());
+    let mut work = engine.begin(&owner).await.unwrap();
+    tenants::found(&mut work, name, settings, false).await.unwrap();
+    work.commit().await.unwrap();
+    owner
+}
+
+async fn key(engine: &Engine, owner: &Actor, role: Role) -> String {
+    let mut work = engine.begin(owner).await.unwrap();
+    let (_, secret) = keys::create(&mut work, "test", role, None).await.unwrap();
+    work.commit().await.unwrap();
+    secret
+}
+
+impl Service {
+    async fn start(store: Store, limits: Limits) -> (Service, oneshot::Sender<()>, JoinHandle<()>) {
+        let clock = TestClock::at(Instant::parse(NOW).unwrap());
+        let engine = Engine::new(store, Arc::new(clock.clone()));
+        let owner = found(&engine, "Helpline").await;
+        let foreigner = found(&engine, "Elsewhere").await;
+        let mut keys = Vec::new();
+        for (role, _) in Role::ALL {
+            keys.push((role, key(&engine, &owner, role).await));
+        }
+        let foreign_key = key(&engine, &foreigner, Role::Owner).await;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = api::router(App::new(engine.clone()).with_test_clock(clock));
+        let (end, ended) = oneshot::channel();
+        let served = tokio::spawn(api::serve(listener, router, limits, async move {
+            let _ = ended.await;
+        }));
+        let http = Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60));
+        let service = Service {
+            base: format!("http://{address}"),
+            address,
+            engine,
+            owner,
+            keys,
+            foreign_key,
+            http: http.build().unwrap(),
+        };
+        (service, end, served)
+    }
+
+    pub(crate) fn key(&self, role: Role) -> &str {
+        &self.keys.iter().find(|(known, _)| *known == role).unwrap().1
+    }
+
+    /// A request without a key to a path of the service.
+    pub(crate) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    /// A request without a key to a path below `/api/v1`.
+    pub(crate) fn anonymous(&self, method: Method, path: &str) -> RequestBuilder {
+        self.bare(method, &format!("/api/v1{path}"))
+    }
+
+    /// A request of the owner.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.anonymous(method, path).bearer_auth(self.key(Role::Owner))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        sent(self.request(Method::GET, path)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Reply {
+        sent(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// Makes something; its id.
+    pub(crate) async fn made(&self, path: &str, body: Value) -> String {
+        let reply = self.post(path, body).await;
+        assert_eq!(reply.status, 201, "{path}: {}", reply.text);
+        reply.body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A postpaid customer.
+    pub(crate) async fn customer(&self, name: &str) -> String {
+        self.made("/customers", json!({"organisation": name, "mode": "postpaid"})).await
+    }
+
+    /// A postpaid plan at this price a minute, billed by whole minutes.
+    pub(crate) async fn plan(&self, name: &str, price_per_minute: &str) -> String {
+        let rate = json!({"price_per_minute": price_per_minute});
+        self.made("/plans", json!({"name": name, "currency": "USD", "rate": rate, "monthly_fee": "0"})).await
+    }
+
+    /// A line of the customer, open since the year began.
+    pub(crate) async fn line(&self, customer: &str, number: &str, plan: &str) -> String {
+        let opened_at = "2026-01-01T00:00:00Z";
+        let line = json!({"customer": customer, "number": number, "plan": plan, "opened_at": opened_at});
+        self.made("/lines", line).await
+    }
+
+    /// A customer with the line 0001 on a plan at 0.05 a minute: the ids of customer and line.
+    pub(crate) async fn caller(&self) -> (String, String) {
+        let plan = self.plan("Basic", "0.05").await;
+        let customer = self.customer("Harbour Radio").await;
+        let line = self.line(&customer, "0001", &plan).await;
+        (customer, line)
+    }
+}
+
+/// Sends a request and reads what comes back.
+pub(crate) async fn sent(request: RequestBuilder) -> Reply {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let text = response.text().await.unwrap();
+    let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+    Reply { status, headers, text, body }
+}
+
+impl Reply {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// The end of the problem's type.
+    pub(crate) fn problem(&self) -> &str {
+        self.body["type"].as_str().unwrap_or_default().trim_start_matches("/problems/")
+    }
+
+    /// The places of a problem's faults: pointer, parameter or header.
+    pub(crate) fn places(&self) -> Vec<&str> {
+        let faults = self.body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+        faults
+            .iter()
+            .filter_map(|fault| ["pointer", "parameter", "header"].iter().find_map(|name| fault[*name].as_str()))
+            .collect()
+    }
+}

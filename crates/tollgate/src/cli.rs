@@ -1,0 +1,304 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use engine::Role;
+
+/// An open telephone exchange that routes calls, charges them while they run, and bills them.
+#[derive(Debug, Parser)]
+#[command(name = "tollgate", version, about, propagate_version = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  tollgate demo                                        a company with three months of calls, on http://localhost:3000
+  tollgate tenant create \"Example Ltd\" --currency EUR --time-zone Europe/Berlin
+  tollgate key create --name billing --role clerk
+  tollgate serve
+  tollgate import asterisk-csv Master.csv --customer-by accountcode --plan Basic --create-missing
+  tollgate quote calls.jsonl
+  tollgate check";
+
+/// What every command understands.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The configuration file [default: tollgate.toml, if it is there].
+    #[arg(long, global = true, value_name = "FILE", env = "TOLLGATE_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// The database: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite://tollgate.db].
+    #[arg(long, global = true, value_name = "URL", env = "TOLLGATE_DATABASE_URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+    /// A file with the database's address, for addresses with a password.
+    #[arg(long, global = true, value_name = "FILE", env = "TOLLGATE_DATABASE_URL_FILE")]
+    pub(crate) database_url_file: Option<PathBuf>,
+    /// Where the server listens [default: 127.0.0.1:3000].
+    #[arg(long, global = true, value_name = "ADDRESS", env = "TOLLGATE_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// The number of the tenant to work on [default: the only one].
+    #[arg(long, global = true, value_name = "NUMBER", env = "TOLLGATE_TENANT")]
+    pub(crate) tenant: Option<i64>,
+    /// What is logged, such as "info" or "warn,api=debug".
+    #[arg(long, global = true, value_name = "FILTER", env = "TOLLGATE_LOG")]
+    pub(crate) log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a demo: a company with plans, customers, agents and three months of calls, in a database of its own.
+    Demo(DemoArgs),
+    /// Run the server.
+    Serve(ServeArgs),
+    /// Bring the database's schema up to this version.
+    Migrate,
+    /// Found tenants and list them.
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// Make, list and revoke API keys.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Import calls, customers and lines from files.
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Answer what calls would cost: JSON lines in, JSON lines out; no server, no database.
+    Quote(QuoteArgs),
+    /// Rate finished calls again: show the differences, then post them.
+    Rerate(RerateArgs),
+    /// Check the books: every balance, charge and allowance adds up.
+    Check(CheckArgs),
+    /// Look for what would keep Tollgate from working.
+    Doctor(DoctorArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Let tests move the demo's clock by the API (only on a loopback address).
+    #[arg(long)]
+    pub(crate) test_clock: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Let tests move the clock by the API: refused but on a loopback address and a demo database.
+    #[arg(long)]
+    pub(crate) test_clock: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TenantCommand {
+    /// Found a tenant: a company or charity that runs lines.
+    #[command(after_help = "Example:
+  tollgate tenant create \"Example Ltd\" --currency EUR --time-zone Europe/Berlin --country 49")]
+    Create {
+        /// Its name.
+        name: String,
+        /// The currency of new customers and plans (ISO 4217).
+        #[arg(long)]
+        currency: String,
+        /// The zone of windows, days and periods.
+        #[arg(long)]
+        time_zone: String,
+    },
+    /// List the tenants.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a key; its secret is shown this once.
+    #[command(after_help = "Example:
+  tollgate key create --name billing --role clerk --expires-at 2027-12-31T00:00:00Z")]
+    Create {
+        /// What the key is for.
+        #[arg(long)]
+        name: String,
+        /// The role that it acts in.
+        #[arg(long, value_enum, default_value_t = RoleName::Admin)]
+        role: RoleName,
+        /// From when on it opens nothing, such as 2027-12-31T00:00:00Z.
+        #[arg(long)]
+        expires_at: Option<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the keys, without their secrets.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a key back.
+    Revoke {
+        /// The key's id.
+        id: String,
+    },
+}
+
+/// The roles that a key may act in.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RoleName {
+    Owner,
+    Admin,
+    Clerk,
+    Auditor,
+    Switch,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Role {
+        match name {
+            RoleName::Owner => Role::Owner,
+            RoleName::Admin => Role::Admin,
+            RoleName::Clerk => Role::Clerk,
+            RoleName::Auditor => Role::Auditor,
+            RoleName::Switch => Role::Switch,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  echo '{\"id\": \"1\", \"kind\": \"call\", \"time_zone\": \"UTC\",
+    \"plan\": {\"currency\": \"USD\", \"rate\": {\"price_per_minute\": \"0.05\"}},
+    \"call\": {\"to\": \"0002\", \"answered_at\": \"2026-02-03T04:05:06Z\", \"duration_seconds\": 61}}' | tr -d '\\n' | tollgate quote
+
+Exit codes: 0 all answered, 1 the file cannot be read; a request that cannot be answered gives an error object in its place.")]
+pub(crate) struct QuoteArgs {
+    /// The file with one request a line [default: standard input].
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tollgate rerate --from 2026-10-01T00:00:00Z --to 2026-11-01T00:00:00Z --plan-version plv_...
+  tollgate rerate --confirm rer_...")]
+pub(crate) struct RerateArgs {
+    /// Only calls that ended at or after this instant.
+    #[arg(long, required_unless_present = "confirm")]
+    pub(crate) from: Option<String>,
+    /// Only calls that ended before this instant.
+    #[arg(long, required_unless_present = "confirm")]
+    pub(crate) to: Option<String>,
+    /// Only calls that this customer pays (its id).
+    #[arg(long)]
+    pub(crate) customer: Option<String>,
+    /// Only calls of this line (its id).
+    #[arg(long)]
+    pub(crate) line: Option<String>,
+    /// The plan version that prices them [default: the one that was in force for each].
+    #[arg(long)]
+    pub(crate) plan_version: Option<String>,
+    /// The deck version that prices them [default: the one that was in force for each].
+    #[arg(long)]
+    pub(crate) deck_version: Option<String>,
+    /// Post the differences of this re-rating, shown before.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["from", "to", "customer", "line", "plan_version", "deck_version"])]
+    pub(crate) confirm: Option<String>,
+    /// Take what prepaid customers owe more from their balance, as far as it goes.
+    #[arg(long, requires = "confirm")]
+    pub(crate) debit_prepaid: bool,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// The CDR file of an Asterisk (cdr_csv: 16, 17, 18 or 21 columns), plain or gzip.
+    #[command(after_help = "Examples:
+  tollgate import asterisk-csv Master.csv --customer-by accountcode
+  tollgate import asterisk-csv Master.csv.gz --customer-by accountcode --plan Basic --create-missing --time-zone UTC
+  tollgate import asterisk-csv Master.csv --customer-by src --json")]
+    AsteriskCsv {
+        /// How the payer is known: by the account code (a customer's external reference, or a line's number), or by the caller.
+        #[arg(long, value_enum)]
+        customer_by: CustomerByName,
+        #[command(flatten)]
+        common: CallFileArgs,
+    },
+    /// A CSV file of another make.
+    #[command(after_help = "Example:
+  tollgate import csv calls.csv --map from=Caller --map to=Callee --map started_at=Begin --map duration_seconds=Secs")]
+    Csv {
+        /// Which column (its name in the header line, or its number from 1) holds what, as FIELD=COLUMN; once a field.
+        #[arg(long = "map", value_name = "FIELD=COLUMN", required = true)]
+        map: Vec<String>,
+        #[command(flatten)]
+        common: CallFileArgs,
+    },
+    /// JSON lines: one call a line, with the field names of the API.
+    Jsonl {
+        #[command(flatten)]
+        common: CallFileArgs,
+    },
+}
+
+/// What all files of calls have in common.
+#[derive(Debug, Args)]
+pub(crate) struct CallFileArgs {
+    /// The file.
+    pub(crate) file: PathBuf,
+    /// The plan of the lines that are made.
+    #[arg(long, value_name = "NAME", requires = "create_missing")]
+    pub(crate) plan: Option<String>,
+    /// Make a customer with a line for every payer who is not known.
+    #[arg(long, requires = "plan")]
+    pub(crate) create_missing: bool,
+    /// The zone of the file's local times [default: the tenant's].
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) time_zone: Option<String>,
+    /// Where rows go that cannot be used, with line number and reason [default: FILE.rejects.csv, if there are any].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// The switch's name, where several switches count their calls alike. It must be the same each time.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub(crate) system: String,
+    /// How the file's characters are written.
+    #[arg(long, value_enum, default_value_t = EncodingName::Utf8)]
+    pub(crate) encoding: EncodingName,
+    /// The summary as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How the payer of a row is known.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum CustomerByName {
+    /// By the account code.
+    Accountcode,
+    /// By the caller's number.
+    Src,
+}
+
+/// How a file's characters are written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum EncodingName {
+    #[value(name = "utf-8")]
+    Utf8,
+    #[value(name = "latin-1")]
+    Latin1,
+}

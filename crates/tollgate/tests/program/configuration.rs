@@ -1,0 +1,61 @@
+//! Flags, environment, file: in this order.
+
+use crate::run::Folder;
+
+#[test]
+fn flags_go_before_environment_before_file() {
+    let folder = Folder::new();
+    for name in ["flag", "environment", "file", "secret"] {
+        let url = format!("sqlite://{name}.db");
+        let made =
+            folder.run(&["tenant", "create", name, "--currency", "EUR", "--time-zone", "UTC", "--database-url", &url]);
+        assert_eq!(made.code, Some(0), "{}", made.err);
+    }
+    folder.write("tollgate.toml", "database_url = \"sqlite://file.db\"\n");
+    folder.write("url.txt", "sqlite://secret.db\n");
+    let environment = ("TOLLGATE_DATABASE_URL", "sqlite://environment.db");
+    let secret = ("TOLLGATE_DATABASE_URL_FILE", "url.txt");
+    for (args, variables, tenant) in [
+        (vec!["--database-url", "sqlite://flag.db"], vec![environment], "flag"),
+        (vec![], vec![environment], "environment"),
+        (vec![], vec![secret], "secret"),
+        (vec![], vec![], "file"),
+    ] {
+        let mut command = folder.command(&["tenant", "list"]);
+        let output = command.args(&args).envs(variables.clone()).output().unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        assert!(out.contains(tenant), "{args:?} {variables:?}: {out}");
+    }
+    let both = folder.command(&["tenant", "list"]).envs([environment, secret]).output().unwrap();
+    assert_eq!(both.status.code(), Some(1));
+}
+
+#[test]
+fn what_is_wrong_is_said_with_what_to_do() {
+    let folder = Folder::new();
+    folder.write("wrong.toml", "databse_url = \"sqlite://x.db\"\n");
+    for (args, said) in [
+        (vec!["check"], "there is no database at tollgate.db"),
+        (vec!["check", "--config", "wrong.toml"], "wrong.toml is not a configuration"),
+        (vec!["check", "--config", "missing.toml"], "cannot read missing.toml"),
+        (vec!["check", "--database-url", "mysql://user:hunter2@host/x"], "is not a database address"),
+        (vec!["tenant", "create", "A", "--currency", "usd", "--time-zone", "UTC"], "is not a currency"),
+        (vec!["tenant", "create", "A", "--currency", "USD", "--time-zone", "Mars/Olympus"], "is not a time zone"),
+        (vec!["check", "--log", "a=b=c"], "is not a filter"),
+    ] {
+        let run = folder.run(&args);
+        assert_eq!(run.code, Some(1), "{args:?}: {}", run.err);
+        assert!(run.err.contains(said), "{args:?}: {}", run.err);
+        assert!(!run.err.contains("hunter2"), "a password is shown");
+    }
+    assert_eq!(folder.run(&["nonsense"]).code, Some(2));
+}
+
+#[test]
+fn the_example_shows_a_configuration_that_is_read() {
+    let folder = Folder::new();
+    folder.write("tollgate.toml", include_str!("../../../../tollgate.example.toml"));
+    let made = folder.run(&["tenant", "create", "A", "--currency", "EUR", "--time-zone", "UTC"]);
+    assert_eq!(made.code, Some(0), "{}", made.err);
+    assert!(folder.path().join("tollgate.db").exists());
+}

@@ -1,0 +1,136 @@
+//! `tollgate demo` and `tollgate serve`.
+
+use std::io::{BufRead, BufReader};
+use std::process::Child;
+
+use serde_json::Value;
+
+use crate::databases::fresh_postgres;
+use crate::run::Folder;
+
+/// A server that is ended with the test.
+struct Server {
+    child: Child,
+    address: String,
+    key: String,
+}
+
+impl Server {
+    /// Starts the demo on a free port and reads from its greeting where it is and which key opens it.
+    fn demo(folder: &Folder, database: &str, more: &[&str]) -> Server {
+        let mut args = vec!["demo", "--listen", "127.0.0.1:0", "--database-url", database];
+        args.extend(more);
+        let mut child = folder.spawn(&args);
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (mut address, mut key) = (None, None);
+        for line in lines {
+            let line = line.unwrap();
+            let words: Vec<&str> = line.split_whitespace().collect();
+            match words.as_slice() {
+                ["API", "key", secret] => key = Some((*secret).to_owned()),
+                ["Tollgate", "listens", "on", url, ..] => {
+                    address = Some(url.trim_end_matches('.').to_owned());
+                    break;
+                }
+                _ => {}
+            }
+        }
+        Server { child, address: address.unwrap(), key: key.unwrap() }
+    }
+
+    async fn get(&self, path: &str) -> (u16, Value) {
+        let request = reqwest::Client::new().get(format!("{}{path}", self.address)).bearer_auth(&self.key);
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_demo_shows_a_company_and_its_books_are_right() {
+    let folder = Folder::new();
+    for database in [folder.sqlite(), fresh_postgres().await] {
+        let server = Server::demo(&folder, &database, &[]);
+        let (status, plans) = server.get("/api/v1/plans").await;
+        assert_eq!(status, 200);
+        let mut names: Vec<&str> =
+            plans["items"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["Basic", "Evenings and weekends", "Fixed", "Flat", "Prepaid"]);
+        let (_, lines) = server.get("/api/v1/lines?limit=500").await;
+        let numbers: Vec<&str> =
+            lines["items"].as_array().unwrap().iter().map(|l| l["number"].as_str().unwrap()).collect();
+        assert!(["0001", "0002", "0003"].iter().all(|number| numbers.contains(number)), "{numbers:?}");
+        assert_eq!(server.get("/api/v1/agents").await.1["items"].as_array().unwrap().len(), 2);
+        drop(server);
+
+        // The second start keeps the data and gives a new key.
+        let before = folder.json(&["check", "--json", "--database-url", &database]);
+        assert_eq!(before["faults"].as_array().unwrap().len(), 0);
+        assert!(before["calls"].as_i64().unwrap() > 2000, "{before}");
+        let again = Server::demo(&folder, &database, &[]);
+        assert_eq!(again.get("/api/v1/plans").await.0, 200);
+        drop(again);
+        assert_eq!(folder.json(&["check", "--json", "--database-url", &database]), before);
+        let doctor = folder.run(&["doctor", "--database-url", &database]);
+        assert_eq!(doctor.code, Some(0), "{}", doctor.out);
+    }
+}
+
+#[test]
+fn the_demo_leaves_real_data_and_other_addresses_alone() {
+    let folder = Folder::new();
+    let database = folder.sqlite();
+    folder.run(&[
+        "tenant",
+        "create",
+        "Real Ltd",
+        "--currency",
+        "EUR",
+        "--time-zone",
+        "UTC",
+        "--database-url",
+        &database,
+    ]);
+    for (args, said) in [
+        (vec!["demo", "--database-url", &database], "is not the demo's"),
+        (vec!["demo", "--listen", "0.0.0.0:0"], "on a loopback address only"),
+        (
+            vec!["serve", "--test-clock", "--listen", "127.0.0.1:0", "--database-url", &database],
+            "for demo databases only",
+        ),
+        (vec!["serve", "--test-clock", "--listen", "0.0.0.0:0", "--database-url", &database], "on a loopback address"),
+    ] {
+        let run = folder.run(&args);
+        assert_eq!(run.code, Some(1), "{args:?}");
+        assert!(run.err.contains(said), "{args:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn a_key_is_made_listed_and_revoked() {
+    let folder = Folder::new();
+    let database = folder.sqlite();
+    let on = ["--database-url", database.as_str()];
+    folder.run(&[&["tenant", "create", "Real Ltd", "--currency", "EUR", "--time-zone", "UTC"], &on[..]].concat());
+    let key = folder.json(&[&["key", "create", "--name", "billing", "--role", "clerk", "--json"], &on[..]].concat());
+    assert!(key["secret"].as_str().unwrap().starts_with("tg_"));
+    let id = key["id"].as_str().unwrap();
+    let listed = folder.json(&[&["key", "list", "--json"], &on[..]].concat());
+    assert_eq!((&listed[0]["id"], &listed[0]["state"]), (&key["id"], &Value::from("valid")));
+    assert!(!listed.to_string().contains(key["secret"].as_str().unwrap()));
+    assert_eq!(folder.run(&[&["key", "revoke", id], &on[..]].concat()).code, Some(0));
+    let again = folder.run(&[&["key", "revoke", id], &on[..]].concat());
+    assert_eq!(again.code, Some(1), "{}", again.out);
+    // Without a valid key nobody gets in, and the doctor says so; emergency numbers of a new tenant have no targets yet.
+    let doctor = folder.json_of_failure(&[&["doctor", "--json"], &on[..]].concat());
+    let faults: Vec<&str> =
+        doctor.as_array().unwrap().iter().filter(|f| f["ok"] == false).map(|f| f["about"].as_str().unwrap()).collect();
+    assert_eq!(faults, ["tenant 1, emergency numbers", "tenant 1, API keys"]);
+}
