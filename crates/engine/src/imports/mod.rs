@@ -6,6 +6,7 @@
 
 mod asterisk;
 mod conversations;
+pub mod customers;
 mod encoding;
 mod facts;
 mod jsonl;
@@ -14,6 +15,7 @@ mod mapped;
 mod mapping;
 mod options;
 mod records;
+mod refusal;
 mod row;
 mod rows;
 mod run;
@@ -37,7 +39,9 @@ pub use summary::{AccountSummary, Ambiguous, RefusedCustomer, Summary};
 use domain::time::UnknownZone;
 
 use crate::calls::CallError;
+use crate::customers::CustomerError;
 use crate::lines::LineError;
+use crate::payments::PaymentError;
 use crate::plans::PlanError;
 use crate::tenants::TenantError;
 
@@ -59,12 +63,21 @@ pub enum ImportError {
     /// The mapping does not fit.
     #[error(transparent)]
     Mapping(#[from] MappingError),
+    /// The file is no table of customers.
+    #[error(transparent)]
+    Table(#[from] customers::TableError),
     /// The plan cannot be had.
     #[error(transparent)]
     Plan(#[from] PlanError),
     /// The tenant's settings could not be read.
     #[error(transparent)]
     Tenant(#[from] TenantError),
+    /// A customer could not be made.
+    #[error(transparent)]
+    Customer(#[from] CustomerError),
+    /// An opening balance could not be posted.
+    #[error(transparent)]
+    Payment(#[from] PaymentError),
     /// A line could not be opened.
     #[error(transparent)]
     Line(#[from] LineError),
@@ -87,6 +100,8 @@ impl storage::FromStorage for ImportError {
         match self {
             Self::Storage(error) => Some(error),
             Self::Call(error) => error.storage_error(),
+            Self::Customer(error) => error.storage_error(),
+            Self::Payment(error) => error.storage_error(),
             Self::Line(error) => error.storage_error(),
             Self::Plan(error) => error.storage_error(),
             Self::Tenant(error) => error.storage_error(),

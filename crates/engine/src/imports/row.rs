@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use domain::invalid::Invalid;
 use domain::rating::DurationError;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::lines::LONGEST_LINE;
@@ -24,7 +25,7 @@ pub(super) struct Row {
 }
 
 /// A row of a file that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reject {
     /// The physical line that it begins on; the first is 1.
     pub line: u64,

@@ -247,10 +247,10 @@ impl<'a> Import<'a> {
             self.accounts.iter().map(|(code, sums)| (code.clone(), sums.summary(self.currency))).collect();
         summary.created_customers = self.made.customers;
         summary.refused_customers = self.made.refused;
-        let record = ImportRecord { state: "finished".to_owned(), summary: json(&summary), ..self.record };
+        let (record, written) = (self.record, summary.clone());
         let saved = self.engine.run(self.actor, move |work| {
-            let record = ImportRecord { finished_at: Some(work.now().millis()), ..record.clone() };
-            Box::pin(async move { storage::imports::save(&mut work.tx, &record).await })
+            let (record, written) = (record.clone(), written.clone());
+            Box::pin(async move { finish(work, record, &written).await })
         });
         saved.await?;
         Ok(summary)
@@ -258,7 +258,7 @@ impl<'a> Import<'a> {
 }
 
 /// Writes an import down that begins.
-async fn begin(work: &mut Work, kind: &str, name: String) -> Result<ImportRecord, storage::Error> {
+pub(super) async fn begin(work: &mut Work, kind: &str, name: String) -> Result<ImportRecord, storage::Error> {
     let record = ImportRecord {
         tenant: work.tenant(),
         id: work.id("imp"),
@@ -274,6 +274,21 @@ async fn begin(work: &mut Work, kind: &str, name: String) -> Result<ImportRecord
     Ok(record)
 }
 
-fn json(summary: &Summary) -> String {
+/// Writes down what an import came to.
+pub(super) async fn finish<S: Serialize>(
+    work: &mut Work,
+    record: ImportRecord,
+    summary: &S,
+) -> Result<(), storage::Error> {
+    let record = ImportRecord {
+        state: "finished".to_owned(),
+        summary: json(summary),
+        finished_at: Some(work.now().millis()),
+        ..record
+    };
+    storage::imports::save(&mut work.tx, &record).await
+}
+
+fn json<S: Serialize>(summary: &S) -> String {
     serde_json::to_string(summary).unwrap_or_default()
 }

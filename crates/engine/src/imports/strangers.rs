@@ -4,10 +4,11 @@ use domain::plan::PlanKind;
 use domain::time::Instant;
 
 use super::ImportError;
+use super::refusal::or_reason;
 use super::row::Row;
 use super::summary::RefusedCustomer;
 use crate::calls::{Directory, Payer};
-use crate::customers::{self, CustomerError, Details, Mode, NewCustomer};
+use crate::customers::{self, Details, Mode, NewCustomer};
 use crate::lines::{self, ANY_EXTENSION, LineError, NewLine};
 use crate::plans::StoredPlan;
 use crate::tenants::Settings;
@@ -58,12 +59,9 @@ impl Strangers {
                     Box::pin(async move { welcome(work, stranger, plan, began).await })
                 })
                 .await;
-            match outcome {
+            match or_reason(outcome)? {
                 Ok(new) => made.customers += u64::from(new),
-                Err(error) if is_refusal(&error) => {
-                    made.refused.push(RefusedCustomer { external_reference: reference, reason: error.to_string() });
-                }
-                Err(error) => return Err(error.into()),
+                Err(reason) => made.refused.push(RefusedCustomer { external_reference: reference, reason }),
             }
         }
         Ok(made)
@@ -113,17 +111,4 @@ async fn create(work: &mut Work, reference: &str, plan: &StoredPlan) -> Result<S
         credit_limit: None,
     };
     Ok(customers::create(work, new).await?.id)
-}
-
-/// Whether the rules refuse the customer or the line, and not the database.
-fn is_refusal(error: &LineError) -> bool {
-    matches!(
-        error,
-        LineError::Invalid(_)
-            | LineError::NumberTaken { .. }
-            | LineError::NoFreeExtension { .. }
-            | LineError::WrongMode { .. }
-            | LineError::WrongCurrency { .. }
-            | LineError::Customer(CustomerError::Invalid(_) | CustomerError::ReferenceTaken(_))
-    )
 }

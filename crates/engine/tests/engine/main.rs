@@ -9,3 +9,4 @@ mod agents;
 mod allowances;
 mod calls;
 mod decks;
+mod imports;
