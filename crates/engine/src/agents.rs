@@ -245,10 +245,7 @@ impl Details {
             let detail = format!("must be 0 to {WHOLE_SHARE} thousandths, not {}", self.share);
             return Err(Invalid::at("/share", detail));
         }
-        let email = fields::optional("/email", self.email, 254)?;
-        if email.as_deref().is_some_and(|email| !email.split_once('@').is_some_and(|(user, host)| named(user, host))) {
-            return Err(Invalid::at("/email", "is not an e-mail address"));
-        }
+        let email = fields::email("/email", self.email)?;
         for (currency, price) in &self.prices {
             if price.price_per_message.is_some_and(Amount::is_negative) {
                 let pointer = format!("/prices/{currency}/price_per_message");
@@ -262,11 +259,6 @@ impl Details {
             ..self
         })
     }
-}
-
-/// Whether the two sides of an e-mail address can be its sides.
-fn named(user: &str, host: &str) -> bool {
-    !user.is_empty() && host.contains('.') && ![user, host].iter().any(|side| side.contains(char::is_whitespace))
 }
 
 fn texts(pointer: &str, texts: Vec<String>, most: usize, longest: usize) -> Result<Vec<String>, Invalid> {

@@ -255,20 +255,13 @@ impl Details {
                 city: fields::optional("/address/city", self.address.city, 100)?,
                 country: fields::optional("/address/country", self.address.country, 100)?,
             },
-            email: fields::optional("/email", self.email, 254)?,
+            email: fields::email("/email", self.email)?,
             phone: fields::optional("/phone", self.phone, 40)?,
             language: fields::optional("/language", self.language, 20)?,
             tax_rule: self.tax_rule,
         };
         if details.name().is_empty() {
             return Err(Invalid::at("/organisation", "give an organisation, or a first or last name"));
-        }
-        let well_formed = |email: &str| {
-            email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
-                && !email.contains(char::is_whitespace)
-        };
-        if details.email.as_deref().is_some_and(|email| !well_formed(email)) {
-            return Err(Invalid::at("/email", "is not an e-mail address"));
         }
         Ok(details)
     }

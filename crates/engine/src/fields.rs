@@ -25,3 +25,17 @@ pub(crate) fn optional(pointer: &str, text: Option<String>, longest: usize) -> R
 pub(crate) fn required(pointer: &str, text: String, longest: usize) -> Result<String, Invalid> {
     optional(pointer, Some(text), longest)?.ok_or_else(|| Invalid::at(pointer, "must not be empty"))
 }
+
+/// An e-mail address: one line that has the form of one; `None` for nothing.
+///
+/// # Errors
+/// As [`optional`], or it has not the form of an address.
+pub(crate) fn email(pointer: &str, text: Option<String>) -> Result<Option<String>, Invalid> {
+    // RFC 5321, section 4.5.3.1.3, bounds a path at 256 octets with its angle brackets.
+    let Some(address) = optional(pointer, text, 254)? else { return Ok(None) };
+    let parts = address.split_once('@').filter(|(user, host)| !user.is_empty() && host.contains('.'));
+    if parts.is_none() || address.contains(char::is_whitespace) {
+        return Err(Invalid::at(pointer, "is not an e-mail address"));
+    }
+    Ok(Some(address))
+}
