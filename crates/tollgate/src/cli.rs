@@ -255,6 +255,25 @@ pub(crate) enum ImportCommand {
         #[command(flatten)]
         common: CallFileArgs,
     },
+    /// Customers, their lines and opening balances from CSV with a header line.
+    #[command(after_help = "Columns, named by the header line, in any order:
+  external_reference, organisation, first_name, last_name, email, phone, street, postal_code, city, country,
+  mode, currency, credit_limit, number (or ####), plan, opened_at, opening_balance
+
+Example:
+  tollgate import customers customers.csv --dry-run
+
+Exit codes: 0 all rows can be used, 1 some cannot (then nothing is written).")]
+    Customers {
+        /// The file.
+        file: PathBuf,
+        /// Check every row, and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What all files of calls have in common.

@@ -156,3 +156,29 @@ async fn rows_that_cannot_be_used_are_told_with_line_and_reason() {
         assert!(run.err.contains(said), "{all:?}: {}", run.err);
     }
 }
+
+#[tokio::test]
+async fn customers_lines_and_opening_balances_come_from_one_file() {
+    let folder = Folder::new();
+    let database = folder.sqlite();
+    tenant_with_plan(&folder, &database).await;
+    let header = "external_reference,organisation,mode,number,plan,opening_balance";
+    folder.write("bad.csv", format!("{header}\nA-1,Acme,postpaid,0001,Basic,\nA-2,Birch,postpaid,0001,Basic,\n"));
+    folder.write("good.csv", format!("{header}\nA-1,Acme,postpaid,0001,Basic,-12.50\nA-1,Acme,postpaid,####,Basic,\n"));
+    let import = |file: &str, more: &[&str]| {
+        let mut args = vec!["import", "customers", file, "--json", "--database-url", &database];
+        args.extend(more);
+        let said = folder.run(&args);
+        (said.code, serde_json::from_str::<Value>(&said.out).unwrap())
+    };
+    let (code, refused) = import("bad.csv", &[]);
+    assert_eq!((code, &refused["written"], &refused["rejects"][0]["line"]), (Some(1), &json!(false), &json!(3)));
+    let (code, dry) = import("good.csv", &["--dry-run"]);
+    assert_eq!((code, &dry["written"], &dry["lines_created"]), (Some(0), &json!(false), &json!(2)));
+    let (_, done) = import("good.csv", &[]);
+    assert_eq!(
+        (&done["customers_created"], &done["lines_created"], &done["opening_balances"]),
+        (&json!(1), &json!(2), &json!(1))
+    );
+    assert_eq!(folder.json(&["check", "--json", "--database-url", &database])["entries"], 1);
+}

@@ -1,5 +1,7 @@
 //! `tollgate import`.
 
+mod customers;
+
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -28,6 +30,10 @@ pub(crate) async fn run(config: &Config, command: &ImportCommand) -> anyhow::Res
             (Format::Csv { mapping: Mapping::parse(map.iter().map(String::as_str)).context("--map")? }, common)
         }
         ImportCommand::Jsonl { common } => (Format::JsonLines, common),
+        ImportCommand::Customers { file, dry_run, json } => {
+            let (engine, actor) = engine_and_actor(config).await?;
+            return customers::run(&engine, &actor, file, *dry_run, *json).await;
+        }
     };
     let options = Options {
         format,
