@@ -1,6 +1,6 @@
 //! The audit trail: who changed what, from what to what.
 
-use storage::audit::ChangeRecord;
+pub use storage::audit::ChangeRecord;
 
 use crate::Scope;
 

@@ -33,6 +33,9 @@ pub enum KeyError {
     /// There is no such key, or it was taken back before.
     #[error("there is no key {0} to revoke")]
     NotFound(String),
+    /// Who is no owner would make or take back an owner's key.
+    #[error("only an owner makes or revokes the key of an owner")]
+    OwnersOnly,
     /// A field makes no sense.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -52,13 +55,16 @@ const MARK: &str = "tg_";
 /// Makes a key and answers it with its secret, which is shown this once and kept nowhere.
 ///
 /// # Errors
-/// The name makes no sense, or the machine gives no random numbers.
+/// The name makes no sense, the key would be an owner's and its maker is none, or the machine gives no random numbers.
 pub async fn create(
     work: &mut Work,
     name: &str,
     role: Role,
     expires_at: Option<Instant>,
 ) -> Result<(Key, String), KeyError> {
+    if role == Role::Owner && work.actor.role != Role::Owner {
+        return Err(KeyError::OwnersOnly);
+    }
     let name = fields::required("/name", name.to_owned(), 100)?;
     let secret = new_secret()?;
     let key = Key { id: work.id("key"), name, role, created_at: work.now(), expires_at, revoked_at: None };
@@ -81,9 +87,12 @@ pub async fn create(
 /// Takes a key back.
 ///
 /// # Errors
-/// There is none, or it was taken back before.
+/// There is none, it was taken back before, or it is an owner's and who takes it back is none.
 pub async fn revoke(work: &mut Work, id: &str) -> Result<(), KeyError> {
     let (tenant, now) = (work.tenant(), work.now().millis());
+    if work.actor.role != Role::Owner && all(work).await?.iter().any(|key| key.id == id && key.role == Role::Owner) {
+        return Err(KeyError::OwnersOnly);
+    }
     if !storage::keys::revoke(&mut work.tx, tenant, id, now).await? {
         return Err(KeyError::NotFound(id.to_owned()));
     }

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use domain::ledger::{Account, Change, Refused};
 use domain::money::{Amount, Currency, Overflow};
 use domain::time::Instant;
-use storage::ledger::{BalanceChange, EntryFilter, EntryRecord};
+use storage::ledger::BalanceChange;
+pub use storage::ledger::{EntryFilter, EntryRecord};
 
 use crate::accounts::of_record;
 use crate::{Scope, Work};
@@ -197,6 +198,15 @@ pub async fn entries(
 ) -> Result<Vec<EntryRecord>, storage::Error> {
     let tenant = scope.tenant();
     storage::ledger::entries(scope.tx(), tenant, filter, limit).await
+}
+
+/// The entries that a record (a call, a payment, a credit) caused by itself, in the order of their keys.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn caused_by(scope: &mut impl Scope, record: &str) -> Result<Vec<EntryRecord>, storage::Error> {
+    let tenant = scope.tenant();
+    storage::ledger::entries_about(scope.tx(), tenant, record).await
 }
 
 impl Party {
