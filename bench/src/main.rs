@@ -1,1 +1,63 @@
-fn main() {}
+//! The benchmarks: each measures Tollgate beside a reference in the same run, and says the ratio. `make bench` runs them all;
+//! `make bench BENCH=rating` runs one.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the benchmarks talk to a terminal")]
+
+mod databases;
+mod deck;
+mod figures;
+mod generate;
+mod import;
+mod rating;
+mod timing;
+mod world;
+
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+
+use figures::{Report, Result};
+
+/// Measures Tollgate beside a reference, and says the ratio.
+#[derive(Debug, Parser)]
+#[command(name = "bench")]
+struct Arguments {
+    /// Which benchmarks to run; all of them, where none is named.
+    names: Vec<Name>,
+    /// How many calls are rated or imported. For a quick look: the goals are meant for 1,000,000.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    rows: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Name {
+    /// 1 M calls on one core, against reading the same calls from CSV.
+    Rating,
+    /// Load and switch to a deck of 170,000 prefixes.
+    Deck,
+    /// 1 M call records from a file, against the bulk insert of the same rows.
+    Import,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(report) => report.close(),
+        Err(error) => {
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<Report> {
+    let mut report = Report::begin()?;
+    let all = Name::value_variants();
+    for name in if arguments.names.is_empty() { all } else { &arguments.names } {
+        match name {
+            Name::Rating => rating::run(&mut report, arguments.rows)?,
+            Name::Deck => deck::run(&mut report)?,
+            Name::Import => import::run(&mut report, arguments.rows)?,
+        }
+    }
+    Ok(report)
+}

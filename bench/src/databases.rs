@@ -1,0 +1,157 @@
+//! Fresh databases: a SQLite file beside the results, and databases on the private PostgreSQL server that `make bench` starts.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::Context;
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
+use storage::{Engine, Store};
+
+use crate::figures::Result;
+
+const SERVER: &str = "TOLLGATE_BENCH_POSTGRES_URL";
+
+/// A database with the schema in it.
+pub(crate) struct Database {
+    pub(crate) store: Store,
+    pub(crate) address: String,
+    place: Place,
+}
+
+enum Place {
+    /// Goes with the folder.
+    File { path: PathBuf, _folder: tempfile::TempDir },
+    /// A database of this name on the server.
+    Server { name: String },
+}
+
+/// The engines that are measured.
+pub(crate) const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
+
+/// The engine's name in the names of figures.
+pub(crate) fn name(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "sqlite",
+        Engine::Postgres => "postgres",
+    }
+}
+
+impl Database {
+    /// A new database with the schema in it; a SQLite file lies in a folder of its own in this one.
+    pub(crate) async fn fresh(engine: Engine, folder: &Path) -> Result<Database> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let (address, place) = match engine {
+            Engine::Sqlite => {
+                let folder = tempfile::tempdir_in(folder)?;
+                let path = folder.path().join("tollgate.db");
+                (format!("sqlite://{}", path.display()), Place::File { path, _folder: folder })
+            }
+            Engine::Postgres => {
+                let name = format!("bench_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+                let mut server = connect(&server()?).await?;
+                run(&mut server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")).await?;
+                (address_of(&name)?, Place::Server { name })
+            }
+        };
+        let store = Store::open(&address).await?;
+        store.migrate().await?;
+        Ok(Database { store, address, place })
+    }
+
+    /// The path of a SQLite file.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File { path, .. } => Some(path),
+            Place::Server { .. } => None,
+        }
+    }
+
+    /// Closes the database and removes it.
+    pub(crate) async fn remove(self) -> Result<()> {
+        self.store.close().await;
+        if let Place::Server { name } = &self.place {
+            run(&mut connect(&server()?).await?, &format!("DROP DATABASE {name} WITH (FORCE)")).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The private server's address.
+fn server() -> Result<String> {
+    std::env::var(SERVER)
+        .with_context(|| format!("{SERVER} names the PostgreSQL server: `make bench` starts one and sets it"))
+}
+
+fn address_of(database: &str) -> Result<String> {
+    let server = server()?;
+    let (base, _) = server.rsplit_once('/').context("the server's address ends in a database")?;
+    Ok(format!("{base}/{database}"))
+}
+
+/// A connection of plain SQL to PostgreSQL.
+pub(crate) async fn connect(address: &str) -> Result<PgConnection> {
+    Ok(PgConnection::connect(address).await?)
+}
+
+/// A connection of plain SQL to SQLite, with the settings of the storage crate's writer.
+pub(crate) async fn open(file: &Path) -> Result<SqliteConnection> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", "-65536")
+        .pragma("temp_store", "memory")
+        .pragma("wal_autocheckpoint", "4000");
+    Ok(options.connect().await?)
+}
+
+/// Runs a statement on PostgreSQL.
+pub(crate) async fn run(server: &mut PgConnection, statement: &str) -> Result<()> {
+    sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(server).await?;
+    Ok(())
+}
+
+/// What decides how fast the engine writes, on one line.
+pub(crate) async fn settings(engine: Engine, folder: &Path) -> Result<String> {
+    let database = Database::fresh(engine, folder).await?;
+    let names: &[&str] = match engine {
+        Engine::Sqlite => &["journal_mode", "synchronous", "cache_size", "wal_autocheckpoint", "page_size"],
+        Engine::Postgres => &[
+            "server_version",
+            "fsync",
+            "synchronous_commit",
+            "full_page_writes",
+            "wal_level",
+            "shared_buffers",
+            "max_wal_size",
+            "wal_sync_method",
+        ],
+    };
+    let mut settings = Vec::new();
+    match database.file() {
+        Some(file) => {
+            let mut connection = open(file).await?;
+            let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut connection).await?;
+            settings.push(format!("SQLite {version}"));
+            for name in names {
+                let query = AssertSqlSafe(format!("PRAGMA {name}"));
+                let row = sqlx::raw_sql(query).fetch_one(&mut connection).await?;
+                let value =
+                    row.try_get::<String, _>(0).or_else(|_| row.try_get::<i64, _>(0).map(|value| value.to_string()))?;
+                settings.push(format!("{name} {value}"));
+            }
+        }
+        None => {
+            let mut connection = connect(&database.address).await?;
+            for name in names {
+                let query = sqlx::query_scalar("SELECT current_setting($1)").bind(name);
+                let value: String = query.fetch_one(&mut connection).await?;
+                settings.push(format!("{name} {value}"));
+            }
+        }
+    }
+    database.remove().await?;
+    Ok(settings.join(", "))
+}

@@ -1,0 +1,11 @@
+//! Data for the benchmarks: the same in every run.
+
+mod calls;
+mod prefixes;
+mod random;
+mod records;
+
+pub(crate) use calls::{TestCall, calls};
+pub(crate) use prefixes::{Prefixes, deck_csv};
+pub(crate) use random::Random;
+pub(crate) use records::{Range, RecordSums, account_code, cdr_csv, line_number};

@@ -1,0 +1,27 @@
+//! The world of a benchmark: an engine on a fresh database, with a tenant.
+
+use std::sync::Arc;
+
+use domain::money::Currency;
+use domain::time::Zone;
+use engine::tenants::{self, Settings};
+use engine::{Actor, Engine, Role, SystemClock};
+use storage::Store;
+
+use crate::figures::Result;
+
+/// Another engine on the database; it has no prices in memory yet.
+pub(crate) fn engine(store: &Store) -> Engine {
+    Engine::new(store.clone(), Arc::new(SystemClock))
+}
+
+/// An engine with a tenant of US dollars, and who does what is done in it.
+pub(crate) async fn found(store: &Store) -> Result<(Engine, Actor)> {
+    let engine = engine(store);
+    let actor = Actor { tenant: 1, name: "bench".to_owned(), role: Role::Owner };
+    let settings = Settings::new(Currency::parse("USD")?, Zone::named("America/Toronto")?);
+    let mut work = engine.begin(&actor).await?;
+    tenants::found(&mut work, "Bench Telephone Company", settings, false).await?;
+    work.commit().await?;
+    Ok((engine, actor))
+}
