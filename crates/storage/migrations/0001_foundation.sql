@@ -204,6 +204,7 @@ CREATE TABLE calls (
     allowance_seconds BIGINT,
     charge            TEXT,
     unrated_reason    TEXT,
+    payer             TEXT,
     import            {id},
     recorded_at       BIGINT NOT NULL,
     version           BIGINT NOT NULL,

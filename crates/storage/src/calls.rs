@@ -63,6 +63,8 @@ pub struct CallRecord {
     pub charge: Option<String>,
     /// Why it has no price yet.
     pub unrated_reason: Option<String>,
+    /// How the payer was named, as JSON, while nobody is known by it.
+    pub payer: Option<String>,
     /// The import that brought it.
     pub import: Option<String>,
     /// When it was written down.
@@ -76,7 +78,7 @@ macro_rules! columns {
     () => {
         "id, origin, state, direction, from_number, to_number, customer, line, agent, account_code, link, started_at, \
          answered_at, ended_at, duration_ms, disposition, cause, price_source, plan_version, deck_version, currency, total, \
-         tax, agent_part, allowance_seconds, charge, unrated_reason, import, recorded_at, version"
+         tax, agent_part, allowance_seconds, charge, unrated_reason, payer, import, recorded_at, version"
     };
 }
 
@@ -88,7 +90,7 @@ pub async fn insert_new(tx: &mut WriteTx, tenant: i64, calls: &[CallRecord]) -> 
     insert_new!(
         tx, tenant, calls, into "calls", key "origin",
         text: id origin state direction from_number to_number customer line agent account_code link disposition price_source
-            plan_version deck_version currency charge unrated_reason import,
+            plan_version deck_version currency charge unrated_reason payer import,
         number: started_at answered_at ended_at duration_ms cause total tax agent_part allowance_seconds recorded_at version
     )
 }
@@ -102,8 +104,8 @@ pub async fn replace(tx: &mut WriteTx, tenant: i64, call: &CallRecord) -> Result
         "UPDATE calls SET state = $3, from_number = $4, to_number = $5, customer = $6, line = $7, agent = $8,
         account_code = $9, started_at = $10, answered_at = $11, ended_at = $12, duration_ms = $13, disposition = $14,
         cause = $15, price_source = $16, plan_version = $17, deck_version = $18, currency = $19, total = $20, tax = $21,
-        agent_part = $22, allowance_seconds = $23, charge = $24, unrated_reason = $25, direction = $26, version = $27
-        WHERE tenant = $1 AND id = $2 AND version = $27 - 1";
+        agent_part = $22, allowance_seconds = $23, charge = $24, unrated_reason = $25, payer = $26, direction = $27,
+        version = $28 WHERE tenant = $1 AND id = $2 AND version = $28 - 1";
     let replaced = sql!(
         tx,
         execute,
@@ -133,6 +135,7 @@ pub async fn replace(tx: &mut WriteTx, tenant: i64, call: &CallRecord) -> Result
             .bind(call.allowance_seconds)
             .bind(&call.charge)
             .bind(&call.unrated_reason)
+            .bind(&call.payer)
             .bind(&call.direction)
             .bind(call.version)
     )?;
@@ -158,6 +161,21 @@ pub async fn lock_by_origin(tx: &mut WriteTx, tenant: i64, origin: &str) -> Resu
     const POSTGRES: &str = concat!("SELECT ", columns!(), " FROM calls WHERE tenant = $1 AND origin = $2 FOR UPDATE");
     let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
     sql!(tx, fetch_optional, sqlx::query_as(text).bind(tenant).bind(origin))
+}
+
+/// Those of some origins whose calls are on record and have not ended.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn open_origins(tx: &mut Tx, tenant: i64, origins: &[&str]) -> Result<Vec<String>, Error> {
+    const SQLITE: &str = "SELECT origin FROM calls WHERE tenant = $1 AND state = 'open'
+        AND origin IN (SELECT value ->> 0 FROM json_each($2))";
+    // PostgreSQL searches an index for each of an array, whatever it believes about the table.
+    const POSTGRES: &str = "SELECT origin FROM calls WHERE tenant = $1 AND state = 'open'
+        AND origin = ANY (ARRAY(SELECT value ->> 0 FROM json_each($2)))";
+    let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
+    let wanted = tx.json(&origins.iter().map(|origin| [origin]).collect::<Vec<_>>())?;
+    sql!(tx, fetch_all, sqlx::query_scalar(text).bind(tenant).bind(&wanted))
 }
 
 /// The links and payers of calls that were charged, among some links.
@@ -228,7 +246,7 @@ pub async fn history(tx: &mut Tx, tenant: i64, filter: &CallFilter<'_>, limit: i
     let mut text = concat!(
         "SELECT ",
         columns!(),
-        " FROM calls WHERE tenant = $1 AND ended_at >= $2 AND (ended_at, id) < ($3, $4)"
+        " FROM calls WHERE tenant = $1 AND state <> 'open' AND ended_at >= $2 AND (ended_at, id) < ($3, $4)"
     )
     .to_owned();
     let values = filter.narrow(&mut text, 5);
@@ -334,7 +352,7 @@ pub async fn totals(
             CAST(SUM(CASE WHEN disposition = 'answered' THEN 1 ELSE 0 END) AS BIGINT) AS answered,
             CAST(COALESCE(SUM((duration_ms + 999) / 1000), 0) AS BIGINT) AS seconds,
             CAST(COALESCE(SUM(total), 0) AS BIGINT) AS amount
-         FROM calls WHERE tenant = $1 AND {bounds}"
+         FROM calls WHERE tenant = $1 AND state <> 'open' AND {bounds}"
     );
     let values = filter.narrow(&mut text, 4);
     text.push_str(" GROUP BY currency ORDER BY currency NULLS FIRST");

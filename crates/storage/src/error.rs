@@ -12,6 +12,9 @@ pub enum Error {
     /// Another record has the key (the name, the number) that must be this one's alone.
     #[error("another record has the same key: {0}")]
     Taken(#[source] sqlx::Error),
+    /// A number would leave the range of whole numbers of 64 bits.
+    #[error("a number is too large to be kept: {0}")]
+    OutOfRange(#[source] sqlx::Error),
     /// A text holds the character U+0000, which a database cannot keep.
     #[error("a text holds the character U+0000, which cannot be stored: take it out")]
     NulCharacter,
@@ -79,6 +82,8 @@ impl From<sqlx::Error> for Error {
             E::Database(database) if database.is_unique_violation() => Error::Taken(error),
             E::Database(_) => match code(&error).as_deref() {
                 Some("22021" | "22P05") => Error::NulCharacter,
+                // SQLite makes a floating-point number of such a sum, and then does not take it into the column.
+                Some("22003" | "3091") => Error::OutOfRange(error),
                 Some(code) if is_unavailable(code) => Error::Unavailable(error),
                 _ => Error::Refused(error),
             },
@@ -166,6 +171,7 @@ mod tests {
             Error::Unavailable(_) => "unavailable",
             Error::TryAgain(_) => "try again",
             Error::Taken(_) => "taken",
+            Error::OutOfRange(_) => "range",
             Error::NulCharacter => "nul",
             Error::Refused(_) => "refused",
             _ => "another",
@@ -192,7 +198,7 @@ mod tests {
             22021 | nul         | nul
             22P05 | nul         | nul
             23505 | taken       | taken
-            22003 | refused     | refused     out of range
+            22003 | range       | range       out of range
             25P02 | refused     | refused     the transaction is broken off
             42P01 | refused     | refused     no such table
             5     | try again   | try again   SQLITE_BUSY
@@ -205,7 +211,7 @@ mod tests {
             2067  | taken       | taken       SQLITE_CONSTRAINT_UNIQUE
             1555  | taken       | taken       SQLITE_CONSTRAINT_PRIMARYKEY
             11    | refused     | refused     SQLITE_CORRUPT
-            3091  | refused     | refused     SQLITE_CONSTRAINT_DATATYPE
+            3091  | range       | range       SQLITE_CONSTRAINT_DATATYPE
             1     | refused     | refused     SQLITE_ERROR";
         for line in table.trim().lines() {
             let [code, at_commit, before] = line.split('|').map(str::trim).collect::<Vec<_>>()[..] else {

@@ -129,6 +129,20 @@ pub async fn insert_entries(tx: &mut WriteTx, tenant: i64, entries: &[EntryRecor
     )
 }
 
+/// Those of some keys that have an entry.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn known_keys(tx: &mut Tx, tenant: i64, keys: &[&str]) -> Result<Vec<String>, Error> {
+    const SQLITE: &str = "SELECT key FROM entries WHERE tenant = $1 AND key IN (SELECT value ->> 0 FROM json_each($2))";
+    // PostgreSQL searches an index for each of an array, whatever it believes about the table.
+    const POSTGRES: &str =
+        "SELECT key FROM entries WHERE tenant = $1 AND key = ANY (ARRAY(SELECT value ->> 0 FROM json_each($2)))";
+    let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
+    let wanted = tx.json(&keys.iter().map(|key| [key]).collect::<Vec<_>>())?;
+    sql!(tx, fetch_all, sqlx::query_scalar(text).bind(tenant).bind(&wanted))
+}
+
 /// Adds to balances. An account that is not there yet is opened without credit. The accounts are changed in the order of their
 /// ids, so that two transactions that change the same ones never wait for each other.
 ///

@@ -44,6 +44,7 @@ fn full() -> CallRecord {
         agent_part: Some(0),
         allowance_seconds: Some(60),
         unrated_reason: Some("no_plan".into()),
+        payer: Some(r#"{"number":"0001"}"#.into()),
         import: Some("imp_1".into()),
         recorded_at: i64::MAX,
         version: i64::MAX - 1,
@@ -81,7 +82,8 @@ async fn a_call_is_replaced_from_the_version_before_only() {
     .await;
 }
 
-/// Forty calls of two customers, three lines and one agent, four to an instant; and one that goes on.
+/// Forty calls of two customers, three lines and one agent, four to an instant; and two of which not all is known: one goes on,
+/// and of one the end came before the start.
 async fn forty(store: &Store) -> Vec<CallRecord> {
     let all: Vec<_> = (0..40)
         .map(|n| CallRecord {
@@ -94,9 +96,10 @@ async fn forty(store: &Store) -> Vec<CallRecord> {
         })
         .collect();
     let open = CallRecord { ended_at: None, state: "open".into(), ..call("call_99", 0) };
+    let ended = CallRecord { line: Some("lin_1".into()), state: "open".into(), ..call("call_98", 4000) };
     let mut tx = store.write().await.unwrap();
     calls::insert_new(&mut tx, 1, &all).await.unwrap();
-    calls::insert_new(&mut tx, 1, &[open]).await.unwrap();
+    calls::insert_new(&mut tx, 1, &[open, ended]).await.unwrap();
     calls::insert_new(&mut tx, 2, &all).await.unwrap();
     tx.commit().await.unwrap();
     all
@@ -208,7 +211,8 @@ async fn totals_are_the_sums_of_each_span() {
             ..call("call_4", 25_000)
         };
         let elsewhere = CallRecord { line: Some("lin_2".into()), ..call("call_5", 29_999) };
-        let some = [call("call_1", 10_000), call("call_2", 20_000), euro, busy, elsewhere];
+        let open = CallRecord { state: "open".into(), ..call("call_6", 20_000) };
+        let some = [call("call_1", 10_000), call("call_2", 20_000), euro, busy, elsewhere, open];
         calls::insert_new(&mut tx, 1, &some).await.unwrap();
         let spans = [(0, 15_000), (15_000, 30_000), (30_000, 40_000), (0, i64::MAX)];
         let all = CallFilter::default();
@@ -243,6 +247,22 @@ async fn totals_are_the_sums_of_each_span() {
         assert_eq!(calls::totals(&mut tx, 1, &CallFilter::default(), &[]).await.unwrap(), []);
         assert_eq!(calls::first_and_last(&mut tx, 1, "cus_1").await.unwrap(), (Some(10_000), Some(29_999)));
         assert_eq!(calls::first_and_last(&mut tx, 1, "cus_3").await.unwrap(), (None, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn open_calls_are_told_from_others_by_their_origins() {
+    on_both(async |store: Store| {
+        let mut tx = store.write().await.unwrap();
+        let open = |id: &str| CallRecord { state: "open".into(), ..call(id, 1000) };
+        calls::insert_new(&mut tx, 1, &[call("call_1", 1), open("call_2"), open("call_\"3")]).await.unwrap();
+        calls::insert_new(&mut tx, 2, &[open("call_1")]).await.unwrap();
+        let wanted = ["test:call_1", "test:call_2", "test:call_\"3", "test:call_4"];
+        let mut found = calls::open_origins(&mut tx, 1, &wanted).await.unwrap();
+        found.sort();
+        assert_eq!(found, ["test:call_\"3", "test:call_2"]);
+        assert_eq!(calls::open_origins(&mut tx, 1, &[]).await.unwrap(), Vec::<String>::new());
     })
     .await;
 }

@@ -35,7 +35,7 @@ const TABLES: [&str; 11] = [
 
 /// What is asked, in the order of [`questions`]; by which columns SQLite has to search; which index PostgreSQL has
 /// to use.
-const EXPECTED: [(&str, &str, &str); 34] = [
+const EXPECTED: [(&str, &str, &str); 36] = [
     ("a page of a customer", "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_customer"),
     (
         "a page of a customer's month",
@@ -61,6 +61,7 @@ const EXPECTED: [(&str, &str, &str); 34] = [
     ),
     ("a page of a tenant's rated", "(tenant=? AND (ended_at,id)>(?,?) AND ended_at<?)", "calls_by_end"),
     ("charged links", "(tenant=? AND link=?)", "calls_by_link"),
+    ("open calls of origins", "(tenant=? AND origin=?)", "calls_tenant_origin_key"),
     ("a call", "(tenant=? AND id=?)", "calls_pkey"),
     (
         "a page of a customer's entries",
@@ -73,6 +74,7 @@ const EXPECTED: [(&str, &str, &str); 34] = [
         "entries_by_agent",
     ),
     ("entries about a call", "(tenant=? AND key>? AND key<?)", "entries_pkey"),
+    ("known entries", "(tenant=? AND key=?)", "entries_pkey"),
     ("a page of customers", "(tenant=? AND id>?)", "customers_pkey"),
     ("a customer by reference", "(tenant=? AND external_reference=?)", "customers_by_reference"),
     ("lines of a number", "(tenant=? AND number=?)", "lines_of_number"),
@@ -124,6 +126,7 @@ async fn about_calls(tx: &mut ReadTx) -> Result<(), storage::Error> {
     calls::rated(tx, 1, &customer, "call_00100", 50).await?;
     calls::rated(tx, 1, &all, "call_00100", 50).await?;
     calls::charged_links(tx, 1, &["link_1", "link_2"]).await?;
+    calls::open_origins(tx, 1, &["test:call_00100", "test:call_00101"]).await?;
     calls::get(tx, 1, "call_00100").await.map(|_| ())
 }
 
@@ -131,6 +134,7 @@ async fn about_others(tx: &mut ReadTx, id: &str) -> Result<(), storage::Error> {
     ledger::entries(tx, 1, &EntryFilter { customer: Some(id), ..EntryFilter::default() }, 50).await?;
     ledger::entries(tx, 1, &EntryFilter { agent: Some("agt_1"), ..EntryFilter::default() }, 50).await?;
     ledger::entries_about(tx, 1, "call_00100").await?;
+    ledger::known_keys(tx, 1, &["call_00100/call", "call_00101/call"]).await?;
     customers::page(tx, 1, None, Some(id), 50).await?;
     customers::by_reference(tx, 1, "ref 5").await?;
     lines::by_number(tx, 1, "00100").await?;
