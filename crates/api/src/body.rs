@@ -7,7 +7,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use domain::invalid::{self, Invalid};
 use engine::idempotency::Claim;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::problem::{Problem, TOO_LARGE, UNREADABLE, WRONG_TYPE};
@@ -32,6 +33,9 @@ pub(crate) struct Posted<T> {
 /// A JSON document that the engine's own reader reads, as text.
 pub(crate) struct Text(pub(crate) Bytes);
 
+/// An uploaded file.
+pub(crate) struct File(pub(crate) Bytes);
+
 /// No members, or no body at all.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,6 +49,7 @@ pub(crate) trait FromBody: Sized {
 impl<T: DeserializeOwned> FromBody for Body<T> {
     fn read(headers: &HeaderMap, bytes: Bytes) -> Result<Self, Problem> {
         must_be(headers, "application/json")?;
+        object(&bytes)?;
         invalid::parse(&bytes).map(Body).map_err(Problem::unreadable)
     }
 }
@@ -52,6 +57,7 @@ impl<T: DeserializeOwned> FromBody for Body<T> {
 impl FromBody for Text {
     fn read(headers: &HeaderMap, bytes: Bytes) -> Result<Self, Problem> {
         must_be(headers, "application/json")?;
+        object(&bytes)?;
         Ok(Text(bytes))
     }
 }
@@ -68,8 +74,16 @@ impl FromBody for Nothing {
 impl Text {
     /// Reads the document. What is not JSON is unreadable; what a rule refuses is invalid.
     pub(crate) fn read_as<T>(&self, read: impl FnOnce(&[u8]) -> Result<T, Invalid>) -> Result<T, Problem> {
-        let json = || serde_json::from_slice::<IgnoredAny>(&self.0).is_ok();
+        let json = || serde_json::from_slice::<Value>(&self.0).is_ok();
         read(&self.0).map_err(|invalid| if json() { invalid.into() } else { Problem::unreadable(invalid) })
+    }
+}
+
+/// Refuses what does not begin as an object: an array would be read as the values of its fields, in their order.
+fn object(bytes: &[u8]) -> Result<(), Problem> {
+    match bytes.trim_ascii_start().first() {
+        Some(b'{') => Ok(()),
+        _ => Err(Problem::unreadable(Invalid::at("", "must be a JSON object"))),
     }
 }
 
@@ -113,6 +127,14 @@ impl<S: Send + Sync> FromRequest<S> for Text {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let headers = request.headers().clone();
         <Self as FromBody>::read(&headers, bytes(request, state).await?)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for File {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        bytes(request, state).await.map(File)
     }
 }
 

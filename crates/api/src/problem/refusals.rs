@@ -10,6 +10,7 @@ use engine::calls::CallError;
 use engine::calls::rerate::RerateError;
 use engine::customers::CustomerError;
 use engine::decks::{DeckCsvErrors, DeckError};
+use engine::imports::ImportError;
 use engine::keys::KeyError;
 use engine::ledger::LedgerError;
 use engine::lines::LineError;
@@ -277,6 +278,29 @@ impl From<KeyError> for Problem {
             KeyError::Invalid(invalid) => invalid.into(),
             KeyError::NoRandomness(_) => Problem::internal(detail),
             KeyError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ImportError::NotFound(_) => Problem::new(NOT_FOUND, detail),
+            ImportError::PlanMissing | ImportError::PlanWithoutUse => Problem::parameter("plan", detail),
+            ImportError::SystemName(_) => Problem::parameter("system", detail),
+            ImportError::Zone(_) => Problem::parameter("time_zone", detail),
+            ImportError::Mapping(_) => Problem::parameter("map", detail),
+            ImportError::Plan(PlanError::NotFound(_)) => Problem::parameter("plan", detail),
+            ImportError::Table(_) | ImportError::Read(_) => Problem::new(INVALID, detail),
+            ImportError::Rejects(_) => Problem::internal(detail),
+            ImportError::Plan(error) => error.into(),
+            ImportError::Tenant(error) => error.into(),
+            ImportError::Customer(error) => error.into(),
+            ImportError::Payment(error) => error.into(),
+            ImportError::Line(error) => error.into(),
+            ImportError::Call(error) => error.into(),
+            ImportError::Storage(error) => error.into(),
         }
     }
 }

@@ -13,6 +13,7 @@ mod decks;
 pub(crate) mod explorer;
 mod finished_calls;
 mod health;
+mod imports;
 
 mod keys;
 mod ledger;
@@ -56,7 +57,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         usage::routes(),
         explorer::document_route(),
     ];
-    let bulk = [books::routes(), deck_entries::routes(), reratings::bulk_routes()];
+    let bulk = [books::routes(), deck_entries::routes(), imports::routes(), reratings::bulk_routes()];
     let quick = merged(quick)
         .layer(DefaultBodyLimit::max(LARGEST_JSON))
         .layer(from_fn(|request, next| envelope::within(QUICK, request, next)));

@@ -4,7 +4,6 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::invalid::{self, Invalid};
 use domain::quote;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa_axum::router::OpenApiRouter;
@@ -64,9 +63,7 @@ async fn quote(State(_): State<App>, _: Caller, questions: Questions) -> Result<
 }
 
 fn one(request: &[u8]) -> Result<Response, Problem> {
-    if let Err(error) = serde_json::from_slice::<IgnoredAny>(request) {
-        return Err(Problem::unreadable(Invalid::at("", error.to_string())));
-    }
+    json(request)?;
     let answer = quote::answer(request);
     let Some(error) = answer.get("error") else { return Ok(Answer::ok(answer).into_response()) };
     let text = |field: &str| error.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -75,6 +72,12 @@ fn one(request: &[u8]) -> Result<Response, Problem> {
         Some(id) => problem.figure("id", id.clone()),
         None => problem,
     })
+}
+
+/// Refuses what is no JSON, or is nested beyond all bounds.
+fn json(text: &[u8]) -> Result<(), Problem> {
+    let read: Result<Value, _> = serde_json::from_slice(text);
+    read.map(|_| ()).map_err(|error| Problem::unreadable(Invalid::at("", error.to_string())))
 }
 
 impl<S: Send + Sync> FromRequest<S> for Questions {
@@ -86,6 +89,7 @@ impl<S: Send + Sync> FromRequest<S> for Questions {
         match media_type.as_str() {
             LINES => Ok(Questions::Lines(bytes)),
             "application/json" if bytes.trim_ascii_start().first() == Some(&b'[') => {
+                json(&bytes)?;
                 invalid::parse(&bytes).map(Questions::Many).map_err(Problem::unreadable)
             }
             "application/json" => Ok(Questions::One(bytes)),

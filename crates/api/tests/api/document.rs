@@ -89,7 +89,8 @@ async fn every_answer_protects_browsers_and_has_its_id() {
             assert!(reply.header("x-request-id").len() > 20, "{path}");
         }
         assert_eq!(sent(service.bare(Method::GET, "/health")).await.body["status"], "ok");
-        for (given, taken) in [("abc-1_Z", true), ("", false), ("a b", false), (&"x".repeat(65), false), ("a;b", false)] {
+        for (given, taken) in [("abc-1_Z", true), ("", false), ("a b", false), (&"x".repeat(65), false), ("a;b", false)]
+        {
             let reply = sent(service.bare(Method::GET, "/nowhere").header("x-request-id", given)).await;
             assert_eq!(reply.header("x-request-id") == given, taken, "{given}");
             assert_eq!(reply.body["request_id"], reply.header("x-request-id"));

@@ -32,7 +32,8 @@ async fn operations(service: &Service) -> Vec<Operation> {
 
 /// A request that the handler refuses, if it gets there.
 fn harmless(service: &Service, operation: &Operation) -> RequestBuilder {
-    let request = service.bare(operation.method.clone(), &operation.path.replace("{id}", "none").replace("{file}", "none"));
+    let request =
+        service.bare(operation.method.clone(), &operation.path.replace("{id}", "none").replace("{file}", "none"));
     if operation.method == Method::GET { request } else { request.json(&json!({"nothing": "known"})) }
 }
 
@@ -131,7 +132,8 @@ async fn records_of_another_tenant_are_not_there() {
             let path = if path.ends_with("/search") { format!("{path}?number=44") } else { path };
             let ask = |id: &str, key: &str| {
                 let path = path.replace(id, id);
-                let request = service.bare(operation.method.clone(), &path).bearer_auth(key).header("if-match", "\"1\"");
+                let request =
+                    service.bare(operation.method.clone(), &path).bearer_auth(key).header("if-match", "\"1\"");
                 match body(&operation.method, &operation.path) {
                     Some(body) => request.json(&body),
                     None => request,

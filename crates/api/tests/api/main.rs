@@ -17,6 +17,7 @@ mod guard;
 mod history;
 mod hostile;
 mod idempotency;
+mod imports;
 mod lines;
 mod money;
 mod paging;

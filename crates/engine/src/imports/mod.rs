@@ -11,6 +11,7 @@ mod encoding;
 mod facts;
 mod jsonl;
 mod lines;
+mod listed;
 mod mapped;
 mod mapping;
 mod options;
@@ -30,6 +31,7 @@ use std::io;
 
 pub use asterisk::CustomerBy;
 pub use encoding::{Encoding, UnknownEncoding};
+pub use listed::{ImportRun, get, page};
 pub use mapping::{Mapping, MappingError};
 pub use options::{Format, Options};
 pub use row::Reject;
@@ -48,6 +50,9 @@ use crate::tenants::TenantError;
 /// Why an import is not begun, or was broken off.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
+    /// There is no such import.
+    #[error("there is no import {0}")]
+    NotFound(String),
     /// Lines are to be made without a plan.
     #[error("customers and lines are to be made (--create-missing), but the plan of the lines is not given (--plan)")]
     PlanMissing,
