@@ -4,7 +4,7 @@ use domain::ledger::Account;
 use domain::money::{Amount, Currency, Overflow};
 use storage::ledger::AccountRecord;
 
-use crate::Scope;
+use crate::{Scope, Work};
 
 /// Why an account is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +17,8 @@ pub enum AccountError {
     Storage(#[from] storage::Error),
 }
 
+crate::work::carries_storage!(AccountError);
+
 /// The account of a customer or an agent; empty, where no money has moved on it.
 ///
 /// # Errors
@@ -25,6 +27,13 @@ pub async fn get(scope: &mut impl Scope, owner: &str, currency: Currency) -> Res
     let tenant = scope.tenant();
     let record = storage::ledger::account(scope.tx(), tenant, owner, currency.code()).await?;
     Ok(record.map_or(Account::empty(currency), |record| of_record(&record, currency)))
+}
+
+/// The same, locked until the work ends: nobody else changes it before.
+pub(crate) async fn lock(work: &mut Work, owner: &str, currency: Currency) -> Result<Account, AccountError> {
+    let tenant = work.tenant();
+    let records = storage::ledger::lock_accounts(&mut work.tx, tenant, &[(owner, currency.code())]).await?;
+    Ok(records.first().map_or(Account::empty(currency), |record| of_record(record, currency)))
 }
 
 pub(crate) fn of_record(record: &AccountRecord, currency: Currency) -> Account {

@@ -18,8 +18,8 @@ pub struct Report {
 }
 
 /// Checks the books of the tenant: every balance is the sum of its entries (so that per currency all accounts sum to zero),
-/// every call's price is the sum of the entries that charge it, parts make up their whole, nothing is held or used beyond what
-/// there is.
+/// every entry moves something between two accounts, every call's price is the sum of the entries that charge it, parts make up
+/// their whole, nothing is held or used beyond what there is.
 ///
 /// # Errors
 /// The database does not answer.
@@ -40,6 +40,11 @@ pub async fn check(scope: &mut impl Scope) -> Result<Report, storage::Error> {
         faults.push(format!(
             "call {} costs {} millionths, its entries sum to {}",
             wrong.call, wrong.total, wrong.entries
+        ));
+    }
+    for key in books::wrong_entries(tx, tenant).await? {
+        faults.push(format!(
+            "entry {key} is none: it moves nothing, names a stranger, or charges a call that is not there"
         ));
     }
     for call in books::wrong_splits(tx, tenant).await? {

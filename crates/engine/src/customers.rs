@@ -129,7 +129,7 @@ pub enum CustomerError {
     Storage(#[from] storage::Error),
 }
 
-crate::work::carries_storage!(CustomerError);
+crate::work::carries_storage!(CustomerError: Tenant);
 
 /// Makes a customer, and opens its account.
 ///
@@ -221,23 +221,21 @@ pub async fn update(
     if before.version != version {
         return Err(CustomerError::Changed { current: before.version });
     }
-    let tenant = work.tenant();
-    let external_reference = fields::optional("/external_reference", update.external_reference, 200)?;
-    if let Some(reference) = &external_reference
-        && let Some(other) = storage::customers::by_reference(&mut work.tx, tenant, reference).await?
-        && other.id != id
-    {
-        return Err(CustomerError::ReferenceTaken(reference.clone()));
-    }
     let after = Customer {
         details: update.details.checked()?,
-        external_reference,
+        external_reference: fields::optional("/external_reference", update.external_reference, 200)?,
         state: update.state,
         version: version + 1,
         ..before.clone()
     };
-    if !storage::customers::update(&mut work.tx, &after.record(tenant)).await? {
-        return Err(CustomerError::Changed { current: version + 1 });
+    let record = after.record(work.tenant());
+    match storage::customers::update(&mut work.tx, &record).await {
+        Ok(true) => {}
+        Ok(false) => return Err(CustomerError::Changed { current: version + 1 }),
+        Err(storage::Error::Taken(_)) => {
+            return Err(CustomerError::ReferenceTaken(after.external_reference.unwrap_or_default()));
+        }
+        Err(error) => return Err(error.into()),
     }
     work.audit("customer.update", id, Some(&before), Some(&after)).await?;
     Ok(after)

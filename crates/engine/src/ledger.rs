@@ -1,7 +1,7 @@
 //! `post`: the one way to move money.
 //!
-//! One load of the accounts that guarded postings need (locked in the order of their ids), one pure decision for each posting in
-//! order, one set-based save. A posting is known by its key: what was posted before is not posted again.
+//! Where a posting is guarded, one load of the accounts concerned (locked in the order of their ids); one pure decision for each
+//! posting in order; one set-based save. A posting is known by its key: what was posted before is not posted again.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -119,52 +119,74 @@ pub async fn post(work: &mut Work, postings: &[Posting]) -> Result<Vec<Verdict>,
     }
     let posted = verdicts.iter().zip(postings).filter(|(verdict, _)| **verdict == Verdict::Posted);
     let changes = balance_changes(posted.map(|(_, posting)| posting))?;
-    storage::ledger::change_balances(&mut work.tx, tenant, &changes).await?;
-    Ok(verdicts)
+    match storage::ledger::change_balances(&mut work.tx, tenant, &changes).await {
+        Err(storage::Error::OutOfRange(_)) => Err(Overflow.into()),
+        changed => Ok(changed.map(|()| verdicts)?),
+    }
 }
 
-/// Decides the guarded postings on the accounts as they will be after the postings before them.
+/// The accounts that postings concern (none, where no posting is guarded), and the keys of what is posted already.
+#[derive(Default)]
+struct Loaded<'a> {
+    accounts: HashMap<(&'a str, Currency), Account>,
+    known: HashSet<&'a str>,
+}
+
+/// Decides each posting on the accounts as they will be after the postings before it.
 async fn decide(work: &mut Work, postings: &[Posting]) -> Result<Vec<Verdict>, LedgerError> {
-    let guarded: HashSet<(&str, Currency)> = postings
-        .iter()
-        .filter(|posting| posting.guarded)
-        .filter_map(|posting| Some((posting.from.owner()?, posting.currency)))
-        .collect();
-    if guarded.is_empty() {
-        return Ok(vec![Verdict::Posted; postings.len()]);
-    }
-    let wanted: Vec<(&str, &str)> = guarded.iter().map(|(owner, currency)| (*owner, currency.code())).collect();
+    let guarded = postings.iter().any(|posting| posting.guarded);
+    // Facts are posted whatever is there; which of them are known is seen when their entries are written.
+    let mut loaded = if guarded { load(work, postings).await? } else { Loaded::default() };
+    Ok(postings.iter().map(|posting| loaded.decide(posting)).collect::<Result<_, _>>()?)
+}
+
+/// Locks all the accounts concerned, in the order of their ids, so that two works that cross never wait for each other. What was
+/// posted on them before is on record when they are locked.
+async fn load<'a>(work: &mut Work, postings: &'a [Posting]) -> Result<Loaded<'a>, LedgerError> {
+    let owned = |posting: &'a Posting| {
+        let owners = [posting.from.owner(), posting.to.owner()];
+        owners.into_iter().flatten().map(|owner| (owner, posting.currency))
+    };
+    let mut accounts: HashMap<_, _> = postings.iter().flat_map(owned).map(|key| (key, Account::empty(key.1))).collect();
+    let wanted: Vec<(&str, &str)> = accounts.keys().map(|(owner, currency)| (*owner, currency.code())).collect();
     let tenant = work.tenant();
     let records = storage::ledger::lock_accounts(&mut work.tx, tenant, &wanted).await?;
-    let mut accounts: HashMap<(&str, Currency), Account> =
-        guarded.iter().map(|key| (*key, Account::empty(key.1))).collect();
+    let records: HashMap<_, _> =
+        records.iter().map(|record| ((record.account.as_str(), record.currency.as_str()), record)).collect();
     for ((owner, currency), account) in &mut accounts {
-        let found = records.iter().find(|record| record.account == *owner && record.currency == currency.code());
-        if let Some(record) = found {
+        if let Some(record) = records.get(&(*owner, currency.code())) {
             *account = of_record(record, *currency);
         }
     }
-    let mut verdicts = Vec::with_capacity(postings.len());
-    for posting in postings {
-        let mut verdict = Verdict::Posted;
-        let own = posting.from.owner().map(|owner| (owner, posting.currency));
-        if let Some(account) = own.and_then(|key| accounts.get_mut(&key)) {
-            let fact = || posting.amount.negated().map(Change::Fact);
-            let change = if posting.guarded { Change::Withdraw(posting.amount) } else { fact()? };
+    let keys: Vec<&str> = postings.iter().map(|posting| posting.key.as_str()).collect();
+    let known = storage::ledger::known_keys(&mut work.tx, tenant, &keys).await?;
+    let known: HashSet<String> = known.into_iter().collect();
+    Ok(Loaded { accounts, known: keys.into_iter().filter(|key| known.contains(*key)).collect() })
+}
+
+impl<'a> Loaded<'a> {
+    fn decide(&mut self, posting: &'a Posting) -> Result<Verdict, Overflow> {
+        if self.known.contains(posting.key.as_str()) {
+            return Ok(Verdict::Known);
+        }
+        if let Some(account) = self.account(&posting.from, posting.currency) {
+            let taken = || posting.amount.negated().map(Change::Fact);
+            let change = if posting.guarded { Change::Withdraw(posting.amount) } else { taken()? };
             match account.after(change) {
                 Ok(after) => *account = after,
-                Err(refused) => verdict = Verdict::Refused(refused),
+                Err(refused) => return Ok(Verdict::Refused(refused)),
             }
         }
-        let other = posting.to.owner().map(|owner| (owner, posting.currency));
-        if let Some(account) = other.and_then(|key| accounts.get_mut(&key))
-            && verdict == Verdict::Posted
-        {
+        if let Some(account) = self.account(&posting.to, posting.currency) {
             account.balance = account.balance.plus(posting.amount)?;
         }
-        verdicts.push(verdict);
+        self.known.insert(&posting.key);
+        Ok(Verdict::Posted)
     }
-    Ok(verdicts)
+
+    fn account(&mut self, party: &'a Party, currency: Currency) -> Option<&mut Account> {
+        self.accounts.get_mut(&(party.owner()?, currency))
+    }
 }
 
 /// What the postings change, an account a row, in the order of accounts.

@@ -1,15 +1,12 @@
 //! Lines: numbers with a plan, owned by customers.
 
-use std::collections::BTreeSet;
-
-use domain::dial_plan::{Destination, Number};
 use domain::invalid::Invalid;
 use domain::plan::PlanKind;
 use domain::time::Instant;
 use serde::Serialize;
 use storage::lines::{LinePlanRecord, LineRecord};
 
-use crate::customers::{self, CustomerError, Mode};
+use crate::customers::{self, CustomerError, CustomerState, Mode};
 use crate::plans::{self, PlanError, StoredPlan};
 use crate::tenants::{self, Settings, TenantError};
 use crate::{Scope, Work};
@@ -138,12 +135,12 @@ pub enum LineError {
     Storage(#[from] storage::Error),
 }
 
-crate::work::carries_storage!(LineError);
+crate::work::carries_storage!(LineError: Customer, Plan, Tenant);
 
 /// Opens a line.
 ///
 /// # Errors
-/// The number is none, or taken; the plan does not fit the customer.
+/// The number is none, or taken; the plan does not fit the customer, or the customer is closed.
 pub async fn open(work: &mut Work, new: NewLine) -> Result<Line, LineError> {
     let settings = tenants::get(work).await?.settings;
     let plan = fitting_plan(work, &new.customer, &new.plan).await?;
@@ -151,10 +148,9 @@ pub async fn open(work: &mut Work, new: NewLine) -> Result<Line, LineError> {
     if opened_at > work.now() {
         return Err(Invalid::at("/opened_at", "must not be in the future").into());
     }
-    let number = free_number(work, &settings, &new.number).await?;
-    let line = Line {
+    let mut line = Line {
         id: work.id("lin"),
-        number: number.to_string(),
+        number: String::new(),
         customer: new.customer,
         state: LineState::Active,
         opened_at,
@@ -162,38 +158,71 @@ pub async fn open(work: &mut Work, new: NewLine) -> Result<Line, LineError> {
         plans: vec![Subscription { plan: plan.id, from: opened_at }],
         version: 1,
     };
-    let tenant = work.tenant();
-    if !storage::lines::insert(&mut work.tx, &line.record(tenant)).await? {
-        return Err(LineError::NumberTaken { number: line.number, rest_days: settings.number_rest_days });
+    if new.number == ANY_EXTENSION {
+        take_extension(work, &settings, &mut line).await?;
+    } else {
+        take_number(work, &settings, &mut line, &new.number).await?;
     }
     save_plan(work, &line.id, &line.plans[0]).await?;
     work.audit("line.open", &line.id, None, Some(&line)).await?;
     Ok(line)
 }
 
-/// The canonical form of a number that a new line can have.
-async fn free_number(work: &mut Work, settings: &Settings, wanted: &str) -> Result<Number, LineError> {
+/// Writes a line down with the lowest extension that is free for all of its time.
+async fn take_extension(work: &mut Work, settings: &Settings, line: &mut Line) -> Result<(), LineError> {
     let tenant = work.tenant();
-    let rested_since = work.now().millis() - i64::from(settings.number_rest_days) * DAY_MILLIS;
-    let taken = storage::lines::taken_numbers(&mut work.tx, tenant, rested_since).await?;
-    let taken: BTreeSet<Number> = taken.iter().filter_map(|number| settings.dial_plan.canonical(number).ok()).collect();
-    if wanted == ANY_EXTENSION {
+    let since = rested_since(work, settings).min(line.opened_at.millis());
+    loop {
+        let taken = storage::lines::taken_numbers(&mut work.tx, tenant, since).await?;
+        let taken = taken.iter().filter_map(|number| settings.dial_plan.canonical(number).ok()).collect();
         let length = settings.dial_plan.extension_length();
-        return settings.dial_plan.lowest_free_extension(&taken).ok_or(LineError::NoFreeExtension { length });
+        let extension = settings.dial_plan.lowest_free_extension(&taken);
+        line.number = extension.ok_or(LineError::NoFreeExtension { length })?.to_string();
+        // Somebody else may have taken it meanwhile: then the next one is looked for.
+        if storage::lines::insert(&mut work.tx, &line.record(tenant)).await? {
+            return Ok(());
+        }
     }
+}
+
+/// Writes a line down with a number, if no other has it, or had it until lately or in the line's time.
+async fn take_number(work: &mut Work, settings: &Settings, line: &mut Line, wanted: &str) -> Result<(), LineError> {
     let number = settings.dial_plan.canonical(wanted).map_err(|error| Invalid::at("/number", error.to_string()))?;
-    if settings.dial_plan.destination(&number) != Destination::Ordinary || settings.dial_plan.is_reserved(&number) {
+    if settings.dial_plan.is_reserved(&number) {
         return Err(Invalid::at("/number", format!("{number} is reserved by the dial plan")).into());
     }
-    if taken.contains(&number) {
-        return Err(LineError::NumberTaken { number: number.to_string(), rest_days: settings.number_rest_days });
+    line.number = number.to_string();
+    let tenant = work.tenant();
+    let taken = || LineError::NumberTaken { number: number.to_string(), rest_days: settings.number_rest_days };
+    if !storage::lines::insert(&mut work.tx, &line.record(tenant)).await? {
+        return Err(taken());
     }
-    Ok(number)
+    // From here on nobody else can open or close a line with this number: what is found is all that there was.
+    let rested_since = rested_since(work, settings);
+    for other in storage::lines::by_number(&mut work.tx, tenant, &line.number).await? {
+        match other.closed_at {
+            Some(closed_at) if closed_at > rested_since => return Err(taken()),
+            Some(closed_at) if closed_at > line.opened_at.millis() => {
+                let detail = "must not be before the last line with this number was closed";
+                return Err(Invalid::at("/opened_at", detail).into());
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Numbers of lines that were closed after this instant rest.
+fn rested_since(work: &Work, settings: &Settings) -> i64 {
+    work.now().millis() - i64::from(settings.number_rest_days) * DAY_MILLIS
 }
 
 /// The plan, if the customer can have it.
 async fn fitting_plan(work: &mut Work, customer: &str, plan: &str) -> Result<StoredPlan, LineError> {
     let customer = customers::get(work, customer).await?;
+    if customer.state == CustomerState::Closed {
+        return Err(Invalid::at("/customer", "is closed").into());
+    }
     let plan = plans::find(work, plan).await?;
     let fits = match customer.mode {
         Mode::Prepaid => plan.kind == PlanKind::Prepaid,

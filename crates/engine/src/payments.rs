@@ -131,16 +131,7 @@ pub enum PaymentError {
     Storage(#[from] storage::Error),
 }
 
-impl storage::FromStorage for PaymentError {
-    fn storage_error(&self) -> Option<&storage::Error> {
-        match self {
-            Self::Storage(error) => Some(error),
-            Self::Ledger(error) => error.storage_error(),
-            Self::Customer(error) => error.storage_error(),
-            _ => None,
-        }
-    }
-}
+crate::work::carries_storage!(PaymentError: Customer, Ledger);
 
 /// Records a payment: it is on the customer's account at once.
 ///

@@ -117,16 +117,14 @@ pub async fn revise(
     if effective_at < work.now() {
         return Err(Invalid::at("/effective_at", "must not be in the past: calls keep their prices").into());
     }
-    let tenant = work.tenant();
-    if let Some(other) = storage::plans::by_name(&mut work.tx, tenant, &document.name).await?
-        && other.id != id
-    {
-        return Err(PlanError::NameTaken(document.name));
-    }
     let last = versions(work, id).await?.into_iter().last();
     let after = StoredPlan { name: document.name.clone(), version: version + 1, ..before };
-    if !storage::plans::update(&mut work.tx, &after.record(tenant)).await? {
-        return Err(PlanError::Changed { current: version + 1 });
+    let record = after.record(work.tenant());
+    match storage::plans::update(&mut work.tx, &record).await {
+        Ok(true) => {}
+        Ok(false) => return Err(PlanError::Changed { current: version + 1 }),
+        Err(storage::Error::Taken(_)) => return Err(PlanError::NameTaken(after.name)),
+        Err(error) => return Err(error.into()),
     }
     let revised = save_version(work, &after, document, effective_at).await?;
     let json = |version: &PlanVersion| version.document.to_json();

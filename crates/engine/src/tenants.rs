@@ -89,6 +89,14 @@ impl Settings {
     }
 }
 
+/// What the audit trail says of a tenant.
+#[derive(Serialize)]
+struct Written<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    settings: &'a Settings,
+}
+
 /// Why a tenant is not shown or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum TenantError {
@@ -126,7 +134,7 @@ pub async fn found(work: &mut Work, name: &str, settings: Settings, demo: bool) 
     if !storage::tenants::insert(&mut work.tx, &record).await? {
         return Err(TenantError::Taken(tenant.tenant));
     }
-    work.audit("tenant.found", "tenant", None, Some(&tenant.settings)).await?;
+    work.audit("tenant.found", "tenant", None, Some(&tenant.written())).await?;
     Ok(tenant)
 }
 
@@ -168,11 +176,15 @@ pub async fn update(work: &mut Work, name: &str, settings: Settings, version: i6
     if !storage::tenants::update(&mut work.tx, &after.record(0)).await? {
         return Err(TenantError::Changed { current: version + 1 });
     }
-    work.audit("tenant.update", "tenant", Some(&before.settings), Some(&after.settings)).await?;
+    work.audit("tenant.update", "tenant", Some(&before.written()), Some(&after.written())).await?;
     Ok(after)
 }
 
 impl Tenant {
+    fn written(&self) -> Written<'_> {
+        Written { name: &self.name, settings: &self.settings }
+    }
+
     fn of(record: TenantRecord) -> Result<Self, TenantError> {
         // Settings are written by this program only; a fault here is a database that was edited by hand.
         let settings = domain::invalid::parse(record.settings.as_bytes())?;

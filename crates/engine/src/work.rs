@@ -225,13 +225,15 @@ impl Scope for View {
     }
 }
 
-/// An error enum with a variant `Storage(storage::Error)` tells its database error to the retry of [`Engine::run`].
+/// An error enum with a variant `Storage(storage::Error)` tells its database error to the retry of [`Engine::run`], and that of
+/// the errors which it carries: `carries_storage!(LineError: Customer, Plan, Tenant)`.
 macro_rules! carries_storage {
-    ($error:ty) => {
+    ($error:ty $(: $($carried:ident),+)?) => {
         impl storage::FromStorage for $error {
             fn storage_error(&self) -> Option<&storage::Error> {
                 match self {
                     Self::Storage(error) => Some(error),
+                    $($(Self::$carried(error) => storage::FromStorage::storage_error(error),)+)?
                     _ => None,
                 }
             }

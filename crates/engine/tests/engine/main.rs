@@ -7,6 +7,17 @@ mod world;
 
 mod agents;
 mod allowances;
+mod books;
 mod calls;
+mod customers;
 mod decks;
+mod idempotency;
 mod imports;
+mod keys;
+mod ledger;
+mod lines;
+mod payments;
+mod plans;
+mod retries;
+mod tenancy;
+mod tenants;

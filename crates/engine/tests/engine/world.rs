@@ -1,6 +1,7 @@
 //! A world for a test: a fresh database, a clock that stands still, a tenant, and its records in a line each.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::money::{Amount, Currency};
 use domain::plan::Plan;
@@ -9,10 +10,12 @@ use engine::customers::{self, Customer, Details, Mode, NewCustomer};
 use engine::lines::{self, Line, NewLine};
 use engine::plans::{self, StoredPlan};
 use engine::tenants::{self, Settings};
-use engine::{Actor, Engine, Role, TestClock, View, Work};
+use engine::{Actor, Engine, Role, TestClock, View, Work, accounts, books};
+use futures::StreamExt;
+use futures::future::BoxFuture;
 use serde_json::{Value, json};
-use storage::Store;
 use storage::audit::ChangeRecord;
+use storage::{FromStorage, Store};
 
 use crate::databases;
 
@@ -25,6 +28,19 @@ pub(crate) struct World {
     pub(crate) clock: TestClock,
     /// Who does what the test does: the tenant's owner.
     pub(crate) actor: Actor,
+}
+
+/// How many works are under way together: more than there are connections to PostgreSQL.
+const IN_FLIGHT: usize = 32;
+
+/// Commits the first work when the second has come to wait for it: on SQLite to begin, on PostgreSQL for what the first has
+/// written. What came of the second.
+pub(crate) async fn overtaken<T>(first: Work, second: impl Future<Output = T>) -> T {
+    let ends = async {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        first.commit().await.unwrap();
+    };
+    tokio::join!(ends, second).1
 }
 
 /// Runs a case in a fresh world on each engine.
@@ -50,9 +66,13 @@ impl World {
         let engine = Engine::new(store, Arc::new(clock.clone()));
         let actor = Actor { tenant: 1, name: "test".to_owned(), role: Role::Owner };
         let world = World { engine, clock, actor };
-        let settings = Settings::new(currency("USD"), Zone::named("UTC").unwrap());
-        world.run(async |work| tenants::found(work, "Helpline", settings, false).await).await.unwrap();
+        world.found().await;
         world
+    }
+
+    async fn found(&self) {
+        let settings = Settings::new(currency("USD"), Zone::named("UTC").unwrap());
+        self.run(async |work| tenants::found(work, "Helpline", settings, false).await).await.unwrap();
     }
 
     /// A transaction that changes something; it must be committed.
@@ -75,6 +95,45 @@ impl World {
         let done = work(&mut begun).await?;
         begun.commit().await?;
         Ok(done)
+    }
+
+    /// Does the same with each input, many at a time and each in its own transaction, as the program does it: what came of each.
+    pub(crate) async fn at_once<I: Clone + Send + Sync, T: Send, E: From<storage::Error> + FromStorage + Send>(
+        &self,
+        inputs: impl IntoIterator<Item = I>,
+        work: impl for<'w> Fn(&'w mut Work, I) -> BoxFuture<'w, Result<T, E>> + Send + Sync,
+    ) -> Vec<Result<T, E>> {
+        let work = &work;
+        let each = inputs
+            .into_iter()
+            .map(|input| async move { self.engine.run(&self.actor, |begun| work(begun, input.clone())).await });
+        futures::stream::iter(each.collect::<Vec<_>>()).buffer_unordered(IN_FLIGHT).collect().await
+    }
+
+    /// Another tenant in the same database, with the same settings.
+    pub(crate) async fn neighbour(&self) -> World {
+        let actor = Actor { tenant: 2, ..self.actor.clone() };
+        let world = World { engine: self.engine.clone(), clock: self.clock.clone(), actor };
+        world.found().await;
+        world
+    }
+
+    /// What a customer or an agent has, in US dollars.
+    pub(crate) async fn balance(&self, owner: &str) -> Amount {
+        accounts::get(&mut self.view().await, owner, currency("USD")).await.unwrap().balance
+    }
+
+    /// What does not add up.
+    pub(crate) async fn faults(&self) -> Vec<String> {
+        books::check(&mut self.view().await).await.unwrap().faults
+    }
+
+    /// Changes the tenant's settings.
+    pub(crate) async fn settings(&self, change: impl FnOnce(&mut Settings)) {
+        let tenant = tenants::get(&mut self.view().await).await.unwrap();
+        let mut settings = tenant.settings;
+        change(&mut settings);
+        self.run(async |work| tenants::update(work, &tenant.name, settings, tenant.version).await).await.unwrap();
     }
 
     /// A postpaid customer without credit limit.
