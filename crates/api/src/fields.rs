@@ -1,10 +1,15 @@
 //! Reading the texts of a body's fields. What does not have the form of its field cannot be read (400); what has it and makes no
 //! sense is invalid (422).
 
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
 use domain::invalid::Invalid;
 use domain::money::{Amount, AmountError, Currency};
 use domain::rating::{DurationError, parse_duration};
 use domain::time::{Instant, InstantError};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::problem::Problem;
@@ -69,4 +74,32 @@ pub(crate) fn one_line(pointer: &str, text: &str, longest: usize) -> Result<(), 
         return Err(Invalid::at(pointer, format!("must be one line of {longest} characters at most")).into());
     }
     Ok(())
+}
+
+/// Reads an object of which each member names something; one that is there twice is refused, as it is for the fields of a struct.
+pub(crate) fn members<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, T>, D::Error> {
+    struct Members<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+        type Value = BTreeMap<String, T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut members = BTreeMap::new();
+            while let Some((name, value)) = map.next_entry::<String, T>()? {
+                if members.contains_key(&name) {
+                    return Err(A::Error::custom(format!("duplicate field `{name:.40}`")));
+                }
+                members.insert(name, value);
+            }
+            Ok(members)
+        }
+    }
+
+    deserializer.deserialize_map(Members(PhantomData))
 }

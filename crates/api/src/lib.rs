@@ -64,13 +64,18 @@ pub fn router(app: App) -> Router {
     let (routes, operations) = routes::all(app.test_clock.is_some()).split_for_parts();
     let document = document::finished(operations);
     let guard = Guard { app: app.clone(), declarations: Arc::new(Declarations::of(&document)) };
-    routes
+    let guarded = routes
         .layer(Extension(Document::of(&document)))
         .route_layer(from_fn_with_state(guard, guard::guard))
-        .fallback(nothing_here)
+        .fallback(nothing_here);
+    surrounded(guarded).with_state(app)
+}
+
+/// Routes with what surrounds every request.
+fn surrounded<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+    routes
         .layer(CatchPanicLayer::custom(|_| Problem::internal("a handler panicked").into_response()))
         .layer(from_fn(envelope::envelope))
-        .with_state(app)
 }
 
 /// The OpenAPI document of the service.
@@ -81,4 +86,64 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 async fn nothing_here() -> Problem {
     Problem::new(NOT_FOUND, "there is nothing at this address: the operations are listed at /api/v1/openapi.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::extract::Request;
+    use axum::http::StatusCode;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn answered(router: Router, path: &str) -> (StatusCode, String) {
+        let response = router.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+        let status = response.status();
+        let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_tells_nothing_of_the_inside() {
+        let panics = get(async || -> StatusCode { panic!("inside") });
+        let (status, body) = answered(surrounded(Router::new().route("/", panics)), "/").await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(
+            body.contains("/problems/internal") && body.contains("request_id") && !body.contains("inside"),
+            "{body}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_takes_too_long_is_given_up() {
+        let sleeps = get(async || std::future::pending::<StatusCode>().await);
+        let limit = Duration::from_millis(20);
+        let limited = Router::new()
+            .route("/", sleeps)
+            .layer(from_fn(move |request, next| envelope::within(limit, request, next)));
+        let (status, body) = answered(surrounded(limited), "/").await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(body.contains("/problems/unavailable"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn a_route_that_nobody_declared_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}/tollgate.db", folder.path().display());
+        let store = storage::Store::open(&address).await.unwrap();
+        let app = App::new(Engine::new(store, Arc::new(engine::SystemClock)));
+        let mut document = openapi();
+        let undeclare = |operation: &mut utoipa::openapi::path::Operation| operation.extensions = None;
+        document.paths.paths.get_mut("/health").unwrap().get.as_mut().map(undeclare);
+        let guard = Guard { app, declarations: Arc::new(Declarations::of(&document)) };
+        for (path, declared) in [("/health", false), ("/secret", false), ("/docs", true)] {
+            let routes = Router::new().route(path, get(async || "reached"));
+            let routes = routes.route_layer(from_fn_with_state(guard.clone(), guard::guard));
+            let response = routes.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(response.status() == StatusCode::OK, declared, "{path}");
+        }
+    }
 }

@@ -50,6 +50,9 @@ impl From<StorageError> for Problem {
             StorageError::Taken(_) => {
                 Problem::of_database(CONTENDED, "another request has just made the same record", error)
             }
+            StorageError::OutOfRange(_) => {
+                Problem::of_database(INVALID, "an amount or a sum would leave the range of 64 bits", error)
+            }
             StorageError::NulCharacter => Problem::new(INVALID, error.to_string()),
             _ => Problem::internal(error.to_string()),
         }

@@ -43,7 +43,7 @@ struct AgentBody {
     #[serde(default)]
     languages: Vec<String>,
     /// What calls and messages cost, by the currency of the customer's account.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::members")]
     prices: BTreeMap<String, AgentPriceBody>,
     /// The agent's share of a charge without its tax, in thousandths: 0 to 1,000, 800 where it is not given.
     share: Option<u16>,

@@ -48,16 +48,24 @@ enum Questions {
     responses((status = 200, description = "The answer, or the answers in the order of the requests.", body = Object), Refusals),
     extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
 async fn quote(State(_): State<App>, _: Caller, questions: Questions) -> Result<Response, Problem> {
-    match questions {
-        Questions::One(request) => one(&request),
-        Questions::Many(requests) => {
-            let answers: Vec<Value> = requests.iter().map(|request| quote::answer(request.get().as_bytes())).collect();
-            Ok(Answer::ok(answers).into_response())
-        }
-        Questions::Lines(text) => {
-            let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-            let answers: String = lines.map(|line| format!("{}\n", quote::answer(line))).collect();
-            Ok(([(header::CONTENT_TYPE, LINES)], answers).into_response())
+    // A long call by short increments is work without a pause: other requests are not to wait for it.
+    let answered = tokio::task::spawn_blocking(move || questions.answered()).await;
+    answered.map_err(|error| Problem::internal(error.to_string()))?
+}
+
+impl Questions {
+    fn answered(self) -> Result<Response, Problem> {
+        match self {
+            Questions::One(request) => one(&request),
+            Questions::Many(requests) => {
+                let answers = requests.iter().map(|request| quote::answer(request.get().as_bytes()));
+                Ok(Answer::ok(answers.collect::<Vec<Value>>()).into_response())
+            }
+            Questions::Lines(text) => {
+                let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+                let answers: String = lines.map(|line| format!("{}\n", quote::answer(line))).collect();
+                Ok(([(header::CONTENT_TYPE, LINES)], answers).into_response())
+            }
         }
     }
 }

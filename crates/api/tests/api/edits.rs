@@ -85,6 +85,10 @@ async fn agents_are_changed_as_a_whole() {
             let reply = service.post("/agents", body.clone()).await;
             assert_eq!((reply.status, reply.places()), (status, vec![place]), "{body}: {}", reply.text);
         }
+        let twice = r#"{"name": "A", "prices": {"USD": {"rate": {"price_per_minute": "1"}}, "USD": {"rate": {"price_per_minute": "2"}}}}"#;
+        let request = service.request(Method::POST, "/agents").header("content-type", "application/json").body(twice);
+        let reply = sent(request).await;
+        assert_eq!((reply.status, reply.places()), (400, vec!["/prices"]), "{}", reply.text);
     })
     .await;
 }

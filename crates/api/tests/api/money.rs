@@ -26,6 +26,9 @@ async fn amounts_by_table() {
                 service.post("/payments", json!({"customer": customer, "amount": amount, "method": "card"})).await;
             assert_eq!((reply.status, reply.places()), (status, places), "{amount}: {}", reply.text);
         }
+        let huge = json!({"customer": customer, "amount": "9223372036854.775807", "method": "card"});
+        let beyond = service.post("/payments", huge).await;
+        assert_eq!((beyond.status, beyond.problem()), (422, "invalid"), "{}", beyond.text);
         let balance = service.get(&format!("/customers/{customer}/balance")).await;
         assert_eq!(balance.body["balance"], "20.000001");
     })

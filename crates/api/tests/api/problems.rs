@@ -112,3 +112,19 @@ async fn addresses_and_methods_that_are_not_there() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_database_that_is_gone_is_told_soon() {
+    on_both(async |service| {
+        service.engine.store().close().await;
+        let health = sent(service.bare(Method::GET, "/health")).await;
+        let customers = service.get("/customers").await;
+        let paid = service.post("/payments", json!({"customer": "cus_1", "amount": "1", "method": "cash"})).await;
+        for reply in [health, customers, paid] {
+            assert_eq!((reply.status, reply.problem()), (503, "unavailable"), "{}", reply.text);
+            assert_eq!(reply.header("retry-after"), "5");
+            assert!(!reply.text.contains("pool"), "{}", reply.text);
+        }
+    })
+    .await;
+}

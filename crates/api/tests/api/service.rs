@@ -25,7 +25,6 @@ pub(crate) struct Service {
     pub(crate) base: String,
     pub(crate) address: std::net::SocketAddr,
     pub(crate) engine: Engine,
-    pub(crate) owner: Actor,
     /// The secret of a key of each role.
     pub(crate) keys: Vec<(Role, String)>,
     /// The secret of an owner's key of another tenant.
@@ -112,7 +111,6 @@ impl Service {
             base: format!("http://{address}"),
             address,
             engine,
-            owner,
             keys,
             foreign_key,
             http: http.build().unwrap(),
