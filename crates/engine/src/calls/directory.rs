@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::dial_plan::{Destination, Number};
 use domain::money::Currency;
@@ -87,28 +87,21 @@ impl Directory {
         Ok(directory)
     }
 
-    /// What one call needs.
+    /// What these calls need: for a few, however many lines the tenant has.
     ///
     /// # Errors
     /// The database does not answer.
-    pub(super) async fn for_call(scope: &mut impl Scope, call: &FinishedCall) -> Result<Directory, CallError> {
+    pub(super) async fn for_calls(scope: &mut impl Scope, calls: &[FinishedCall]) -> Result<Directory, CallError> {
         let mut directory = Directory::of_prices(scope).await?;
-        let tenant = scope.tenant();
-        let mut lines = Vec::new();
-        match &call.payer {
-            Payer::Line(id) => lines.extend(storage::lines::get(scope.tx(), tenant, id).await?),
-            Payer::Number(number) => {
-                let number = directory.number(number).text;
-                lines = storage::lines::by_number(scope.tx(), tenant, &number).await?;
-            }
-            Payer::Account(code) => match storage::customers::by_reference(scope.tx(), tenant, code).await? {
-                Some(customer) => lines = storage::lines::of_customer(scope.tx(), tenant, &customer.id).await?,
-                None => {
-                    let number = directory.number(code).text;
-                    lines = storage::lines::by_number(scope.tx(), tenant, &number).await?;
-                }
-            },
+        let payers: HashSet<&Payer> = calls.iter().map(|call| &call.payer).collect();
+        let mut lines = HashMap::new();
+        for payer in payers {
+            let found = directory.lines_of(scope, payer).await?;
+            lines.extend(found.into_iter().map(|line| (line.id.clone(), line)));
         }
+        let mut lines: Vec<LineRecord> = lines.into_values().collect();
+        lines.sort_by(|a, b| (a.opened_at, &a.id).cmp(&(b.opened_at, &b.id)));
+        let tenant = scope.tenant();
         for line in lines {
             if !directory.customers.contains_key(&line.customer)
                 && let Some(customer) = storage::customers::get(scope.tx(), tenant, &line.customer).await?
@@ -119,6 +112,24 @@ impl Directory {
             directory.add_line(line, plans);
         }
         Ok(directory)
+    }
+
+    /// The lines among which that of a payer is; a customer who is named is added.
+    async fn lines_of(&mut self, scope: &mut impl Scope, payer: &Payer) -> Result<Vec<LineRecord>, CallError> {
+        let tenant = scope.tenant();
+        let number = match payer {
+            Payer::Line(id) => return Ok(storage::lines::get(scope.tx(), tenant, id).await?.into_iter().collect()),
+            Payer::Account(code) => {
+                if let Some(customer) = storage::customers::by_reference(scope.tx(), tenant, code).await? {
+                    self.add_customer(&customer)?;
+                    return Ok(storage::lines::of_customer(scope.tx(), tenant, &customer.id).await?);
+                }
+                code
+            }
+            Payer::Number(number) => number,
+        };
+        let number = self.number(number).text;
+        Ok(storage::lines::by_number(scope.tx(), tenant, &number).await?)
     }
 
     /// The tenant and the versions of its plans and decks.
@@ -235,6 +246,17 @@ impl Directory {
     /// The version of this plan that prices a call which started at the instant.
     pub(super) fn version_of(&self, plan: &str, at: Instant) -> Option<&str> {
         in_force(self.plans.get(plan)?, |version| version.effective_at, at).map(|version| version.id.as_str())
+    }
+
+    /// Whether the tenant has this plan version.
+    pub(super) fn has_plan_version(&self, version: &str) -> bool {
+        self.plans.values().flatten().any(|known| known.id == version)
+    }
+
+    /// The deck of this version.
+    pub(super) fn deck_of(&self, version: &str) -> Option<&str> {
+        let deck = self.decks.iter().find(|(_, versions)| versions.iter().any(|known| known.id == version));
+        deck.map(|(deck, _)| deck.as_str())
     }
 
     /// The deck version that prices a call which started at the instant.

@@ -3,9 +3,10 @@ use domain::time::Instant;
 use storage::calls::CallRecord;
 
 use super::directory::Directory;
-use super::price::terms;
-use super::record::{Priced, charge};
-use super::{Call, CallError, Direction, Disposition, FinishedCall, Payer};
+use super::price::{Rated, Unrated, terms};
+use super::record::{charge, check_texts};
+use super::stored::Priced;
+use super::{Call, CallError, Direction, Disposition, FinishedCall, Price};
 use crate::{Scope, Work, allowances, ledger};
 
 /// What a switch reports of a call while it happens. The events of a call may come in any order, and more than once.
@@ -56,19 +57,23 @@ pub enum EventKind {
 /// # Errors
 /// The event contradicts what is known or makes no sense, or the database did not do it.
 pub async fn report(work: &mut Work, event: &CallEvent) -> Result<Call, CallError> {
+    event.check()?;
     let tenant = work.tenant();
     let known = storage::calls::lock_by_origin(&mut work.tx, tenant, &event.origin).await?;
     let mut record = match known {
-        Some(record) if record.state != "open" => return Call::of(record),
         Some(record) => record,
         None => open(work, &event.origin).await?,
     };
+    if record.state != "open" {
+        return Call::of(record);
+    }
     event.merge_into(&mut record)?;
     record.version += 1;
     if let Some(call) = finished(&record) {
-        let directory = Directory::for_call(work, &call).await?;
+        let directory = Directory::for_calls(work, std::slice::from_ref(&call)).await?;
         call.check(directory.tenant.settings.longest_call_seconds)?;
-        settle(work, &directory, &call, &mut record).await?;
+        // Without a price it waits for one, which its record says.
+        let _ = settle(work, &directory, &call, &mut record).await?;
     }
     if !storage::calls::replace(&mut work.tx, tenant, &record).await? {
         return Err(CallError::Contended(record.origin));
@@ -76,7 +81,7 @@ pub async fn report(work: &mut Work, event: &CallEvent) -> Result<Call, CallErro
     Call::of(record)
 }
 
-/// A new record of which nothing is known but its origin.
+/// A new record of which nothing is known but its origin; the one that there is, where another report of the call came first.
 async fn open(work: &mut Work, origin: &str) -> Result<CallRecord, CallError> {
     let record = CallRecord {
         id: work.id("call"),
@@ -90,22 +95,30 @@ async fn open(work: &mut Work, origin: &str) -> Result<CallRecord, CallError> {
     let tenant = work.tenant();
     let new = storage::calls::insert_new(&mut work.tx, tenant, std::slice::from_ref(&record)).await?;
     if new.is_empty() {
-        // Another event of the same call came first, in a transaction that has ended by now.
         let known = storage::calls::lock_by_origin(&mut work.tx, tenant, origin).await?;
-        return known.filter(|known| known.state == "open").ok_or_else(|| CallError::Contended(origin.to_owned()));
+        return known.ok_or_else(|| CallError::Contended(origin.to_owned()));
     }
     Ok(record)
 }
 
 impl CallEvent {
+    fn check(&self) -> Result<(), Invalid> {
+        let mut texts = Vec::new();
+        if let EventKind::Start { from, to, account_code, .. } = &self.kind {
+            if to.trim().is_empty() {
+                return Err(Invalid::at("/to", "must not be empty"));
+            }
+            texts.extend([("/from", from.as_str()), ("/to", to.as_str())]);
+            texts.extend(account_code.as_deref().map(|code| ("/account_code", code)));
+        }
+        check_texts(&self.origin, texts)
+    }
+
     /// What was reported first stays.
     fn merge_into(&self, record: &mut CallRecord) -> Result<(), Invalid> {
         match &self.kind {
             EventKind::Start { .. } if record.started_at.is_some() => {}
             EventKind::Start { direction, from, to, line, account_code, agent } => {
-                if to.trim().is_empty() {
-                    return Err(Invalid::at("/to", "must not be empty"));
-                }
                 record.started_at = Some(self.at.millis());
                 direction.name().clone_into(&mut record.direction);
                 record.from_number.clone_from(from);
@@ -138,15 +151,18 @@ impl CallEvent {
 
 /// The call, once all of it is known.
 fn finished(record: &CallRecord) -> Option<FinishedCall> {
-    let (started_at, ended_at) = (record.started_at?, Instant::clamped(record.ended_at?));
+    let (started_at, ended_at) = (Instant::clamped(record.started_at?), Instant::clamped(record.ended_at?));
     let reported = record.disposition.as_deref().and_then(Disposition::named);
     let (disposition, answered_at) = match (reported, record.duration_ms) {
         (Some(disposition), _) if disposition != Disposition::Answered => (disposition, None),
-        (_, Some(duration)) => (Disposition::Answered, Some(Instant::clamped(ended_at.millis() - duration))),
+        (_, Some(duration)) => {
+            (Disposition::Answered, Some(Instant::clamped(ended_at.millis().saturating_sub(duration))))
+        }
         (_, None) => (Disposition::Answered, Some(Instant::clamped(record.answered_at?))),
     };
     Some(FinishedCall {
-        started_at: Some(Instant::clamped(started_at).min(answered_at.unwrap_or(ended_at))),
+        // A measured time that counts back from the end may reach a little before the start; an end before the start is a fault.
+        started_at: Some(answered_at.filter(|_| started_at <= ended_at).map_or(started_at, |at| at.min(started_at))),
         answered_at,
         ended_at,
         disposition,
@@ -154,83 +170,40 @@ fn finished(record: &CallRecord) -> Option<FinishedCall> {
     })
 }
 
-impl FinishedCall {
-    /// A call as it is on record.
-    pub(super) fn of(record: &CallRecord) -> FinishedCall {
-        let payer = match (&record.line, &record.account_code) {
-            (Some(line), _) => Payer::Line(line.clone()),
-            (None, Some(code)) => Payer::Account(code.clone()),
-            (None, None) => Payer::Number(record.from_number.clone()),
-        };
-        let direction = Direction::ALL.iter().find(|(_, name)| *name == record.direction);
-        FinishedCall {
-            origin: record.origin.clone(),
-            payer,
-            direction: direction.map(|(direction, _)| *direction).unwrap_or_default(),
-            from: record.from_number.clone(),
-            to: record.to_number.clone(),
-            agent: record.agent.clone(),
-            account_code: record.account_code.clone(),
-            link: record.link.clone(),
-            started_at: record.started_at.map(Instant::clamped),
-            answered_at: record.answered_at.map(Instant::clamped),
-            ended_at: Instant::clamped(record.ended_at.unwrap_or(record.recorded_at)),
-            disposition: record.disposition.as_deref().and_then(Disposition::named).unwrap_or(Disposition::Failed),
-            cause: record.cause.and_then(|cause| u16::try_from(cause).ok()),
-        }
-    }
-}
-
-/// Rates a call that is on record without a price, writes the price into its record and charges it. Whoever calls this saves the
-/// record.
+/// Rates a call that is on record without a price, writes into its record what it costs, or why that is not known yet, and charges
+/// it. Whoever calls this saves the record.
 pub(super) async fn settle(
     work: &mut Work,
     directory: &Directory,
     call: &FinishedCall,
     record: &mut CallRecord,
-) -> Result<(), CallError> {
-    let known = CallRecord { line: record.line.take(), ..record.clone() };
+) -> Result<Result<Price, Unrated>, CallError> {
     *record = CallRecord {
-        id: known.id,
-        origin: known.origin,
-        import: known.import,
-        recorded_at: known.recorded_at,
-        version: known.version,
+        id: std::mem::take(&mut record.id),
+        import: record.import.take(),
+        recorded_at: record.recorded_at,
+        version: record.version,
         ..call.record(directory, String::new(), work.now())
     };
     let terms = match terms(work, directory, call).await? {
         Ok(terms) => terms,
         Err(reason) => {
-            record.line = known.line;
-            "unrated".clone_into(&mut record.state);
-            record.unrated_reason = Some(reason.to_string());
-            return Ok(());
+            record.payer = Some(call.payer.to_json());
+            record.set_result(&Err(reason));
+            return Ok(Err(reason));
         }
     };
     record.customer = Some(terms.customer.clone());
     record.line = Some(terms.line.clone());
-    let charged_elsewhere = match &call.link {
-        Some(link) if call.disposition == Disposition::Answered => {
-            let tenant = work.tenant();
-            let charged = storage::calls::charged_links(&mut work.tx, tenant, &[link.as_str()]).await?;
-            charged.iter().any(|(_, customer)| *customer == terms.customer)
-        }
-        _ => false,
+    let result = if terms.is_charged_elsewhere(work, call).await? {
+        Ok(Rated { price: terms.same_conversation(), used: Vec::new() })
+    } else {
+        terms.rate(directory, call)
     };
-    if charged_elsewhere {
-        record.set_price(&terms.same_conversation());
-        return Ok(());
+    record.set_result(&result);
+    if let Ok(rated) = &result {
+        allowances::use_up(work, &rated.used).await?;
+        ledger::post(work, &charge(record, &rated.price)?).await?;
     }
-    match terms.rate(directory, call) {
-        Err(reason) => {
-            "unrated".clone_into(&mut record.state);
-            record.unrated_reason = Some(reason.to_string());
-        }
-        Ok(rated) => {
-            record.set_price(&rated.price);
-            allowances::use_up(work, &rated.used).await?;
-            ledger::post(work, &charge(record, &rated.price)?).await?;
-        }
-    }
-    Ok(())
+    Ok(result.map(|rated| rated.price))
 }

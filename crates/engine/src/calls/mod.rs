@@ -6,6 +6,7 @@ mod history;
 mod price;
 mod record;
 pub mod rerate;
+mod stored;
 mod unrated;
 
 use domain::invalid::Invalid;
@@ -57,7 +58,8 @@ pub struct FinishedCall {
 }
 
 /// How the payer of a call is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Payer {
     /// By the id of the line.
     Line(String),
@@ -210,15 +212,4 @@ pub enum CallError {
     Storage(#[from] storage::Error),
 }
 
-impl storage::FromStorage for CallError {
-    fn storage_error(&self) -> Option<&storage::Error> {
-        match self {
-            Self::Storage(error) => Some(error),
-            Self::Ledger(error) => error.storage_error(),
-            Self::Allowance(error) => error.storage_error(),
-            Self::Price(error) => error.storage_error(),
-            Self::Tenant(error) => error.storage_error(),
-            _ => None,
-        }
-    }
-}
+crate::work::carries_storage!(CallError: Allowance, Ledger, Price, Tenant);

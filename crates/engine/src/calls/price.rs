@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use domain::allowance::{Allowances, Grant, UsedGrant};
@@ -9,7 +10,7 @@ use domain::tax::TaxRule;
 use domain::time::Instant;
 
 use super::directory::Directory;
-use super::{CallError, FinishedCall, Price};
+use super::{CallError, Disposition, FinishedCall, Price};
 use crate::agents::Agent;
 use crate::ledger::{Kind, Party, Posting};
 use crate::prices::{self, PricedPlan};
@@ -137,31 +138,46 @@ async fn deck_at(
 }
 
 impl Terms {
-    /// The same call at the prices of another plan version; the deck stays, if the plan has the same one.
+    /// The same call, which started at the instant, at the prices of another plan version and of the deck that it has.
     pub(super) async fn with_plan(
         mut self,
         scope: &mut impl Scope,
         directory: &Directory,
         plan_version: &str,
+        at: Instant,
     ) -> Result<Terms, CallError> {
-        let before = self.plan.plan.deck.clone();
         self.plan = prices::plan(scope, &directory.tenant, plan_version).await?;
         plan_version.clone_into(&mut self.plan_version);
-        if self.plan.plan.deck != before {
-            (self.deck_version, self.deck) = deck_at(scope, directory, &self.plan, scope.now()).await?;
+        (self.deck_version, self.deck) = deck_at(scope, directory, &self.plan, at).await?;
+        Ok(self)
+    }
+
+    /// The same call at the prices of another version of its plan's deck; as it is, if the plan has another deck or none.
+    pub(super) async fn with_deck(
+        mut self,
+        scope: &mut impl Scope,
+        directory: &Directory,
+        version: &str,
+    ) -> Result<Terms, CallError> {
+        if self.plan.plan.deck.is_some() && self.plan.plan.deck.as_deref() == directory.deck_of(version) {
+            self.deck = Some(prices::deck(scope, version).await?);
+            self.deck_version = Some(version.to_owned());
         }
         Ok(self)
     }
 
-    /// The same call at the prices of another deck version.
-    pub(super) async fn with_deck(mut self, scope: &mut impl Scope, version: &str) -> Result<Terms, CallError> {
-        self.deck = Some(prices::deck(scope, version).await?);
-        self.deck_version = Some(version.to_owned());
-        Ok(self)
+    /// Whether the payer is charged for the conversation of this call with another record of it; if not, with this one.
+    pub(super) async fn is_charged_elsewhere(&self, work: &mut Work, call: &FinishedCall) -> Result<bool, CallError> {
+        let Some(link) = charged_link(call) else { return Ok(false) };
+        let charged = charged_links(work, &[link], &[(&self.customer, self.currency.code())]).await?;
+        Ok(charged.contains(&(link.to_owned(), self.customer.clone())))
     }
 
     /// Rates the call by the one rating function, and splits its price.
     pub(super) fn rate(&self, directory: &Directory, call: &FinishedCall) -> Result<Rated, Unrated> {
+        if self.plan.plan.currency != self.currency {
+            return Err(Unrated::NoRate);
+        }
         let settings = &directory.tenant.settings;
         let agent_rate = match &self.agent {
             Some(agent) if !self.free => Some(agent.rate_in(self.currency).ok_or(Unrated::AgentWithoutPrice)?),
@@ -224,6 +240,26 @@ impl Terms {
 
 /// The source of the price 0 of a record whose conversation is charged with another record.
 pub(super) const SAME_CONVERSATION: &str = "same_conversation";
+
+/// What an answered call has in common with the switch's other records of the same conversation.
+pub(super) fn charged_link(call: &FinishedCall) -> Option<&str> {
+    call.link.as_deref().filter(|_| call.disposition == Disposition::Answered)
+}
+
+/// The pairs of link and payer, of these links and payers (with their currencies), for which a record is charged. Whoever else
+/// would charge the same payers for a conversation waits until the work ends.
+pub(super) async fn charged_links(
+    work: &mut Work,
+    links: &[&str],
+    payers: &[(&str, &str)],
+) -> Result<HashSet<(String, String)>, CallError> {
+    if links.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let tenant = work.tenant();
+    storage::ledger::lock_accounts(&mut work.tx, tenant, payers).await?;
+    Ok(storage::calls::charged_links(&mut work.tx, tenant, links).await?.into_iter().collect())
+}
 
 /// When the prices of a call were frozen.
 pub(super) fn started_at(call: &FinishedCall) -> Instant {

@@ -1,13 +1,14 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::invalid::Invalid;
 use domain::money::{Amount, Currency};
-use domain::time::Instant;
 use storage::calls::CallRecord;
 
 use super::directory::Directory;
-use super::price::{Parts, Rated, Terms, Unrated, terms};
-use super::{Call, CallError, CallState, Direction, Disposition, FinishedCall, Price, get};
+use super::events::settle;
+use super::price::{Parts, Rated, Terms, Unrated, charged_link, charged_links, terms};
+use super::stored::Priced;
+use super::{Call, CallError, Disposition, FinishedCall, Price, get};
 use crate::ledger::{self, Kind, Posting};
 use crate::{Scope, Work, allowances};
 
@@ -34,6 +35,7 @@ pub enum Outcome {
     Known,
 }
 
+const LONGEST_ORIGIN: usize = 200;
 /// Longest text that is kept of a number or a code that could not be read.
 const LONGEST_TEXT: usize = 80;
 
@@ -63,28 +65,40 @@ impl FinishedCall {
                 "an answered call has an instant of answer, and only an answered one",
             ));
         }
-        let texts = [("/origin", Some(&self.origin)), ("/from", Some(&self.from)), ("/to", Some(&self.to))];
-        let codes = [("/account_code", self.account_code.as_ref()), ("/link", self.link.as_ref())];
-        for (pointer, text) in texts.into_iter().chain(codes) {
-            let longest = if pointer == "/origin" { 200 } else { LONGEST_TEXT };
-            if text.is_some_and(|text| text.chars().count() > longest || text.chars().any(char::is_control)) {
-                return Err(Invalid::at(pointer, format!("must be one line of {longest} characters at most")));
-            }
-        }
-        if self.origin.is_empty() {
-            return Err(Invalid::at("/origin", "must not be empty"));
-        }
-        Ok(())
+        let codes = [("/account_code", &self.account_code), ("/link", &self.link)];
+        let codes = codes.into_iter().filter_map(|(pointer, text)| Some((pointer, text.as_deref()?)));
+        let numbers = [("/from", self.from.as_str()), ("/to", self.to.as_str())];
+        check_texts(&self.origin, numbers.into_iter().chain(codes))
     }
 }
 
+/// Whether the texts of a call can be kept: its origin, and others with the pointers to them.
+///
+/// # Errors
+/// The origin is empty, or a text is too long or has control characters.
+pub(super) fn check_texts<'a>(
+    origin: &'a str,
+    others: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<(), Invalid> {
+    if origin.is_empty() {
+        return Err(Invalid::at("/origin", "must not be empty"));
+    }
+    for (pointer, text) in std::iter::once(("/origin", origin)).chain(others) {
+        let longest = if pointer == "/origin" { LONGEST_ORIGIN } else { LONGEST_TEXT };
+        if text.chars().count() > longest || text.chars().any(char::is_control) {
+            return Err(Invalid::at(pointer, format!("must be one line of {longest} characters at most")));
+        }
+    }
+    Ok(())
+}
+
 /// Records one finished call and charges it: the call, and whether it is new. A call of a known origin is answered as it is on
-/// record.
+/// record; if only its events were reported so far, it ends by this.
 ///
 /// # Errors
 /// The call cannot be believed, or the database did not do it.
 pub async fn record(work: &mut Work, call: FinishedCall) -> Result<(Call, bool), CallError> {
-    let directory = Directory::for_call(work, &call).await?;
+    let directory = Directory::for_calls(work, std::slice::from_ref(&call)).await?;
     call.check(directory.tenant.settings.longest_call_seconds)?;
     let (tenant, origin) = (work.tenant(), call.origin.clone());
     let outcome = record_batch(work, &directory, &[call], None).await?.pop();
@@ -109,42 +123,61 @@ pub async fn record_batch(
     calls: &[FinishedCall],
     import: Option<&str>,
 ) -> Result<Vec<Outcome>, CallError> {
-    let mut charged = charged_links(work, calls).await?;
+    let charged = charged_before(work, directory, calls).await?;
+    let mut batch = Batch { directory, calls, import, charged, outcomes: vec![Outcome::Known; calls.len()] };
     let mut seen = HashSet::new();
-    let mut outcomes = Vec::with_capacity(calls.len());
     let mut fresh: Vec<Prepared> = Vec::with_capacity(calls.len());
     for (position, call) in calls.iter().enumerate() {
-        outcomes.push(Outcome::Known);
         if !seen.insert(call.origin.as_str()) {
             continue;
         }
-        let prepared = prepare(work, directory, call, (position, &mut charged)).await?;
+        let prepared = batch.prepare(work, position).await?;
         if prepared.uses_allowances() {
             // The next call must find what this one has left of the grants.
-            save(work, vec![prepared], import, &mut outcomes).await?;
+            batch.save(work, vec![prepared]).await?;
         } else {
             fresh.push(prepared);
         }
     }
-    save(work, fresh, import, &mut outcomes).await?;
-    Ok(outcomes)
+    batch.save(work, fresh).await?;
+    Ok(batch.outcomes)
 }
 
 /// Pairs of link and customer for which a record is charged.
 type ChargedLinks = HashSet<(String, String)>;
 
-async fn charged_links(work: &mut Work, calls: &[FinishedCall]) -> Result<ChargedLinks, CallError> {
-    let links: Vec<&str> = calls.iter().filter_map(|call| call.link.as_deref()).collect();
-    if links.is_empty() {
-        return Ok(HashSet::new());
+async fn charged_before(
+    work: &mut Work,
+    directory: &Directory,
+    calls: &[FinishedCall],
+) -> Result<ChargedLinks, CallError> {
+    let (mut links, mut payers) = (HashSet::new(), HashSet::new());
+    for call in calls {
+        if let Some(link) = charged_link(call)
+            && let Some(line) = directory.payer(call)
+            && let Some(payee) = directory.payee(line)
+        {
+            links.insert(link);
+            payers.insert((line.customer.as_str(), payee.currency.code()));
+        }
     }
-    let tenant = work.tenant();
-    Ok(storage::calls::charged_links(&mut work.tx, tenant, &links).await?.into_iter().collect())
+    let (links, payers): (Vec<_>, Vec<_>) = (links.into_iter().collect(), payers.into_iter().collect());
+    charged_links(work, &links, &payers).await
+}
+
+/// Calls that are recorded together.
+struct Batch<'a> {
+    directory: &'a Directory,
+    calls: &'a [FinishedCall],
+    import: Option<&'a str>,
+    charged: ChargedLinks,
+    /// Known, until they are found to be new.
+    outcomes: Vec<Outcome>,
 }
 
 /// A call that is ready to be written.
 struct Prepared {
-    /// Its place among the outcomes.
+    /// Its place in the batch.
     position: usize,
     record: CallRecord,
     result: Result<Rated, Unrated>,
@@ -156,81 +189,97 @@ impl Prepared {
     }
 }
 
-async fn prepare(
-    work: &mut Work,
-    directory: &Directory,
-    call: &FinishedCall,
-    (position, charged): (usize, &mut ChargedLinks),
-) -> Result<Prepared, CallError> {
-    let terms = terms(work, directory, call).await?;
-    let mut record = call.record(directory, work.id("call"), work.now());
-    let result = match &terms {
-        Err(reason) => Err(*reason),
-        Ok(terms) => {
-            record.customer = Some(terms.customer.clone());
-            record.line = Some(terms.line.clone());
-            if is_charged_elsewhere(call, terms, charged) {
-                Ok(Rated { price: terms.same_conversation(), used: Vec::new() })
-            } else {
-                terms.rate(directory, call)
+impl Batch<'_> {
+    async fn prepare(&mut self, work: &mut Work, position: usize) -> Result<Prepared, CallError> {
+        let call = &self.calls[position];
+        let mut record = call.record(self.directory, work.id("call"), work.now());
+        record.import = self.import.map(str::to_owned);
+        let result = match terms(work, self.directory, call).await? {
+            Err(reason) => {
+                record.payer = Some(call.payer.to_json());
+                Err(reason)
             }
-        }
-    };
-    match &result {
-        Ok(rated) => record.set_price(&rated.price),
-        Err(reason) => {
-            "unrated".clone_into(&mut record.state);
-            record.unrated_reason = Some(reason.to_string());
-        }
-    }
-    Ok(Prepared { position, record, result })
-}
-
-/// Whether the payer is charged for this conversation with another record; if not, with this one.
-fn is_charged_elsewhere(call: &FinishedCall, terms: &Terms, charged: &mut ChargedLinks) -> bool {
-    match &call.link {
-        Some(link) if call.disposition == Disposition::Answered => {
-            !charged.insert((link.clone(), terms.customer.clone()))
-        }
-        _ => false,
-    }
-}
-
-/// Writes the calls whose origins are new, and charges those.
-async fn save(
-    work: &mut Work,
-    prepared: Vec<Prepared>,
-    import: Option<&str>,
-    outcomes: &mut [Outcome],
-) -> Result<(), CallError> {
-    if prepared.is_empty() {
-        return Ok(());
-    }
-    let mut results = Vec::with_capacity(prepared.len());
-    let mut records = Vec::with_capacity(prepared.len());
-    for one in prepared {
-        results.push((one.position, one.result));
-        records.push(CallRecord { import: import.map(str::to_owned), ..one.record });
-    }
-    let tenant = work.tenant();
-    let new: HashSet<String> = storage::calls::insert_new(&mut work.tx, tenant, &records).await?.into_iter().collect();
-    let mut postings = Vec::with_capacity(new.len());
-    for ((position, result), record) in results.into_iter().zip(&records) {
-        if !new.contains(&record.origin) {
-            continue;
-        }
-        let id = record.id.clone();
-        outcomes[position] = match result {
-            Err(reason) => Outcome::Unrated { id, reason },
-            Ok(rated) => {
-                postings.extend(charge(record, &rated.price)?);
-                allowances::use_up(work, &rated.used).await?;
-                Outcome::Rated { id, currency: rated.price.currency, total: rated.price.total }
+            Ok(terms) => {
+                record.customer = Some(terms.customer.clone());
+                record.line = Some(terms.line.clone());
+                if self.is_charged_elsewhere(call, &terms) {
+                    Ok(Rated { price: terms.same_conversation(), used: Vec::new() })
+                } else {
+                    terms.rate(self.directory, call)
+                }
             }
         };
+        record.set_result(&result);
+        Ok(Prepared { position, record, result })
     }
-    ledger::post(work, &postings).await?;
-    Ok(())
+
+    /// Whether the payer is charged for this conversation with another record; if not, with this one.
+    fn is_charged_elsewhere(&mut self, call: &FinishedCall, terms: &Terms) -> bool {
+        charged_link(call).is_some_and(|link| !self.charged.insert((link.to_owned(), terms.customer.clone())))
+    }
+
+    /// Writes the calls whose origins are new, and charges those. A call that is on record and has not ended, ends by its report.
+    async fn save(&mut self, work: &mut Work, prepared: Vec<Prepared>) -> Result<(), CallError> {
+        if prepared.is_empty() {
+            return Ok(());
+        }
+        let mut results = Vec::with_capacity(prepared.len());
+        let mut records = Vec::with_capacity(prepared.len());
+        for one in prepared {
+            results.push((one.position, one.result));
+            records.push(one.record);
+        }
+        let tenant = work.tenant();
+        let new: HashSet<String> =
+            storage::calls::insert_new(&mut work.tx, tenant, &records).await?.into_iter().collect();
+        let mut postings = Vec::with_capacity(new.len());
+        let mut known = HashMap::new();
+        for ((position, result), record) in results.into_iter().zip(&records) {
+            if !new.contains(&record.origin) {
+                known.insert(record.origin.as_str(), position);
+                continue;
+            }
+            if let Ok(rated) = &result {
+                postings.extend(charge(record, &rated.price)?);
+                allowances::use_up(work, &rated.used).await?;
+            }
+            self.outcomes[position] = Outcome::of(record.id.clone(), result.map(|rated| rated.price));
+        }
+        ledger::post(work, &postings).await?;
+        if known.is_empty() {
+            return Ok(());
+        }
+        let origins: Vec<&str> = known.keys().copied().collect();
+        for origin in storage::calls::open_origins(&mut work.tx, tenant, &origins).await? {
+            if let Some(position) = known.get(origin.as_str()) {
+                self.end(work, *position).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends a call of which only events were reported so far.
+    async fn end(&mut self, work: &mut Work, position: usize) -> Result<(), CallError> {
+        let (tenant, call) = (work.tenant(), &self.calls[position]);
+        let known = storage::calls::lock_by_origin(&mut work.tx, tenant, &call.origin).await?;
+        let Some(mut record) = known.filter(|known| known.state == "open") else { return Ok(()) };
+        let result = settle(work, self.directory, call, &mut record).await?;
+        record.version += 1;
+        if !storage::calls::replace(&mut work.tx, tenant, &record).await? {
+            return Err(CallError::Contended(record.origin));
+        }
+        self.outcomes[position] = Outcome::of(record.id, result);
+        Ok(())
+    }
+}
+
+impl Outcome {
+    fn of(id: String, result: Result<Price, Unrated>) -> Outcome {
+        match result {
+            Ok(price) => Outcome::Rated { id, currency: price.currency, total: price.total },
+            Err(reason) => Outcome::Unrated { id, reason },
+        }
+    }
 }
 
 /// The postings that charge a call for the first time.
@@ -247,142 +296,4 @@ pub(super) fn charge(record: &CallRecord, price: &Price) -> Result<Vec<Posting>,
         total: price.total,
     };
     Ok(parts.postings().map_err(ledger::LedgerError::from)?)
-}
-
-impl FinishedCall {
-    /// The record of this call, still without payer and price.
-    pub(super) fn record(&self, directory: &Directory, id: String, now: Instant) -> CallRecord {
-        let duration = self.answered_at.map(|answered_at| self.ended_at.millis_since(answered_at));
-        CallRecord {
-            id,
-            origin: self.origin.clone(),
-            state: "rated".to_owned(),
-            direction: self.direction.name().to_owned(),
-            from_number: directory.number(&self.from).text,
-            to_number: directory.number(&self.to).text,
-            agent: self.agent.clone(),
-            account_code: self.account_code.clone(),
-            link: self.link.clone(),
-            started_at: self.started_at.map(Instant::millis),
-            answered_at: self.answered_at.map(Instant::millis),
-            ended_at: Some(self.ended_at.millis()),
-            duration_ms: duration,
-            disposition: Some(self.disposition.name().to_owned()),
-            cause: self.cause.map(i64::from),
-            recorded_at: now.millis(),
-            version: 1,
-            ..CallRecord::default()
-        }
-    }
-}
-
-/// What a call's record says of its price.
-pub(super) trait Priced {
-    /// Writes the price down.
-    fn set_price(&mut self, price: &Price);
-}
-
-impl Priced for CallRecord {
-    fn set_price(&mut self, price: &Price) {
-        "rated".clone_into(&mut self.state);
-        self.price_source = Some(price.source.clone());
-        self.plan_version.clone_from(&price.plan_version);
-        self.deck_version.clone_from(&price.deck_version);
-        self.currency = Some(price.currency.code().to_owned());
-        self.total = Some(price.total.micros());
-        self.tax = Some(price.tax.micros());
-        self.agent_part = Some(price.agent_part.micros());
-        self.allowance_seconds = Some(price.allowance_seconds);
-        self.charge = Some(price.charge.clone());
-        self.unrated_reason = None;
-    }
-}
-
-impl Call {
-    pub(super) fn of(record: CallRecord) -> Result<Call, CallError> {
-        let price = price_of(&record)?;
-        Ok(Call {
-            state: match record.state.as_str() {
-                "open" => CallState::Open,
-                "unrated" => CallState::Unrated,
-                _ => CallState::Rated,
-            },
-            direction: Direction::named(&record.direction).unwrap_or_default(),
-            disposition: record.disposition.as_deref().and_then(Disposition::named),
-            id: record.id,
-            origin: record.origin,
-            from: record.from_number,
-            to: record.to_number,
-            customer: record.customer,
-            line: record.line,
-            agent: record.agent,
-            account_code: record.account_code,
-            started_at: record.started_at.map(Instant::clamped),
-            answered_at: record.answered_at.map(Instant::clamped),
-            ended_at: record.ended_at.map(Instant::clamped),
-            duration_ms: record.duration_ms,
-            cause: record.cause,
-            price,
-            unrated_reason: record.unrated_reason,
-            import: record.import,
-            recorded_at: Instant::clamped(record.recorded_at),
-            version: record.version,
-        })
-    }
-}
-
-pub(super) fn price_of(record: &CallRecord) -> Result<Option<Price>, CallError> {
-    let (Some(total), Some(currency)) = (record.total, &record.currency) else { return Ok(None) };
-    let micros = |amount: Option<i64>| Amount::from_micros(amount.unwrap_or(0));
-    Ok(Some(Price {
-        currency: Currency::parse(currency).map_err(|error| Invalid::at("/currency", error.to_string()))?,
-        total: Amount::from_micros(total),
-        tax: micros(record.tax),
-        agent_part: micros(record.agent_part),
-        allowance_seconds: record.allowance_seconds.unwrap_or(0),
-        source: record.price_source.clone().unwrap_or_default(),
-        plan_version: record.plan_version.clone(),
-        deck_version: record.deck_version.clone(),
-        charge: record.charge.clone().unwrap_or_default(),
-    }))
-}
-
-impl Direction {
-    /// Every direction, with its name.
-    pub const ALL: [(Direction, &'static str); 3] =
-        [(Direction::Outbound, "outbound"), (Direction::Inbound, "inbound"), (Direction::Internal, "internal")];
-
-    /// The direction's name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(direction, _)| *direction == self).map_or("", |(_, name)| name)
-    }
-
-    fn named(name: &str) -> Option<Direction> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(direction, _)| *direction)
-    }
-}
-
-impl Disposition {
-    /// Every disposition, with its name.
-    pub const ALL: [(Disposition, &'static str); 6] = [
-        (Disposition::Answered, "answered"),
-        (Disposition::Busy, "busy"),
-        (Disposition::NoAnswer, "no_answer"),
-        (Disposition::Refused, "refused"),
-        (Disposition::Cancelled, "cancelled"),
-        (Disposition::Failed, "failed"),
-    ];
-
-    /// The disposition's name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(disposition, _)| *disposition == self).map_or("", |(_, name)| name)
-    }
-
-    /// The disposition of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Disposition> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(disposition, _)| *disposition)
-    }
 }

@@ -1,5 +1,6 @@
 //! Re-rating: what finished calls would cost at other prices, and the differences posted on confirmation.
 
+use domain::invalid::Invalid;
 use domain::money::Amount;
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -7,8 +8,8 @@ use storage::calls::{CallFilter, CallRecord};
 use storage::reratings::{ReratedCallRecord, ReratingRecord};
 
 use super::directory::Directory;
-use super::price::{Parts, Terms, terms};
-use super::record::{Priced, price_of};
+use super::price::{Parts, started_at, terms};
+use super::stored::{Priced, price_of};
 use super::{CallError, FinishedCall, Price};
 use crate::accounts::{self, AccountError};
 use crate::ledger::{self, Kind, LedgerError, Verdict};
@@ -31,7 +32,7 @@ pub struct Request {
     /// The plan version that prices them; without it, the version that was in force for each call.
     #[serde(default)]
     pub plan_version: Option<String>,
-    /// The deck version that prices them; without it, the version that was in force for each call.
+    /// The deck version that prices those whose plan has this deck; without it, the version that was in force for each call.
     #[serde(default)]
     pub deck_version: Option<String>,
 }
@@ -90,7 +91,7 @@ pub enum RerateError {
     AlreadyConfirmed(String),
     /// A field makes no sense.
     #[error(transparent)]
-    Invalid(#[from] domain::invalid::Invalid),
+    Invalid(#[from] Invalid),
     /// A call could not be rated.
     #[error(transparent)]
     Call(#[from] CallError),
@@ -105,19 +106,12 @@ pub enum RerateError {
     Storage(#[from] storage::Error),
 }
 
-impl storage::FromStorage for RerateError {
-    fn storage_error(&self) -> Option<&storage::Error> {
-        match self {
-            Self::Storage(error) => Some(error),
-            Self::Call(error) => error.storage_error(),
-            Self::Ledger(error) => error.storage_error(),
-            _ => None,
-        }
-    }
-}
+crate::work::carries_storage!(RerateError: Account, Call, Ledger);
 
-/// Calls a transaction.
+/// Calls that are looked at in one transaction.
 const PAGE: i64 = 500;
+/// Calls that are charged in one transaction: no transaction is to keep others waiting for long.
+const CONFIRMED_PAGE: i64 = 100;
 
 /// Rates calls again and writes down what would change; nothing is charged. Only prices of plans and decks change: agents' calls
 /// keep theirs.
@@ -126,7 +120,7 @@ const PAGE: i64 = 500;
 /// The request makes no sense, or the database did not do it.
 pub async fn propose(engine: &Engine, actor: &Actor, request: &Request) -> Result<Rerating, RerateError> {
     if request.from >= request.to {
-        return Err(domain::invalid::Invalid::at("/to", "must be after from").into());
+        return Err(Invalid::at("/to", "must be after from").into());
     }
     let mut id = None;
     let (mut summary, mut after) = (Summary::default(), String::new());
@@ -152,7 +146,6 @@ async fn propose_page(
     (id, after, mut summary): (Option<String>, String, Summary),
 ) -> Result<(Rerating, Option<String>), RerateError> {
     let tenant = work.tenant();
-    let directory = Directory::whole(work).await?;
     let filter = CallFilter {
         customer: request.customer.as_deref(),
         line: request.line.as_deref(),
@@ -162,10 +155,13 @@ async fn propose_page(
     };
     let records = storage::calls::rated(&mut work.tx, tenant, &filter, &after, PAGE).await?;
     let last = records.last().filter(|_| i64::try_from(records.len()) == Ok(PAGE)).map(|record| record.id.clone());
+    let calls: Vec<FinishedCall> = records.iter().map(FinishedCall::of).collect();
+    let directory = Directory::for_calls(work, &calls).await?;
+    request.check(&directory)?;
     let mut changed = Vec::new();
-    for record in records {
+    for (record, call) in records.into_iter().zip(&calls) {
         summary.calls += 1;
-        match new_price(work, &directory, request, &record).await? {
+        match new_price(work, &directory, request, (&record, call)).await? {
             None => summary.unpriced += 1,
             Some((before, after)) if before.total == after.total => {}
             Some((before, after)) => {
@@ -197,34 +193,33 @@ async fn new_price(
     work: &mut Work,
     directory: &Directory,
     request: &Request,
-    record: &CallRecord,
+    (record, call): (&CallRecord, &FinishedCall),
 ) -> Result<Option<(Price, Price)>, RerateError> {
     let Some(before) = price_of(record)? else { return Ok(None) };
     if !matches!(before.source.as_str(), "plan" | "deck") {
         return Ok(Some((before.clone(), before)));
     }
-    let call = FinishedCall::of(record);
-    let terms = match terms(work, directory, &call).await? {
-        Ok(terms) => at_versions(work, directory, request, terms).await?,
-        Err(_) => return Ok(None),
-    };
-    Ok(terms.rate(directory, &call).ok().map(|rated| (before, rated.price)))
+    let Ok(mut terms) = terms(work, directory, call).await? else { return Ok(None) };
+    if let Some(version) = &request.plan_version {
+        terms = terms.with_plan(work, directory, version, started_at(call)).await?;
+    }
+    if let Some(version) = &request.deck_version {
+        terms = terms.with_deck(work, directory, version).await?;
+    }
+    Ok(terms.rate(directory, call).ok().map(|rated| (before, rated.price)))
 }
 
-async fn at_versions(
-    work: &mut Work,
-    directory: &Directory,
-    request: &Request,
-    terms: Terms,
-) -> Result<Terms, RerateError> {
-    let terms = match &request.plan_version {
-        Some(version) => terms.with_plan(work, directory, version).await?,
-        None => terms,
-    };
-    Ok(match &request.deck_version {
-        Some(version) => terms.with_deck(work, version).await?,
-        None => terms,
-    })
+impl Request {
+    fn check(&self, directory: &Directory) -> Result<(), Invalid> {
+        let unknown = |pointer: &str, version: &str| Invalid::at(pointer, format!("there is no version {version}"));
+        if let Some(version) = self.plan_version.as_deref().filter(|version| !directory.has_plan_version(version)) {
+            return Err(unknown("/plan_version", version));
+        }
+        if let Some(version) = self.deck_version.as_deref().filter(|version| directory.deck_of(version).is_none()) {
+            return Err(unknown("/deck_version", version));
+        }
+        Ok(())
+    }
 }
 
 /// Posts the differences of a proposed re-rating, as new entries beside the old ones, and gives the calls their new prices. What
@@ -261,14 +256,16 @@ async fn confirm_page(
     if get(work, id).await?.confirmed {
         return Err(RerateError::AlreadyConfirmed(id.to_owned()));
     }
-    let page = storage::reratings::calls(&mut work.tx, tenant, id, Some(after), PAGE).await?;
+    let page = storage::reratings::calls(&mut work.tx, tenant, id, Some(after), CONFIRMED_PAGE).await?;
     let last = page.last().map(|call| call.call.clone());
     for rerated in page {
         apply(work, id, &rerated, debit_prepaid, &mut done).await?;
     }
     if last.is_none() {
         let now = work.now().millis();
-        storage::reratings::confirm(&mut work.tx, tenant, id, now).await?;
+        if !storage::reratings::confirm(&mut work.tx, tenant, id, now).await? {
+            return Err(RerateError::AlreadyConfirmed(id.to_owned()));
+        }
         work.audit("rerating.confirm", id, None, Some(&done)).await?;
     }
     Ok((done, last))
@@ -282,30 +279,37 @@ async fn apply(
     done: &mut Confirmed,
 ) -> Result<(), RerateError> {
     let tenant = work.tenant();
-    let record = storage::calls::get(&mut work.tx, tenant, &rerated.call).await?;
-    let Some(mut record) = record else { return Ok(()) };
+    let Some(found) = storage::calls::get(&mut work.tx, tenant, &rerated.call).await? else { return Ok(()) };
+    let locked = storage::calls::lock_by_origin(&mut work.tx, tenant, &found.origin).await?;
+    let Some(mut record) = locked else { return Ok(()) };
     let before: Price = domain::invalid::parse(rerated.before.as_bytes())?;
     let after: Price = domain::invalid::parse(rerated.after.as_bytes())?;
-    if price_of(&record)?.as_ref() != Some(&before) {
-        done.changed_since += 1;
-        return Ok(());
-    }
-    let customer = record.customer.clone().unwrap_or_default();
     let minus = |a: Amount, b: Amount| a.minus(b).map_err(LedgerError::from);
     let difference = minus(after.total, before.total)?;
+    let cause = format!("{id}/{}", record.id);
+    if price_of(&record)?.as_ref() != Some(&before) {
+        // A confirmation that was broken off, or runs from another side, may have changed it.
+        if storage::ledger::entries_about(&mut work.tx, tenant, &cause).await?.is_empty() {
+            done.changed_since += 1;
+            return Ok(());
+        }
+        return done.add(difference);
+    }
+    let customer = record.customer.clone().unwrap_or_default();
     let prepaid = {
         let found = storage::customers::get(&mut work.tx, tenant, &customer).await?;
         found.is_some_and(|customer| customer.mode == "prepaid")
     };
     if prepaid && difference > Amount::ZERO {
-        let available = accounts::get(work, &customer, after.currency).await?.available().map_err(LedgerError::from)?;
+        let available =
+            accounts::lock(work, &customer, after.currency).await?.available().map_err(LedgerError::from)?;
         if !debit_prepaid || available.is_some_and(|available| available < difference) {
             done.kept += 1;
             return Ok(());
         }
     }
     let parts = Parts {
-        cause: &format!("{id}/{}", record.id),
+        cause: &cause,
         kind: Kind::Rerating,
         call: &record.id,
         customer: &customer,
@@ -325,9 +329,15 @@ async fn apply(
     if !storage::calls::replace(&mut work.tx, tenant, &record).await? {
         return Err(CallError::Contended(record.id).into());
     }
-    done.posted += 1;
-    done.difference = done.difference.plus(difference).map_err(LedgerError::from)?;
-    Ok(())
+    done.add(difference)
+}
+
+impl Confirmed {
+    fn add(&mut self, difference: Amount) -> Result<(), RerateError> {
+        self.posted += 1;
+        self.difference = self.difference.plus(difference).map_err(LedgerError::from)?;
+        Ok(())
+    }
 }
 
 /// The re-rating.

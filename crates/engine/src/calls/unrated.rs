@@ -31,23 +31,26 @@ pub async fn unrated(scope: &mut impl Scope, after: Option<&str>, limit: i64) ->
 /// Nothing is changed: the database did not do it.
 pub async fn retry_unrated(work: &mut Work, after: Option<&str>, limit: i64) -> Result<Retried, CallError> {
     let tenant = work.tenant();
-    let directory = Directory::whole(work).await?;
     let records = storage::calls::unrated(&mut work.tx, tenant, after, limit).await?;
-    let mut retried = Retried::default();
-    for mut record in records {
-        retried.last = Some(record.id.clone());
-        let call = FinishedCall::of(&record);
-        settle(work, &directory, &call, &mut record).await?;
-        if record.state == "unrated" {
-            retried.unrated += 1;
+    let calls: Vec<FinishedCall> = records.iter().map(FinishedCall::of).collect();
+    let directory = Directory::for_calls(work, &calls).await?;
+    let mut retried = Retried { last: records.last().map(|record| record.id.clone()), ..Retried::default() };
+    for call in &calls {
+        // Somebody else may have rated it meanwhile.
+        let known = storage::calls::lock_by_origin(&mut work.tx, tenant, &call.origin).await?;
+        let Some(before) = known.filter(|known| known.state == "unrated") else { continue };
+        let mut record = before.clone();
+        match settle(work, &directory, call, &mut record).await? {
+            Ok(_) => retried.rated += 1,
+            Err(_) => retried.unrated += 1,
+        }
+        if record == before {
             continue;
         }
         record.version += 1;
-        // Somebody else may have rated it meanwhile; then its charge is posted under the same keys, and this one is undone.
         if !storage::calls::replace(&mut work.tx, tenant, &record).await? {
             return Err(CallError::Contended(record.origin));
         }
-        retried.rated += 1;
     }
     Ok(retried)
 }

@@ -1,10 +1,16 @@
 //! Finished calls: recorded once, priced, charged; whatever the order in which they are reported.
 
-use domain::money::Amount;
+mod agents;
+mod at_once;
+mod events;
+mod payers;
+mod prices;
+mod rerating;
+
+use engine::books;
 use engine::calls::{
-    self, CallError, CallEvent, CallState, Direction, Disposition, EventKind, Filter, FinishedCall, Payer, Span, rerate,
+    self, Call, CallError, CallState, Direction, Directory, Disposition, Filter, FinishedCall, Outcome, Payer, Span,
 };
-use engine::{accounts, books};
 use serde_json::json;
 
 use crate::world::{World, amount, at, currency, on_both};
@@ -28,13 +34,39 @@ pub(crate) fn call(origin: &str, from: &str, answered_at: &str, seconds: i64) ->
     }
 }
 
-async fn balance(world: &World, owner: &str) -> Amount {
-    accounts::get(&mut world.view().await, owner, currency("USD")).await.unwrap().balance
+/// Records a call: as it is on record, and whether it is new.
+async fn record(world: &World, call: FinishedCall) -> (Call, bool) {
+    world.run(async |work| calls::record(work, call).await).await.unwrap()
+}
+
+/// Records a call that is new: what it costs and by what source, or why it has no price.
+async fn cost(world: &World, call: FinishedCall) -> String {
+    let (recorded, new) = record(world, call).await;
+    assert!(new);
+    match (recorded.price, recorded.unrated_reason) {
+        (Some(price), None) => format!("{} {}", price.total, price.source),
+        (None, Some(reason)) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Records a batch by all that the tenant has.
+async fn batch(world: &World, batch: &[FinishedCall]) -> Vec<Outcome> {
+    let recorded = world.run(async |work| {
+        let directory = Directory::whole(work).await?;
+        calls::record_batch(work, &directory, batch, None).await
+    });
+    recorded.await.unwrap()
+}
+
+/// Tries again what waits for a price: how many have one now, and how many not.
+async fn retry(world: &World) -> (i64, i64) {
+    let retried = world.run(async |work| calls::retry_unrated(work, None, 100).await).await.unwrap();
+    (retried.rated, retried.unrated)
 }
 
 async fn assert_books_are_right(world: &World) {
-    let report = books::check(&mut world.view().await).await.unwrap();
-    assert_eq!(report.faults, Vec::<String>::new());
+    assert_eq!(world.faults().await, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -53,7 +85,7 @@ async fn a_call_is_priced_charged_and_explained() {
         assert_eq!((recorded.customer, recorded.line), (Some(customer.id.clone()), Some(line.id)));
         let charge: serde_json::Value = serde_json::from_str(&price.charge).unwrap();
         assert_eq!(charge["segments"][0]["increments"], 2);
-        assert_eq!(balance(&world, &customer.id).await, amount("-0.10"));
+        assert_eq!(world.balance(&customer.id).await, amount("-0.10"));
         assert_books_are_right(&world).await;
     })
     .await;
@@ -71,7 +103,7 @@ async fn a_call_reported_again_is_charged_once() {
             let (recorded, new) = world.run(async |work| calls::record(work, again).await).await.unwrap();
             assert_eq!((new, recorded.price.unwrap().total), (round == 0, amount("0.10")));
         }
-        assert_eq!(balance(&world, &customer.id).await, amount("-0.10"));
+        assert_eq!(world.balance(&customer.id).await, amount("-0.10"));
         assert_books_are_right(&world).await;
     })
     .await;
@@ -106,58 +138,6 @@ async fn a_call_that_makes_no_sense_is_refused_whole() {
     .await;
 }
 
-/// All orders of the indices below `n`.
-fn orders(n: usize) -> Vec<Vec<usize>> {
-    if n == 0 {
-        return vec![Vec::new()];
-    }
-    let longer = |order: Vec<usize>| {
-        (0..=order.len()).map(move |place| {
-            let mut order = order.clone();
-            order.insert(place, n - 1);
-            order
-        })
-    };
-    orders(n - 1).into_iter().flat_map(longer).collect()
-}
-
-#[tokio::test]
-async fn events_of_a_call_in_any_order_and_twice_give_one_ledger() {
-    on_both(async |world: World| {
-        let customer = world.customer("Acme").await;
-        let plan = world.plan("Basic", json!({})).await;
-        world.line(&customer, "0001", &plan).await;
-        let start = EventKind::Start {
-            direction: Direction::Outbound,
-            from: "0001".to_owned(),
-            to: "+441632960001".to_owned(),
-            line: None,
-            account_code: None,
-            agent: None,
-        };
-        let end = EventKind::End { disposition: None, duration_ms: None, cause: Some(16) };
-        let events = [
-            ("2026-03-01T10:00:00Z", start),
-            ("2026-03-01T10:00:09Z", EventKind::Answer),
-            ("2026-03-01T10:02:10Z", end),
-        ];
-        for (number, order) in orders(3).into_iter().enumerate() {
-            for index in order.iter().chain(&order) {
-                let (when, kind) = events[*index].clone();
-                let event = CallEvent { origin: format!("pbx:{number}"), at: at(when), kind };
-                world.run(async |work| calls::report(work, &event).await).await.unwrap();
-            }
-            let expected = Amount::from_micros(-150_000 * i64::try_from(number + 1).unwrap());
-            assert_eq!(balance(&world, &customer.id).await, expected, "{order:?}");
-        }
-        assert_books_are_right(&world).await;
-        let page = calls::history(&mut world.view().await, &Filter::default(), None, 100).await.unwrap();
-        assert_eq!(page.len(), 6);
-        assert!(page.iter().all(|call| call.state == CallState::Rated && call.duration_ms == Some(121_000)));
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn a_call_without_a_price_waits_and_is_charged_when_its_price_comes() {
     on_both(async |world: World| {
@@ -174,7 +154,7 @@ async fn a_call_without_a_price_waits_and_is_charged_when_its_price_comes() {
         world.line(&customer, "0001", &plan).await;
         let retried = world.run(async |work| calls::retry_unrated(work, None, 10).await).await.unwrap();
         assert_eq!((retried.rated, retried.unrated), (1, 0));
-        assert_eq!(balance(&world, &customer.id).await, amount("-0.10"));
+        assert_eq!(world.balance(&customer.id).await, amount("-0.10"));
         assert_eq!(calls::unrated(&mut world.view().await, None, 10).await.unwrap(), []);
         assert_books_are_right(&world).await;
     })
@@ -238,45 +218,6 @@ async fn sums_of_a_month_are_those_of_its_calls() {
         let sums: Vec<_> = totals.iter().map(|t| (t.calls, t.seconds, t.amounts.clone())).collect();
         let usd = currency("USD");
         assert_eq!(sums, [(0, 0, vec![]), (2, 121, vec![(usd, amount("0.15"))]), (1, 1, vec![(usd, amount("0.05"))])]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_rerating_posts_the_differences_once() {
-    on_both(async |world: World| {
-        let customer = world.customer("Acme").await;
-        let plan = world.plan("Basic", json!({})).await;
-        let dearer = world.plan("Dearer", json!({"rate": {"price_per_minute": "0.08"}})).await;
-        world.line(&customer, "0001", &plan).await;
-        for number in 0..3 {
-            let one = call(&format!("pbx:{number}"), "0001", "2026-03-01T10:00:00Z", 61);
-            world.run(async |work| calls::record(work, one).await).await.unwrap();
-        }
-        let version = engine::plans::versions(&mut world.view().await, &dearer.id).await.unwrap()[0].id.clone();
-        let request = rerate::Request {
-            from: at("2026-03-01T00:00:00Z"),
-            to: at("2026-03-02T00:00:00Z"),
-            customer: None,
-            line: None,
-            plan_version: Some(version),
-            deck_version: None,
-        };
-        let rerating = rerate::propose(&world.engine, &world.actor, &request).await.unwrap();
-        let summary = &rerating.summary;
-        assert_eq!(
-            (summary.calls, summary.changed, summary.before, summary.after),
-            (3, 3, amount("0.30"), amount("0.48"))
-        );
-        assert_eq!(balance(&world, &customer.id).await, amount("-0.30"), "a proposal charges nothing");
-
-        let done = rerate::confirm(&world.engine, &world.actor, &rerating.id, false).await.unwrap();
-        assert_eq!((done.posted, done.difference), (3, amount("0.18")));
-        assert_eq!(balance(&world, &customer.id).await, amount("-0.48"));
-        let again = rerate::confirm(&world.engine, &world.actor, &rerating.id, false).await;
-        assert!(matches!(again, Err(rerate::RerateError::AlreadyConfirmed(_))));
-        assert_eq!(balance(&world, &customer.id).await, amount("-0.48"));
-        assert_books_are_right(&world).await;
     })
     .await;
 }
