@@ -47,6 +47,9 @@ pub async fn check(scope: &mut impl Scope) -> Result<Report, storage::Error> {
             "entry {key} is none: it moves nothing, names a stranger, or charges a call that is not there"
         ));
     }
+    for call in books::wrong_parts(tx, tenant).await? {
+        faults.push(format!("call {call}: its tax or its agent's part is not what its entries moved"));
+    }
     for call in books::wrong_splits(tx, tenant).await? {
         faults.push(format!("call {call}: its parts do not make up its total"));
     }

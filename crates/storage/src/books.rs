@@ -71,6 +71,24 @@ pub async fn wrong_charges(tx: &mut Tx, tenant: i64) -> Result<Vec<WrongCharge>,
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
 }
 
+/// The calls whose tax or agent's part is not the sum of the entries that moved it.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn wrong_parts(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
+    const SQL: &str = "WITH moved AS (
+            SELECT reference,
+                SUM(CASE 'tax' WHEN to_account THEN amount WHEN from_account THEN -amount ELSE 0 END) AS tax,
+                SUM(CASE agent WHEN to_account THEN amount WHEN from_account THEN -amount ELSE 0 END) AS agent_part
+            FROM entries WHERE tenant = $1 AND kind IN ('call', 'rerating') GROUP BY reference
+        )
+        SELECT c.id FROM calls c LEFT JOIN moved e ON e.reference = c.id
+        WHERE c.tenant = $1 AND (COALESCE(c.tax, 0) <> COALESCE(e.tax, 0)
+            OR COALESCE(c.agent_part, 0) <> COALESCE(e.agent_part, 0)) ORDER BY c.id LIMIT 100";
+    tx.without_haste().await?;
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
+}
+
 /// The entries that cannot be: an amount that is not positive, an account that pays itself, a customer or agent whose account is
 /// neither of the two, a charge for a call that is not there.
 ///

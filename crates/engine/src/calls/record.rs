@@ -139,6 +139,8 @@ pub async fn record_batch(
             fresh.push(prepared);
         }
     }
+    // Written in one order everywhere, so that two works with the same calls never wait for each other in a circle.
+    fresh.sort_by(|a, b| a.record.origin.cmp(&b.record.origin));
     batch.save(work, fresh).await?;
     Ok(batch.outcomes)
 }

@@ -41,7 +41,9 @@ fn taken(amount: i64) -> BalanceChange {
 #[tokio::test]
 async fn faults_by_table() {
     on_both(async |world: World| {
-        let part = CallRecord { agent_part: Some(8), tax: Some(3), ..call(10) };
+        let taxed = CallRecord { tax: Some(11), ..call(10) };
+        let tax =
+            EntryRecord { from_account: "income".into(), to_account: "tax".into(), customer: None, ..entry("b", 11) };
         // A call, its entries, what its customer has lost; the fault.
         let cases = [
             (Some(call(10)), &[entry("a", 10)][..], 10, None),
@@ -56,7 +58,8 @@ async fn faults_by_table() {
             (Some(call(10)), &[], 0, Some("call call_1 costs 10 millionths, its entries sum to 0")),
             (Some(call(10)), &[entry("a", 10), entry("b", 10)], 20, Some("call call_1 costs 10 millionths")),
             (Some(CallRecord { total: None, ..call(0) }), &[entry("a", 1)], 1, Some("call call_1 costs 0 millionths")),
-            (Some(part), &[entry("a", 10)], 10, Some("call call_1: its parts do not make up its total")),
+            (Some(taxed), &[entry("a", 10), tax.clone()], 10, Some("call call_1: its parts do not make up its total")),
+            (Some(call(10)), &[entry("a", 10), tax], 10, Some("call call_1: its tax or its agent's part is not what")),
             (None, &[entry("a", 10)], 10, Some("entry a ")),
             (Some(call(0)), &[entry("a", 0)], 0, Some("entry a ")),
         ];

@@ -14,6 +14,7 @@ async fn faults(tx: &mut WriteTx) -> Vec<String> {
     for (name, keys) in [
         ("entry", books::wrong_entries(tx, 1).await.unwrap()),
         ("overheld", books::overheld(tx, 1).await.unwrap()),
+        ("part", books::wrong_parts(tx, 1).await.unwrap()),
         ("split", books::wrong_splits(tx, 1).await.unwrap()),
         ("allowance", books::overused_allowances(tx, 1).await.unwrap()),
     ] {
@@ -36,17 +37,29 @@ async fn plant_good_books(tx: &mut WriteTx) {
         agent: Some("agt_1".into()),
         ..entry("call_1/agent", 30_000)
     };
+    let taxed = within("tax", "call_1", 1_000);
     let back = EntryRecord {
         kind: "rerating".into(),
         from_account: "income".into(),
         to_account: "cus_1".into(),
         ..entry("rrt_1/call_1", 10_000)
     };
-    ledger::insert_entries(tx, 1, &[entry("call_1/charge", 60_000), to_agent, back]).await.unwrap();
+    ledger::insert_entries(tx, 1, &[entry("call_1/charge", 60_000), to_agent, taxed, back]).await.unwrap();
     ledger::change_balances(tx, 1, &[change("agt_1", 30_000), change("cus_1", -50_000)]).await.unwrap();
     allowances::insert(tx, &allowance("alw_1", 60)).await.unwrap();
     allowances::take(tx, 1, "alw_1", 60).await.unwrap();
     ledger::insert_entries(tx, 2, &[entry("call_7/charge", -60_000)]).await.unwrap();
+}
+
+/// What of a call's charge goes on from the tenant's income.
+fn within(to: &str, call: &str, amount: i64) -> EntryRecord {
+    EntryRecord {
+        from_account: "income".into(),
+        to_account: to.into(),
+        reference: call.into(),
+        customer: None,
+        ..entry(&format!("{call}/{to}"), amount)
+    }
 }
 
 /// Plants one fault by the crate's own doors.
@@ -81,12 +94,24 @@ async fn plant(tx: &mut WriteTx, fault: &str) {
             insert(tx, to_cash).await;
         }
         "parts beyond the total" => {
-            let free = CallRecord { total: Some(0), agent_part: Some(1), ..call("call_3", 5) };
+            let free = CallRecord { total: Some(0), tax: Some(1), ..call("call_3", 5) };
             calls::insert_new(tx, 1, &[free]).await.unwrap();
+            insert(tx, within("tax", "call_3", 1)).await;
         }
         "a part below zero" => {
             let free = CallRecord { total: Some(0), tax: Some(-1), ..call("call_3", 5) };
             calls::insert_new(tx, 1, &[free]).await.unwrap();
+            let back = within("tax", "call_3", 1);
+            insert(tx, EntryRecord { from_account: "tax".into(), to_account: "income".into(), ..back }).await;
+        }
+        "a tax that the call does not have" => {
+            calls::insert_new(tx, 1, &[CallRecord { total: Some(0), ..call("call_3", 5) }]).await.unwrap();
+            insert(tx, within("tax", "call_3", 1)).await;
+        }
+        "an agent who has more than the part" => {
+            let more = EntryRecord { agent: Some("agt_1".into()), ..within("agt_1", "call_1", 1) };
+            insert(tx, EntryRecord { key: "call_1/more".into(), ..more }).await;
+            ledger::change_balances(tx, 1, &[change("agt_1", 1)]).await.unwrap();
         }
         _ => panic!("no such fault: {fault}"),
     }
@@ -111,12 +136,14 @@ async fn each_planted_fault_is_found_and_nothing_else() {
         ("another customer's entry", "entry x".into()),
         ("parts beyond the total", "split call_3".into()),
         ("a part below zero", "split call_3".into()),
+        ("a tax that the call does not have", "part call_3".into()),
+        ("an agent who has more than the part", "part call_1".into()),
     ];
     on_both(async |store: Store| {
         let mut tx = store.write().await.unwrap();
         plant_good_books(&mut tx).await;
         assert_eq!(faults(&mut tx).await, Vec::<String>::new());
-        assert_eq!(books::counts(&mut tx, 1).await.unwrap(), Counts { calls: 2, unrated: 1, entries: 3 });
+        assert_eq!(books::counts(&mut tx, 1).await.unwrap(), Counts { calls: 2, unrated: 1, entries: 4 });
         tx.commit().await.unwrap();
         for (fault, found) in &cases {
             let mut tx = store.write().await.unwrap();
