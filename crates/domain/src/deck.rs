@@ -1,6 +1,8 @@
 //! Rate decks: number prefix -> rate, longest prefix wins.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -20,14 +22,17 @@ pub struct Prefix(u64);
 pub struct NotPrefix(pub String);
 
 const LONGEST_PREFIX: usize = 15;
+/// How many numbers [`Prefix::beginning`] can be.
+const BEGINNINGS: usize = 1 << 12;
 
 /// What calls to the numbers with a prefix cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeckEntry {
     /// The numbers' first digits.
     pub prefix: Prefix,
-    /// What they cost.
-    pub rate: Rate,
+    /// What they cost. A deck has far fewer rates than prefixes: entries with equal rates best share one, so that looking one up
+    /// finds it in the processor's cache.
+    pub rate: Arc<Rate>,
     /// Whether the plan's discount periods, and the `fixed` kind, reach these calls.
     pub included: bool,
     /// The destination's name, for people.
@@ -40,6 +45,8 @@ pub struct Deck {
     entries: Vec<DeckEntry>,
     /// The entries' prefixes, ascending: the look-up touches nothing else.
     prefixes: Vec<Prefix>,
+    /// Where the prefixes that begin like each [`Prefix::beginning`] start in `prefixes`; after the last one, its end.
+    starts: Vec<u32>,
     /// For each entry the one with the longest shorter prefix of its prefix; itself, where there is none.
     parents: Vec<u32>,
 }
@@ -66,6 +73,11 @@ impl Prefix {
         )
     }
 
+    /// A number for its first three digits, which ascends as prefixes do.
+    fn beginning(self) -> usize {
+        usize::try_from(self.0 >> 52).unwrap_or(0)
+    }
+
     /// Whether the digits of the other begin with these.
     fn begins(self, other: Prefix) -> bool {
         let unused_bits = self.0.trailing_zeros() / 4 * 4;
@@ -87,6 +99,13 @@ impl Deck {
         }
         let entries: Vec<DeckEntry> = numbered.into_iter().map(|(_, entry)| entry).collect();
         let prefixes: Vec<Prefix> = entries.iter().map(|entry| entry.prefix).collect();
+        let mut starts = vec![0; BEGINNINGS + 1];
+        for prefix in &prefixes {
+            starts[prefix.beginning() + 1] += 1;
+        }
+        for beginning in 0..BEGINNINGS {
+            starts[beginning + 1] += starts[beginning];
+        }
         let mut parents: Vec<u32> = Vec::with_capacity(prefixes.len());
         let mut open: Vec<u32> = Vec::new();
         for (position, prefix) in (0_u32..).zip(&prefixes) {
@@ -94,7 +113,7 @@ impl Deck {
             parents.push(open.last().copied().unwrap_or(position));
             open.push(position);
         }
-        Ok(Deck { entries, prefixes, parents })
+        Ok(Deck { entries, prefixes, starts, parents })
     }
 
     /// Reads a deck from a JSON array of entries.
@@ -106,11 +125,16 @@ impl Deck {
     }
 
     pub(crate) fn of_documents(documents: Vec<DeckEntryDocument>) -> Result<Deck, Invalid> {
-        let checked = documents
-            .into_iter()
-            .enumerate()
-            .map(|(position, entry)| entry.check().map_err(|error| error.within(&format!("/{position}"))));
-        Deck::new(checked.collect::<Result<_, _>>()?)
+        let mut rates: HashSet<Arc<Rate>> = HashSet::new();
+        let checked = documents.into_iter().enumerate().map(|(position, entry)| {
+            let mut entry = entry.check().map_err(|error| error.within(&format!("/{position}")))?;
+            match rates.get(&entry.rate) {
+                Some(known) => entry.rate = known.clone(),
+                None => drop(rates.insert(entry.rate.clone())),
+            }
+            Ok(entry)
+        });
+        Deck::new(checked.collect::<Result<_, Invalid>>()?)
     }
 
     /// The entry with the longest prefix of the number, compared as they stand.
@@ -119,7 +143,9 @@ impl Deck {
         let number = Prefix::leading(number);
         // Whatever stands between the entry sought and the number begins with that entry's prefix, so the last one before the
         // number is that entry or has it among its parents.
-        let mut position = self.prefixes.partition_point(|prefix| *prefix <= number).checked_sub(1)?;
+        let alike = self.starts[number.beginning()] as usize..self.starts[number.beginning() + 1] as usize;
+        let following = alike.start + self.prefixes[alike].partition_point(|prefix| *prefix <= number);
+        let mut position = following.checked_sub(1)?;
         while !self.prefixes[position].begins(number) {
             let parent = self.parents[position] as usize;
             if parent == position {
@@ -155,7 +181,12 @@ impl DeckEntryDocument {
     /// See [`RateDocument::check`]. Pointers are relative to the entry.
     pub fn check(self) -> Result<DeckEntry, Invalid> {
         let rate = self.rate.check().map_err(|error| error.within("/rate"))?;
-        Ok(DeckEntry { prefix: self.prefix, rate, included: self.included, destination: self.destination })
+        Ok(DeckEntry {
+            prefix: self.prefix,
+            rate: Arc::new(rate),
+            included: self.included,
+            destination: self.destination,
+        })
     }
 }
 
@@ -230,6 +261,23 @@ mod tests {
         ] {
             let found = deck.entry_for(number).map(|entry| entry.prefix.to_string());
             assert_eq!(found.as_deref(), prefix, "{number}");
+        }
+    }
+
+    #[test]
+    fn every_short_number_has_the_entry_that_a_search_through_all_finds() {
+        let texts_of = |length: u32| {
+            (0..3_usize.pow(length))
+                .map(move |n| -> String { (0..length).map(|at| ['0', '4', '9'][n / 3_usize.pow(at) % 3]).collect() })
+        };
+        let prefixes: Vec<String> =
+            (1..=5).flat_map(texts_of).enumerate().filter(|(n, _)| n % 7 < 2).map(|(_, text)| text).collect();
+        let deck = deck(&prefixes.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
+        for number in (0..=6).flat_map(texts_of) {
+            let longest =
+                prefixes.iter().filter(|prefix| number.starts_with(*prefix)).max_by_key(|prefix| prefix.len());
+            let found = deck.entry_for(&number).map(|entry| entry.prefix.to_string());
+            assert_eq!(found.as_ref(), longest, "{number}");
         }
     }
 

@@ -82,6 +82,12 @@ pub async fn deck(scope: &mut impl Scope, version: &str) -> Result<Arc<Deck>, Pr
     Ok(scope.prices().decks.keep(key, deck))
 }
 
+/// Puts a new deck version into memory, so that no call has to wait for it. (Should its transaction be undone, nobody will ask for
+/// a version of this id.)
+pub(crate) fn prepare_deck(scope: &impl Scope, version: &str, deck: Deck) {
+    scope.prices().decks.keep((scope.tenant(), version.to_owned()), deck);
+}
+
 /// Shared values by key. What is read often and made once.
 #[derive(Debug)]
 struct Kept<K, V>(RwLock<HashMap<K, Arc<V>>>);

@@ -83,8 +83,8 @@ impl Exact {
     pub fn rounded(self, rounding: Rounding) -> Result<Amount, Overflow> {
         let step = 10_i128.pow(6 - u32::from(rounding.decimals.min(6)));
         let divisor = self.denominator.checked_mul(step).ok_or(Overflow)?;
-        let quotient = self.numerator / divisor;
-        let rest = (self.numerator % divisor).abs();
+        let (quotient, rest) = divided(self.numerator, divisor);
+        let rest = rest.abs();
         let twice = rest.checked_mul(2).ok_or(Overflow)?;
         let away = match rounding.mode {
             RoundingMode::HalfUp => twice >= divisor,
@@ -134,6 +134,14 @@ impl Ord for Exact {
 impl PartialOrd for Exact {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
+    }
+}
+
+/// Quotient and remainder; the divisor is positive. What fits into 64 bits, as nearly all does, is divided several times faster.
+fn divided(numerator: i128, divisor: i128) -> (i128, i128) {
+    match (i64::try_from(numerator), i64::try_from(divisor)) {
+        (Ok(numerator), Ok(divisor)) => (i128::from(numerator / divisor), i128::from(numerator % divisor)),
+        _ => (numerator / divisor, numerator % divisor),
     }
 }
 

@@ -14,7 +14,7 @@ pub const LONGEST_INCREMENT_SECONDS: i64 = 86_400;
 pub const LARGEST_COMMON_MULTIPLE: i64 = 1_000_000_000;
 
 /// How seconds become money: a connect fee, steps, limits of the charge, rounding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Rate {
     connect_fee: Amount,
     steps: Vec<Step>,
@@ -26,7 +26,7 @@ pub struct Rate {
 }
 
 /// A price, from a second of the call on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Step {
     /// The second after the answer from which the step holds.
     pub from_seconds: i64,

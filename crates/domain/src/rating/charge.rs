@@ -196,8 +196,8 @@ impl Segment {
     fn of(run: &Run, answered_at: Instant) -> Result<Segment, Overflow> {
         let Pricing { price, per_seconds, increment_seconds, period, step } = run.pricing;
         let seconds = run.increments * increment_seconds;
-        let mut amount = Exact::ZERO;
-        amount.add_fraction(price, seconds, per_seconds)?;
+        let cost = i128::from(price.micros()).checked_mul(i128::from(seconds)).ok_or(Overflow)?;
+        let amount = Exact::new(cost, i128::from(per_seconds))?;
         Ok(Segment {
             starts_at: Instant::clamped(answered_at.millis() + run.offset * 1000),
             seconds,

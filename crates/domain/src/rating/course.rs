@@ -53,7 +53,7 @@ impl<'a> Course<'a> {
 
 /// The rate in force at the answer: connect fee, rounding and limits are its.
 pub(super) fn rate_at_answer<'a>(rate: &'a Rate, schedule: Option<&'a Schedule>, answered_at: Instant) -> &'a Rate {
-    match schedule.and_then(|schedule| schedule.at(answered_at).period) {
+    match schedule.filter(|schedule| schedule.has_rates()).and_then(|schedule| schedule.at(answered_at).period) {
         Some((_, PeriodPrice::Rate(own))) => own,
         Some((_, PeriodPrice::PerMinute(_))) | None => rate,
     }

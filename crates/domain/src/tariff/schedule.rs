@@ -106,9 +106,14 @@ impl Schedule {
         Some(schedule)
     }
 
+    /// Whether a period has a whole rate of its own, and not a price alone.
+    pub(crate) fn has_rates(&self) -> bool {
+        self.prices.iter().any(|price| matches!(price, PeriodPrice::Rate(_)))
+    }
+
     /// The period in force at the instant.
     pub(crate) fn at(&self, at: Instant) -> InForce<'_> {
-        let clock = self.zone.wall_clock(at);
+        let (clock, jump) = self.zone.wall_clock_and_jump(at);
         let holiday = |day: i64| !self.holidays.is_empty() && self.holidays.binary_search(&day).is_ok();
         let kind =
             DayKind { weekday: clock.weekday(), holiday: holiday(clock.day), after_holiday: holiday(clock.day - 1) };
@@ -118,7 +123,7 @@ impl Schedule {
         let period = next.checked_sub(1).and_then(|last| spans[last].period);
         InForce {
             period: period.map(|position| (position, &self.prices[position])),
-            until: (at.seconds() + ends - clock.second).min(self.zone.next_jump(at)),
+            until: (at.seconds() + ends - clock.second).min(jump),
         }
     }
 }

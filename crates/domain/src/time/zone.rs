@@ -85,15 +85,17 @@ impl Zone {
     /// What the zone's wall clocks show at the instant.
     #[must_use]
     pub fn wall_clock(&self, at: Instant) -> WallClock {
-        let second = at.seconds();
-        let local = second + i64::from(self.0.offset[self.0.segment(second)]);
-        WallClock { day: local.div_euclid(DAY), second: local.rem_euclid(DAY) }
+        self.wall_clock_and_jump(at).0
     }
 
-    /// The second since 1970 at which the wall clocks jump next, after the instant; `i64::MAX` if never.
+    /// What the zone's wall clocks show at the instant, and the second since 1970 at which they jump next; `i64::MAX` if never.
     #[must_use]
-    pub fn next_jump(&self, at: Instant) -> i64 {
-        self.0.from.get(self.0.segment(at.seconds()) + 1).copied().unwrap_or(i64::MAX)
+    pub fn wall_clock_and_jump(&self, at: Instant) -> (WallClock, i64) {
+        let second = at.seconds();
+        let segment = self.0.segment(second);
+        let local = second + i64::from(self.0.offset[segment]);
+        let jump = self.0.from.get(segment + 1).copied().unwrap_or(i64::MAX);
+        (WallClock { day: local.div_euclid(DAY), second: local.rem_euclid(DAY) }, jump)
     }
 
     /// The local date of the instant.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 use domain::deck::{Deck, DeckEntry, Prefix};
@@ -92,7 +93,7 @@ struct Row<'a> {
 }
 
 /// Rates by price, increment and connect fee: a deck has far fewer of them than prefixes.
-type Rates = HashMap<(Amount, i64, Amount), Rate>;
+type Rates = HashMap<(Amount, i64, Amount), Arc<Rate>>;
 
 fn utf8(file: &[u8]) -> Result<&str, DeckCsvFault> {
     let text = std::str::from_utf8(file).map_err(|error| {
@@ -166,7 +167,7 @@ impl Row<'_> {
         Some(DeckEntry { prefix: prefix?, rate: rate?, included: included?, destination: destination? })
     }
 
-    fn rate(&mut self, rates: &mut Rates) -> Option<Rate> {
+    fn rate(&mut self, rates: &mut Rates) -> Option<Arc<Rate>> {
         if self.text(Column::Rate).is_empty() {
             return self.plain_rate(rates);
         }
@@ -176,10 +177,10 @@ impl Row<'_> {
                 _ => Err("stands beside a rate: give one of them".to_owned()),
             })?;
         }
-        self.read(Column::Rate, |text| Rate::read(text.as_bytes()).map_err(|invalid| invalid.to_string()))
+        self.read(Column::Rate, |text| Rate::read(text.as_bytes()).map(Arc::new).map_err(|invalid| invalid.to_string()))
     }
 
-    fn plain_rate(&mut self, rates: &mut Rates) -> Option<Rate> {
+    fn plain_rate(&mut self, rates: &mut Rates) -> Option<Arc<Rate>> {
         let price = self.read(Column::PricePerMinute, amount);
         let increment = self.read(Column::IncrementSeconds, increment);
         let connect_fee = self.read(Column::ConnectFee, |text| match text {
@@ -190,7 +191,7 @@ impl Row<'_> {
         if let Some(known) = rates.get(&key) {
             return Some(known.clone());
         }
-        let rate = self.read(Column::PricePerMinute, |_| plain_rate(key))?;
+        let rate = Arc::new(self.read(Column::PricePerMinute, |_| plain_rate(key))?);
         rates.insert(key, rate.clone());
         Some(rate)
     }

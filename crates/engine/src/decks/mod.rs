@@ -20,7 +20,7 @@ pub use lookup::{EntryPage, entries, search};
 use crate::plans::in_force;
 use crate::prices::PriceError;
 use crate::tenants::TenantError;
-use crate::{Scope, Work, fields};
+use crate::{Scope, Work, fields, prices};
 
 /// A rate deck.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -201,6 +201,7 @@ async fn save_version(
     };
     let document = document::text(entries, deck.currency);
     storage::decks::insert_version(&mut work.tx, &record, &document).await?;
+    prices::prepare_deck(work, &record.id, entries.clone());
     Ok(DeckVersion::of(record))
 }
 

@@ -23,7 +23,7 @@ fn a_file_may_be_written_in_several_ways() {
         ("441632960001", r#"{"price_per_minute": "0.03", "increment_seconds": 1, "connect_fee": "0.10"}"#),
         ("447700900001", r#"{"price_per_minute": "0.05"}"#),
     ] {
-        assert_eq!(entry(number).rate, Rate::read(rate.as_bytes()).unwrap());
+        assert_eq!(*entry(number).rate, Rate::read(rate.as_bytes()).unwrap());
     }
     for (case, file) in [
         ("semicolons", plain.replace(',', ";")),
