@@ -65,6 +65,7 @@ struct CallEventDocument {
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CallEventKind)]
 enum Event {
     /// It was made.
     Start,

@@ -102,7 +102,7 @@ enum Wanted {
 /// The body is the file, plain or compressed by gzip. A row of a file of calls that cannot be used is rejected, and the rest goes on;
 /// a file of customers is written as a whole or not at all. Sent again, a file changes nothing: what is on record is passed over.
 #[utoipa::path(post, path = "/imports", params(ImportQuery),
-    request_body(content((String = "text/csv"), (String = "application/x-ndjson"), (Vec<u8> = "application/gzip"))),
+    request_body(content((String = "text/csv"), (String = "application/x-ndjson"), ("application/gzip",))),
     responses(
         (status = 201, description = "It is done; the summary says what it came to.", body = ImportAnswer),
         (status = 200, description = "It was a dry run, or has rejects of which none may be: nothing is written.", body = ImportAnswer),

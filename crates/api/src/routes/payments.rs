@@ -65,7 +65,6 @@ struct NewCreditDocument {
     /// Whose account it changes.
     customer: String,
     /// `credit` (in the customer's favour) or `adjustment` (either way).
-    #[schema(pattern = "^(credit|adjustment)$")]
     kind: Kind,
     /// What is added to the balance; below zero only for an adjustment.
     amount: String,
@@ -77,6 +76,7 @@ struct NewCreditDocument {
 
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NewCreditKind)]
 enum Kind {
     Credit,
     Adjustment,
