@@ -8,7 +8,7 @@ use engine::Role;
 
 /// An open telephone exchange that routes calls, charges them while they run, and bills them.
 #[derive(Debug, Parser)]
-#[command(name = "tollgate", version, about, propagate_version = true, after_help = EXAMPLES)]
+#[command(name = "tollgate", version, about, propagate_version = true, arg_required_else_help = true, after_help = EXAMPLES)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -18,7 +18,7 @@ pub(crate) struct Cli {
 
 const EXAMPLES: &str = "Examples:
   tollgate demo                                        a company with three months of calls, on http://localhost:3000
-  tollgate tenant create \"Example Ltd\" --currency EUR --time-zone Europe/Berlin
+  tollgate tenant create \"Example Ltd\" --currency GBP --time-zone Europe/London
   tollgate key create --name billing --role clerk
   tollgate serve
   tollgate import asterisk-csv Master.csv --customer-by accountcode --plan Basic --create-missing
@@ -27,6 +27,7 @@ const EXAMPLES: &str = "Examples:
 
 /// What every command understands.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
     /// The configuration file [default: tollgate.toml, if it is there].
     #[arg(long, global = true, value_name = "FILE", env = "TOLLGATE_CONFIG")]
@@ -38,7 +39,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "FILE", env = "TOLLGATE_DATABASE_URL_FILE")]
     pub(crate) database_url_file: Option<PathBuf>,
     /// Where the server listens [default: 127.0.0.1:3000].
-    #[arg(long, global = true, value_name = "ADDRESS", env = "TOLLGATE_LISTEN")]
+    #[arg(long, global = true, value_name = "ADDRESS", env = "TOLLGATE_LISTEN", value_parser = address)]
     pub(crate) listen: Option<SocketAddr>,
     /// The number of the tenant to work on [default: the only one].
     #[arg(long, global = true, value_name = "NUMBER", env = "TOLLGATE_TENANT")]
@@ -46,6 +47,10 @@ pub(crate) struct Global {
     /// What is logged, such as "info" or "warn,api=debug".
     #[arg(long, global = true, value_name = "FILTER", env = "TOLLGATE_LOG")]
     pub(crate) log: Option<String>,
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "write the IP address and the port, such as 127.0.0.1:3001")
 }
 
 #[derive(Debug, Subcommand)]
@@ -92,24 +97,37 @@ pub(crate) struct ServeArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum TenantCommand {
     /// Found a tenant: a company or charity that runs lines.
-    #[command(after_help = "Example:
-  tollgate tenant create \"Example Ltd\" --currency EUR --time-zone Europe/Berlin --country 49")]
-    Create {
-        /// Its name.
-        name: String,
-        /// The currency of new customers and plans (ISO 4217).
-        #[arg(long)]
-        currency: String,
-        /// The zone of windows, days and periods.
-        #[arg(long)]
-        time_zone: String,
-    },
+    #[command(after_help = "Examples:
+  tollgate tenant create \"Example Ltd\" --currency GBP --time-zone Europe/London
+  tollgate tenant create \"Example Ltd\" --currency EUR --time-zone Europe/Berlin --dial-plan germany.json
+
+germany.json:
+  {\"country\": \"49\", \"international_prefixes\": [\"00\"], \"trunk_prefix\": \"0\", \"national_lengths\": [7, 8, 9, 10, 11]}")]
+    Create(NewTenantArgs),
     /// List the tenants.
     List {
         /// As JSON.
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewTenantArgs {
+    /// Its name.
+    pub(crate) name: String,
+    /// The currency of new customers and plans (ISO 4217).
+    #[arg(long)]
+    pub(crate) currency: String,
+    /// The zone of windows, days and periods.
+    #[arg(long)]
+    pub(crate) time_zone: String,
+    /// A JSON file that says how its people dial [default: as in Britain, country 44].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dial_plan: Option<PathBuf>,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -229,7 +247,9 @@ pub(crate) struct DoctorArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ImportCommand {
     /// The CDR file of an Asterisk (cdr_csv: 16, 17, 18 or 21 columns), plain or gzip.
-    #[command(after_help = "Examples:
+    #[command(after_help = "Exit codes: 0 imported, 1 not one row can be used, or the import could not run.
+
+Examples:
   tollgate import asterisk-csv Master.csv --customer-by accountcode
   tollgate import asterisk-csv Master.csv.gz --customer-by accountcode --plan Basic --create-missing --time-zone UTC
   tollgate import asterisk-csv Master.csv --customer-by src --json")]
@@ -241,8 +261,15 @@ pub(crate) enum ImportCommand {
         common: CallFileArgs,
     },
     /// A CSV file of another make.
-    #[command(after_help = "Example:
-  tollgate import csv calls.csv --map from=Caller --map to=Callee --map started_at=Begin --map duration_seconds=Secs")]
+    #[command(
+        after_help = "Fields: origin, from, to, account, line, started_at, answered_at, ended_at, duration_seconds, disposition.
+Needed are to, a payer (account, line or from), and an end (ended_at or duration_seconds).
+
+Exit codes: 0 imported, 1 not one row can be used, or the import could not run.
+
+Example:
+  tollgate import csv calls.csv --map from=Caller --map to=Callee --map started_at=Begin --map duration_seconds=Secs"
+    )]
     Csv {
         /// Which column (its name in the header line, or its number from 1) holds what, as FIELD=COLUMN; once a field.
         #[arg(long = "map", value_name = "FIELD=COLUMN", required = true)]
@@ -251,6 +278,13 @@ pub(crate) enum ImportCommand {
         common: CallFileArgs,
     },
     /// JSON lines: one call a line, with the field names of the API.
+    #[command(after_help = "Exit codes: 0 imported, 1 not one row can be used, or the import could not run.
+
+Example:
+  tollgate import jsonl calls.jsonl
+
+calls.jsonl:
+  {\"origin\": \"pbx:17\", \"line\": \"0001\", \"to\": \"0002\", \"ended_at\": \"2026-02-03T04:05:06Z\", \"duration_seconds\": 61}")]
     Jsonl {
         #[command(flatten)]
         common: CallFileArgs,

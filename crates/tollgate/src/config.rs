@@ -1,5 +1,6 @@
 //! Configuration: flags, then environment, then one TOML file, then defaults.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -83,7 +84,10 @@ impl Config {
     pub(crate) fn start_logging(&self) -> anyhow::Result<()> {
         let filter = tracing_subscriber::EnvFilter::try_new(&self.log)
             .with_context(|| format!("log: \"{}\" is not a filter such as \"info\" or \"warn,api=debug\"", self.log))?;
-        let to_stderr = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        let to_stderr = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal());
         if self.log_as_json {
             to_stderr.json().init()
         } else {

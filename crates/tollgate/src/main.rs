@@ -16,8 +16,7 @@ fn main() -> ExitCode {
     match run(&cli) {
         Ok(code) => code,
         Err(error) => {
-            // Every cause on one line: "what: why: why".
-            commands::complain(&format!("{error:#}"));
+            commands::complain(&commands::with_causes(&error));
             ExitCode::FAILURE
         }
     }

@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
+use engine::books::Report;
 use engine::tenants;
 use engine::{Actor, Clock, Engine, Role, SystemClock};
 use serde::Serialize;
 use std::sync::Arc;
 
-use super::{open, say, say_json};
+use super::{expect_database, open, say, say_json, with_causes};
 use crate::cli::DoctorArgs;
 use crate::config::Config;
 
@@ -16,35 +17,60 @@ use crate::config::Config;
 struct Finding {
     /// What was looked at.
     about: String,
-    /// Whether it is as it should be.
-    ok: bool,
+    level: Level,
     /// What is wrong and what to do, or how it is.
     detail: String,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Level {
+    Ok,
+    /// Somebody should see to it; Tollgate works.
+    Note,
+    /// It keeps Tollgate from working as it should.
+    Fault,
+}
+
+impl Level {
+    /// The word that stands before the finding.
+    fn word(self) -> &'static str {
+        match self {
+            Level::Ok => "ok   ",
+            Level::Note => "note ",
+            Level::Fault => "FAULT",
+        }
+    }
+}
+
 fn finding(about: impl Into<String>, fault: Option<String>, fine: impl Into<String>) -> Finding {
-    Finding { about: about.into(), ok: fault.is_none(), detail: fault.unwrap_or_else(|| fine.into()) }
+    let level = if fault.is_some() { Level::Fault } else { Level::Ok };
+    Finding { about: about.into(), level, detail: fault.unwrap_or_else(|| fine.into()) }
 }
 
 pub(crate) async fn run(config: &Config, args: &DoctorArgs) -> anyhow::Result<ExitCode> {
     let findings = match examine(config).await {
         Ok(findings) => findings,
-        Err(error) => vec![finding("database", Some(format!("{error:#}")), "")],
+        Err(error) => vec![finding("database", Some(with_causes(&error)), "")],
     };
     if args.json {
         say_json(&findings)?;
     } else {
-        for found in &findings {
-            say(&format!("{} {}: {}", if found.ok { "ok   " } else { "FAULT" }, found.about, found.detail));
-        }
+        findings.iter().for_each(|found| say(&format!("{} {}: {}", found.level.word(), found.about, found.detail)));
     }
-    Ok(if findings.iter().all(|found| found.ok) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let faulty = findings.iter().any(|found| found.level == Level::Fault);
+    Ok(if faulty { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 async fn examine(config: &Config) -> anyhow::Result<Vec<Finding>> {
+    expect_database(config)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = open(&config.database_url).await?;
-    let mut findings = vec![finding("database", None, format!("{:?} answers, its schema is current", store.engine()))];
+    let database = match store.engine() {
+        storage::Engine::Sqlite => "SQLite",
+        storage::Engine::Postgres => "PostgreSQL",
+    };
+    let mut findings = vec![finding("database", None, format!("{database} answers, its schema is current"))];
     let engine = Engine::new(store, clock);
     let all = tenants::all(&engine).await?;
     let none = all.is_empty().then(|| "there is none: make one with tollgate tenant create".to_owned());
@@ -61,20 +87,34 @@ async fn examine_tenant(engine: &Engine, tenant: &tenants::Tenant) -> anyhow::Re
     let untargeted: Vec<String> =
         tenant.settings.dial_plan.emergency_numbers_without_target().map(ToString::to_string).collect();
     let fault = (!untargeted.is_empty()).then(|| {
-        format!("{} lead nowhere: give each a target in the dial plan's emergency_numbers", untargeted.join(", "))
+        format!(
+            "{} lead nowhere: give each a target in the dial plan's emergency_numbers (PUT /api/v1/tenant)",
+            untargeted.join(", ")
+        )
     });
     let mut view = engine.view(&actor).await?;
     let keys = engine::keys::all(&mut view).await?;
-    let valid = keys.iter().filter(|key| key.revoked_at.is_none()).count();
+    let now = SystemClock.now();
+    let valid = keys.iter().filter(|key| super::key::state(key, now) == "valid").count();
     let no_key = (valid == 0).then(|| "nobody can use the API: make one with tollgate key create".to_owned());
     let report = engine::books::check(&mut view).await?;
     let wrong = (!report.faults.is_empty()).then(|| format!("{} faults: see tollgate check", report.faults.len()));
-    let waiting = (report.unrated > 0)
-        .then(|| format!("{} calls wait for a price: see /api/v1/unrated for the reasons", report.unrated));
     Ok(vec![
         finding(about("emergency numbers"), fault, "each has a target"),
         finding(about("API keys"), no_key, format!("{valid} in use")),
-        finding(about("unrated calls"), waiting, "none"),
+        unrated(about("unrated calls"), &report),
         finding(about("books"), wrong, format!("right: {} calls, {} entries", report.calls, report.entries)),
     ])
+}
+
+/// A queue is no fault: calls of strangers may wait for good.
+fn unrated(about: String, report: &Report) -> Finding {
+    match report.unrated {
+        0 => Finding { about, level: Level::Ok, detail: "none".to_owned() },
+        waiting => Finding {
+            about,
+            level: Level::Note,
+            detail: format!("{waiting} calls wait for a price: see /api/v1/unrated for the reasons"),
+        },
+    }
 }

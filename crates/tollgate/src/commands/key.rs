@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use domain::time::Instant;
 use engine::keys::{self, Key, KeyError};
+use engine::{Clock, SystemClock};
 use serde_json::json;
 
 use super::{engine_and_actor, say, say_json};
@@ -29,12 +30,13 @@ pub(crate) async fn run(config: &Config, command: &KeyCommand) -> anyhow::Result
             }
         }
         KeyCommand::List { json } => {
+            let now = SystemClock.now();
             let all = keys::all(&mut engine.view(&actor).await?).await?;
             if *json {
-                say_json(&all.iter().map(shown).collect::<Vec<_>>())?;
+                say_json(&all.iter().map(|key| shown(key, now)).collect::<Vec<_>>())?;
             } else {
-                all.iter()
-                    .for_each(|key| say(&format!("{}  {:<8} {:<8} {}", key.id, state(key), key.role.name(), key.name)));
+                let row = |key: &Key| format!("{}  {:<8} {:<8} {}", key.id, state(key, now), key.role.name(), key.name);
+                all.iter().for_each(|key| say(&row(key)));
             }
         }
         KeyCommand::Revoke { id } => {
@@ -49,17 +51,48 @@ pub(crate) async fn run(config: &Config, command: &KeyCommand) -> anyhow::Result
     Ok(ExitCode::SUCCESS)
 }
 
-fn shown(key: &Key) -> serde_json::Value {
+fn shown(key: &Key, now: Instant) -> serde_json::Value {
     json!({
         "id": key.id,
         "name": key.name,
         "role": key.role.name(),
-        "state": state(key),
+        "state": state(key, now),
         "created_at": key.created_at,
         "expires_at": key.expires_at,
     })
 }
 
-fn state(key: &Key) -> &'static str {
-    if key.revoked_at.is_some() { "revoked" } else { "valid" }
+/// How the key is now: `valid`, `expired` or `revoked`.
+pub(super) fn state(key: &Key, now: Instant) -> &'static str {
+    match (key.revoked_at, key.expires_at) {
+        (Some(_), _) => "revoked",
+        (None, Some(expires_at)) if expires_at <= now => "expired",
+        (None, _) => "valid",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_valid_until_it_expires_or_is_revoked() {
+        let at = Instant::clamped;
+        for (revoked_at, expires_at, now, expected) in [
+            (None, None, 1_000, "valid"),
+            (None, Some(1_000), 999, "valid"),
+            (None, Some(1_000), 1_000, "expired"),
+            (Some(500), Some(1_000), 1_000, "revoked"),
+        ] {
+            let key = Key {
+                id: String::new(),
+                name: String::new(),
+                role: engine::Role::Clerk,
+                created_at: at(0),
+                expires_at: expires_at.map(at),
+                revoked_at: revoked_at.map(at),
+            };
+            assert_eq!(state(&key, at(now)), expected);
+        }
+    }
 }

@@ -43,13 +43,28 @@ pub(crate) async fn open(address: &str) -> anyhow::Result<Store> {
     Ok(store)
 }
 
-/// The engine on the configured database, and the program itself as the actor in the tenant that it works on.
-pub(crate) async fn engine_and_actor(config: &Config) -> anyhow::Result<(Engine, Actor)> {
+/// An error with its causes on one line: "what: why: why". A cause that only says again what stands there already is left out.
+pub(crate) fn with_causes(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |told, cause| match cause.to_string() {
+        cause if told.is_empty() => cause,
+        cause if told.contains(&cause) => told,
+        cause => format!("{told}: {cause}"),
+    })
+}
+
+/// Refuses a SQLite database that is not there: opening it would make an empty one.
+pub(crate) fn expect_database(config: &Config) -> anyhow::Result<()> {
     if let Some(file) = config.database_url.strip_prefix("sqlite://")
         && !Path::new(file).exists()
     {
         bail!("there is no database at {file}: name it with --database-url, or make one with tollgate tenant create");
     }
+    Ok(())
+}
+
+/// The engine on the configured database, and the program itself as the actor in the tenant that it works on.
+pub(crate) async fn engine_and_actor(config: &Config) -> anyhow::Result<(Engine, Actor)> {
+    expect_database(config)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let engine = Engine::new(open(&config.database_url).await?, clock);
     let actor = actor(&engine, config.tenant).await?;

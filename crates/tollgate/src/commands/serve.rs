@@ -23,6 +23,7 @@ const DEMO_DATABASE: &str = "sqlite://tollgate-demo.db";
 const DEMO_KEY: &str = "demo";
 
 pub(crate) async fn serve(config: &Config, args: &ServeArgs) -> anyhow::Result<ExitCode> {
+    let listener = bind(config).await?;
     let store = open(&config.database_url).await?;
     let (engine, app) = application(config, store, args.test_clock).await?;
     if tenants::all(&engine).await?.is_empty() {
@@ -30,7 +31,7 @@ pub(crate) async fn serve(config: &Config, args: &ServeArgs) -> anyhow::Result<E
             "The database has no tenant yet: make one with tollgate tenant create, and a key with tollgate key create.",
         );
     }
-    run(bind(config).await?, &engine, app).await
+    run(listener, &engine, app).await
 }
 
 pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> {
@@ -38,6 +39,8 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
         bail!("the demo listens on a loopback address only, not on {}", config.listen);
     }
     let address = if config.database_is_default { DEMO_DATABASE } else { config.database_url.as_str() };
+    // Before anything is changed: a demo that runs here already keeps its key.
+    let listener = bind(config).await?;
     let store = open(address).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let known = tenants::all(&Engine::new(store.clone(), clock)).await?;
@@ -50,7 +53,6 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
     }
     let (engine, app) = application(config, store, args.test_clock).await?;
     let secret = fresh_key(&engine).await?;
-    let listener = bind(config).await?;
     let host = shown(listener.local_addr()?);
     say("This is the demo: its data are made up, and whoever can reach this machine's loopback address can read them.");
     say(&format!("  API and explorer   http://{host}/docs"));
@@ -97,8 +99,15 @@ async fn fresh_key(engine: &Engine) -> anyhow::Result<String> {
 }
 
 async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
-    let in_use = || format!("cannot listen on {}: name another address with --listen", config.listen);
-    TcpListener::bind(config.listen).await.with_context(in_use)
+    match TcpListener::bind(config.listen).await {
+        Ok(listener) => Ok(listener),
+        Err(error) => {
+            bail!(
+                "cannot listen on {}: {error}; name another address with --listen, such as 127.0.0.1:3001",
+                config.listen
+            )
+        }
+    }
 }
 
 async fn run(listener: TcpListener, engine: &Engine, app: App) -> anyhow::Result<ExitCode> {

@@ -3,39 +3,70 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anyhow::{Context, bail};
 use domain::money::Currency;
 use domain::time::Zone;
-use engine::tenants::{self, Settings, TenantError};
+use engine::tenants::{self, Settings, Tenant};
 use engine::{Actor, Clock, Engine, Role, SystemClock};
 
-use super::{open, say, say_json};
-use crate::cli::TenantCommand;
+use super::{expect_database, open, say, say_json};
+use crate::cli::{NewTenantArgs, TenantCommand};
 use crate::config::Config;
 
 pub(crate) async fn run(config: &Config, command: &TenantCommand) -> anyhow::Result<ExitCode> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let engine = Engine::new(open(&config.database_url).await?, clock);
-    let known = tenants::all(&engine).await?;
     match command {
-        TenantCommand::Create { name, currency, time_zone } => {
-            let settings = Settings::new(Currency::parse(currency)?, Zone::named(time_zone)?);
-            let number = known.iter().map(|tenant| tenant.tenant).max().unwrap_or(0) + 1;
-            let actor = Actor { tenant: number, name: "cli".to_owned(), role: Role::Owner };
-            let tenant = engine
-                .run(&actor, |work| {
-                    let (name, settings) = (name.clone(), settings.clone());
-                    Box::pin(async move { Ok::<_, TenantError>(tenants::found(work, &name, settings, false).await?) })
-                })
-                .await?;
-            say(&format!("Tenant {}: {}", tenant.tenant, tenant.name));
+        TenantCommand::Create(args) => {
+            // Read before the database is opened: what makes no sense leaves no empty database behind.
+            let settings = settings(args)?;
+            let tenant = found(&engine(config).await?, &args.name, settings).await?;
+            if args.json {
+                say_json(&shown(&tenant))?;
+            } else {
+                say(&format!("Tenant {}: {}", tenant.tenant, tenant.name));
+            }
         }
-        TenantCommand::List { json: true } => {
-            let row = |tenant: &tenants::Tenant| serde_json::json!({"tenant": tenant.tenant, "name": tenant.name});
-            say_json(&known.iter().map(row).collect::<Vec<_>>())?;
-        }
-        TenantCommand::List { json: false } => {
-            known.iter().for_each(|tenant| say(&format!("{:>4}  {}", tenant.tenant, tenant.name)));
+        TenantCommand::List { json } => {
+            expect_database(config)?;
+            let known = tenants::all(&engine(config).await?).await?;
+            if *json {
+                say_json(&known.iter().map(shown).collect::<Vec<_>>())?;
+            } else {
+                known.iter().for_each(|tenant| say(&format!("{:>4}  {}", tenant.tenant, tenant.name)));
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn engine(config: &Config) -> anyhow::Result<Engine> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    Ok(Engine::new(open(&config.database_url).await?, clock))
+}
+
+fn settings(args: &NewTenantArgs) -> anyhow::Result<Settings> {
+    let mut settings = Settings::new(Currency::parse(&args.currency)?, Zone::named(&args.time_zone)?);
+    if let Some(file) = &args.dial_plan {
+        let text = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        settings.dial_plan =
+            domain::invalid::parse(&text).with_context(|| format!("{} is not a dial plan", file.display()))?;
+    }
+    Ok(settings)
+}
+
+async fn found(engine: &Engine, name: &str, settings: Settings) -> anyhow::Result<Tenant> {
+    let known = tenants::all(engine).await?;
+    if let Some(tenant) = known.iter().find(|tenant| tenant.name == name) {
+        bail!("there is a tenant \"{name}\" already: it has the number {}", tenant.tenant);
+    }
+    let number = known.iter().map(|tenant| tenant.tenant).max().unwrap_or(0) + 1;
+    let actor = Actor { tenant: number, name: "cli".to_owned(), role: Role::Owner };
+    let founded = engine.run(&actor, |work| {
+        let (name, settings) = (name.to_owned(), settings.clone());
+        Box::pin(async move { tenants::found(work, &name, settings, false).await })
+    });
+    Ok(founded.await?)
+}
+
+fn shown(tenant: &Tenant) -> serde_json::Value {
+    serde_json::json!({"tenant": tenant.tenant, "name": tenant.name})
 }

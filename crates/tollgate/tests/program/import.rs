@@ -27,7 +27,7 @@ async fn tenant_with_plan(folder: &Folder, database: &str) {
     engine.store().close().await;
 }
 
-fn import<'a>(database: &'a str) -> Vec<&'a str> {
+fn import(database: &str) -> Vec<&str> {
     vec![
         "import",
         "asterisk-csv",
@@ -141,6 +141,11 @@ async fn rows_that_cannot_be_used_are_told_with_line_and_reason() {
     let rejects = std::fs::read_to_string(folder.path().join("cdr.csv.rejects.csv")).unwrap();
     let lines: Vec<&str> = rejects.lines().map(|line| line.split(',').next().unwrap()).collect();
     assert_eq!(lines, ["line", "2", "3", "4"], "{rejects}");
+
+    folder.write("letter.txt", "Dear Sir,\nwhere are my calls?\n");
+    let other =
+        folder.run(&["import", "asterisk-csv", "letter.txt", "--customer-by", "src", "--database-url", &database]);
+    assert_eq!(other.code, Some(1), "not one row could be used: {}", other.out);
 
     for (args, said) in [
         (vec!["--plan", "Basic"], "--create-missing"),

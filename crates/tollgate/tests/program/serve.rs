@@ -83,6 +83,19 @@ async fn the_demo_shows_a_company_and_its_books_are_right() {
     }
 }
 
+#[tokio::test]
+async fn a_demo_on_a_taken_port_leaves_the_one_there_its_key() {
+    let folder = Folder::new();
+    let server = Server::demo(&folder, &folder.sqlite(), &[]);
+    let taken = server.address.trim_start_matches("http://").replace("localhost", "127.0.0.1");
+    for command in ["demo", "serve"] {
+        let said = folder.run(&[command, "--listen", &taken, "--database-url", &folder.sqlite()]);
+        assert_eq!(said.code, Some(1), "{}", said.out);
+        assert!(said.err.contains("name another address with --listen"), "{}", said.err);
+    }
+    assert_eq!(server.get("/api/v1/plans").await.0, 200);
+}
+
 #[test]
 fn the_demo_leaves_real_data_and_other_addresses_alone() {
     let folder = Folder::new();
@@ -130,7 +143,12 @@ fn a_key_is_made_listed_and_revoked() {
     assert_eq!(again.code, Some(1), "{}", again.out);
     // Without a valid key nobody gets in, and the doctor says so; emergency numbers of a new tenant have no targets yet.
     let doctor = folder.json_of_failure(&[&["doctor", "--json"], &on[..]].concat());
-    let faults: Vec<&str> =
-        doctor.as_array().unwrap().iter().filter(|f| f["ok"] == false).map(|f| f["about"].as_str().unwrap()).collect();
+    let faults: Vec<&str> = doctor
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|f| f["level"] == "fault")
+        .map(|f| f["about"].as_str().unwrap())
+        .collect();
     assert_eq!(faults, ["tenant 1, emergency numbers", "tenant 1, API keys"]);
 }

@@ -67,7 +67,9 @@ async fn calls(engine: &Engine, actor: &Actor, options: &Options, args: &CallFil
     } else {
         show(&summary, &rejects.path);
     }
-    Ok(ExitCode::SUCCESS)
+    // A file of which nothing can be used is another file than was meant.
+    let useless = summary.rows > 0 && summary.rejected == summary.rows;
+    Ok(if useless { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn beside(file: &Path) -> PathBuf {
@@ -132,7 +134,7 @@ fn show(summary: &Summary, rejects: &Path) {
     }
     say(&format!("{:>9} answered calls, {} seconds", summary.answered, summary.seconds));
     for (currency, amount) in &summary.amounts {
-        say(&format!("{amount:>9} {currency}"));
+        say(&format!("{amount:>9} {currency} charged"));
     }
     if summary.created_customers > 0 {
         say(&format!("{:>9} customers made", summary.created_customers));
