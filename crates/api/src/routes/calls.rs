@@ -75,7 +75,8 @@ struct PriceDocument {
     agent_part: String,
     /// Seconds that allowances paid for.
     allowance_seconds: i64,
-    /// `agent`, `deck`, `plan`, `free`, or `same_conversation` where another record of it is charged.
+    /// `agent`, `deck`, `plan` or `free`; or why nothing had to price it: `same_conversation` where another record of it is
+    /// charged, `unanswered` where no price was to be had either.
     source: String,
     plan_version: Option<String>,
     deck_version: Option<String>,

@@ -173,7 +173,8 @@ pub struct Price {
     pub agent_part: Amount,
     /// Seconds that allowances paid for.
     pub allowance_seconds: i64,
-    /// What priced it: `agent`, `deck`, `plan`, `free`, or `same_conversation` where another record of it is charged.
+    /// What priced it: `agent`, `deck`, `plan` or `free`; or why nothing had to: `same_conversation` where another record of it is
+    /// charged, `unanswered` where no price was to be had either.
     pub source: String,
     /// The plan version that it was priced by.
     pub plan_version: Option<String>,

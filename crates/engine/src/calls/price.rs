@@ -173,8 +173,16 @@ impl Terms {
         Ok(charged.contains(&(link.to_owned(), self.customer.clone())))
     }
 
-    /// Rates the call by the one rating function, and splits its price.
+    /// Rates the call. An unanswered one has no charge, also where an answered one would wait for a price.
     pub(super) fn rate(&self, directory: &Directory, call: &FinishedCall) -> Result<Rated, Unrated> {
+        match self.rate_as_answered(directory, call) {
+            Err(_) if call.answered_at.is_none() => Ok(Rated { price: self.nothing(UNANSWERED), used: Vec::new() }),
+            rated => rated,
+        }
+    }
+
+    /// Rates the call by the one rating function, and splits its price.
+    fn rate_as_answered(&self, directory: &Directory, call: &FinishedCall) -> Result<Rated, Unrated> {
         if self.plan.plan.currency != self.currency {
             return Err(Unrated::NoRate);
         }
@@ -224,22 +232,28 @@ impl Terms {
 
     /// The price of a record whose conversation is charged with another record.
     pub(super) fn same_conversation(&self) -> Price {
+        self.nothing(SAME_CONVERSATION)
+    }
+
+    fn nothing(&self, source: &str) -> Price {
         Price {
             currency: self.currency,
             total: Amount::ZERO,
             tax: Amount::ZERO,
             agent_part: Amount::ZERO,
             allowance_seconds: 0,
-            source: SAME_CONVERSATION.to_owned(),
+            source: source.to_owned(),
             plan_version: None,
             deck_version: None,
-            charge: serde_json::json!({"source": {"kind": SAME_CONVERSATION}}).to_string(),
+            charge: serde_json::json!({"source": {"kind": source}}).to_string(),
         }
     }
 }
 
 /// The source of the price 0 of a record whose conversation is charged with another record.
-pub(super) const SAME_CONVERSATION: &str = "same_conversation";
+const SAME_CONVERSATION: &str = "same_conversation";
+/// The source of the price 0 of an unanswered call that nothing would have priced.
+const UNANSWERED: &str = "unanswered";
 
 /// What an answered call has in common with the switch's other records of the same conversation.
 pub(super) fn charged_link(call: &FinishedCall) -> Option<&str> {

@@ -239,3 +239,21 @@ async fn tax_is_in_prepaid_prices_and_not_in_postpaid_ones() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_unanswered_call_costs_nothing_also_where_nothing_would_price_it() {
+    on_both(async |world: World| {
+        let customer = world.customer("Acme").await;
+        let plan = world.plan("Refuse", json!({"unlisted": "refuse"})).await;
+        world.line(&customer, "0001", &plan).await;
+        let missed = FinishedCall {
+            answered_at: None,
+            disposition: Disposition::NoAnswer,
+            ..call("pbx:1", "0001", "2026-03-01T10:00:00Z", 20)
+        };
+        let (recorded, _) = world.run(async |work| engine::calls::record(work, missed).await).await.unwrap();
+        let price = recorded.price.unwrap();
+        assert_eq!((recorded.state, price.total, price.source.as_str()), (CallState::Rated, amount("0"), "unanswered"));
+    })
+    .await;
+}
