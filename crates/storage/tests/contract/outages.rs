@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::postgres::PgConnectOptions;
 use storage::{Error, Store, ledger, retry};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::task::JoinHandle;
 
 use crate::databases::{drop_postgres, execute, fresh_postgres};
@@ -24,7 +24,8 @@ struct Door {
 impl Door {
     async fn to(database: &str) -> Door {
         let server = PgConnectOptions::from_str(database).unwrap();
-        let target = (server.get_host().to_owned(), server.get_port());
+        let (host, port) = (server.get_host().to_owned(), server.get_port());
+        let socket = server.get_socket().map(|folder| folder.join(format!(".s.PGSQL.{port}")));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!(
             "postgres://{}@127.0.0.1:{}/{}",
@@ -35,8 +36,16 @@ impl Door {
         let open = tokio::spawn(async move {
             let mut through = tokio::task::JoinSet::new();
             while let Ok((mut inside, _)) = listener.accept().await {
-                let mut outside = TcpStream::connect(&target).await.unwrap();
-                through.spawn(async move { tokio::io::copy_bidirectional(&mut inside, &mut outside).await });
+                match &socket {
+                    Some(socket) => {
+                        let mut outside = UnixStream::connect(socket).await.unwrap();
+                        through.spawn(async move { tokio::io::copy_bidirectional(&mut inside, &mut outside).await })
+                    }
+                    None => {
+                        let mut outside = TcpStream::connect((host.as_str(), port)).await.unwrap();
+                        through.spawn(async move { tokio::io::copy_bidirectional(&mut inside, &mut outside).await })
+                    }
+                };
             }
         });
         Door { address, open }
