@@ -113,13 +113,16 @@ impl Tally {
     /// The cost of one increment over the sum's denominator, which grows where it must.
     pub(super) fn numerator_of(&mut self, pricing: &Pricing) -> Result<i128, Overflow> {
         if self.denominator % pricing.per_seconds != 0 {
-            let factor = pricing.per_seconds / gcd(self.denominator, pricing.per_seconds);
+            let factor = match self.denominator {
+                1 => pricing.per_seconds,
+                denominator => pricing.per_seconds / gcd(denominator, pricing.per_seconds),
+            };
             self.denominator = self.denominator.checked_mul(factor).ok_or(Overflow)?;
             self.numerator = self.numerator.checked_mul(i128::from(factor)).ok_or(Overflow)?;
         }
         // Three factors below 2^63, 2^17 and 2^63: checked, since they may be large together.
         let seconds = i128::from(pricing.increment_seconds) * i128::from(self.denominator / pricing.per_seconds);
-        i128::from(pricing.price.micros()).checked_mul(seconds).ok_or(Overflow)
+        product(i128::from(pricing.price.micros()), seconds)
     }
 
     /// Adds the cost of a run.
@@ -130,7 +133,7 @@ impl Tally {
 
     /// Adds so many increments of a cost as [`Tally::numerator_of`] gave it.
     pub(super) fn add_times(&mut self, each: i128, increments: i64) -> Result<(), Overflow> {
-        let cost = each.checked_mul(i128::from(increments)).ok_or(Overflow)?;
+        let cost = product(each, i128::from(increments))?;
         self.numerator = self.numerator.checked_add(cost).ok_or(Overflow)?;
         Ok(())
     }
@@ -146,5 +149,13 @@ impl Tally {
     /// The sum as an exact amount.
     pub(super) fn exact(self) -> Result<Exact, Overflow> {
         Exact::new(self.numerator, i128::from(self.denominator))
+    }
+}
+
+/// The product. What fits into 64 bits, as nearly all does, is multiplied several times faster.
+fn product(a: i128, b: i128) -> Result<i128, Overflow> {
+    match (i64::try_from(a), i64::try_from(b)) {
+        (Ok(a), Ok(b)) => Ok(i128::from(a) * i128::from(b)),
+        _ => a.checked_mul(b).ok_or(Overflow),
     }
 }
