@@ -47,9 +47,19 @@ impl Invalid {
 pub fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Invalid> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     let document = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|error| Invalid::at(pointer(error.path()), error.inner().to_string()))?;
+        .map_err(|error| Invalid::at(pointer(error.path()), said(error.inner())))?;
     reader.end().map_err(|error| Invalid::at("", error.to_string()))?;
     Ok(document)
+}
+
+/// What the reader says. Where the fault is a value, the pointer leads to it better than a line and a column do.
+fn said(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    match text.strip_suffix(&place) {
+        Some(fault) if error.is_data() => fault.to_owned(),
+        _ => text,
+    }
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {

@@ -142,14 +142,7 @@ pub async fn create(work: &mut Work, new: NewCustomer) -> Result<Customer, Custo
         Some(currency) => currency,
         None => tenants::get(work).await?.settings.currency,
     };
-    let credit_limit = match (new.mode, new.credit_limit) {
-        (Mode::Prepaid, None | Some(Amount::ZERO)) => Some(Amount::ZERO),
-        (Mode::Prepaid, Some(_)) => return Err(Invalid::at("/credit_limit", "a prepaid customer has no credit").into()),
-        (Mode::Postpaid, Some(limit)) if limit.is_negative() => {
-            return Err(Invalid::at("/credit_limit", "must not be below zero").into());
-        }
-        (Mode::Postpaid, limit) => limit,
-    };
+    let credit_limit = checked_limit(new.mode, new.credit_limit)?;
     let customer = Customer {
         id: work.id("cus"),
         details,
@@ -168,6 +161,46 @@ pub async fn create(work: &mut Work, new: NewCustomer) -> Result<Customer, Custo
     storage::ledger::set_credit_limit(&mut work.tx, tenant, &customer.id, currency.code(), limit).await?;
     work.audit("customer.create", &customer.id, None, Some(&customer)).await?;
     Ok(customer)
+}
+
+/// The credit limit of a customer of this mode, if it can have the one that is asked for.
+fn checked_limit(mode: Mode, asked: Option<Amount>) -> Result<Option<Amount>, Invalid> {
+    match (mode, asked) {
+        (Mode::Prepaid, None | Some(Amount::ZERO)) => Ok(Some(Amount::ZERO)),
+        (Mode::Prepaid, Some(_)) => Err(Invalid::at("/credit_limit", "a prepaid customer has no credit")),
+        (Mode::Postpaid, Some(limit)) if limit.is_negative() => {
+            Err(Invalid::at("/credit_limit", "must not be below zero"))
+        }
+        (Mode::Postpaid, limit) => Ok(limit),
+    }
+}
+
+/// Changes how far a postpaid customer may go into debt by calls (`None` for as far as it likes), if the customer is at this
+/// version. What is held already stays held.
+///
+/// # Errors
+/// The limit makes no sense, there is no such customer, or it was changed meanwhile.
+pub async fn set_credit_limit(
+    work: &mut Work,
+    id: &str,
+    limit: Option<Amount>,
+    version: i64,
+) -> Result<Customer, CustomerError> {
+    let customer = get(work, id).await?;
+    if customer.version != version {
+        return Err(CustomerError::Changed { current: customer.version });
+    }
+    let limit = checked_limit(customer.mode, limit)?;
+    let (tenant, currency) = (work.tenant(), customer.currency);
+    let before = storage::ledger::account(&mut work.tx, tenant, id, currency.code()).await?;
+    let after = Customer { version: version + 1, ..customer };
+    if !storage::customers::update(&mut work.tx, &after.record(tenant)).await? {
+        return Err(CustomerError::Changed { current: version + 1 });
+    }
+    storage::ledger::set_credit_limit(&mut work.tx, tenant, id, currency.code(), limit.map(Amount::micros)).await?;
+    let before = before.and_then(|account| account.credit_limit).map(Amount::from_micros);
+    work.audit("customer.set_credit_limit", id, Some(&before), Some(&limit)).await?;
+    Ok(after)
 }
 
 /// The customer.

@@ -167,7 +167,7 @@ async fn check(work: &mut Work, document: &Plan) -> Result<(), PlanError> {
     if let Some(deck) = &document.deck {
         let tenant = work.tenant();
         match storage::decks::get(&mut work.tx, tenant, deck).await? {
-            None => return Err(Invalid::at("/deck", format!("there is no rate deck {deck}")).into()),
+            None => return Err(Invalid::at("/deck", format!("there is no rate deck with the id {deck}")).into()),
             Some(found) if found.currency != document.currency.code() => {
                 let detail =
                     format!("the rate deck {deck} is in {}, the plan in {}", found.currency, document.currency);

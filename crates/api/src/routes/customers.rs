@@ -3,7 +3,7 @@ use axum::response::Response;
 use domain::money::Currency;
 use domain::tax::TaxRule;
 use engine::customers::{self, Address, Customer, CustomerState, CustomerUpdate, Details, Mode, NewCustomer};
-use engine::{accounts, allowances, lines};
+use engine::{allowances, lines};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -25,7 +25,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(create_customer, list_customers))
         .routes(routes!(get_customer, edit_customer))
-        .routes(routes!(get_customer_balance))
         .routes(routes!(list_customer_lines))
         .routes(routes!(list_customer_allowances))
 }
@@ -112,23 +111,6 @@ pub(crate) struct CustomerDocument {
     state: CustomerState,
     created_at: String,
     version: i64,
-}
-
-/// What a customer has.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"customer": "cus_0", "currency": "USD", "balance": "20.00", "held": "0.00", "credit_limit": "0.00",
-    "available": "20.00"}))]
-struct BalanceDocument {
-    customer: String,
-    currency: String,
-    /// Below zero for a debt.
-    balance: String,
-    /// What is set aside for calls in progress.
-    held: String,
-    /// How far the balance may go below zero; null for as far as it likes.
-    credit_limit: Option<String>,
-    /// Balance and credit limit, less what is held; null where there is no limit.
-    available: Option<String>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -219,30 +201,6 @@ async fn edit_customer(
         })
     })
     .await
-}
-
-/// Show what a customer has
-#[utoipa::path(get, path = "/customers/{id}/balance", params(("id" = String, Path)),
-    responses((status = 200, description = "The balance.", body = BalanceDocument), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
-async fn get_customer_balance(
-    State(app): State<App>,
-    Caller(actor): Caller,
-    Id(id): Id,
-) -> Result<Answer<BalanceDocument>, Problem> {
-    let mut view = app.engine.view(&actor).await?;
-    let customer = customers::get(&mut view, &id).await?;
-    let account = accounts::get(&mut view, &id, customer.currency).await?;
-    let available = account.available().map_err(accounts::AccountError::from)?;
-    let currency = customer.currency;
-    Ok(Answer::ok(BalanceDocument {
-        customer: customer.id,
-        currency: currency.to_string(),
-        balance: account.balance.to_text(currency),
-        held: account.held.to_text(currency),
-        credit_limit: account.credit_limit.map(|limit| limit.to_text(currency)),
-        available: available.map(|available| available.to_text(currency)),
-    }))
 }
 
 /// List a customer's lines

@@ -66,6 +66,8 @@ struct Told {
     /// The call; its end is still open where `minutes` end now.
     call: FinishedCall,
     times: Times,
+    /// The field that tells who pays.
+    payer: &'static str,
 }
 
 /// When a call was.
@@ -103,6 +105,7 @@ pub(crate) async fn record_call(
 
 async fn record(work: &mut Work, told: Told) -> Result<Answer<CallDocument>, Problem> {
     let settings = tenants::get(work).await?.settings;
+    let payer = told.payer;
     let call = told.at(work.now(), &settings)?;
     if let Some(agent) = &call.agent {
         agents::get(work, agent).await.map_err(|error| match error {
@@ -110,18 +113,16 @@ async fn record(work: &mut Work, told: Told) -> Result<Answer<CallDocument>, Pro
             other => other.into(),
         })?;
     }
-    let payer = match &call.payer {
-        Payer::Line(_) => "/line",
-        Payer::Number(_) if call.from.is_empty() => "/line",
-        Payer::Number(_) => "/from",
-        Payer::Account(_) => "/account_code",
-    };
     let (call, new) = calls::record(work, call).await?;
     if !new {
         return Ok(Answer::ok(CallDocument::of(call)));
     }
     if call.customer.is_none() {
-        return Err(Invalid::at(payer, "nobody had this line when the call was made: who is to pay?").into());
+        return Err(Invalid::at(
+            payer,
+            "nobody had this line when the call was answered: a line pays for calls from its opened_at on",
+        )
+        .into());
     }
     let location = format!("/api/v1/calls/{}", call.id);
     Ok(Answer::created(location, CallDocument::of(call)))
@@ -143,15 +144,21 @@ impl FinishedCallDocument {
                 return Err(Invalid::at("/disposition", "only an answered call has an answer and a duration").into());
             }
         };
-        let from = self.from.unwrap_or_default();
-        let payer = match (self.line, &self.account_code) {
-            (Some(line), _) if line.starts_with("lin_") => Payer::Line(line),
-            (Some(number), _) => Payer::Number(number),
-            (None, Some(code)) => Payer::Account(code.clone()),
+        let mut from = self.from.unwrap_or_default();
+        let (field, payer) = match (self.line, &self.account_code) {
+            (Some(line), _) if line.starts_with("lin_") => ("/line", Payer::Line(line)),
+            (Some(number), _) => {
+                // Whoever names the line by its number need not say it again.
+                if from.is_empty() && self.direction != Some(Direction::Inbound) {
+                    from.clone_from(&number);
+                }
+                ("/line", Payer::Number(number))
+            }
+            (None, Some(code)) => ("/account_code", Payer::Account(code.clone())),
             (None, None) if from.is_empty() => {
                 return Err(Invalid::at("/line", "is missing: who pays is told by line, account_code or from").into());
             }
-            (None, None) => Payer::Number(from.clone()),
+            (None, None) => ("/from", Payer::Number(from.clone())),
         };
         let call = FinishedCall {
             origin: self.origin.unwrap_or_else(|| format!("api:{}", uuid::Uuid::now_v7())),
@@ -168,7 +175,7 @@ impl FinishedCallDocument {
             disposition,
             cause: self.cause,
         };
-        Ok(Told { call, times })
+        Ok(Told { call, times, payer: field })
     }
 
     fn times(&self) -> Result<Times, Problem> {

@@ -3,6 +3,7 @@
 mod agents;
 mod allowances;
 mod audit;
+mod balances;
 mod books;
 mod call_events;
 mod calls;
@@ -43,6 +44,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         call_events::routes(),
         calls::routes(),
         calls_export::routes(),
+        balances::routes(),
         customers::routes(),
         decks::routes(),
         keys::routes(),

@@ -153,9 +153,12 @@ async fn revise_plan(
     app.once(&caller, None, move |work| {
         let (id, document) = (id.clone(), document.clone());
         Box::pin(async move {
-            let (plan, revised) = plans::revise(work, &id, document, effective_at, version).await?;
+            let (plan, _) = plans::revise(work, &id, document, effective_at, version).await?;
+            // The new version may wait for its time.
+            let versions = plans::versions(work, &id).await?;
+            let current = in_force(&versions, |version| version.effective_at, work.now());
             let number = plan.version;
-            Ok(Answer::ok(PlanInForce::of(plan, Some(&revised))).version(number))
+            Ok(Answer::ok(PlanInForce::of(plan, current)).version(number))
         })
     })
     .await

@@ -154,3 +154,16 @@ async fn a_fact_takes_a_prepaid_balance_below_zero() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_names_the_line_by_its_number_need_not_name_the_caller() {
+    on_both(async |service| {
+        service.caller().await;
+        for (direction, from) in [("outbound", "0001"), ("inbound", "")] {
+            let call = json!({"line": "0001", "to": "+442079460018", "minutes": 1, "direction": direction});
+            let recorded = service.post("/calls", call).await;
+            assert_eq!((recorded.status, &recorded.body["from"]), (201, &json!(from)), "{}", recorded.text);
+        }
+    })
+    .await;
+}

@@ -1,8 +1,9 @@
 //! Customers: made, shown, found, changed.
 
+use reqwest::Method;
 use serde_json::json;
 
-use crate::service::on_both;
+use crate::service::{on_both, sent};
 
 #[tokio::test]
 async fn a_customer_is_shown_as_it_was_made() {
@@ -48,6 +49,31 @@ async fn customers_are_found_by_name_and_reference() {
             let listed = service.get(&format!("/customers?search={search}")).await;
             assert_eq!(listed.body["items"].as_array().unwrap().len(), found, "{search}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_credit_limit_is_set_by_whoever_knows_the_customers_version() {
+    on_both(async |service| {
+        let postpaid = service.made("/customers", json!({"organisation": "A", "mode": "postpaid"})).await;
+        let prepaid = service.made("/customers", json!({"organisation": "B", "mode": "prepaid"})).await;
+        let set = |id: &str, version: &'static str, limit: serde_json::Value| {
+            let path = format!("/customers/{id}/credit-limit");
+            sent(service.request(Method::PUT, &path).header("if-match", version).json(&json!({"credit_limit": limit})))
+        };
+        let limited = set(&postpaid, "\"1\"", json!("250")).await;
+        assert_eq!((limited.status, limited.header("etag")), (200, "\"2\""), "{}", limited.text);
+        assert_eq!((&limited.body["credit_limit"], &limited.body["available"]), (&json!("250.00"), &json!("250.00")));
+        assert_eq!(set(&postpaid, "\"1\"", json!("300")).await.status, 412);
+        assert_eq!(set(&postpaid, "\"2\"", json!("-1")).await.places(), ["/credit_limit"]);
+        assert_eq!(set(&prepaid, "\"1\"", json!("5")).await.places(), ["/credit_limit"]);
+        let missing = service.request(Method::PUT, &format!("/customers/{postpaid}/credit-limit"));
+        assert_eq!(sent(missing.header("if-match", "\"2\"").json(&json!({}))).await.status, 400);
+        let unlimited = set(&postpaid, "\"2\"", json!(null)).await;
+        assert_eq!((&unlimited.body["credit_limit"], &unlimited.body["available"]), (&json!(null), &json!(null)));
+        let changes = service.get(&format!("/audit?subject={postpaid}")).await;
+        assert_eq!(changes.body["items"][0]["action"], "customer.set_credit_limit");
     })
     .await;
 }

@@ -93,6 +93,7 @@ fn body(method: &Method, path: &str) -> Option<Value> {
         ("PUT", "/decks/{id}/entries") | ("POST", "/decks/{id}/compare") => {
             Some(json!([{"prefix": "44", "rate": {"price_per_minute": "9"}}]))
         }
+        ("PUT", "/customers/{id}/credit-limit") => Some(json!({"credit_limit": null})),
         ("POST", "/lines/{id}/plan") => Some(json!({"plan": "Basic"})),
         ("POST", _) => Some(json!({})),
         _ => None,

@@ -34,7 +34,9 @@ pub async fn retry_unrated(work: &mut Work, after: Option<&str>, limit: i64) -> 
     let records = storage::calls::unrated(&mut work.tx, tenant, after, limit).await?;
     let calls: Vec<FinishedCall> = records.iter().map(FinishedCall::of).collect();
     let directory = Directory::for_calls(work, &calls).await?;
-    let mut retried = Retried { last: records.last().map(|record| record.id.clone()), ..Retried::default() };
+    let full = i64::try_from(records.len()).is_ok_and(|tried| tried >= limit);
+    let last = records.last().filter(|_| full).map(|record| record.id.clone());
+    let mut retried = Retried { last, ..Retried::default() };
     for call in &calls {
         // Somebody else may have rated it meanwhile.
         let known = storage::calls::lock_by_origin(&mut work.tx, tenant, &call.origin).await?;

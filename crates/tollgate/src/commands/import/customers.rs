@@ -42,7 +42,9 @@ fn show(summary: &Summary) {
     say(&format!("{:>9} opening balances", summary.opening_balances));
     say(&format!("{:>9} duplicates, passed over", summary.duplicates));
     say(&format!("{:>9} rejected", summary.rejected));
-    say(if summary.written {
+    say(if summary.written && summary.customers_created + summary.lines_created + summary.opening_balances == 0 {
+        "Nothing is new: all of it was there before."
+    } else if summary.written {
         "All of it is written."
     } else if summary.rejected > 0 {
         "Nothing is written: mend the rejected rows, and run it again."

@@ -1,0 +1,104 @@
+//! What customers have, and how far they may go.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::money::Currency;
+use engine::{Scope, accounts, customers};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+use crate::answer::Answer;
+use crate::body::Body;
+use crate::fields;
+use crate::guard::{CLERKS, Caller, READERS, TENANT};
+use crate::params::Id;
+use crate::problem::{Problem, Refusals};
+use crate::version::IfMatch;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(get_customer_balance)).routes(routes!(set_credit_limit))
+}
+
+/// What a customer has.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"customer": "cus_0", "currency": "USD", "balance": "20.00", "held": "0.00", "credit_limit": "0.00",
+    "available": "20.00"}))]
+struct BalanceDocument {
+    customer: String,
+    currency: String,
+    /// Below zero for a debt.
+    balance: String,
+    /// What is set aside for calls in progress.
+    held: String,
+    /// How far the balance may go below zero; null for as far as it likes.
+    credit_limit: Option<String>,
+    /// Balance and credit limit, less what is held; null where there is no limit.
+    available: Option<String>,
+}
+
+/// How far a customer may go into debt by calls.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"credit_limit": "250.00"}))]
+struct CreditLimitDocument {
+    /// Null for as far as it likes; a prepaid customer has none.
+    #[serde(deserialize_with = "Option::deserialize")]
+    credit_limit: Option<String>,
+}
+
+/// Show what a customer has
+#[utoipa::path(get, path = "/customers/{id}/balance", params(("id" = String, Path)),
+    responses((status = 200, description = "The balance.", body = BalanceDocument), Refusals),
+    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+async fn get_customer_balance(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id,
+) -> Result<Answer<BalanceDocument>, Problem> {
+    let mut view = app.engine.view(&actor).await?;
+    let customer = customers::get(&mut view, &id).await?;
+    let document = balance(&mut view, &id, customer.currency).await?;
+    Ok(Answer::ok(document).version(customer.version))
+}
+
+/// Set a customer's credit limit
+///
+/// How far a postpaid customer may go into debt by calls. `If-Match` is the customer's version.
+#[utoipa::path(put, path = "/customers/{id}/credit-limit", request_body = CreditLimitDocument,
+    params(("id" = String, Path), ("If-Match" = String, Header)),
+    responses((status = 200, description = "It is set.", body = BalanceDocument), Refusals),
+    extensions(("x-roles" = json!(CLERKS)), ("x-owner" = json!(TENANT))))]
+async fn set_credit_limit(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    IfMatch(version): IfMatch,
+    Body(document): Body<CreditLimitDocument>,
+) -> Result<Response, Problem> {
+    let limit = document.credit_limit.map(|limit| fields::amount("/credit_limit", &limit)).transpose()?;
+    app.once(&caller, None, move |work| {
+        let id = id.clone();
+        Box::pin(async move {
+            let customer = customers::set_credit_limit(work, &id, limit, version).await?;
+            let document = balance(work, &id, customer.currency).await?;
+            Ok(Answer::ok(document).version(customer.version))
+        })
+    })
+    .await
+}
+
+async fn balance(scope: &mut impl Scope, customer: &str, currency: Currency) -> Result<BalanceDocument, Problem> {
+    let account = accounts::get(scope, customer, currency).await?;
+    let available = account.available().map_err(accounts::AccountError::from)?;
+    Ok(BalanceDocument {
+        customer: customer.to_owned(),
+        currency: currency.to_string(),
+        balance: account.balance.to_text(currency),
+        held: account.held.to_text(currency),
+        credit_limit: account.credit_limit.map(|limit| limit.to_text(currency)),
+        available: available.map(|available| available.to_text(currency)),
+    })
+}
