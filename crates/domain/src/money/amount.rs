@@ -115,11 +115,13 @@ impl Amount {
 
     fn with_decimals(self, at_least: usize) -> String {
         let magnitude = self.0.unsigned_abs();
-        let fraction = format!("{:06}", magnitude % UNIT.unsigned_abs());
-        let needed = fraction.trim_end_matches('0').len().max(at_least);
+        let (whole, mut fraction) = (magnitude / UNIT.unsigned_abs(), magnitude % UNIT.unsigned_abs());
+        let mut decimals = 6;
+        while decimals > at_least && fraction % 10 == 0 {
+            (decimals, fraction) = (decimals - 1, fraction / 10);
+        }
         let sign = if self.0 < 0 { "-" } else { "" };
-        let whole = magnitude / UNIT.unsigned_abs();
-        if needed == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{}", &fraction[..needed]) }
+        if decimals == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction:0decimals$}") }
     }
 }
 

@@ -7,7 +7,10 @@ use super::Amount;
 
 /// A currency of ISO 4217, by its three letters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Currency([u8; 3]);
+pub struct Currency {
+    code: [u8; 3],
+    minor_digits: u8,
+}
 
 /// A text is not the code of a currency.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,11 +33,11 @@ impl Currency {
     /// # Errors
     /// ISO 4217 does not list the code.
     pub fn parse(code: &str) -> Result<Self, UnknownCurrency> {
-        let known = [TWO_DIGITS, NO_DIGITS, THREE_DIGITS, FOUR_DIGITS]
-            .iter()
-            .any(|codes| codes.split(' ').any(|listed| listed == code));
-        match <[u8; 3]>::try_from(code.as_bytes()) {
-            Ok(letters) if known => Ok(Currency(letters)),
+        let known = [(TWO_DIGITS, 2), (NO_DIGITS, 0), (THREE_DIGITS, 3), (FOUR_DIGITS, 4)]
+            .into_iter()
+            .find(|(codes, _)| codes.split(' ').any(|listed| listed == code));
+        match (<[u8; 3]>::try_from(code.as_bytes()), known) {
+            (Ok(code), Some((_, minor_digits))) => Ok(Currency { code, minor_digits }),
             _ => Err(UnknownCurrency(code.chars().take(20).collect())),
         }
     }
@@ -42,22 +45,13 @@ impl Currency {
     /// The code, such as `EUR`.
     #[must_use]
     pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        std::str::from_utf8(&self.code).unwrap_or_default()
     }
 
     /// How many decimals the smallest coin has: 2 for most, 0 to 4.
     #[must_use]
     pub fn minor_digits(self) -> u8 {
-        let listed = |codes: &str| codes.split(' ').any(|code| code == self.code());
-        if listed(NO_DIGITS) {
-            0
-        } else if listed(THREE_DIGITS) {
-            3
-        } else if listed(FOUR_DIGITS) {
-            4
-        } else {
-            2
-        }
+        self.minor_digits
     }
 
     /// The smallest coin.
