@@ -73,9 +73,11 @@ macro_rules! insert_new {
         use $crate::batch::{Number as _, Text as _};
         use $crate::transaction::{Connection, within};
         const SQLITE: &str = concat!(
-            "INSERT INTO ", $table, " (tenant", $(", ", stringify!($text),)+ $(", ", stringify!($number),)+ ") SELECT $1",
+            "INSERT INTO ", $table, " (tenant", $(", ", stringify!($text),)+ $(", ", stringify!($number),)+
+            // Each mention of json_each's value makes it anew: here it is made once for a row.
+            ") WITH rows AS MATERIALIZED (SELECT value FROM json_each($2)) SELECT $1",
             $(", value ->> '", stringify!($text), "'",)+ $(", value ->> '", stringify!($number), "'",)+
-            " FROM json_each($2) WHERE true ON CONFLICT (tenant, ", $key, ") DO NOTHING RETURNING ", $key
+            " FROM rows WHERE true ON CONFLICT (tenant, ", $key, ") DO NOTHING RETURNING ", $key
         );
         let (tx, tenant, rows) = ($crate::Tx::of($tx), $tenant, $rows);
         if let Connection::Postgres(on) = &mut tx.connection {

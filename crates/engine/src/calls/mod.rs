@@ -58,7 +58,7 @@ pub struct FinishedCall {
 }
 
 /// How the payer of a call is known.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, PartialOrd, Ord)]
 #[serde(rename_all = "snake_case")]
 pub enum Payer {
     /// By the id of the line.
