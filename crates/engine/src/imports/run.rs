@@ -198,8 +198,11 @@ impl<'a> Import<'a> {
                     break;
                 }
             }
-            // Stable: the calls of a payer stay in the order of the file.
-            calls.sort_by(|a, b| a.payer.cmp(&b.payer));
+            // Stable: the calls of a payer stay in the order of the file. Records of one conversation stay so altogether, since one
+            // customer may pay for it through several lines.
+            if calls.iter().all(|call| call.link.is_none()) {
+                calls.sort_by(|a, b| a.payer.cmp(&b.payer));
+            }
             for chunk in calls.chunks(CHUNK_ROWS) {
                 self.save(chunk.to_vec(), &directory).await?;
                 let progress = Progress { phase: Phase::Record, rows: self.tally.rows(), bytes: rows.bytes_read() };

@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::calls::Call;
+use engine::imports::{CustomerBy, Format, Options};
+use serde_json::json;
 
 use super::{after_the_calls, all_calls, assert_books_are_right, asterisk, data, import, quoted, with_customers};
 use crate::world::on_both;
@@ -84,6 +86,30 @@ async fn a_conversation_on_record_is_not_charged_again() {
         assert_eq!(first.amount.as_deref(), Some("0.021"));
         let (second, _) = import(&world, &options, (row(6) + &row(7)).as_bytes()).await.unwrap();
         assert_eq!((second.rated, second.duplicates, second.amount.as_deref()), (1, 1, Some("0.00")));
+    })
+    .await;
+}
+
+/// One customer may pay for a conversation through two of its lines: then too the earliest record is the one that is charged.
+#[tokio::test]
+async fn of_two_lines_of_one_customer_the_earlier_record_is_charged() {
+    on_both(async |world| {
+        after_the_calls(&world).await;
+        let customer = world.customer("Acme").await;
+        let plan = world.plan("Two lines", json!({})).await;
+        for number in ["0017", "0018"] {
+            world.line(&customer, number, &plan).await;
+        }
+        let row = |line: &str, sequence: u64| {
+            format!(
+                "\"\",\"{line}\",\"0019\",\"c\",\"\",\"A\",\"B\",\"Dial\",\"\",\"2026-11-20 09:19:36\",\"2026-11-20 09:19:37\",\"2026-11-20 09:19:40\",4,3,\"ANSWERED\",\"D\",\"pbx-1.{sequence}\",\"\",\"\",\"pbx-1.1\",{sequence}\n"
+            )
+        };
+        let options = Options::of(Format::AsteriskCsv { customer_by: CustomerBy::Source });
+        let file = row("0017", 6) + &row("0018", 5);
+        import(&world, &options, file.as_bytes()).await.unwrap();
+        let calls = all_calls(&world).await;
+        assert_eq!((sequences(&calls, true), sequences(&calls, false)), (BTreeSet::from([5]), BTreeSet::from([6])));
     })
     .await;
 }
