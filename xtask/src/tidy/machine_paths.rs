@@ -33,13 +33,13 @@ mod tests {
     #[test]
     fn paths_by_table() {
         for (line, found) in [
-            ("include_str!(\"/work/main/data.json\")", 1),
-            ("See /root/notes.txt.", 1),
+            ("include_str!(\"/home/anna/data.json\")", 1),
+            ("See /Users/anna/notes.txt.", 1),
             ("cd /home/anna/tollgate", 1),
             ("open(\"C:\\Users\\anna\")", 1),
-            ("/work/main and /root/x", 2),
-            ("let route = \"/api/v1/work/items\";", 0),
-            ("${TMPDIR}/work/x", 0),
+            ("/home/anna and /Users/bo/x", 2),
+            ("let route = \"/api/v1/home/items\";", 0),
+            ("${TMPDIR}/home/x", 0),
             ("/home/<you>/tollgate", 0),
             ("~/tollgate", 0),
         ] {
