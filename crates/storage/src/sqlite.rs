@@ -1,6 +1,6 @@
 //! How SQLite is opened.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -45,13 +45,8 @@ pub(crate) async fn open(file: &str) -> Result<(SqlitePool, SqlitePool), Error> 
         .pragma("wal_autocheckpoint", "4000")
         .pragma("journal_size_limit", "67108864");
     let not_opened = |source| Error::File { file: file.to_owned(), source };
-    let write = pool()
-        .max_connections(1)
-        .min_connections(1)
-        .acquire_timeout(QUEUE_PATIENCE)
-        .connect_with(writer)
-        .await
-        .map_err(not_opened)?;
+    let one = pool().max_connections(1).min_connections(1).acquire_timeout(QUEUE_PATIENCE);
+    let write = connect(&one, &writer).await.map_err(not_opened)?;
     if let Err(source) = try_to_write(&write).await
         && !is_contention(&source)
     {
@@ -59,6 +54,20 @@ pub(crate) async fn open(file: &str) -> Result<(SqlitePool, SqlitePool), Error> 
     }
     let reader = options.read_only(true).pragma("cache_size", "-16384");
     Ok((write, pool().max_connections(READERS).acquire_timeout(READ_PATIENCE).connect_lazy_with(reader)))
+}
+
+/// Of several processes that open a new file at once one makes its journal. SQLite does not wait for that, whatever its patience,
+/// but tells the others that the file is locked: they try again.
+async fn connect(pool: &SqlitePoolOptions, options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    let began = Instant::now();
+    loop {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(error) if is_contention(&error) && began.elapsed() < BUSY_PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 /// A file that may only be read opens all the same, and even begins a transaction: the first write is refused. This one is
