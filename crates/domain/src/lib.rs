@@ -11,6 +11,7 @@ pub mod fees;
 pub mod invalid;
 pub mod ledger;
 pub mod money;
+pub mod paper;
 pub mod period;
 pub mod plan;
 pub mod quote;

@@ -2,6 +2,7 @@
 
 use domain::invalid::Invalid;
 use domain::money::{Amount, Currency};
+use domain::period::BillingDay;
 use domain::tax::TaxRule;
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -72,6 +73,10 @@ pub struct Details {
     pub language: Option<String>,
     /// How the customer is taxed.
     pub tax_rule: TaxRule,
+    /// The customer's own number at the tax office.
+    pub tax_id: Option<String>,
+    /// The day of the month on which its periods begin, where it is not the tenant's.
+    pub billing_day: Option<BillingDay>,
 }
 
 /// A postal address.
@@ -274,22 +279,32 @@ pub async fn update(
     Ok(after)
 }
 
+impl Address {
+    /// The address as it is kept; `pointer` is its place in the document.
+    pub(crate) fn checked(self, pointer: &str) -> Result<Address, Invalid> {
+        let field = |name: &str, text, longest| fields::optional(&format!("{pointer}/{name}"), text, longest);
+        Ok(Address {
+            street: field("street", self.street, 200)?,
+            postal_code: field("postal_code", self.postal_code, 20)?,
+            city: field("city", self.city, 100)?,
+            country: field("country", self.country, 100)?,
+        })
+    }
+}
+
 impl Details {
     fn checked(self) -> Result<Details, Invalid> {
         let details = Details {
             first_name: fields::optional("/first_name", self.first_name, 100)?,
             last_name: fields::optional("/last_name", self.last_name, 100)?,
             organisation: fields::optional("/organisation", self.organisation, 200)?,
-            address: Address {
-                street: fields::optional("/address/street", self.address.street, 200)?,
-                postal_code: fields::optional("/address/postal_code", self.address.postal_code, 20)?,
-                city: fields::optional("/address/city", self.address.city, 100)?,
-                country: fields::optional("/address/country", self.address.country, 100)?,
-            },
+            address: self.address.checked("/address")?,
             email: fields::email("/email", self.email)?,
             phone: fields::optional("/phone", self.phone, 40)?,
             language: fields::optional("/language", self.language, 20)?,
             tax_rule: self.tax_rule,
+            tax_id: fields::optional("/tax_id", self.tax_id, 50)?,
+            billing_day: self.billing_day,
         };
         if details.name().is_empty() {
             return Err(Invalid::at("/organisation", "give an organisation, or a first or last name"));

@@ -1,6 +1,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::money::Currency;
+use domain::period::BillingDay;
 use domain::tax::TaxRule;
 use engine::customers::{self, Address, Customer, CustomerState, CustomerUpdate, Details, Mode, NewCustomer};
 use engine::{allowances, lines};
@@ -56,6 +57,11 @@ struct NewCustomerDocument {
     /// How the customer is taxed: `{"kind": "standard"}`, or `exempt` or `reverse_charge` with a `text`.
     #[schema(value_type = Option<Object>)]
     tax_rule: Option<TaxRule>,
+    /// The customer's own number at the tax office.
+    tax_id: Option<String>,
+    /// The day of the month on which its periods begin, 1 to 31; the tenant's where it is not given.
+    #[schema(value_type = Option<u8>, minimum = 1, maximum = 31)]
+    billing_day: Option<BillingDay>,
     /// Its name in another system; imports find the customer by it.
     external_reference: Option<String>,
     /// `prepaid` or `postpaid`.
@@ -82,6 +88,11 @@ struct CustomerEdit {
     language: Option<String>,
     #[schema(value_type = Option<Object>)]
     tax_rule: Option<TaxRule>,
+    /// The customer's own number at the tax office.
+    tax_id: Option<String>,
+    /// The day of the month on which its periods begin, 1 to 31; the tenant's where it is not given.
+    #[schema(value_type = Option<u8>, minimum = 1, maximum = 31)]
+    billing_day: Option<BillingDay>,
     external_reference: Option<String>,
     /// `active` or `closed`.
     #[schema(value_type = String, pattern = "^(active|closed)$")]
@@ -103,6 +114,9 @@ pub(crate) struct CustomerDocument {
     language: Option<String>,
     #[schema(value_type = Object)]
     tax_rule: TaxRule,
+    tax_id: Option<String>,
+    #[schema(value_type = Option<u8>)]
+    billing_day: Option<BillingDay>,
     external_reference: Option<String>,
     #[schema(value_type = String)]
     mode: Mode,
@@ -251,6 +265,8 @@ impl NewCustomerDocument {
                 phone: self.phone,
                 language: self.language,
                 tax_rule: self.tax_rule.unwrap_or_default(),
+                tax_id: self.tax_id,
+                billing_day: self.billing_day,
             },
             external_reference: self.external_reference,
             mode: self.mode,
@@ -272,6 +288,8 @@ impl CustomerEdit {
                 phone: self.phone,
                 language: self.language,
                 tax_rule: self.tax_rule.unwrap_or_default(),
+                tax_id: self.tax_id,
+                billing_day: self.billing_day,
             },
             external_reference: self.external_reference,
             state: self.state,
@@ -307,6 +325,8 @@ impl CustomerDocument {
             phone: details.phone,
             language: details.language,
             tax_rule: details.tax_rule,
+            tax_id: details.tax_id,
+            billing_day: details.billing_day,
             external_reference: customer.external_reference.clone(),
             mode: customer.mode,
             currency: customer.currency.to_string(),

@@ -1,5 +1,7 @@
 //! Tenants and their settings.
 
+mod billing;
+
 use domain::allowance::AllowanceOrder;
 use domain::dial_plan::DialPlan;
 use domain::invalid::Invalid;
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use storage::tenants::TenantRecord;
 
 use crate::{Actor, Engine, Role, Scope, Work, fields};
+pub use billing::{Billing, InvoicePer, Prefixes, Seller};
 
 /// A tenant: the company or charity that runs the lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +55,12 @@ pub struct Settings {
     /// The longest finished call that is believed, in seconds.
     #[serde(default = "longest_call_seconds")]
     pub longest_call_seconds: u32,
+    /// How and when customers are billed.
+    #[serde(default)]
+    pub billing: Billing,
+    /// Who sends the invoices.
+    #[serde(default)]
+    pub seller: Seller,
 }
 
 const fn number_rest_days() -> u16 {
@@ -75,17 +84,21 @@ impl Settings {
             allowance_order: AllowanceOrder::default(),
             number_rest_days: number_rest_days(),
             longest_call_seconds: longest_call_seconds(),
+            billing: Billing::default(),
+            seller: Seller::default(),
         }
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn checked(mut self) -> Result<Self, Invalid> {
         if self.holidays.len() > 5_000 {
             return Err(Invalid::at("/holidays", "must have 5000 dates at most"));
         }
         if self.longest_call_seconds == 0 {
             return Err(Invalid::at("/longest_call_seconds", "must be above 0"));
         }
-        Ok(())
+        self.billing.check()?;
+        self.seller = self.seller.checked()?;
+        Ok(self)
     }
 }
 
@@ -127,7 +140,7 @@ crate::work::carries_storage!(TenantError);
 /// # Errors
 /// The number is taken, or the name or a setting makes no sense.
 pub async fn found(work: &mut Work, name: &str, settings: Settings, demo: bool) -> Result<Tenant, TenantError> {
-    settings.check()?;
+    let settings = settings.checked()?;
     let name = fields::required("/name", name.to_owned(), 200)?;
     let tenant = Tenant { tenant: work.tenant(), name, demo, settings, version: 1 };
     let record = tenant.record(work.now().millis());
@@ -163,7 +176,7 @@ pub async fn all(engine: &Engine) -> Result<Vec<Tenant>, TenantError> {
 /// # Errors
 /// A setting makes no sense, or the tenant was changed meanwhile.
 pub async fn update(work: &mut Work, name: &str, settings: Settings, version: i64) -> Result<Tenant, TenantError> {
-    settings.check()?;
+    let settings = settings.checked()?;
     let before = get(work).await?;
     if before.version != version {
         return Err(TenantError::Changed { current: before.version });
