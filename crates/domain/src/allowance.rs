@@ -1,4 +1,4 @@
-//! Allowances: grants of free seconds for calls to paid agents.
+//! Allowances: grants of free seconds for calls to paid agents, and what a plan's included minutes have left for its own calls.
 
 use crate::time::Instant;
 
@@ -39,15 +39,25 @@ pub struct UsedGrant {
     pub seconds: i64,
 }
 
-/// The grants that serve one call, in the order in which it uses them.
+/// The free seconds that serve one call: grants, for a call to a paid agent, or included minutes, for one that the plan prices.
 #[derive(Debug, Clone, Default)]
-pub struct Allowances<'a>(Vec<&'a Grant>);
+pub struct Allowances<'a> {
+    /// In the order in which the call uses them.
+    grants: Vec<&'a Grant>,
+    included_seconds: i64,
+}
 
 impl<'a> Allowances<'a> {
     /// No free seconds.
     #[must_use]
     pub fn none() -> Self {
         Allowances::default()
+    }
+
+    /// What is left of the included minutes of the line's plan, in seconds; none, if it is below zero.
+    #[must_use]
+    pub fn included(seconds: i64) -> Self {
+        Allowances { grants: Vec::new(), included_seconds: seconds.max(0) }
     }
 
     /// Of `grants`, in the order of granting, those that serve a call to the agent answered at this instant: made by then, not
@@ -68,13 +78,19 @@ impl<'a> Allowances<'a> {
                 serving.sort_by_key(|grant| (grant.expires_at.unwrap_or(Instant::LAST), grant.granted_at));
             }
         }
-        Allowances(serving)
+        Allowances { grants: serving, included_seconds: 0 }
     }
 
-    /// The free seconds of all of them.
+    /// The free seconds of all grants.
     #[must_use]
     pub fn seconds(&self) -> i64 {
-        self.0.iter().fold(0, |sum, grant| sum.saturating_add(grant.seconds))
+        self.grants.iter().fold(0, |sum, grant| sum.saturating_add(grant.seconds))
+    }
+
+    /// The seconds of included minutes.
+    #[must_use]
+    pub fn included_seconds(&self) -> i64 {
+        self.included_seconds
     }
 
     /// How `seconds` are taken from the grants, in order; less, where they have less.
@@ -82,7 +98,7 @@ impl<'a> Allowances<'a> {
     pub fn used(&self, seconds: i64) -> Vec<UsedGrant> {
         let mut left = seconds;
         let mut used = Vec::new();
-        for grant in &self.0 {
+        for grant in &self.grants {
             if left <= 0 {
                 break;
             }

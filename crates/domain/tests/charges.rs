@@ -49,6 +49,7 @@ fn a_charge_explains_itself() {
         ],
         "billed_seconds": 180,
         "allowance_seconds": 0,
+        "included_seconds": 0,
         "allowances": [],
         "sum": "0.22",
         "rounding": {"decimals": 4, "mode": "half_up"},

@@ -9,14 +9,17 @@
 //!
 //! The exact sum is rounded half up to the currency's minor unit; the parts are rounded by largest remainder, so that they sum
 //! to it. The same fee held without a gap, under however many subscriptions, therefore costs exactly the full fee. Any recurring
-//! charge, such as a number's rental, is pro-rated by the same function.
+//! charge, such as a number's rental, is pro-rated by the same function, and the [minutes that a fee includes](included_seconds)
+//! by the same shares.
 
+mod included;
 mod quote;
 mod share;
 
 use crate::money::{Amount, Currency, Exact, Overflow, Rounding, RoundingMode};
 use crate::period::Period;
 use crate::time::{Instant, Zone};
+pub use included::included_seconds;
 pub use quote::{FeesQuoteError, quote};
 
 /// What time a fee is shared out by.

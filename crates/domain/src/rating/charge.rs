@@ -29,6 +29,8 @@ pub struct Charge {
     pub billed_seconds: i64,
     /// The free seconds used.
     pub allowance_seconds: i64,
+    /// Those of them that were the plan's included minutes; the others came from grants.
+    pub included_seconds: i64,
     /// The grants that they came from, in the order of use.
     pub allowances_used: Vec<UsedGrant>,
     /// Connect fee and segments, before rounding.
@@ -75,7 +77,7 @@ pub(super) struct Due {
 
 const MILLIONTHS: Rounding = Rounding { decimals: 6, mode: RoundingMode::HalfUp };
 
-/// Rates a call: the one rating function. Allowances serve calls to paid agents only.
+/// Rates a call: the one rating function. Grants serve calls to paid agents only, included minutes those that the plan prices.
 ///
 /// # Errors
 /// An amount is beyond its range, or the call longer than [`LONGEST_CALL_SECONDS`].
@@ -105,6 +107,7 @@ pub fn rate_call(terms: &Terms<'_>, talk: Talk, allowances: &Allowances<'_>) -> 
         billed_seconds: segments.iter().map(|segment| segment.seconds).sum(),
         segments,
         allowance_seconds: rated.free_seconds,
+        included_seconds: if terms.is_of_plan() { rated.free_seconds } else { 0 },
         allowances_used: allowances.used(rated.free_seconds),
         sum,
         rounding: rated.rate.rounding(),
@@ -161,7 +164,11 @@ fn rate_runs<'a>(
 
 /// The free seconds that a call may use.
 pub(super) fn free_seconds(terms: &Terms<'_>, allowances: &Allowances<'_>) -> i64 {
-    if terms.source == PriceSource::Agent { allowances.seconds() } else { 0 }
+    match terms.source {
+        PriceSource::Agent => allowances.seconds(),
+        _ if terms.is_of_plan() => allowances.included_seconds(),
+        _ => 0,
+    }
 }
 
 /// What is charged for a sum: rounded once, then not below the minimum, then not above a maximum that makes the rest free.
@@ -182,6 +189,7 @@ impl Charge {
             segments: Vec::new(),
             billed_seconds: 0,
             allowance_seconds: 0,
+            included_seconds: 0,
             allowances_used: Vec::new(),
             sum: Exact::ZERO,
             rounding: terms.rate.map_or_else(Rounding::default, Rate::rounding),

@@ -18,6 +18,7 @@ impl Charge {
             "segments": self.segments.iter().map(|segment| segment.to_json(currency)).collect::<Vec<_>>(),
             "billed_seconds": self.billed_seconds,
             "allowance_seconds": self.allowance_seconds,
+            "included_seconds": self.included_seconds,
             "allowances": self.allowances_used.iter().map(UsedGrant::to_json).collect::<Vec<_>>(),
             "sum": self.sum.rounded(millionths).ok().map(text),
             "rounding": {"decimals": self.rounding.decimals, "mode": self.rounding.mode},

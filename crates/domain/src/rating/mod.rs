@@ -74,6 +74,8 @@ pub struct Terms<'a> {
     rate: Option<&'a Rate>,
     /// The discount periods that touch the call.
     schedule: Option<&'a Schedule>,
+    /// Whether the plan's discounts and minutes touch the call.
+    of_plan: bool,
     /// Whether the plan's fee covers the call.
     covered: bool,
     entry: Option<&'a DeckEntry>,
@@ -84,7 +86,7 @@ pub struct Terms<'a> {
 /// # Errors
 /// Nothing prices the call, or the plan refuses it.
 pub fn price_source<'a>(sources: &Sources<'a>, to: &str) -> Result<Terms<'a>, NoPrice> {
-    let own_rate = |source, rate| Terms { source, rate, schedule: None, covered: false, entry: None };
+    let own_rate = |source, rate| Terms { source, rate, schedule: None, of_plan: false, covered: false, entry: None };
     if sources.free {
         return Ok(own_rate(PriceSource::Free, None));
     }
@@ -93,6 +95,7 @@ pub fn price_source<'a>(sources: &Sources<'a>, to: &str) -> Result<Terms<'a>, No
     }
     let of_plan = |terms: Terms<'a>| Terms {
         schedule: sources.tariff.and_then(Tariff::schedule),
+        of_plan: true,
         covered: sources.tariff.is_some_and(|tariff| tariff.kind().covers_calls()),
         ..terms
     };
@@ -120,6 +123,11 @@ impl<'a> Terms<'a> {
     #[must_use]
     pub fn deck_entry(&self) -> Option<&'a DeckEntry> {
         self.entry
+    }
+
+    /// Whether the plan's own rate prices the call, or a deck entry that is included: what its included minutes are for.
+    fn is_of_plan(&self) -> bool {
+        self.of_plan
     }
 
     /// Whether the plan's fee covers the call, so that it is listed at 0.
