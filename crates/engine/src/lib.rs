@@ -21,9 +21,11 @@ pub mod decks;
 
 pub mod idempotency;
 pub mod imports;
+pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod lines;
+pub mod mailer;
 pub mod payments;
 pub mod plans;
 pub mod prices;

@@ -5,6 +5,7 @@ use futures::future::BoxFuture;
 use serde::Serialize;
 use storage::audit::ChangeRecord;
 use storage::{FromStorage, ReadTx, Store, Tx, WriteTx};
+use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::ids::new_id;
@@ -18,6 +19,8 @@ struct Inner {
     store: Store,
     clock: Arc<dyn Clock>,
     prices: Prices,
+    /// Told when jobs were written.
+    jobs: Notify,
 }
 
 /// Who does something, in which tenant.
@@ -87,6 +90,8 @@ pub struct Work {
     pub(crate) tx: WriteTx,
     pub(crate) actor: Actor,
     now: Instant,
+    /// Whether a runner has jobs to look for after the commit.
+    enqueued: bool,
 }
 
 /// A transaction that reads.
@@ -101,7 +106,7 @@ impl Engine {
     /// An engine on this database and clock.
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
-        Engine(Arc::new(Inner { store, clock, prices: Prices::default() }))
+        Engine(Arc::new(Inner { store, clock, prices: Prices::default(), jobs: Notify::new() }))
     }
 
     /// The database.
@@ -122,7 +127,7 @@ impl Engine {
     /// The database does not answer.
     pub async fn begin(&self, actor: &Actor) -> Result<Work, storage::Error> {
         let tx = self.0.store.write().await?;
-        Ok(Work { engine: self.clone(), tx, actor: actor.clone(), now: self.0.clock.now() })
+        Ok(Work { engine: self.clone(), tx, actor: actor.clone(), now: self.0.clock.now(), enqueued: false })
     }
 
     /// Begins to read.
@@ -164,7 +169,16 @@ impl Work {
     /// # Errors
     /// The database did not say that it has.
     pub async fn commit(self) -> Result<(), storage::Error> {
-        self.tx.commit().await
+        self.tx.commit().await?;
+        if self.enqueued {
+            self.engine.0.jobs.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Has a runner look for jobs after the commit.
+    pub(crate) fn has_enqueued(&mut self) {
+        self.enqueued = true;
     }
 
     /// A new id with this prefix.

@@ -62,3 +62,13 @@ pub async fn keep(
     )
     .map(|_| ())
 }
+
+/// Forgets a tenant's answers that were given before an instant, so many at most; answers how many.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn forget(tx: &mut WriteTx, tenant: i64, before: i64, limit: i64) -> Result<u64, Error> {
+    const SQL: &str = "DELETE FROM idempotency WHERE tenant = $1 AND (actor, key) IN (SELECT old.actor, old.key
+        FROM idempotency old WHERE old.tenant = $1 AND old.created_at < $2 ORDER BY old.created_at LIMIT $3)";
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(before).bind(limit))
+}

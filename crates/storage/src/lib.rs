@@ -21,6 +21,7 @@ pub mod customers;
 pub mod decks;
 pub mod idempotency;
 pub mod imports;
+pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod lines;

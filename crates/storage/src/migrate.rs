@@ -6,7 +6,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgPool, SqlSafeStr, Sqlite
 use crate::{Engine, Error};
 
 /// Number, name and text of every migration; the texts serve both engines.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "foundation", include_str!("../migrations/0001_foundation.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
+    (2, "jobs", include_str!("../migrations/0002_jobs.sql")),
+];
 
 /// What PostgreSQL lacks of what the common texts use: `json_each` over a text, as SQLite has it.
 const POSTGRES: &str = include_str!("../migrations/postgres.sql");

@@ -60,3 +60,23 @@ async fn a_second_claim_waits_for_the_first_and_finds_its_answer() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn old_answers_are_forgotten_a_few_at_a_time() {
+    on_both(async |store: Store| {
+        let mut tx = store.write().await.unwrap();
+        for (tenant, key, at) in [(1, "a", 10), (1, "b", 5), (1, "c", 20), (2, "a", 5)] {
+            assert!(idempotency::claim(&mut tx, tenant, "key_1", key, "f1").await.unwrap());
+            idempotency::keep(&mut tx, tenant, ("key_1", key), &answer(), at).await.unwrap();
+        }
+        for (forgotten, left) in [(1, &["a", "c"][..]), (1, &["c"]), (0, &["c"])] {
+            assert_eq!(idempotency::forget(&mut tx, 1, 20, 1).await.unwrap(), forgotten);
+            for key in ["a", "b", "c"] {
+                let found = idempotency::get(&mut tx, 1, "key_1", key).await.unwrap();
+                assert_eq!(found.is_some(), left.contains(&key), "{key}");
+            }
+        }
+        assert!(idempotency::get(&mut tx, 2, "key_1", "a").await.unwrap().is_some());
+    })
+    .await;
+}

@@ -103,7 +103,7 @@ async fn the_schema_of_another_program_is_refused() {
     on_both_at(async |store: Store, address: String| {
         execute(&address, "UPDATE _sqlx_migrations SET version = 99 WHERE version = 1").await;
         let later = store.migrate().await.unwrap_err();
-        assert!(matches!(later, Error::LaterSchema { found: 99, known: 1 }), "{later:?}");
+        assert!(matches!(later, Error::LaterSchema { found: 99, known: 2.. }), "{later:?}");
         assert!(later.to_string().contains("later version of Tollgate"), "{later}");
         let change = "UPDATE _sqlx_migrations SET version = 1, description = 'other' WHERE version = 99";
         execute(&address, change).await;
