@@ -4,6 +4,7 @@
 //! argument, `now` included. The rules themselves are the binding billing rules; each module says which part of them it holds.
 
 pub mod allowance;
+pub mod billing;
 pub mod deck;
 pub mod dial_plan;
 mod document;

@@ -9,7 +9,13 @@ use crate::{Engine, Error};
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
     (2, "jobs", include_str!("../migrations/0002_jobs.sql")),
+    (4, "billing", include_str!("../migrations/0004_billing.sql")),
 ];
+
+/// What only triggers can do, which each engine writes in its own way.
+const GUARDS: (i64, &str) = (5, "guards");
+const SQLITE_GUARDS: &str = include_str!("../migrations/0005_guards_sqlite.sql");
+const POSTGRES_GUARDS: &str = include_str!("../migrations/0005_guards_postgres.sql");
 
 /// What PostgreSQL lacks of what the common texts use: `json_each` over a text, as SQLite has it.
 const POSTGRES: &str = include_str!("../migrations/postgres.sql");
@@ -35,7 +41,9 @@ pub(crate) async fn postgres(pool: &PgPool) -> Result<(), Error> {
 fn migrator(engine: Engine) -> Migrator {
     let common = MIGRATIONS.iter().map(|(number, name, text)| migration(*number, name, rendered(text, engine)));
     let own = (engine == Engine::Postgres).then(|| migration(0, "postgres", POSTGRES.to_owned()));
-    Migrator::with_migrations(own.into_iter().chain(common).collect())
+    let guards = if engine == Engine::Postgres { POSTGRES_GUARDS } else { SQLITE_GUARDS };
+    let guards = migration(GUARDS.0, GUARDS.1, guards.to_owned());
+    Migrator::with_migrations(own.into_iter().chain(common).chain([guards]).collect())
 }
 
 fn migration(number: i64, name: &'static str, text: String) -> Migration {
@@ -50,16 +58,19 @@ fn rendered(text: &str, engine: Engine) -> String {
         Engine::Sqlite => text
             .replace("{id}", "TEXT")
             .replace("BIGINT", "INTEGER")
+            .replace("{bytes}", "BLOB")
             .replace("{by_key}", "STRICT, WITHOUT ROWID")
             .replace("{by_row}", "STRICT"),
-        Engine::Postgres => {
-            text.replace("{id}", "TEXT COLLATE \"C\"").replace(" {by_key}", "").replace(" {by_row}", "")
-        }
+        Engine::Postgres => text
+            .replace("{id}", "TEXT COLLATE \"C\"")
+            .replace("{bytes}", "BYTEA")
+            .replace(" {by_key}", "")
+            .replace(" {by_row}", ""),
     }
 }
 
 fn fault(error: MigrateError) -> Error {
-    let known = MIGRATIONS.last().map_or(0, |(number, ..)| *number);
+    let known = MIGRATIONS.last().map_or(0, |(number, ..)| *number).max(GUARDS.0);
     match error {
         MigrateError::VersionMissing(found) if found > known => Error::LaterSchema { found, known },
         MigrateError::Execute(error) => Error::from(error),

@@ -1,0 +1,11 @@
+//! Bills: what stands on an invoice, what settles it, when its customer is reminded and suspended.
+
+mod bill;
+mod dunning;
+mod settle;
+mod spans;
+
+pub use bill::{Bill, DraftLine, Taxed, bill};
+pub use dunning::{Dunning, Reminder, Reminders, Unpaid, dunning};
+pub use settle::{Settled, settle};
+pub use spans::{full_period, subscriptions};

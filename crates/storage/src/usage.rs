@@ -1,0 +1,183 @@
+//! Sums of calls, as invoices show them.
+
+use serde::Serialize;
+
+use crate::transaction::sql;
+use crate::{Engine, Error, Tx};
+
+/// A time of a line whose calls are summed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Span<'a> {
+    /// The line.
+    pub line: &'a str,
+    /// Ended at or after.
+    pub from: i64,
+    /// Ended before.
+    pub to: i64,
+}
+
+/// The sum of a line's answered calls with one price source.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct UsageRecord {
+    /// The line.
+    pub line: String,
+    /// What priced the calls: `agent`, `deck`, `plan`, `free`.
+    pub price_source: String,
+    /// The plan version that did.
+    pub plan_version: Option<String>,
+    /// The deck version that did.
+    pub deck_version: Option<String>,
+    /// The deck's prefix.
+    pub prefix: Option<String>,
+    /// The agent who was called.
+    pub agent: Option<String>,
+    /// How many of the given boundaries lie at or before the answer.
+    pub tax_era: i64,
+    /// How many calls.
+    pub calls: i64,
+    /// How long they lasted, each rounded up to a second.
+    pub seconds: i64,
+    /// What they cost.
+    pub total: i64,
+    /// The tax in it, of prices that have tax in them.
+    pub tax: i64,
+}
+
+/// A call, as an invoice lists it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ListedCall {
+    /// The line.
+    pub line: String,
+    /// What priced it.
+    pub price_source: String,
+    /// The plan version that did.
+    pub plan_version: Option<String>,
+    /// The deck version that did.
+    pub deck_version: Option<String>,
+    /// The deck's prefix.
+    pub prefix: Option<String>,
+    /// The agent who was called.
+    pub agent: Option<String>,
+    /// When it was answered.
+    pub answered_at: i64,
+    /// Whom it went to.
+    pub to_number: String,
+    /// How long it lasted, rounded up to a second.
+    pub seconds: i64,
+    /// What it cost when it was billed.
+    pub amount: i64,
+}
+
+/// The deck's prefix of a call, out of the explanation of its price.
+const fn prefix(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "CASE c.price_source WHEN 'deck' THEN c.charge -> 'source' ->> 'prefix' END",
+        Engine::Postgres => "CASE c.price_source WHEN 'deck' THEN c.charge::json -> 'source' ->> 'prefix' END",
+    }
+}
+
+/// What invoices show of calls: those that were answered and charged.
+const LISTED: &str = "c.state = 'rated' AND c.disposition = 'answered' AND c.price_source <> 'same_conversation'";
+
+/// A number for the tax rate in force at the answer.
+fn era(boundaries: &[i64]) -> String {
+    let each = boundaries.iter().map(|at| format!(" + CASE WHEN c.answered_at >= {at} THEN 1 ELSE 0 END"));
+    format!("CAST(0{} AS BIGINT)", each.collect::<String>())
+}
+
+fn summed(engine: Engine, boundaries: &[i64]) -> String {
+    format!(
+        "SELECT c.line, c.price_source, c.plan_version, c.deck_version, {} AS prefix, c.agent, {} AS tax_era,
+            COUNT(*) AS calls, CAST(SUM((c.duration_ms + 999) / 1000) AS BIGINT) AS seconds,
+            CAST(SUM(c.total) AS BIGINT) AS total, CAST(SUM(c.tax) AS BIGINT) AS tax",
+        prefix(engine),
+        era(boundaries)
+    )
+}
+
+/// The sums of the calls that ended in each of the spans. `boundaries` are the instants, ascending, at which tax rates change.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn sums(tx: &mut Tx, tenant: i64, spans: &[Span<'_>], boundaries: &[i64]) -> Result<Vec<UsageRecord>, Error> {
+    let text = format!(
+        "{} FROM json_each($2) w CROSS JOIN calls c
+         WHERE c.tenant = $1 AND c.line = w.value ->> 'line' AND {LISTED}
+            AND c.ended_at >= CAST(w.value ->> 'from' AS BIGINT) AND c.ended_at < CAST(w.value ->> 'to' AS BIGINT)
+         GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 5, 6, 3, 4, 7",
+        summed(tx.engine(), boundaries)
+    );
+    let batch = tx.json(spans)?;
+    sql!(tx, fetch_all, sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(&batch))
+}
+
+/// The sums of the late calls that wait for an invoice of these customers.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn late(tx: &mut Tx, tenant: i64, customers: &[&str], boundaries: &[i64]) -> Result<Vec<UsageRecord>, Error> {
+    let text = format!(
+        "{} FROM json_each($2) w CROSS JOIN unbilled u CROSS JOIN calls c
+         WHERE u.tenant = $1 AND u.customer = w.value ->> 0 AND u.document IS NULL AND u.kind = 'late_call'
+            AND c.tenant = $1 AND c.id = u.call AND {LISTED}
+         GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 5, 6, 3, 4, 7",
+        summed(tx.engine(), boundaries)
+    );
+    let batch = tx.json(&customers.iter().map(|customer| [customer]).collect::<Vec<_>>())?;
+    sql!(tx, fetch_all, sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(&batch))
+}
+
+/// What a call cost when it was billed: what it costs now, less what re-rating changed since.
+const BILLED_AMOUNT: &str = "CAST(c.total - COALESCE((SELECT SUM(r.amount) FROM unbilled r
+    WHERE r.tenant = c.tenant AND r.call = c.id AND r.kind = 'rerated'), 0) AS BIGINT) AS amount";
+
+fn listed(engine: Engine) -> String {
+    format!(
+        "SELECT c.line, c.price_source, c.plan_version, c.deck_version, {} AS prefix, c.agent, c.answered_at, c.to_number,
+            (c.duration_ms + 999) / 1000 AS seconds, {BILLED_AMOUNT}",
+        prefix(engine)
+    )
+}
+
+/// The calls of a line that ended in the span, the first answered first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn calls(tx: &mut Tx, tenant: i64, span: &Span<'_>) -> Result<Vec<ListedCall>, Error> {
+    let text = format!(
+        "{} FROM calls c WHERE c.tenant = $1 AND c.line = $2 AND (c.ended_at, c.id) >= ($3, '')
+            AND (c.ended_at, c.id) < ($4, '') AND {LISTED} ORDER BY c.answered_at, c.id",
+        listed(tx.engine())
+    );
+    sql!(
+        tx,
+        fetch_all,
+        sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(span.line).bind(span.from).bind(span.to)
+    )
+}
+
+/// The late calls on an invoice (or, without one, those of the customer that wait), the first answered first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn late_calls(
+    tx: &mut Tx,
+    tenant: i64,
+    customer: &str,
+    document: Option<&str>,
+) -> Result<Vec<ListedCall>, Error> {
+    let which = if document.is_some() { "u.document = $3" } else { "u.document IS NULL AND $3 = ''" };
+    let text = format!(
+        "{} FROM unbilled u CROSS JOIN calls c WHERE u.tenant = $1 AND u.customer = $2 AND {which}
+            AND u.kind = 'late_call' AND c.tenant = $1 AND c.id = u.call AND {LISTED} ORDER BY c.answered_at, c.id",
+        listed(tx.engine())
+    );
+    sql!(
+        tx,
+        fetch_all,
+        sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+            .bind(tenant)
+            .bind(customer)
+            .bind(document.unwrap_or_default())
+    )
+}
