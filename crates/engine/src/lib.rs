@@ -13,6 +13,7 @@ pub mod agents;
 pub mod allowances;
 
 pub mod audit;
+pub mod billing;
 pub mod books;
 pub mod calls;
 
