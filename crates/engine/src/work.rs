@@ -121,6 +121,11 @@ impl Engine {
         &self.0.clock
     }
 
+    /// Ready when this engine has written jobs.
+    pub(crate) async fn jobs_written(&self) {
+        self.0.jobs.notified().await;
+    }
+
     /// Begins to change something.
     ///
     /// # Errors

@@ -1,10 +1,18 @@
 //! Jobs: work to be done later, and the outbox of what leaves Tollgate. A job is written in the transaction that causes it, so that it
-//! is there if and only if its cause is; a runner takes it from there, tries until it succeeds or makes no sense any more, and
+//! is there if and only if its cause is; a [`Runner`] takes it from there, tries until it succeeds or makes no sense any more, and
 //! keeps what became of it.
+
+mod attempt;
+mod midnights;
+mod retention;
+mod runner;
 
 use domain::time::Instant;
 use futures::future::BoxFuture;
 use storage::jobs::JobRecord;
+
+pub use retention::Retention;
+pub use runner::Runner;
 
 use crate::{Actor, Engine, Role, Scope, Work};
 
@@ -36,8 +44,9 @@ pub struct Job {
     pub payload: String,
     /// How far it is.
     pub state: JobState,
-    /// When it is tried next; for one that is running, when another may take it if no more is heard of it.
-    pub due_at: Instant,
+    /// When it is tried next; for one that is running, when another may take it if no more is heard of it. Nothing for one that
+    /// is done or was given up.
+    pub due_at: Option<Instant>,
     /// How often it was tried, a try under way included.
     pub attempts: i64,
     /// Why the last try failed.
@@ -208,7 +217,7 @@ impl Job {
             kind: record.kind,
             key: record.key,
             payload: record.payload,
-            due_at: Instant::clamped(record.due_at),
+            due_at: (record.state == "pending").then(|| Instant::clamped(record.due_at)),
             attempts: record.attempts,
             last_error: record.last_error,
             created_at: Instant::clamped(record.created_at),

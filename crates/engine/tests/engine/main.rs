@@ -13,6 +13,7 @@ mod customers;
 mod decks;
 mod idempotency;
 mod imports;
+mod jobs;
 mod keys;
 mod ledger;
 mod lines;

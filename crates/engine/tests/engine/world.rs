@@ -61,7 +61,7 @@ pub(crate) fn currency(code: &str) -> Currency {
 }
 
 impl World {
-    async fn founded(store: Store) -> World {
+    pub(crate) async fn founded(store: Store) -> World {
         let clock = TestClock::at(at(BEGIN));
         let engine = Engine::new(store, Arc::new(clock.clone()));
         let actor = Actor { tenant: 1, name: "test".to_owned(), role: Role::Owner };

@@ -1,0 +1,48 @@
+use domain::time::Instant;
+use futures::future::BoxFuture;
+
+use super::attempt::later;
+use super::{Handler, Job, JobFailure};
+use crate::Engine;
+
+const HOUR: i64 = 3_600_000;
+/// How long jobs are kept after they were done, in milliseconds.
+const DONE_JOBS: i64 = 30 * 24 * HOUR;
+/// How long answers are kept under their idempotency keys, in milliseconds.
+const ANSWERS: i64 = 48 * HOUR;
+/// Rows that are forgotten in one transaction: others write at the same time.
+const CHUNK: u16 = 500;
+
+/// Forgets what need not be known any more: jobs that were done a month ago, answers that nobody asks for again.
+#[derive(Debug, Clone, Copy)]
+pub struct Retention;
+
+impl Retention {
+    /// The kind of its jobs: a daily one.
+    pub const KIND: &'static str = "retention";
+}
+
+impl Handler for Retention {
+    fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<(), JobFailure>> {
+        Box::pin(async move {
+            let now = engine.clock().now();
+            while forget_some(engine, job, now).await? {
+                tokio::task::yield_now().await;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Whether there may be more.
+async fn forget_some(engine: &Engine, job: &Job, now: Instant) -> Result<bool, storage::Error> {
+    let (done_before, answered_before) = (later(now, -DONE_JOBS).millis(), later(now, -ANSWERS).millis());
+    storage::retry(async || {
+        let mut tx = engine.store().write().await?;
+        let jobs = storage::jobs::forget_done(&mut tx, job.tenant, done_before, CHUNK.into()).await?;
+        let answers = storage::idempotency::forget(&mut tx, job.tenant, answered_before, CHUNK.into()).await?;
+        tx.commit().await?;
+        Ok(jobs.max(answers) >= CHUNK.into())
+    })
+    .await
+}
