@@ -1,7 +1,17 @@
-//! Data to bytes: what leaves Tollgate as a file for people and spreadsheets.
+//! Data to bytes: what leaves Tollgate as a file or a mail for people and spreadsheets.
 
 mod calls;
 mod csv_row;
+mod figures;
+mod html;
+mod pdf;
+mod render_error;
+mod samples;
+mod sheet;
+mod templates;
+mod texts;
 
 pub use calls::{CallRow, calls_csv, calls_csv_header};
 pub use csv_row::CsvError;
+pub use render_error::{Fault, RenderError};
+pub use templates::{TemplateError, Templates};

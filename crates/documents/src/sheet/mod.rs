@@ -1,0 +1,174 @@
+//! A document as it is drawn: a [`Paper`] in the words and figures of its reader.
+//!
+//! Typst and HTML templates get the same sheet. All its texts are finished: a template places them and computes nothing.
+
+mod calls;
+mod lines;
+mod sums;
+
+use domain::paper::{Paper, PaperCall, PaperKind, Side};
+use serde::Serialize;
+
+use crate::RenderError;
+use crate::figures::{self, plain};
+use crate::texts::{self, ENGLISH, LANGUAGE, Labels};
+
+pub(crate) use calls::CallGroup;
+pub(crate) use lines::Group;
+pub(crate) use sums::{Payment, Sums};
+
+/// Everything that a template needs.
+#[derive(Debug, Serialize)]
+pub(crate) struct Sheet {
+    /// The language of its words.
+    pub(crate) language: &'static str,
+    /// The words that are the same on each document.
+    pub(crate) labels: &'static Labels,
+    /// What it is.
+    pub(crate) kind: PaperKind,
+    /// What it is called: `Invoice`.
+    pub(crate) title: &'static str,
+    /// Its number, if it has one.
+    pub(crate) number: Option<String>,
+    /// Title and number.
+    pub(crate) name: String,
+    /// Whether it is the preview of an invoice.
+    pub(crate) preview: bool,
+    /// Whether nothing was left to pay when it was issued.
+    pub(crate) paid: bool,
+    /// The code of its currency.
+    pub(crate) currency: String,
+    /// The name of the zone of its times.
+    pub(crate) time_zone: String,
+    /// Who issues it.
+    pub(crate) seller: Party,
+    /// Who gets it.
+    pub(crate) buyer: Party,
+    /// Its number, dates and references.
+    pub(crate) facts: Vec<Fact>,
+    /// Its lines, by the customer's line.
+    pub(crate) groups: Vec<Group>,
+    /// Whether there are calls among the lines.
+    pub(crate) has_usage: bool,
+    /// Whether a line names a tax rate.
+    pub(crate) has_tax: bool,
+    /// What it comes to.
+    pub(crate) sums: Sums,
+    /// How to pay what is due.
+    pub(crate) payment: Option<Payment>,
+    /// Sentences that have to stand on it.
+    pub(crate) notes: Vec<String>,
+    /// The calls beneath it.
+    pub(crate) calls: Vec<CallGroup>,
+}
+
+/// The seller or the buyer.
+#[derive(Debug, Serialize)]
+pub(crate) struct Party {
+    pub(crate) name: String,
+    /// The postal address, line by line.
+    pub(crate) address: Vec<String>,
+    /// Where it is registered, and at the tax office.
+    pub(crate) legal: Vec<Fact>,
+    /// How to reach it.
+    pub(crate) contact: Vec<Fact>,
+}
+
+/// Something with its label.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Fact {
+    pub(crate) label: String,
+    pub(crate) value: String,
+}
+
+impl Fact {
+    pub(crate) fn new(label: &str, value: impl Into<String>) -> Self {
+        Fact { label: label.to_owned(), value: value.into() }
+    }
+
+    /// The fact, where there is a value and it is not blank.
+    fn of(label: &str, value: Option<&String>) -> Option<Self> {
+        value.map(|value| plain(value)).filter(|value| !value.is_empty()).map(|value| Fact::new(label, value))
+    }
+}
+
+impl Sheet {
+    /// The sheet of a paper and the calls beneath it.
+    ///
+    /// # Errors
+    /// A sum of calls is beyond the range of an amount.
+    pub(crate) fn new(paper: &Paper, calls: &[PaperCall]) -> Result<Self, RenderError> {
+        let preview = is_preview(paper);
+        let title = texts::title(paper.kind, preview);
+        let number = paper.number.as_deref().map(plain);
+        let groups = lines::groups(paper)?;
+        let rows = || groups.iter().flat_map(|group| &group.lines);
+        Ok(Sheet {
+            language: LANGUAGE,
+            labels: &ENGLISH,
+            kind: paper.kind,
+            title,
+            name: number.as_ref().map_or_else(|| title.to_owned(), |number| format!("{title} {number}")),
+            number,
+            preview,
+            paid: !preview && is_paid(paper),
+            currency: paper.currency.to_string(),
+            time_zone: paper.time_zone.to_string(),
+            seller: Party::new(&paper.seller),
+            buyer: Party::new(&paper.buyer),
+            facts: facts(paper),
+            has_usage: rows().any(|row| row.calls.is_some()),
+            has_tax: rows().any(|row| row.tax.is_some() || row.tax_included),
+            groups,
+            sums: Sums::new(paper)?,
+            payment: Payment::new(paper),
+            notes: paper.notes.iter().map(|note| plain(note)).collect(),
+            calls: calls::groups(paper, calls)?,
+        })
+    }
+}
+
+/// Whether it is an invoice that was not issued.
+pub(crate) fn is_preview(paper: &Paper) -> bool {
+    paper.kind == PaperKind::Invoice && paper.number.is_none()
+}
+
+/// Whether nothing was left to pay when it was issued.
+fn is_paid(paper: &Paper) -> bool {
+    match paper.kind {
+        PaperKind::Receipt => true,
+        PaperKind::Invoice => paper.due.is_zero() || paper.due.is_negative(),
+        PaperKind::CreditNote | PaperKind::Statement => false,
+    }
+}
+
+impl Party {
+    fn new(side: &Side) -> Self {
+        let some = |facts: [Option<Fact>; 2]| facts.into_iter().flatten().collect();
+        Party {
+            name: plain(&side.name),
+            address: side.address.iter().map(|line| plain(line)).filter(|line| !line.is_empty()).collect(),
+            legal: some([
+                Fact::of(ENGLISH.tax_id, side.tax_id.as_ref()),
+                Fact::of(ENGLISH.registration, side.registration.as_ref()),
+            ]),
+            contact: some([Fact::of(ENGLISH.email, side.email.as_ref()), Fact::of(ENGLISH.phone, side.phone.as_ref())]),
+        }
+    }
+}
+
+/// Number, dates and references, in the order in which they are shown.
+fn facts(paper: &Paper) -> Vec<Fact> {
+    let date = |label, date| Fact::new(label, figures::date(date));
+    [
+        Fact::of(ENGLISH.number, paper.number.as_ref()),
+        Some(date(ENGLISH.date, paper.issued_on)),
+        paper.period.map(|period| Fact::new(ENGLISH.period, figures::period(period))),
+        paper.due_on.filter(|_| !is_preview(paper)).map(|due| date(ENGLISH.due_on, due)),
+        Fact::of(ENGLISH.corrects, paper.corrects.as_ref()),
+        Fact::of(ENGLISH.reference, paper.buyer_reference.as_ref()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

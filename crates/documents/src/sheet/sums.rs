@@ -1,0 +1,96 @@
+//! What a document comes to, and how to pay it.
+
+use domain::money::{Amount, Overflow};
+use domain::paper::{Paper, PaperKind, SettledRow};
+use serde::Serialize;
+
+use super::Fact;
+use crate::figures::{self, plain};
+use crate::texts::{self, ENGLISH};
+
+/// The sums beneath the lines: label and amount, without the currency's code.
+#[derive(Debug, Serialize)]
+pub(crate) struct Sums {
+    /// Net and tax by rate, where there is tax; the opening balance and what moved, on a statement.
+    pub(crate) parts: Vec<Fact>,
+    /// The total; the closing balance on a statement.
+    pub(crate) total: Fact,
+    /// Payments and credits that settled something.
+    pub(crate) settled: Vec<Fact>,
+    /// What is left to be paid; invoices only.
+    pub(crate) due: Option<Fact>,
+}
+
+/// How to pay what is due.
+#[derive(Debug, Serialize)]
+pub(crate) struct Payment {
+    /// Amount, account and reference.
+    pub(crate) facts: Vec<Fact>,
+    /// What else is to be said about paying.
+    pub(crate) note: Option<String>,
+}
+
+impl Sums {
+    pub(super) fn new(paper: &Paper) -> Result<Self, Overflow> {
+        if let (PaperKind::Statement, Some(sums)) = (paper.kind, paper.statement) {
+            let all = [sums.opening, sums.credited, sums.charged, sums.closing];
+            let decimals = figures::decimals(all.into_iter(), paper.currency);
+            let amount = |of| figures::aligned(of, paper.currency, decimals);
+            return Ok(Sums {
+                parts: vec![
+                    Fact::new(ENGLISH.opening, amount(sums.opening)),
+                    Fact::new(ENGLISH.credited, amount(sums.credited)),
+                    Fact::new(ENGLISH.charged, amount(sums.charged)),
+                ],
+                total: Fact::new(ENGLISH.closing, amount(sums.closing)),
+                settled: Vec::new(),
+                due: None,
+            });
+        }
+        let amount = |of| figures::amount(of, paper.currency);
+        let mut parts = Vec::new();
+        if !paper.taxes.is_empty() {
+            parts.push(Fact::new(ENGLISH.net, amount(paper.net)));
+        }
+        for row in &paper.taxes {
+            parts.push(Fact::new(&texts::tax_on(&plain(&row.name), &amount(row.net)), amount(row.tax)));
+        }
+        if paper.taxes.len() > 1 {
+            parts.push(Fact::new(ENGLISH.tax, amount(paper.tax)));
+        }
+        let settled = |row: &SettledRow| {
+            let what = [texts::settled_by(&row.kind).to_owned(), figures::date(row.on)];
+            let what = what.into_iter().chain(row.name.as_deref().map(plain)).collect::<Vec<_>>().join(", ");
+            Ok(Fact::new(&what, amount(row.amount.negated()?)))
+        };
+        Ok(Sums {
+            parts,
+            total: Fact::new(ENGLISH.total, amount(paper.total)),
+            settled: paper.settled.iter().map(settled).collect::<Result<_, Overflow>>()?,
+            due: (paper.kind == PaperKind::Invoice).then(|| Fact::new(ENGLISH.due, amount(paper.due))),
+        })
+    }
+}
+
+impl Payment {
+    /// How to pay the paper, where something is to be paid and the seller says how.
+    pub(super) fn new(paper: &Paper) -> Option<Self> {
+        let number = paper.number.as_ref().filter(|_| paper.kind == PaperKind::Invoice && paper.due > Amount::ZERO)?;
+        let facts = match &paper.bank.iban {
+            None => Vec::new(),
+            Some(account) => [
+                Some(Fact::new(ENGLISH.amount, figures::money(paper.due, paper.currency))),
+                Fact::of(ENGLISH.holder, Some(paper.bank.holder.as_ref().unwrap_or(&paper.seller.name))),
+                Some(Fact::new(ENGLISH.iban, figures::account(account))),
+                Fact::of(ENGLISH.bic, paper.bank.bic.as_ref()),
+                Fact::of(ENGLISH.bank, paper.bank.name.as_ref()),
+                Fact::of(ENGLISH.payment_reference, Some(number)),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+        };
+        let note = paper.payment_note.as_deref().map(plain).filter(|note| !note.is_empty());
+        (!facts.is_empty() || note.is_some()).then_some(Payment { facts, note })
+    }
+}

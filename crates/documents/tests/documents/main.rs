@@ -1,0 +1,8 @@
+//! Documents and mails, drawn and read again.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+mod folder;
+mod html;
+mod papers;
+mod pdf;
