@@ -4,6 +4,7 @@ mod calls;
 mod csv_row;
 mod figures;
 mod html;
+mod mail;
 mod pdf;
 mod render_error;
 mod samples;
@@ -13,5 +14,6 @@ mod texts;
 
 pub use calls::{CallRow, calls_csv, calls_csv_header};
 pub use csv_row::CsvError;
+pub use mail::{MailBody, MailKind, mail};
 pub use render_error::{Fault, RenderError};
 pub use templates::{TemplateError, Templates};

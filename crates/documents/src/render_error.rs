@@ -8,6 +8,12 @@ pub enum RenderError {
     /// A sum of its calls or payments is beyond the range of an amount.
     #[error("a sum on the document could not be computed: {0}")]
     Overflow(#[from] Overflow),
+    /// A reminder is asked for, but nothing is to be paid.
+    #[error("there is nothing to remind of: nothing of \"{number}\" is to be paid")]
+    NothingToPay {
+        /// The number of the document; empty where it has none.
+        number: String,
+    },
     /// The Typst template is wrong, or does not fit this document.
     #[error("the template of the document is wrong: {0}")]
     Template(Fault),

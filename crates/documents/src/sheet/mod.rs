@@ -6,6 +6,7 @@ mod calls;
 mod lines;
 mod sums;
 
+use domain::money::Amount;
 use domain::paper::{Paper, PaperCall, PaperKind, Side};
 use serde::Serialize;
 
@@ -121,7 +122,7 @@ impl Sheet {
             has_tax: rows().any(|row| row.tax.is_some() || row.tax_included),
             groups,
             sums: Sums::new(paper)?,
-            payment: Payment::new(paper),
+            payment: Some(paper.due).filter(|due| *due > Amount::ZERO).and_then(|due| Payment::of(paper, due)),
             notes: paper.notes.iter().map(|note| plain(note)).collect(),
             calls: calls::groups(paper, calls)?,
         })
@@ -158,7 +159,7 @@ impl Party {
 }
 
 /// Number, dates and references, in the order in which they are shown.
-fn facts(paper: &Paper) -> Vec<Fact> {
+pub(crate) fn facts(paper: &Paper) -> Vec<Fact> {
     let date = |label, date| Fact::new(label, figures::date(date));
     [
         Fact::of(ENGLISH.number, paper.number.as_ref()),

@@ -73,13 +73,13 @@ impl Sums {
 }
 
 impl Payment {
-    /// How to pay the paper, where something is to be paid and the seller says how.
-    pub(super) fn new(paper: &Paper) -> Option<Self> {
-        let number = paper.number.as_ref().filter(|_| paper.kind == PaperKind::Invoice && paper.due > Amount::ZERO)?;
+    /// How to pay so much of an invoice, where the seller says how.
+    pub(crate) fn of(paper: &Paper, amount: Amount) -> Option<Self> {
+        let number = paper.number.as_ref().filter(|_| paper.kind == PaperKind::Invoice)?;
         let facts = match &paper.bank.iban {
             None => Vec::new(),
             Some(account) => [
-                Some(Fact::new(ENGLISH.amount, figures::money(paper.due, paper.currency))),
+                Some(Fact::new(ENGLISH.amount, figures::money(amount, paper.currency))),
                 Fact::of(ENGLISH.holder, Some(paper.bank.holder.as_ref().unwrap_or(&paper.seller.name))),
                 Some(Fact::new(ENGLISH.iban, figures::account(account))),
                 Fact::of(ENGLISH.bic, paper.bank.bic.as_ref()),

@@ -4,5 +4,6 @@
 
 mod folder;
 mod html;
+mod mail;
 mod papers;
 mod pdf;
