@@ -6,7 +6,7 @@ use domain::paper::{Paper, PaperKind, Standing};
 
 use crate::figures::{self, plain};
 use crate::render_error::RenderError;
-use crate::sheet::{Fact, Payment, facts, is_preview};
+use crate::sheet::{Fact, Payment, facts, is_preview, total_label};
 use crate::texts::{ENGLISH, LANGUAGE, Labels, letters};
 
 /// What a mail is about.
@@ -121,6 +121,6 @@ fn amounts(paper: &Paper, standing: &Standing) -> Vec<Fact> {
         _ if is_payable(paper, standing) => {
             vec![money(ENGLISH.total, paper.total), money(ENGLISH.open, standing.open)]
         }
-        _ => vec![money(ENGLISH.total, paper.total)],
+        _ => vec![money(total_label(paper), paper.total)],
     }
 }

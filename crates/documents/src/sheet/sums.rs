@@ -65,11 +65,16 @@ impl Sums {
         };
         Ok(Sums {
             parts,
-            total: Fact::new(ENGLISH.total, amount(paper.total)),
+            total: Fact::new(total_label(paper), amount(paper.total)),
             settled: paper.settled.iter().map(settled).collect::<Result<_, Overflow>>()?,
             due: (paper.kind == PaperKind::Invoice).then(|| Fact::new(ENGLISH.due, amount(paper.due))),
         })
     }
+}
+
+/// What the total of a document is called.
+pub(crate) fn total_label(paper: &Paper) -> &'static str {
+    if paper.kind == PaperKind::CreditNote { ENGLISH.total_credited } else { ENGLISH.total }
 }
 
 impl Payment {

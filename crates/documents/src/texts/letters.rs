@@ -35,10 +35,9 @@ pub(crate) fn document(paper: &Paper, standing: &Standing) -> Vec<String> {
             ]
         }
         PaperKind::CreditNote => {
-            let back = money(without_sign(paper.total), paper.currency);
             let of =
                 paper.corrects.as_deref().map(|number| format!(" of invoice {}", plain(number))).unwrap_or_default();
-            vec![format!("Attached is your {} of {issued}: it takes back {back}{of}.", in_sentence(&name))]
+            vec![format!("Attached is your {} of {issued}: it takes back {total}{of}.", in_sentence(&name))]
         }
         PaperKind::Receipt => {
             vec![format!("Thank you: we received {total} on {issued}. Attached is your {}.", in_sentence(&name))]
@@ -95,11 +94,6 @@ fn to_pay(paper: &Paper, standing: &Standing) -> String {
         Some(due) => format!("Please pay {open} by {due}."),
         None => format!("Please pay {open}."),
     }
-}
-
-/// An amount as something that is taken back: credit notes may show it below zero.
-fn without_sign(amount: Amount) -> Amount {
-    Amount::from_micros(amount.micros().saturating_abs())
 }
 
 /// Title and number.

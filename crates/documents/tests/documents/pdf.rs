@@ -1,5 +1,5 @@
 use documents::Templates;
-use domain::money::Amount;
+use domain::money::{Amount, Currency};
 use domain::paper::{Paper, PaperCall, PaperLineKind};
 
 use crate::papers;
@@ -90,7 +90,7 @@ fn the_other_kinds_show_what_they_are() {
         (
             "credit-note",
             without_calls(papers::credit_note()),
-            vec!["Credit note", "Number C-2026-000031", "Corrects invoice 2026-004711", "Total EUR -0.66"],
+            vec!["Credit note", "Number C-2026-000031", "Corrects invoice 2026-004711", "Total credited EUR 0.66"],
             vec!["How to pay", "Amount due", "Paid"],
         ),
         (
@@ -163,4 +163,36 @@ fn it_is_tagged_and_dated_by_its_issue() {
     let pdf = Templates::built_in().pdf(&paper, &calls).unwrap();
     let holds = |words: &[u8]| pdf.windows(words.len()).any(|window| window == words);
     assert!(holds(b"/StructTreeRoot") && holds(b"D:20261101000000"));
+}
+
+#[test]
+fn a_document_of_which_little_is_known_is_drawn() {
+    let (seller, buyer, bank) = Default::default();
+    let paper = Paper {
+        seller,
+        buyer,
+        bank,
+        currency: Currency::parse("JPY").unwrap(),
+        payment_note: None,
+        buyer_reference: None,
+        period: None,
+        due_on: None,
+        lines: vec![papers::line(PaperLineKind::Item, "", "", "1234567")],
+        total: papers::amount("1234567"),
+        due: papers::amount("1234567"),
+        ..papers::blank()
+    };
+    let text = drawn("little", (paper, Vec::new()));
+    assert_shows(&text, &["Amount (JPY)", "1,234,567", "Amount due JPY 1,234,567"]);
+    assert!(!text.contains("How to pay"), "{text}");
+}
+
+#[test]
+fn much_to_say_goes_on_on_the_next_page() {
+    let (mut paper, _) = papers::ordinary();
+    let number = paper.lines[0].number.clone().unwrap();
+    paper.lines = (1..=90).map(|n| papers::line(PaperLineKind::Item, &number, &format!("Item {n}"), "1.00")).collect();
+    paper.notes = (1..=60).map(|n| format!("Note {n}: {}", "words that the law wants ".repeat(6))).collect();
+    let text = drawn("much", (paper, Vec::new()));
+    assert_shows(&text, &["Item 90", "Amount due EUR 17.98", "Note 60: words", "Page 5 of 5"]);
 }
