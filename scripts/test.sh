@@ -37,7 +37,9 @@ run_tests() {
             failing || !/^(test .* \.\.\. ok|running [0-9]+ tests?|)$/ { print; fflush() }'
 }
 
-scripts/setup.sh rust lints c-compiler postgres
+scripts/setup.sh rust lints c-compiler postgres mail-sink
+TOLLGATE_TEST_PYTHON=$(scripts/mail-sink.sh)
+export TOLLGATE_TEST_PYTHON
 stage "format" cargo fmt --all --check
 stage "tidy" cargo xtask tidy
 stage "layers" cargo xtask layers
