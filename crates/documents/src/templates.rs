@@ -78,10 +78,10 @@ impl Templates {
         for path in files(folder)? {
             found.take(&path)?;
         }
-        if !found.sources.iter().any(|(name, _)| name == MAIN) {
+        let owned = found.sources.iter().any(|(name, _)| name == MAIN);
+        if !owned {
             found.sources.push((MAIN.to_owned(), PAPER_TYP.to_owned()));
         }
-        let owned = folder.join(MAIN).exists();
         let logo = LOGOS.iter().find_map(|(name, mime)| {
             let (_, bytes) = found.images.iter().find(|(image, _)| image == name)?;
             Some(Logo::new(name, mime, bytes))

@@ -4,7 +4,7 @@ use domain::money::{Amount, Overflow};
 use domain::paper::{Paper, PaperKind, SettledRow};
 use serde::Serialize;
 
-use super::Fact;
+use super::{Fact, is_preview};
 use crate::figures::{self, plain};
 use crate::texts::{self, ENGLISH};
 
@@ -17,7 +17,7 @@ pub(crate) struct Sums {
     pub(crate) total: Fact,
     /// Payments and credits that settled something.
     pub(crate) settled: Vec<Fact>,
-    /// What is left to be paid; invoices only.
+    /// What is left to be paid; issued invoices only.
     pub(crate) due: Option<Fact>,
 }
 
@@ -67,7 +67,8 @@ impl Sums {
             parts,
             total: Fact::new(total_label(paper), amount(paper.total)),
             settled: paper.settled.iter().map(settled).collect::<Result<_, Overflow>>()?,
-            due: (paper.kind == PaperKind::Invoice).then(|| Fact::new(ENGLISH.due, amount(paper.due))),
+            due: (paper.kind == PaperKind::Invoice && !is_preview(paper))
+                .then(|| Fact::new(ENGLISH.due, amount(paper.due))),
         })
     }
 }

@@ -84,8 +84,8 @@ fn the_other_kinds_show_what_they_are() {
         (
             "preview",
             papers::preview(),
-            vec!["Preview", "This is a preview of the running period", "Amount due EUR 17.98"],
-            vec!["Invoice", "Number 2026", "How to pay", "Due on"],
+            vec!["Preview", "This is a preview of the running period", "Total EUR 17.98"],
+            vec!["Invoice", "Number 2026", "How to pay", "Due on", "Amount due"],
         ),
         (
             "credit-note",
