@@ -27,6 +27,17 @@ pub struct WrongCharge {
     pub entries: i64,
 }
 
+/// A line of whose included minutes something else is counted as used than its calls have used.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct WrongIncluded {
+    /// The line.
+    pub line: String,
+    /// The seconds that are counted, of all periods.
+    pub counted: i64,
+    /// The seconds of its calls.
+    pub calls: i64,
+}
+
 /// How much there is of what.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Counts {
@@ -136,6 +147,23 @@ pub async fn overused_allowances(tx: &mut Tx, tenant: i64) -> Result<Vec<String>
         AND (used_seconds < 0 OR held_seconds < 0 OR used_seconds + held_seconds > granted_seconds) ORDER BY id LIMIT 100";
     tx.without_haste().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
+}
+
+/// The lines whose count of used included minutes is not the sum of what their calls used. (The seconds of paid agents' calls are
+/// of grants.)
+///
+/// # Errors
+/// The database does not answer.
+pub async fn wrong_included(tx: &mut Tx, tenant: i64) -> Result<Vec<WrongIncluded>, Error> {
+    const SQL: &str = "WITH used AS (
+            SELECT line, used AS counted, 0 AS calls FROM included_seconds WHERE tenant = $1
+            UNION ALL SELECT line, 0, allowance_seconds FROM calls
+                WHERE tenant = $1 AND allowance_seconds > 0 AND price_source <> 'agent'
+        )
+        SELECT COALESCE(line, '') AS line, CAST(SUM(counted) AS BIGINT) AS counted, CAST(SUM(calls) AS BIGINT) AS calls
+        FROM used GROUP BY line HAVING SUM(counted) <> SUM(calls) ORDER BY line LIMIT 100";
+    tx.without_haste().await?;
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
 }
 
 /// How much there is to check.

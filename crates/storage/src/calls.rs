@@ -163,19 +163,31 @@ pub async fn lock_by_origin(tx: &mut WriteTx, tenant: i64, origin: &str) -> Resu
     sql!(tx, fetch_optional, sqlx::query_as(text).bind(tenant).bind(origin))
 }
 
+/// Those of some origins whose calls are on record.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn known_origins(tx: &mut Tx, tenant: i64, origins: &[&str]) -> Result<Vec<String>, Error> {
+    origins_among(tx, tenant, origins, "").await
+}
+
 /// Those of some origins whose calls are on record and have not ended.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn open_origins(tx: &mut Tx, tenant: i64, origins: &[&str]) -> Result<Vec<String>, Error> {
-    const SQLITE: &str = "SELECT origin FROM calls WHERE tenant = $1 AND state = 'open'
-        AND origin IN (SELECT value ->> 0 FROM json_each($2))";
-    // PostgreSQL searches an index for each of an array, whatever it believes about the table.
-    const POSTGRES: &str = "SELECT origin FROM calls WHERE tenant = $1 AND state = 'open'
-        AND origin = ANY (ARRAY(SELECT value ->> 0 FROM json_each($2)))";
-    let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
+    origins_among(tx, tenant, origins, " AND state = 'open'").await
+}
+
+async fn origins_among(tx: &mut Tx, tenant: i64, origins: &[&str], condition: &str) -> Result<Vec<String>, Error> {
+    let some = match tx.engine() {
+        Engine::Sqlite => "IN (SELECT value ->> 0 FROM json_each($2))",
+        // PostgreSQL searches an index for each of an array, whatever it believes about the table.
+        Engine::Postgres => "= ANY (ARRAY(SELECT value ->> 0 FROM json_each($2)))",
+    };
+    let text = format!("SELECT origin FROM calls WHERE tenant = $1 AND origin {some}{condition}");
     let wanted = tx.json(&origins.iter().map(|origin| [origin]).collect::<Vec<_>>())?;
-    sql!(tx, fetch_all, sqlx::query_scalar(text).bind(tenant).bind(&wanted))
+    sql!(tx, fetch_all, sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(&wanted))
 }
 
 /// The links and payers of calls that were charged, among some links.

@@ -25,6 +25,7 @@ pub mod decks;
 pub mod documents;
 pub mod idempotency;
 pub mod imports;
+pub mod included;
 pub mod items;
 pub mod jobs;
 pub mod keys;

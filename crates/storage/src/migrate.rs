@@ -9,6 +9,7 @@ use crate::{Engine, Error};
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
     (2, "jobs", include_str!("../migrations/0002_jobs.sql")),
+    (3, "included", include_str!("../migrations/0003_included.sql")),
     (4, "billing", include_str!("../migrations/0004_billing.sql")),
 ];
 

@@ -1,5 +1,6 @@
-use storage::books::{self, Counts, WrongBalance, WrongCharge};
+use storage::books::{self, Counts, WrongBalance, WrongCharge, WrongIncluded};
 use storage::calls::{self, CallRecord};
+use storage::included::{self, IncludedRecord};
 use storage::ledger::{self, EntryRecord};
 use storage::{Store, WriteTx, allowances};
 
@@ -11,6 +12,7 @@ async fn faults(tx: &mut WriteTx) -> Vec<String> {
     let mut found = Vec::new();
     found.extend(books::wrong_balances(tx, 1).await.unwrap().iter().map(|wrong| format!("{wrong:?}")));
     found.extend(books::wrong_charges(tx, 1).await.unwrap().iter().map(|wrong| format!("{wrong:?}")));
+    found.extend(books::wrong_included(tx, 1).await.unwrap().iter().map(|wrong| format!("{wrong:?}")));
     for (name, keys) in [
         ("entry", books::wrong_entries(tx, 1).await.unwrap()),
         ("overheld", books::overheld(tx, 1).await.unwrap()),
@@ -48,7 +50,25 @@ async fn plant_good_books(tx: &mut WriteTx) {
     ledger::change_balances(tx, 1, &[change("agt_1", 30_000), change("cus_1", -50_000)]).await.unwrap();
     allowances::insert(tx, &allowance("alw_1", 60)).await.unwrap();
     allowances::take(tx, 1, "alw_1", 60).await.unwrap();
+    // Minutes of two periods; an agent's call uses none, but a grant.
+    let free = |id: &str, source: &str| CallRecord {
+        total: Some(0),
+        line: Some("lin_1".into()),
+        price_source: Some(source.into()),
+        allowance_seconds: Some(30),
+        ..call(id, 30_000)
+    };
+    let free = [free("call_4", "plan"), free("call_5", "deck"), free("call_6", "agent")];
+    calls::insert_new(tx, 1, &free).await.unwrap();
+    included::add(tx, 1, &[minutes("lin_1", 0, 30), minutes("lin_1", 20_000, 30), minutes("lin_2", 0, 0)])
+        .await
+        .unwrap();
+    included::add(tx, 2, &[minutes("lin_1", 0, 30)]).await.unwrap();
     ledger::insert_entries(tx, 2, &[entry("call_7/charge", -60_000)]).await.unwrap();
+}
+
+fn minutes(line: &str, period_from: i64, used: i64) -> IncludedRecord {
+    IncludedRecord { line: line.into(), period_from, used }
 }
 
 /// What of a call's charge goes on from the tenant's income.
@@ -113,6 +133,15 @@ async fn plant(tx: &mut WriteTx, fault: &str) {
             insert(tx, EntryRecord { key: "call_1/more".into(), ..more }).await;
             ledger::change_balances(tx, 1, &[change("agt_1", 1)]).await.unwrap();
         }
+        "minutes that no call used" => {
+            included::add(tx, 1, &[minutes("lin_1", 0, 5), minutes("lin_2", 0, 0)]).await.unwrap();
+        }
+        "minutes that are not counted" => {
+            let line = Some("lin_2".into());
+            let source = Some("plan".into());
+            let free = CallRecord { total: Some(0), line, price_source: source, ..call("call_3", 5) };
+            calls::insert_new(tx, 1, &[CallRecord { allowance_seconds: Some(5), ..free }]).await.unwrap();
+        }
         _ => panic!("no such fault: {fault}"),
     }
 }
@@ -123,6 +152,7 @@ async fn each_planted_fault_is_found_and_nothing_else() {
         let wrong = WrongBalance { account: "cus_1".into(), currency: "USD".into(), balance, entries };
         format!("{wrong:?}")
     };
+    let included = |line: &str, counted, calls| format!("{:?}", WrongIncluded { line: line.into(), counted, calls });
     let charge = |call: &str, total, entries| format!("{:?}", WrongCharge { call: call.into(), total, entries });
     let cases = [
         ("a balance without an entry", balance(-49_993, -50_000)),
@@ -138,12 +168,14 @@ async fn each_planted_fault_is_found_and_nothing_else() {
         ("a part below zero", "split call_3".into()),
         ("a tax that the call does not have", "part call_3".into()),
         ("an agent who has more than the part", "part call_1".into()),
+        ("minutes that no call used", included("lin_1", 65, 60)),
+        ("minutes that are not counted", included("lin_2", 0, 5)),
     ];
     on_both(async |store: Store| {
         let mut tx = store.write().await.unwrap();
         plant_good_books(&mut tx).await;
         assert_eq!(faults(&mut tx).await, Vec::<String>::new());
-        assert_eq!(books::counts(&mut tx, 1).await.unwrap(), Counts { calls: 2, unrated: 1, entries: 4 });
+        assert_eq!(books::counts(&mut tx, 1).await.unwrap(), Counts { calls: 5, unrated: 1, entries: 4 });
         tx.commit().await.unwrap();
         for (fault, found) in &cases {
             let mut tx = store.write().await.unwrap();

@@ -263,6 +263,10 @@ async fn open_calls_are_told_from_others_by_their_origins() {
         found.sort();
         assert_eq!(found, ["test:call_\"3", "test:call_2"]);
         assert_eq!(calls::open_origins(&mut tx, 1, &[]).await.unwrap(), Vec::<String>::new());
+        let mut known = calls::known_origins(&mut tx, 1, &wanted).await.unwrap();
+        known.sort();
+        assert_eq!(known, ["test:call_\"3", "test:call_1", "test:call_2"]);
+        assert_eq!(calls::known_origins(&mut tx, 2, &wanted).await.unwrap(), ["test:call_1"]);
     })
     .await;
 }

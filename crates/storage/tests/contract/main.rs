@@ -15,6 +15,7 @@ mod customers;
 mod decks;
 mod idempotency;
 mod imports;
+mod included;
 mod jobs;
 mod keys;
 mod ledger;

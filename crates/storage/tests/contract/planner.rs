@@ -5,11 +5,12 @@ use storage::allowances::AllowanceRecord;
 use storage::audit::ChangeRecord;
 use storage::calls::{CallFilter, CallRecord};
 use storage::customers::CustomerRecord;
+use storage::included::IncludedRecord;
 use storage::ledger::{BalanceChange, EntryFilter, EntryRecord};
 use storage::lines::LineRecord;
 use storage::payments::{CreditRecord, PaymentRecord};
 use storage::{
-    ReadTx, Store, WriteTx, allowances, audit, calls, customers, idempotency, ledger, lines, payments, plans,
+    ReadTx, Store, WriteTx, allowances, audit, calls, customers, idempotency, included, ledger, lines, payments, plans,
 };
 
 use crate::databases::{drop_postgres, execute, fresh_postgres};
@@ -19,7 +20,7 @@ use crate::records::{allowance, audited, call, change, credit, customer, entry, 
 const CALLS: usize = 20_000;
 const CUSTOMERS: usize = 2_000;
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "accounts",
     "allowances",
     "audit",
@@ -28,6 +29,7 @@ const TABLES: [&str; 11] = [
     "customers",
     "entries",
     "idempotency",
+    "included_seconds",
     "line_plans",
     "lines",
     "payments",
@@ -35,7 +37,7 @@ const TABLES: [&str; 11] = [
 
 /// What is asked, in the order of [`questions`]; by which columns SQLite has to search; which index PostgreSQL has
 /// to use.
-const EXPECTED: [(&str, &str, &str); 36] = [
+const EXPECTED: [(&str, &str, &str); 38] = [
     ("a page of a customer", "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_customer"),
     (
         "a page of a customer's month",
@@ -62,6 +64,7 @@ const EXPECTED: [(&str, &str, &str); 36] = [
     ("a page of a tenant's rated", "(tenant=? AND (ended_at,id)>(?,?) AND ended_at<?)", "calls_by_end"),
     ("charged links", "(tenant=? AND link=?)", "calls_by_link"),
     ("open calls of origins", "(tenant=? AND origin=?)", "calls_tenant_origin_key"),
+    ("known origins", "(tenant=? AND origin=?)", "calls_tenant_origin_key"),
     ("a call", "(tenant=? AND id=?)", "calls_pkey"),
     (
         "a page of a customer's entries",
@@ -90,6 +93,7 @@ const EXPECTED: [(&str, &str, &str); 36] = [
     ("a call by origin", "(tenant=? AND origin=?)", "calls_tenant_origin_key"),
     ("accounts to change", "(tenant=? AND account=? AND currency=?)", "accounts_pkey"),
     ("a change of balances", "INSERT INTO accounts", "Conflict Arbiter Indexes: accounts_pkey"),
+    ("a use of included seconds", "INSERT INTO included_seconds", "Conflict Arbiter Indexes: included_seconds_pkey"),
     ("calls with a known one", "INSERT INTO calls", "Conflict Arbiter Indexes: calls_tenant_origin_key"),
     ("entries with a known one", "INSERT INTO entries", "Conflict Arbiter Indexes: entries_pkey"),
 ];
@@ -103,9 +107,14 @@ async fn questions(store: &Store) {
     calls::lock_by_origin(&mut tx, 1, "test:call_00100").await.unwrap();
     ledger::lock_accounts(&mut tx, 1, &[("cus_00001", "USD"), ("cus_00002", "USD")]).await.unwrap();
     ledger::change_balances(&mut tx, 1, &[change("cus_00001", 5)]).await.unwrap();
+    included::add(&mut tx, 1, &[seconds_of("lin_00001")]).await.unwrap();
     let (call, entry) = call_and_entry(7);
     calls::insert_new(&mut tx, 1, &[call]).await.unwrap();
     ledger::insert_entries(&mut tx, 1, &[entry]).await.unwrap();
+}
+
+fn seconds_of(line: &str) -> IncludedRecord {
+    IncludedRecord { line: line.to_owned(), period_from: 0, used: 30 }
 }
 
 async fn about_calls(tx: &mut ReadTx) -> Result<(), storage::Error> {
@@ -127,6 +136,7 @@ async fn about_calls(tx: &mut ReadTx) -> Result<(), storage::Error> {
     calls::rated(tx, 1, &all, "call_00100", 50).await?;
     calls::charged_links(tx, 1, &["link_1", "link_2"]).await?;
     calls::open_origins(tx, 1, &["test:call_00100", "test:call_00101"]).await?;
+    calls::known_origins(tx, 1, &["test:call_00100", "test:call_00101"]).await?;
     calls::get(tx, 1, "call_00100").await.map(|_| ())
 }
 
@@ -160,6 +170,7 @@ async fn fill(store: &Store) {
             .unwrap();
         let line = LineRecord { customer: id, ..line(&format!("lin_{n:05}"), &format!("{n:05}")) };
         lines::insert(&mut tx, &line).await.unwrap();
+        included::add(&mut tx, 1, &[seconds_of(&line.id)]).await.unwrap();
         let subscription = lines::LinePlanRecord { line: line.id, from_at: 5, plan: format!("pln_{}", n % 5) };
         lines::set_plan(&mut tx, 1, &subscription).await.unwrap();
         if n.is_multiple_of(5) {

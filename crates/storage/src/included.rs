@@ -1,0 +1,35 @@
+//! What lines have used of their included minutes.
+
+use serde::Serialize;
+
+use crate::transaction::sql;
+use crate::{Error, WriteTx};
+
+/// Seconds of a line's included minutes that calls of a period have used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct IncludedRecord {
+    /// The line.
+    pub line: String,
+    /// The first instant of the period.
+    pub period_from: i64,
+    /// How many seconds.
+    pub used: i64,
+}
+
+/// Adds to what lines have used, and answers what they have used then, in the order of lines and periods: none twice in a batch.
+/// Nobody else can change these before the transaction ends, also where 0 is added. The rows are taken in the order of their keys,
+/// so that two transactions that take the same ones never wait for each other in a circle.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn add(tx: &mut WriteTx, tenant: i64, used: &[IncludedRecord]) -> Result<Vec<IncludedRecord>, Error> {
+    const SQL: &str = "INSERT INTO included_seconds (tenant, line, period_from, used)
+        SELECT $1, value ->> 'line', CAST(value ->> 'period_from' AS BIGINT), CAST(value ->> 'used' AS BIGINT)
+        FROM json_each($2) WHERE true ORDER BY 2, 3
+        ON CONFLICT (tenant, line, period_from) DO UPDATE SET used = included_seconds.used + excluded.used
+        RETURNING line, period_from, used";
+    let batch = tx.json(used)?;
+    let mut records: Vec<IncludedRecord> = sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch))?;
+    records.sort_by(|a, b| (&a.line, a.period_from).cmp(&(&b.line, b.period_from)));
+    Ok(records)
+}
