@@ -19,7 +19,7 @@ pub struct Report {
 
 /// Checks the books of the tenant: every balance is the sum of its entries (so that per currency all accounts sum to zero),
 /// every entry moves something between two accounts, every call's price is the sum of the entries that charge it, parts make up
-/// their whole, nothing is held or used beyond what there is.
+/// their whole, nothing is held or used beyond what there is, included minutes are counted as the calls used them.
 ///
 /// # Errors
 /// The database does not answer.
@@ -58,6 +58,12 @@ pub async fn check(scope: &mut impl Scope) -> Result<Report, storage::Error> {
     }
     for allowance in books::overused_allowances(tx, tenant).await? {
         faults.push(format!("allowance {allowance} is used beyond what was granted"));
+    }
+    for wrong in books::wrong_included(tx, tenant).await? {
+        faults.push(format!(
+            "line {}: {} s of its included minutes are counted as used, its calls used {} s",
+            wrong.line, wrong.counted, wrong.calls
+        ));
     }
     Ok(Report { calls: counts.calls, unrated: counts.unrated, entries: counts.entries, faults })
 }

@@ -160,10 +160,6 @@ async fn save_version(
 }
 
 async fn check(work: &mut Work, document: &Plan) -> Result<(), PlanError> {
-    if document.included_minutes > 0 {
-        let detail = "must be 0: included minutes are counted by billing periods, which this release does not bill yet";
-        return Err(Invalid::at("/included_minutes", detail).into());
-    }
     if let Some(deck) = &document.deck {
         let tenant = work.tenant();
         match storage::decks::get(&mut work.tx, tenant, deck).await? {

@@ -1,7 +1,9 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::dial_plan::{Destination, Number};
-use domain::money::Currency;
+use domain::fees::{FeeInput, Subscription, Suspension, included_seconds};
+use domain::money::{Amount, Currency};
+use domain::period::{BillingDay, Period};
 use domain::tax::TaxRule;
 use domain::time::Instant;
 use storage::customers::CustomerRecord;
@@ -10,7 +12,7 @@ use storage::lines::{LinePlanRecord, LineRecord};
 use super::{CallError, FinishedCall, Payer};
 use crate::plans::in_force;
 use crate::tenants::{self, Tenant};
-use crate::{Scope, customers};
+use crate::{Scope, billing, customers, prices};
 
 /// Who has which line, and at which prices, in memory: what is needed to find the payer of calls and their terms.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub struct Directory {
     plans: HashMap<String, Vec<Version>>,
     /// From deck to its versions, the first first.
     decks: HashMap<String, Vec<Version>>,
+    /// From plan version to the minutes that its fee includes: those of the lines' plans that include any.
+    included_minutes: HashMap<String, u32>,
 }
 
 /// What a customer's calls need to know of it.
@@ -36,6 +40,7 @@ pub(super) struct Payee {
     pub(super) prepaid: bool,
     pub(super) currency: Currency,
     pub(super) tax_rule: TaxRule,
+    billing_day: Option<BillingDay>,
 }
 
 #[derive(Debug)]
@@ -84,6 +89,7 @@ impl Directory {
             let plans = plans.remove(&line.id).unwrap_or_default();
             directory.add_line(line, plans);
         }
+        directory.find_included_minutes(scope).await?;
         Ok(directory)
     }
 
@@ -111,6 +117,7 @@ impl Directory {
             let plans = storage::lines::plans_of(scope.tx(), tenant, &line.id).await?;
             directory.add_line(line, plans);
         }
+        directory.find_included_minutes(scope).await?;
         Ok(directory)
     }
 
@@ -143,6 +150,7 @@ impl Directory {
             by_customer: HashMap::new(),
             plans: HashMap::new(),
             decks: HashMap::new(),
+            included_minutes: HashMap::new(),
             tenant,
         };
         let number = directory.tenant.tenant;
@@ -169,6 +177,7 @@ impl Directory {
             prepaid: customer.mode == customers::Mode::Prepaid,
             currency: customer.currency,
             tax_rule: customer.details.tax_rule,
+            billing_day: customer.details.billing_day,
         };
         self.customers.insert(customer.id, payee);
         Ok(())
@@ -187,6 +196,25 @@ impl Directory {
             plans,
         };
         self.lines.insert(record.id, line);
+    }
+
+    /// Looks at every version of the lines' plans: in memory, once somebody has asked for it.
+    async fn find_included_minutes(&mut self, scope: &mut impl Scope) -> Result<(), CallError> {
+        for version in self.versions_of_lines() {
+            let minutes = prices::plan(scope, &self.tenant, &version).await?.plan.included_minutes;
+            if minutes > 0 {
+                self.included_minutes.insert(version, minutes);
+            }
+        }
+        Ok(())
+    }
+
+    /// Every version of the plans that lines have had.
+    fn versions_of_lines(&self) -> Vec<String> {
+        let plans: HashSet<&str> =
+            self.lines.values().flat_map(|line| &line.plans).map(|(_, plan)| plan.as_str()).collect();
+        let versions = plans.into_iter().filter_map(|plan| self.plans.get(plan)).flatten();
+        versions.map(|version| version.id.clone()).collect()
     }
 
     /// A number as the dial plan reads it.
@@ -235,6 +263,72 @@ impl Directory {
 
     pub(super) fn payee(&self, line: &HeldLine) -> Option<&Payee> {
         self.customers.get(&line.customer)
+    }
+
+    /// The line of this id.
+    pub(super) fn line(&self, id: &str) -> Option<&HeldLine> {
+        self.lines.get(id)
+    }
+
+    /// The period of a line in which a call that ended at the instant is billed; none beyond the years of periods.
+    pub(super) fn period(&self, line: &HeldLine, ended_at: Instant) -> Option<Period> {
+        let settings = &self.tenant.settings;
+        let customer = self.payee(line).and_then(|payee| payee.billing_day);
+        let billing_day = billing::billing_day(settings, customer, line.opened_at);
+        Period::containing_instant(ended_at, &settings.time_zone, billing_day).ok()
+    }
+
+    /// Whether the plan of any line includes minutes, or did or will.
+    pub(super) fn has_included_minutes(&self) -> bool {
+        !self.included_minutes.is_empty()
+    }
+
+    /// The seconds of included minutes that a line has for a period, by all that is known of its plans: the last one goes on.
+    pub(super) fn included_seconds(&self, line: &HeldLine, period: Period, suspensions: &[Suspension]) -> i64 {
+        let mut subscriptions = Vec::new();
+        let mut minutes = Vec::new();
+        for (version, from, to) in self.subscriptions(line) {
+            subscriptions.push(Subscription { name: String::new(), monthly_fee: Amount::ZERO, from, to });
+            minutes.push(self.included_minutes.get(version).copied().unwrap_or(0));
+        }
+        if minutes.iter().all(|minutes| *minutes == 0) {
+            return 0;
+        }
+        let settings = &self.tenant.settings;
+        let input = FeeInput {
+            zone: &settings.time_zone,
+            currency: settings.currency,
+            proration: settings.billing.proration,
+            period,
+            full_period: period,
+            subscriptions: &subscriptions,
+            suspensions,
+            fee_while_suspended: settings.billing.fee_while_suspended,
+        };
+        // The subscriptions follow each other, and their minutes are far within the range: it never fails.
+        included_seconds(&input, &minutes).unwrap_or(0)
+    }
+
+    /// The plan versions of a line, from when until when: each plan up to the next one or the closing, and each version of it up
+    /// to the next version.
+    fn subscriptions<'a>(&'a self, line: &'a HeldLine) -> Vec<(&'a str, Instant, Option<Instant>)> {
+        let mut subscriptions = Vec::new();
+        for (position, (from, plan)) in line.plans.iter().enumerate() {
+            let next = line.plans.get(position + 1).map(|(from, _)| *from);
+            let to = next.into_iter().chain(line.closed_at).min();
+            let begun = |at: Instant| at > *from && to.is_none_or(|to| at < to);
+            let versions = self.plans.get(plan).into_iter().flatten().map(|version| version.effective_at);
+            let mut changes: Vec<Instant> = versions.filter(|at| begun(*at)).collect();
+            changes.sort();
+            let ends = changes.iter().copied().map(Some).chain([to]);
+            for (from, to) in std::iter::once(*from).chain(changes.iter().copied()).zip(ends) {
+                // A plan that was to come is none where the line was closed before.
+                if let Some(version) = self.version_of(plan, from).filter(|_| to.is_none_or(|to| from <= to)) {
+                    subscriptions.push((version, from, to));
+                }
+            }
+        }
+        subscriptions
     }
 
     /// The plan version that prices a call of this line which started at the instant.

@@ -3,7 +3,8 @@ use domain::time::Instant;
 use storage::calls::CallRecord;
 
 use super::directory::Directory;
-use super::price::{Rated, Unrated, terms};
+use super::included::{self, IncludedMinutes};
+use super::price::{Unrated, terms};
 use super::record::{charge, check_texts};
 use super::stored::Priced;
 use super::{Call, CallError, Direction, Disposition, FinishedCall, Price};
@@ -72,8 +73,9 @@ pub async fn report(work: &mut Work, event: &CallEvent) -> Result<Call, CallErro
     if let Some(call) = finished(&record) {
         let directory = Directory::for_calls(work, std::slice::from_ref(&call)).await?;
         call.check(directory.tenant.settings.longest_call_seconds)?;
+        let mut minutes = IncludedMinutes::lock(work, &directory, std::slice::from_ref(&call)).await?;
         // Without a price it waits for one, which its record says.
-        let _ = settle(work, &directory, &call, &mut record).await?;
+        let _ = settle(work, &directory, &mut minutes, &call, &mut record).await?;
     }
     if !storage::calls::replace(&mut work.tx, tenant, &record).await? {
         return Err(CallError::Contended(record.origin));
@@ -171,10 +173,11 @@ fn finished(record: &CallRecord) -> Option<FinishedCall> {
 }
 
 /// Rates a call that is on record without a price, writes into its record what it costs, or why that is not known yet, and charges
-/// it. Whoever calls this saves the record.
+/// it; its included minutes are locked. Whoever calls this saves the record.
 pub(super) async fn settle(
     work: &mut Work,
     directory: &Directory,
+    minutes: &mut IncludedMinutes<'_>,
     call: &FinishedCall,
     record: &mut CallRecord,
 ) -> Result<Result<Price, Unrated>, CallError> {
@@ -196,12 +199,13 @@ pub(super) async fn settle(
     record.customer = Some(terms.customer.clone());
     record.line = Some(terms.line.clone());
     let result = if terms.is_charged_elsewhere(work, call).await? {
-        Ok(Rated { price: terms.same_conversation(), used: Vec::new() })
+        Ok(terms.same_conversation())
     } else {
-        terms.rate(directory, call)
+        minutes.rate(&terms, call)
     };
     record.set_result(&result);
     if let Ok(rated) = &result {
+        included::use_up(work, &rated.included).await?;
         allowances::use_up(work, &rated.used).await?;
         ledger::post(work, &charge(record, &rated.price)?).await?;
     }

@@ -3,6 +3,7 @@
 mod directory;
 mod events;
 mod history;
+mod included;
 mod price;
 mod record;
 pub mod rerate;
@@ -171,7 +172,7 @@ pub struct Price {
     pub tax: Amount,
     /// The agent's part of it.
     pub agent_part: Amount,
-    /// Seconds that allowances paid for.
+    /// Seconds that allowances paid for: an agent's call, or the plan's included minutes, another one.
     pub allowance_seconds: i64,
     /// What priced it: `agent`, `deck`, `plan` or `free`; or why nothing had to: `same_conversation` where another record of it is
     /// charged, `unanswered` where no price was to be had either.

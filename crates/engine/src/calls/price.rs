@@ -8,6 +8,7 @@ use domain::rating::{NoPrice, Sources, Talk, price_source, rate_call};
 use domain::split::{Split, split};
 use domain::tax::TaxRule;
 use domain::time::Instant;
+use storage::included::IncludedRecord;
 
 use super::directory::Directory;
 use super::{CallError, Disposition, FinishedCall, Price};
@@ -77,7 +78,24 @@ impl From<NoPrice> for Unrated {
 /// A call's price, and what follows from it.
 pub(super) struct Rated {
     pub(super) price: Price,
+    /// What it used of allowances.
     pub(super) used: Vec<UsedGrant>,
+    /// What it used of its line's included minutes.
+    pub(super) included: Option<IncludedRecord>,
+}
+
+impl Rated {
+    /// A call that uses nothing.
+    fn at(price: Price) -> Rated {
+        Rated { price, used: Vec::new(), included: None }
+    }
+}
+
+impl Price {
+    /// Seconds that were of the line's included minutes: those of a paid agent's call were of grants.
+    pub(super) fn included_seconds(&self) -> i64 {
+        if self.source == "agent" { 0 } else { self.allowance_seconds }
+    }
 }
 
 /// Finds the payer's line and loads what prices the call. Prices are frozen at the start of the call.
@@ -173,16 +191,17 @@ impl Terms {
         Ok(charged.contains(&(link.to_owned(), self.customer.clone())))
     }
 
-    /// Rates the call. An unanswered one has no charge, also where an answered one would wait for a price.
-    pub(super) fn rate(&self, directory: &Directory, call: &FinishedCall) -> Result<Rated, Unrated> {
-        match self.rate_as_answered(directory, call) {
-            Err(_) if call.answered_at.is_none() => Ok(Rated { price: self.nothing(UNANSWERED), used: Vec::new() }),
+    /// Rates the call; so many seconds of the line's included minutes are there for it. An unanswered one has no charge, also where
+    /// an answered one would wait for a price.
+    pub(super) fn rate(&self, directory: &Directory, call: &FinishedCall, included: i64) -> Result<Rated, Unrated> {
+        match self.rate_as_answered(directory, call, included) {
+            Err(_) if call.answered_at.is_none() => Ok(Rated::at(self.nothing(UNANSWERED))),
             rated => rated,
         }
     }
 
     /// Rates the call by the one rating function, and splits its price.
-    fn rate_as_answered(&self, directory: &Directory, call: &FinishedCall) -> Result<Rated, Unrated> {
+    fn rate_as_answered(&self, directory: &Directory, call: &FinishedCall, included: i64) -> Result<Rated, Unrated> {
         if self.plan.plan.currency != self.currency {
             return Err(Unrated::NoRate);
         }
@@ -198,7 +217,7 @@ impl Terms {
         let talk = Talk { answered_at, millis: call.ended_at.millis_since(answered_at) };
         let allowances = match &self.agent {
             Some(agent) => Allowances::for_call(&self.grants, &agent.id, answered_at, settings.allowance_order),
-            None => Allowances::none(),
+            None => Allowances::included(included),
         };
         let charge = rate_call(&terms, talk, &allowances)?;
         // Prepaid and agents' prices are gross; what goes on an invoice is net, and taxed there.
@@ -227,12 +246,12 @@ impl Terms {
             source,
             charge: explained.to_string(),
         };
-        Ok(Rated { price, used: charge.allowances_used })
+        Ok(Rated { used: charge.allowances_used, ..Rated::at(price) })
     }
 
     /// The price of a record whose conversation is charged with another record.
-    pub(super) fn same_conversation(&self) -> Price {
-        self.nothing(SAME_CONVERSATION)
+    pub(super) fn same_conversation(&self) -> Rated {
+        Rated::at(self.nothing(SAME_CONVERSATION))
     }
 
     fn nothing(&self, source: &str) -> Price {

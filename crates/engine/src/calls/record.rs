@@ -6,6 +6,7 @@ use storage::calls::CallRecord;
 
 use super::directory::Directory;
 use super::events::settle;
+use super::included::{self, IncludedMinutes};
 use super::price::{Parts, Rated, Terms, Unrated, charged_link, charged_links, terms};
 use super::stored::Priced;
 use super::{Call, CallError, Disposition, FinishedCall, Price, get};
@@ -123,8 +124,11 @@ pub async fn record_batch(
     calls: &[FinishedCall],
     import: Option<&str>,
 ) -> Result<Vec<Outcome>, CallError> {
+    let minutes = IncludedMinutes::lock(work, directory, calls).await?;
+    let known = if minutes.is_empty() { HashSet::new() } else { known_before(work, calls).await? };
     let charged = charged_before(work, directory, calls).await?;
-    let mut batch = Batch { directory, calls, import, charged, outcomes: vec![Outcome::Known; calls.len()] };
+    let outcomes = vec![Outcome::Known; calls.len()];
+    let mut batch = Batch { directory, calls, import, minutes, known, charged, outcomes };
     let mut seen = HashSet::new();
     let mut fresh: Vec<Prepared> = Vec::with_capacity(calls.len());
     for (position, call) in calls.iter().enumerate() {
@@ -143,6 +147,13 @@ pub async fn record_batch(
     fresh.sort_by(|a, b| a.record.origin.cmp(&b.record.origin));
     batch.save(work, fresh).await?;
     Ok(batch.outcomes)
+}
+
+/// The origins that are on record: their calls use no minutes again.
+async fn known_before(work: &mut Work, calls: &[FinishedCall]) -> Result<HashSet<String>, storage::Error> {
+    let tenant = work.tenant();
+    let origins: Vec<&str> = calls.iter().map(|call| call.origin.as_str()).collect();
+    Ok(storage::calls::known_origins(&mut work.tx, tenant, &origins).await?.into_iter().collect())
 }
 
 /// Pairs of link and customer for which a record is charged.
@@ -172,6 +183,9 @@ struct Batch<'a> {
     directory: &'a Directory,
     calls: &'a [FinishedCall],
     import: Option<&'a str>,
+    minutes: IncludedMinutes<'a>,
+    /// Origins that were on record before; only those of batches in which minutes are used.
+    known: HashSet<String>,
     charged: ChargedLinks,
     /// Known, until they are found to be new.
     outcomes: Vec<Outcome>,
@@ -205,9 +219,11 @@ impl Batch<'_> {
                 record.customer = Some(terms.customer.clone());
                 record.line = Some(terms.line.clone());
                 if self.is_charged_elsewhere(call, &terms) {
-                    Ok(Rated { price: terms.same_conversation(), used: Vec::new() })
+                    Ok(terms.same_conversation())
+                } else if self.known.contains(&call.origin) {
+                    terms.rate(self.directory, call, 0)
                 } else {
-                    terms.rate(self.directory, call)
+                    self.minutes.rate(&terms, call)
                 }
             }
         };
@@ -235,18 +251,21 @@ impl Batch<'_> {
         let new: HashSet<String> =
             storage::calls::insert_new(&mut work.tx, tenant, &records).await?.into_iter().collect();
         let mut postings = Vec::with_capacity(new.len());
-        let mut known = HashMap::new();
+        let (mut known, mut used) = (HashMap::new(), Vec::new());
         for ((position, result), record) in results.into_iter().zip(&records) {
             if !new.contains(&record.origin) {
+                // If another report of it came in just now, the minutes that were set aside for it wait for the next batch.
                 known.insert(record.origin.as_str(), position);
                 continue;
             }
             if let Ok(rated) = &result {
                 postings.extend(charge(record, &rated.price)?);
                 allowances::use_up(work, &rated.used).await?;
+                used.extend(rated.included.clone());
             }
             self.outcomes[position] = Outcome::of(record.id.clone(), result.map(|rated| rated.price));
         }
+        included::use_up(work, &used).await?;
         ledger::post(work, &postings).await?;
         if known.is_empty() {
             return Ok(());
@@ -265,7 +284,7 @@ impl Batch<'_> {
         let (tenant, call) = (work.tenant(), &self.calls[position]);
         let known = storage::calls::lock_by_origin(&mut work.tx, tenant, &call.origin).await?;
         let Some(mut record) = known.filter(|known| known.state == "open") else { return Ok(()) };
-        let result = settle(work, self.directory, call, &mut record).await?;
+        let result = settle(work, self.directory, &mut self.minutes, call, &mut record).await?;
         record.version += 1;
         if !storage::calls::replace(&mut work.tx, tenant, &record).await? {
             return Err(CallError::Contended(record.origin));

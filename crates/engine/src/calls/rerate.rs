@@ -206,7 +206,10 @@ async fn new_price(
     if let Some(version) = &request.deck_version {
         terms = terms.with_deck(work, directory, version).await?;
     }
-    Ok(terms.rate(directory, call).ok().map(|rated| (before, rated.price)))
+    // The minutes that it used stay used, also where the new terms have no use for them: the count of them is not touched.
+    let included = before.included_seconds();
+    let after = terms.rate(directory, call, included).ok();
+    Ok(after.map(|rated| (before, Price { allowance_seconds: included, ..rated.price })))
 }
 
 impl Request {

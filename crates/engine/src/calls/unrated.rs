@@ -1,5 +1,6 @@
 use super::directory::Directory;
 use super::events::settle;
+use super::included::IncludedMinutes;
 use super::{Call, CallError, FinishedCall};
 use crate::{Scope, Work};
 
@@ -37,12 +38,13 @@ pub async fn retry_unrated(work: &mut Work, after: Option<&str>, limit: i64) -> 
     let full = i64::try_from(records.len()).is_ok_and(|tried| tried >= limit);
     let last = records.last().filter(|_| full).map(|record| record.id.clone());
     let mut retried = Retried { last, ..Retried::default() };
+    let mut minutes = IncludedMinutes::lock(work, &directory, &calls).await?;
     for call in &calls {
         // Somebody else may have rated it meanwhile.
         let known = storage::calls::lock_by_origin(&mut work.tx, tenant, &call.origin).await?;
         let Some(before) = known.filter(|known| known.state == "unrated") else { continue };
         let mut record = before.clone();
-        match settle(work, &directory, call, &mut record).await? {
+        match settle(work, &directory, &mut minutes, call, &mut record).await? {
             Ok(_) => retried.rated += 1,
             Err(_) => retried.unrated += 1,
         }

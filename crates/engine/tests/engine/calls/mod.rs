@@ -3,6 +3,7 @@
 mod agents;
 mod at_once;
 mod events;
+mod included;
 mod payers;
 mod prices;
 mod rerating;
