@@ -91,7 +91,8 @@ impl Templates {
         templates.tried(folder, owned)
     }
 
-    /// The document as a tagged PDF. The same document gives the same bytes.
+    /// The document as a tagged PDF. The same document gives the same bytes. This computes for some milliseconds, with thousands
+    /// of calls for seconds: it does not belong on a thread that others wait for.
     ///
     /// # Errors
     /// A sum overflows, or the template does not fit this document.
