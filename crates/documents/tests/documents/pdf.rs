@@ -65,7 +65,7 @@ fn an_invoice_shows_everything() {
             "the lines will be suspended",
             "Answered: Europe/Vienna. Price: EUR.",
             "2026-10-25 00:31:07 +43 650 9009000 0:04:09 0.1248",
-            "2026-10-25 02:45:02 +02:00",
+            "2026-10-25 02:45:02 +02:00 +43 650 9009005",
             "2026-10-25 02:11:49 +01:00",
             "Subtotal, 120 calls 12:16:00 14.9760",
             "Subtotal, 9 calls 0:52:01 1,124.557497",
