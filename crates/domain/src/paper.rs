@@ -43,6 +43,9 @@ pub struct Paper {
     pub corrects: Option<String>,
     /// What it is for, in the order in which it is shown.
     pub lines: Vec<PaperLine>,
+    /// The places of the corrected invoice's lines that the lines take back; credit notes only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub takes_back: Vec<usize>,
     /// The tax, a row a rate.
     pub taxes: Vec<TaxRow>,
     /// The sum of the lines without tax.

@@ -31,6 +31,10 @@ pub enum Party {
     Credits,
     /// Balances from before Tollgate.
     Opening,
+    /// What rounding to whole minor units adds and takes.
+    Rounding,
+    /// What was given up.
+    WriteOffs,
 }
 
 /// What kind of posting it is.
@@ -48,6 +52,16 @@ pub enum Kind {
     Adjustment,
     /// A balance from before Tollgate.
     OpeningBalance,
+    /// A fee or an item.
+    Fee,
+    /// Tax on what is net.
+    Tax,
+    /// What rounding adds or takes.
+    Rounding,
+    /// A credit note.
+    CreditNote,
+    /// A debt that is given up.
+    WriteOff,
 }
 
 /// An amount that moves from one account to another.
@@ -248,6 +262,8 @@ impl Party {
             Party::Cash => "cash",
             Party::Credits => "credits",
             Party::Opening => "opening",
+            Party::Rounding => "rounding",
+            Party::WriteOffs => "write_offs",
         }
     }
 }
@@ -263,11 +279,34 @@ impl Kind {
             Kind::Credit => "credit",
             Kind::Adjustment => "adjustment",
             Kind::OpeningBalance => "opening_balance",
+            Kind::Fee => "fee",
+            Kind::Tax => "tax",
+            Kind::Rounding => "rounding",
+            Kind::CreditNote => "credit_note",
+            Kind::WriteOff => "write_off",
         }
     }
 }
 
 impl Posting {
+    /// A fact that takes an amount from the one party to the other; the other way, where it is below zero; `None` for nothing.
+    pub(crate) fn fact(
+        (key, kind, reference): (String, Kind, &str),
+        from: Party,
+        to: Party,
+        amount: Amount,
+        currency: Currency,
+    ) -> Result<Option<Posting>, Overflow> {
+        if amount.is_zero() {
+            return Ok(None);
+        }
+        let back = amount.is_negative();
+        let (from, to) = if back { (to, from) } else { (from, to) };
+        let amount = if back { amount.negated()? } else { amount };
+        let reference = reference.to_owned();
+        Ok(Some(Posting { key, kind, from, to, amount, currency, reference, guarded: false }))
+    }
+
     fn entry(&self, now: Instant) -> EntryRecord {
         let customer = [&self.from, &self.to].into_iter().find_map(|party| match party {
             Party::Customer(id) => Some(id.clone()),

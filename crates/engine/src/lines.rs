@@ -6,6 +6,7 @@ use domain::time::Instant;
 use serde::Serialize;
 use storage::lines::{LinePlanRecord, LineRecord};
 
+use crate::billing::{self, BillingError, Suspended};
 use crate::customers::{self, CustomerError, CustomerState, Mode};
 use crate::plans::{self, PlanError, StoredPlan};
 use crate::tenants::{self, Settings, TenantError};
@@ -33,6 +34,8 @@ pub struct Line {
     pub closed_at: Option<Instant>,
     /// The plans that it has had, the first first.
     pub plans: Vec<Subscription>,
+    /// Why it is and was suspended, the first first.
+    pub suspensions: Vec<Suspended>,
     /// Counts the changes.
     pub version: i64,
 }
@@ -52,6 +55,8 @@ pub struct Subscription {
 pub enum LineState {
     /// It is.
     Active,
+    /// It reaches emergency and service numbers only, for the reasons that have no end.
+    Suspended,
     /// It was given up.
     Closed,
 }
@@ -127,6 +132,9 @@ pub enum LineError {
     /// The plan cannot be had.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// It could not be billed.
+    #[error(transparent)]
+    Billing(#[from] BillingError),
     /// The tenant's settings could not be read.
     #[error(transparent)]
     Tenant(#[from] TenantError),
@@ -135,7 +143,7 @@ pub enum LineError {
     Storage(#[from] storage::Error),
 }
 
-crate::work::carries_storage!(LineError: Customer, Plan, Tenant);
+crate::work::carries_storage!(LineError: Billing, Customer, Plan, Tenant);
 
 /// Opens a line.
 ///
@@ -156,6 +164,7 @@ pub async fn open(work: &mut Work, new: NewLine) -> Result<Line, LineError> {
         opened_at,
         closed_at: None,
         plans: vec![Subscription { plan: plan.id, from: opened_at }],
+        suspensions: Vec::new(),
         version: 1,
     };
     if new.number == ANY_EXTENSION {
@@ -164,6 +173,7 @@ pub async fn open(work: &mut Work, new: NewLine) -> Result<Line, LineError> {
         take_number(work, &settings, &mut line, &new.number).await?;
     }
     save_plan(work, &line.id, &line.plans[0]).await?;
+    billing::begin(work, &line).await?;
     work.audit("line.open", &line.id, None, Some(&line)).await?;
     Ok(line)
 }
@@ -275,17 +285,50 @@ pub async fn change_plan(
     let mut after = Line { version: version + 1, ..before.clone() };
     after.plans.retain(|known| known.from != from);
     after.plans.push(subscription);
-    save(work, "line.change_plan", &before, after).await
+    let after = save(work, "line.change_plan", &before, after).await?;
+    billing::settle_fees(work, &after.customer).await?;
+    get(work, id).await
 }
 
-/// Closes a line. Its number rests before another line may have it; calls that come late are still the customer's.
+/// Closes a line. Its number rests before another line may have it; calls that come late are still the customer's. What it owes goes
+/// on the customer's next invoice: at once, if it was the last line.
 ///
 /// # Errors
 /// The line is closed already, or was changed meanwhile.
 pub async fn close(work: &mut Work, id: &str, version: i64) -> Result<Line, LineError> {
     let before = open_line(work, id, version).await?;
     let after = Line { state: LineState::Closed, closed_at: Some(work.now()), version: version + 1, ..before.clone() };
-    save(work, "line.close", &before, after).await
+    let after = save(work, "line.close", &before, after).await?;
+    billing::end(work, &after).await?;
+    Ok(after)
+}
+
+/// Suspends a line by hand, or for a reason that somebody has found.
+///
+/// # Errors
+/// There is no such line, it is closed, or the note makes no sense.
+pub async fn suspend(
+    work: &mut Work,
+    id: &str,
+    reason: billing::Reason,
+    note: Option<String>,
+) -> Result<Line, LineError> {
+    let line = get(work, id).await?;
+    if line.state == LineState::Closed {
+        return Err(LineError::Closed(line.number));
+    }
+    billing::suspend(work, id, reason, note).await?;
+    get(work, id).await
+}
+
+/// Takes a reason from a suspended line; it is active again when that was the last one.
+///
+/// # Errors
+/// There is no such line, or the database does not do it.
+pub async fn lift(work: &mut Work, id: &str, reason: billing::Reason) -> Result<Line, LineError> {
+    get(work, id).await?;
+    billing::lift(work, id, reason).await?;
+    get(work, id).await
 }
 
 async fn open_line(work: &mut Work, id: &str, version: i64) -> Result<Line, LineError> {
@@ -355,17 +398,24 @@ async fn all_with_plans(scope: &mut impl Scope, records: Vec<LineRecord>) -> Res
 async fn with_plans(scope: &mut impl Scope, record: LineRecord) -> Result<Line, LineError> {
     let tenant = scope.tenant();
     let plans = storage::lines::plans_of(scope.tx(), tenant, &record.id).await?;
+    let suspensions = billing::suspensions(scope, &record.id).await?;
+    let state = match record.closed_at {
+        Some(_) => LineState::Closed,
+        None if suspensions.iter().any(|suspension| suspension.to.is_none()) => LineState::Suspended,
+        None => LineState::Active,
+    };
     Ok(Line {
         id: record.id,
         number: record.number,
         customer: record.customer,
-        state: if record.closed_at.is_some() { LineState::Closed } else { LineState::Active },
+        state,
         opened_at: Instant::clamped(record.opened_at),
         closed_at: record.closed_at.map(Instant::clamped),
         plans: plans
             .into_iter()
             .map(|plan| Subscription { plan: plan.plan, from: Instant::clamped(plan.from_at) })
             .collect(),
+        suspensions,
         version: record.version,
     })
 }

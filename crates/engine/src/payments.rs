@@ -4,9 +4,12 @@ use domain::invalid::Invalid;
 use domain::money::{Amount, Currency};
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
+use storage::allocations::Fund;
 use storage::payments::{CreditRecord, PaymentRecord};
+use storage::unbilled::UnbilledRecord;
 
-use crate::customers::{self, Customer, CustomerError};
+use crate::billing::{self, BillingError};
+use crate::customers::{self, Customer, CustomerError, Mode};
 use crate::ledger::{self, Kind, LedgerError, Party, Posting};
 use crate::{Scope, Work, fields};
 
@@ -58,6 +61,8 @@ pub struct NewPayment {
     pub reference: Option<String>,
     /// When it came in; now, where none is given.
     pub received_at: Option<Instant>,
+    /// The invoice (by id or number) that it settles first; the oldest unpaid one, where none is given.
+    pub invoice: Option<String>,
 }
 
 /// A credit or an adjustment, with its reason.
@@ -123,6 +128,9 @@ pub enum PaymentError {
     /// The customer cannot have it.
     #[error(transparent)]
     Customer(#[from] CustomerError),
+    /// It could not settle anything.
+    #[error(transparent)]
+    Billing(#[from] BillingError),
     /// The ledger did not take it.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -131,14 +139,17 @@ pub enum PaymentError {
     Storage(#[from] storage::Error),
 }
 
-crate::work::carries_storage!(PaymentError: Customer, Ledger);
+crate::work::carries_storage!(PaymentError: Billing, Customer, Ledger);
 
-/// Records a payment: it is on the customer's account at once.
+/// Records a payment: it is on the customer's account at once. A postpaid customer's settles invoices, the one that it names first,
+/// then the oldest first; what is left waits for the next one. A prepaid customer gets a receipt.
 ///
 /// # Errors
-/// The amount is not above zero or in another currency, a field makes no sense, or there is no such customer.
+/// The amount is not above zero or in another currency, a field makes no sense, there is no such customer, or no such invoice that
+/// it has to pay.
 pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, PaymentError> {
     let customer = payer(work, &new.customer, new.currency).await?;
+    let invoice = named_invoice(work, &customer, new.invoice.as_deref()).await?;
     if new.amount <= Amount::ZERO {
         return Err(Invalid::at("/amount", "must be above zero").into());
     }
@@ -165,24 +176,68 @@ pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, Payment
         reference: payment.reference.clone(),
         received_at: received_at.millis(),
         created_at: work.now().millis(),
+        unspent: 0,
     };
     storage::payments::insert(&mut work.tx, &record).await?;
     let posting = Posting {
         key: format!("{}/payment", payment.id),
         kind: Kind::Payment,
         from: Party::Cash,
-        to: Party::Customer(customer.id),
+        to: Party::Customer(customer.id.clone()),
         amount: payment.amount,
         currency: payment.currency,
         reference: payment.id.clone(),
         guarded: false,
     };
     ledger::post(work, &[posting]).await?;
+    let fund = Fund {
+        source: payment.id.clone(),
+        kind: "payment".to_owned(),
+        customer: customer.id.clone(),
+        unspent: payment.amount.micros(),
+        came_at: received_at.millis(),
+        name: payment.reference.clone(),
+    };
+    use_fund(work, &customer, &fund, invoice.as_deref()).await?;
+    if customer.mode == Mode::Prepaid {
+        billing::receipt(work, &customer, &payment).await?;
+    }
     work.audit("payment.record", &payment.id, None, Some(&payment)).await?;
     Ok(payment)
 }
 
-/// Records a credit, an adjustment or an opening balance: it is on the customer's account at once.
+/// The id of the invoice that a payment names.
+async fn named_invoice(
+    work: &mut Work,
+    customer: &Customer,
+    invoice: Option<&str>,
+) -> Result<Option<String>, PaymentError> {
+    let Some(invoice) = invoice else { return Ok(None) };
+    match billing::find(work, invoice).await {
+        Ok(found) if found.customer == customer.id && found.is_open() => Ok(Some(found.id)),
+        Err(BillingError::Storage(error)) => Err(error.into()),
+        _ => Err(Invalid::at("/invoice", "is no invoice that this customer has to pay").into()),
+    }
+}
+
+/// Lets what came in settle what is unpaid, and keeps what is left for the next invoice. A prepaid customer's lines may have waited
+/// for it.
+async fn use_fund(
+    work: &mut Work,
+    customer: &Customer,
+    fund: &Fund,
+    invoice: Option<&str>,
+) -> Result<(), PaymentError> {
+    if customer.mode == Mode::Prepaid {
+        return Ok(billing::settle_fees(work, &customer.id).await?);
+    }
+    let left = billing::settle_by(work, fund, invoice).await?;
+    let tenant = work.tenant();
+    Ok(storage::allocations::spend(&mut work.tx, tenant, &fund.source, &fund.kind, left.micros()).await?)
+}
+
+/// Records a credit, an adjustment or an opening balance: it is on the customer's account at once. In the favour of a postpaid
+/// customer it settles invoices as a payment does; against it, it goes on the next invoice.
 ///
 /// # Errors
 /// The amount is zero, has the wrong sign or currency, the reason is missing, or there is no such customer.
@@ -212,10 +267,11 @@ pub async fn credit(work: &mut Work, new: NewCredit) -> Result<Credit, PaymentEr
         amount: credit.amount.micros(),
         reason: credit.reason.clone(),
         created_at: credit.created_at.millis(),
+        unspent: 0,
     };
     storage::payments::insert_credit(&mut work.tx, &record).await?;
     let own = if new.kind == CreditKind::OpeningBalance { Party::Opening } else { Party::Credits };
-    let theirs = Party::Customer(customer.id);
+    let theirs = Party::Customer(customer.id.clone());
     let taken = credit.amount.is_negative();
     let posting = Posting {
         key: format!("{}/credit", credit.id),
@@ -227,9 +283,42 @@ pub async fn credit(work: &mut Work, new: NewCredit) -> Result<Credit, PaymentEr
         reference: credit.id.clone(),
         guarded: false,
     };
+    let amount = posting.amount;
     ledger::post(work, &[posting]).await?;
+    if taken && customer.mode == Mode::Postpaid {
+        bill_debit(work, &credit, amount).await?;
+    } else {
+        let fund = Fund {
+            source: credit.id.clone(),
+            kind: "credit".to_owned(),
+            customer: customer.id.clone(),
+            unspent: credit.amount.micros(),
+            came_at: credit.created_at.millis(),
+            name: Some(credit.reason.clone()),
+        };
+        use_fund(work, &customer, &fund, None).await?;
+    }
     work.audit("credit.record", &credit.id, None, Some(&credit)).await?;
     Ok(credit)
+}
+
+/// Puts what is taken from a postpaid customer on the next invoice.
+async fn bill_debit(work: &mut Work, credit: &Credit, amount: Amount) -> Result<(), PaymentError> {
+    let debit = UnbilledRecord {
+        id: credit.id.clone(),
+        kind: "debit".to_owned(),
+        customer: credit.customer.clone(),
+        line: None,
+        call: None,
+        amount: Some(amount.micros()),
+        tax: None,
+        name: Some(credit.reason.clone()),
+        created_at: credit.created_at.millis(),
+        document: None,
+    };
+    let tenant = work.tenant();
+    storage::unbilled::insert(&mut work.tx, tenant, &[debit]).await?;
+    Ok(())
 }
 
 async fn payer(work: &mut Work, id: &str, given: Option<Currency>) -> Result<Customer, PaymentError> {

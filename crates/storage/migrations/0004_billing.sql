@@ -101,7 +101,7 @@ CREATE TABLE documents (
     PRIMARY KEY (tenant, id)
 ) {by_row};
 CREATE UNIQUE INDEX documents_by_number ON documents (tenant, number) WHERE number IS NOT NULL;
-CREATE UNIQUE INDEX documents_by_period ON documents (tenant, kind, customer, line, period_from, period_to)
+CREATE UNIQUE INDEX documents_by_period ON documents (tenant, kind, customer, line, period_from, ends_at)
     WHERE kind IN ('invoice', 'statement');
 CREATE INDEX documents_by_customer ON documents (tenant, customer, id);
 CREATE INDEX documents_by_kind ON documents (tenant, kind, id);

@@ -146,6 +146,18 @@ pub async fn by_number(tx: &mut Tx, tenant: i64, number: &str) -> Result<Option<
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(number))
 }
 
+/// Whether a customer has an invoice.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn has_invoices(tx: &mut Tx, tenant: i64, customer: &str) -> Result<bool, Error> {
+    const SQL: &str = "SELECT COUNT(*) FROM (
+            SELECT id FROM documents WHERE tenant = $1 AND customer = $2 AND kind = 'invoice' LIMIT 1
+        ) one";
+    let found: i64 = sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(customer))?;
+    Ok(found > 0)
+}
+
 /// Which documents to list.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct DocumentFilter<'a> {

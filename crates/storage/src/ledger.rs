@@ -213,3 +213,42 @@ pub async fn entries_about(tx: &mut Tx, tenant: i64, keys_from: &str) -> Result<
         FROM entries WHERE tenant = $1 AND key >= $2 || '/' AND key < $2 || '0' ORDER BY key";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(keys_from))
 }
+
+/// What moved on a customer's account, by kind.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct MovesRecord {
+    /// The kind of entry.
+    pub kind: String,
+    /// How many entries.
+    pub count: i64,
+    /// Their sum: above zero, where it came to the customer.
+    pub amount: i64,
+}
+
+/// The sums of a customer's entries in the time `[from, to)`, by kind.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn moves(
+    tx: &mut Tx,
+    tenant: i64,
+    customer: &str,
+    (from, to): (i64, i64),
+) -> Result<Vec<MovesRecord>, Error> {
+    const SQL: &str = "SELECT kind, COUNT(*) AS count,
+            CAST(SUM(CASE WHEN to_account = $2 THEN amount ELSE -amount END) AS BIGINT) AS amount
+        FROM entries WHERE tenant = $1 AND customer = $2 AND posted_at >= $3 AND posted_at < $4 GROUP BY kind ORDER BY kind";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(customer).bind(from).bind(to))
+}
+
+/// What a customer's account had at an instant: its balance now, less what has moved since.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn balance_at(tx: &mut Tx, tenant: i64, customer: &str, currency: &str, at: i64) -> Result<i64, Error> {
+    const SQL: &str =
+        "SELECT CAST(COALESCE((SELECT balance FROM accounts WHERE tenant = $1 AND account = $2 AND currency = $3), 0)
+        - COALESCE((SELECT SUM(CASE WHEN to_account = $2 THEN amount ELSE -amount END) FROM entries
+            WHERE tenant = $1 AND customer = $2 AND currency = $3 AND posted_at >= $4), 0) AS BIGINT)";
+    sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(customer).bind(currency).bind(at))
+}

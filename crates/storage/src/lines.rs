@@ -109,6 +109,18 @@ pub async fn of_customer(tx: &mut Tx, tenant: i64, customer: &str) -> Result<Vec
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(customer))
 }
 
+/// The lines of these customers, by customer, the oldest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_customers(tx: &mut Tx, tenant: i64, customers: &[&str]) -> Result<Vec<LineRecord>, Error> {
+    const SQL: &str =
+        "SELECT l.* FROM json_each($2) w CROSS JOIN lines l WHERE l.tenant = $1 AND l.customer = w.value ->> 0
+        ORDER BY l.customer, l.id";
+    let batch = tx.json(&customers.iter().map(|customer| [customer]).collect::<Vec<_>>())?;
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch))
+}
+
 /// A page of lines in the order of their ids, those after `after`; with `number`, those whose number contains it.
 ///
 /// # Errors
@@ -175,4 +187,15 @@ pub async fn plans_of(tx: &mut Tx, tenant: i64, line: &str) -> Result<Vec<LinePl
 pub async fn all_plans(tx: &mut Tx, tenant: i64) -> Result<Vec<LinePlanRecord>, Error> {
     const SQL: &str = "SELECT line, from_at, plan FROM line_plans WHERE tenant = $1 ORDER BY line, from_at";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
+}
+
+/// The plans that these lines have had, by line, the first first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn plans_of_lines(tx: &mut Tx, tenant: i64, lines: &[&str]) -> Result<Vec<LinePlanRecord>, Error> {
+    const SQL: &str = "SELECT p.line, p.from_at, p.plan FROM json_each($2) w CROSS JOIN line_plans p
+        WHERE p.tenant = $1 AND p.line = w.value ->> 0 ORDER BY p.line, p.from_at";
+    let batch = tx.json(&lines.iter().map(|line| [line]).collect::<Vec<_>>())?;
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch))
 }

@@ -24,6 +24,8 @@ pub struct PaymentRecord {
     pub received_at: i64,
     /// When it was recorded.
     pub created_at: i64,
+    /// What of it has settled nothing yet.
+    pub unspent: i64,
 }
 
 /// A credit or an adjustment, with its reason.
@@ -45,6 +47,8 @@ pub struct CreditRecord {
     pub reason: String,
     /// When it was recorded.
     pub created_at: i64,
+    /// What of it has settled nothing yet.
+    pub unspent: i64,
 }
 
 /// Adds a payment.
@@ -53,8 +57,8 @@ pub struct CreditRecord {
 /// The database does not answer.
 pub async fn insert(tx: &mut WriteTx, record: &PaymentRecord) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO payments
-        (tenant, id, customer, currency, amount, method, reference, received_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        (tenant, id, customer, currency, amount, method, reference, received_at, created_at, unspent)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     sql!(
         tx,
         execute,
@@ -68,6 +72,7 @@ pub async fn insert(tx: &mut WriteTx, record: &PaymentRecord) -> Result<(), Erro
             .bind(&record.reference)
             .bind(record.received_at)
             .bind(record.created_at)
+            .bind(record.unspent)
     )
     .map(|_| ())
 }
@@ -77,8 +82,8 @@ pub async fn insert(tx: &mut WriteTx, record: &PaymentRecord) -> Result<(), Erro
 /// # Errors
 /// The database does not answer.
 pub async fn insert_credit(tx: &mut WriteTx, record: &CreditRecord) -> Result<(), Error> {
-    const SQL: &str = "INSERT INTO credits (tenant, id, customer, kind, currency, amount, reason, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    const SQL: &str = "INSERT INTO credits (tenant, id, customer, kind, currency, amount, reason, created_at, unspent)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     sql!(
         tx,
         execute,
@@ -91,6 +96,7 @@ pub async fn insert_credit(tx: &mut WriteTx, record: &CreditRecord) -> Result<()
             .bind(record.amount)
             .bind(&record.reason)
             .bind(record.created_at)
+            .bind(record.unspent)
     )
     .map(|_| ())
 }

@@ -124,6 +124,23 @@ pub async fn bill(tx: &mut WriteTx, tenant: i64, billed: &[Billed<'_>]) -> Resul
     sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(&batch))
 }
 
+/// Puts the late calls of these lines on an invoice.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn bill_late(
+    tx: &mut WriteTx,
+    tenant: i64,
+    customer: &str,
+    lines: &[String],
+    document: &str,
+) -> Result<(), Error> {
+    const SQL: &str = "UPDATE unbilled SET document = $4 WHERE tenant = $1 AND customer = $2 AND document IS NULL
+        AND kind = 'late_call' AND line IN (SELECT value ->> 0 FROM json_each($3))";
+    let batch = tx.json(&lines.iter().map(|line| [line]).collect::<Vec<_>>())?;
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(customer).bind(&batch).bind(document)).map(|_| ())
+}
+
 /// Whether a call was put aside as late, and the invoice that it is on by now.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use engine::StorageError;
 use engine::accounts::AccountError;
 use engine::agents::AgentError;
 use engine::allowances::AllowanceError;
+use engine::billing::BillingError;
 use engine::calls::CallError;
 use engine::calls::rerate::RerateError;
 use engine::customers::CustomerError;
@@ -134,6 +135,7 @@ impl From<LineError> for Problem {
                 .figure("customer_currency", currency),
             LineError::Closed(_) => Problem::new(WRONG_STATE, detail),
             LineError::Changed { current } => changed(detail, current),
+            LineError::Billing(error) => error.into(),
             LineError::Customer(error) => named_customer(error),
             LineError::Plan(error) => named_plan(error),
             LineError::Tenant(error) => error.into(),
@@ -234,6 +236,7 @@ impl From<PaymentError> for Problem {
                 Problem::new(WRONG_CURRENCY, detail).at("/currency").figure("customer_currency", currency.code())
             }
             PaymentError::Customer(error) => named_customer(error),
+            PaymentError::Billing(error) => error.into(),
             PaymentError::Ledger(error) => error.into(),
             PaymentError::Storage(error) => error.into(),
         }
@@ -304,6 +307,36 @@ impl From<ImportError> for Problem {
             ImportError::Line(error) => error.into(),
             ImportError::Call(error) => error.into(),
             ImportError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<BillingError> for Problem {
+    fn from(error: BillingError) -> Self {
+        let detail = error.to_string();
+        match error {
+            BillingError::NotFound(_)
+            | BillingError::NoSuchLine(_)
+            | BillingError::NoSuchItem(_)
+            | BillingError::NoSuchRun(_) => Problem::new(NOT_FOUND, detail),
+            BillingError::Invalid(invalid) => invalid.into(),
+            BillingError::NotOpen { .. } | BillingError::ItemBilled => Problem::new(WRONG_STATE, detail),
+            BillingError::CreditedAlready { left, .. } => {
+                Problem::new(INVALID, detail).at("/lines").figure("left", left.to_string())
+            }
+            BillingError::Changed { current } => changed(detail, current),
+            BillingError::NotBilled { .. } | BillingError::Fees { .. } | BillingError::Period(_) => {
+                Problem::new(INVALID, detail)
+            }
+            BillingError::Overflow(_) => Problem::new(INVALID, detail),
+            BillingError::Unreadable(_) => Problem::internal(detail),
+            BillingError::Customer(error) => error.into(),
+            BillingError::Price(error) => error.into(),
+            BillingError::Call(error) => error.into(),
+            BillingError::Account(error) => error.into(),
+            BillingError::Ledger(error) => error.into(),
+            BillingError::Tenant(error) => error.into(),
+            BillingError::Storage(error) => error.into(),
         }
     }
 }

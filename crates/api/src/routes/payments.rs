@@ -42,6 +42,8 @@ struct NewPaymentDocument {
     reference: Option<String>,
     /// When it came in: now, where it is not given.
     received_at: Option<String>,
+    /// The invoice (its id or number) that it settles first; the oldest unpaid one, where it is not given.
+    invoice: Option<String>,
 }
 
 /// Money that came in from a customer.
@@ -215,6 +217,7 @@ impl NewPaymentDocument {
             amount: fields::amount("/amount", &self.amount)?,
             currency: fields::currency("/currency", self.currency.as_ref())?,
             received_at: fields::instant("/received_at", self.received_at.as_ref())?,
+            invoice: self.invoice,
             customer: self.customer,
             method: self.method,
             reference: self.reference,

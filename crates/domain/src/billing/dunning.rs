@@ -13,6 +13,12 @@ pub struct Unpaid<'a> {
     pub due_at: Instant,
 }
 
+/// The local date on which an invoice is due that is issued on this one.
+#[must_use]
+pub fn due_on(issued_on: Date, due_days: u16) -> Date {
+    issued_on.saturating_add(i64::from(due_days).days())
+}
+
 /// What follows from the unpaid invoices when another is issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dunning {

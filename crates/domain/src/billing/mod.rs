@@ -6,6 +6,6 @@ mod settle;
 mod spans;
 
 pub use bill::{Bill, DraftLine, Taxed, bill};
-pub use dunning::{Dunning, Reminder, Reminders, Unpaid, dunning};
+pub use dunning::{Dunning, Reminder, Reminders, Unpaid, due_on, dunning};
 pub use settle::{Settled, settle};
 pub use spans::{full_period, subscriptions};

@@ -7,6 +7,7 @@ mod world;
 
 mod agents;
 mod allowances;
+mod billing;
 mod books;
 mod calls;
 mod customers;

@@ -14,6 +14,7 @@ fn payment(customer: &Customer, text: &str) -> NewPayment {
         method: Method::Transfer,
         reference: Some("INV 7".into()),
         received_at: None,
+        invoice: None,
     }
 }
 

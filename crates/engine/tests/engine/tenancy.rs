@@ -81,6 +81,7 @@ async fn a_tenant_changes_its_own() {
             method: payments::Method::Cash,
             reference: None,
             received_at: None,
+            invoice: None,
         };
         let paid = neighbour.run(async |work| payments::record(work, payment).await).await;
         assert!(matches!(paid, Err(payments::PaymentError::Customer(CustomerError::NotFound(_)))));

@@ -111,6 +111,7 @@ pub(crate) fn payment(id: &str) -> PaymentRecord {
         reference: None,
         received_at: -1,
         created_at: 9,
+        unspent: 0,
     }
 }
 
@@ -124,6 +125,7 @@ pub(crate) fn credit(id: &str) -> CreditRecord {
         amount: i64::MIN,
         reason: "a \"mistake\"".into(),
         created_at: 9,
+        unspent: 0,
     }
 }
 

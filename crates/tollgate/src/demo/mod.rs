@@ -205,6 +205,7 @@ pub(crate) async fn top_up(work: &mut Work, customer: &str, amount: &str) -> any
         method: Method::Card,
         reference: Some("Top-up".to_owned()),
         received_at: Some(work.now()),
+        invoice: None,
     };
     payments::record(work, payment).await?;
     Ok(())

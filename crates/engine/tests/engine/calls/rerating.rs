@@ -57,6 +57,7 @@ fn paid(customer: &Customer, text: &str) -> payments::NewPayment {
         method: payments::Method::Cash,
         reference: None,
         received_at: None,
+        invoice: None,
     }
 }
 

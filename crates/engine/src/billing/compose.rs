@@ -1,0 +1,391 @@
+//! What goes on a bill: fees, items, usage, and what waited for it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::billing::{Bill, DraftLine, Taxed, bill, full_period};
+use domain::fees::{FeeInput, FeeLine, Proration, Subscription, Suspension, prorate};
+use domain::money::Amount;
+use domain::paper::{PaperLineKind, Share, ShareUnit, Usage};
+use domain::period::Period;
+use domain::tax::TaxRate;
+use domain::time::Instant;
+use storage::billing::BillingRecord;
+use storage::items::ItemRecord;
+use storage::unbilled::UnbilledRecord;
+use storage::usage::UsageRecord;
+
+use super::BillingError;
+use super::files::{Catalogue, CustomerFile, LineFile, period_of};
+use crate::tenants::{InvoicePer, Settings};
+
+/// A bill that could be issued, and what it is made of.
+pub(super) struct Composed {
+    /// The line that it is for; `None` for all.
+    pub(super) line: Option<String>,
+    pub(super) period: Period,
+    pub(super) starts_at: Instant,
+    pub(super) ends_at: Instant,
+    pub(super) bill: Bill,
+    /// Fees and items, without rounding: what is posted when it is issued.
+    pub(super) fees: Amount,
+    /// The calls on it, without rounding.
+    pub(super) usage: Amount,
+    /// One-off items on it.
+    pub(super) items: Vec<String>,
+    /// What waited for it, late calls too.
+    pub(super) waited: Vec<String>,
+    /// Whether the late calls of these lines are on it.
+    pub(super) late_of: Vec<String>,
+}
+
+/// What is the same for all bills of a run.
+pub(super) struct Terms<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) catalogue: &'a Catalogue,
+    /// From line to the sums of the calls of its period.
+    pub(super) usage: &'a HashMap<String, Vec<UsageRecord>>,
+}
+
+/// The bills of a customer for these of its running periods, which end together: one, or one a line.
+pub(super) fn compose(
+    terms: &Terms<'_>,
+    file: &CustomerFile,
+    periods: &[&BillingRecord],
+) -> Result<Vec<Composed>, BillingError> {
+    let groups: Vec<(Option<&str>, Vec<&BillingRecord>)> = match terms.settings.billing.invoice_per {
+        InvoicePer::Customer => vec![(None, periods.to_vec())],
+        InvoicePer::Line => periods.iter().map(|row| (Some(row.line.as_str()), vec![*row])).collect(),
+    };
+    let mut bills = Vec::with_capacity(groups.len());
+    for (position, (line, rows)) in groups.into_iter().enumerate() {
+        let mut draft = Draft::new(terms, file);
+        for row in &rows {
+            draft.add_period(row)?;
+        }
+        // What is for no line that is billed now goes with the first bill.
+        draft.add_waiting(&rows, position == 0)?;
+        bills.push(draft.composed(line, &rows)?);
+    }
+    Ok(bills)
+}
+
+struct Draft<'a> {
+    terms: &'a Terms<'a>,
+    file: &'a CustomerFile,
+    lines: Vec<DraftLine<'a>>,
+    fees: Amount,
+    usage: Amount,
+    items: Vec<String>,
+    waited: Vec<String>,
+    late_of: Vec<String>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(terms: &'a Terms<'a>, file: &'a CustomerFile) -> Self {
+        Draft {
+            terms,
+            file,
+            lines: Vec::new(),
+            fees: Amount::ZERO,
+            usage: Amount::ZERO,
+            items: Vec::new(),
+            waited: Vec::new(),
+            late_of: Vec::new(),
+        }
+    }
+
+    fn add_period(&mut self, row: &BillingRecord) -> Result<(), BillingError> {
+        let (file, terms) = (self.file, self.terms);
+        let period = period_of(row)?;
+        let line = file.line(&row.line);
+        let span = Billed { period, full: full_period(period, file.billing_day(terms.settings, &row.line))?, line };
+        if let Some(line) = line {
+            let subscriptions = line.subscriptions(terms.catalogue);
+            self.add_fees(&span, PaperLineKind::Fee, &subscriptions)?;
+            for sum in terms.usage.get(&row.line).into_iter().flatten() {
+                self.add_usage(PaperLineKind::Usage, sum)?;
+            }
+        }
+        let of_line = line.map(|line| line.record.id.as_str());
+        for item in file.items.iter().filter(|item| item.line.as_deref() == of_line) {
+            self.add_item(&span, item, Instant::clamped(row.ends_at))?;
+        }
+        Ok(())
+    }
+
+    fn add_fees(
+        &mut self,
+        span: &Billed<'_>,
+        kind: PaperLineKind,
+        subscriptions: &[Subscription],
+    ) -> Result<(), BillingError> {
+        let subscriptions: Vec<Subscription> =
+            subscriptions.iter().filter(|s| !s.monthly_fee.is_zero()).cloned().collect();
+        // A discount is pro-rated like a fee.
+        let discount = subscriptions.iter().any(|s| s.monthly_fee.is_negative());
+        let fees = span.fees(self.terms.settings, self.file.customer.currency, &positive(&subscriptions)?)?;
+        for fee in fees {
+            let amount = if discount { fee.amount.negated()? } else { fee.amount };
+            self.fees = self.fees.plus(amount)?;
+            let taxed = self.net_at(span.period.instants(&self.terms.settings.time_zone).1);
+            self.lines.push(DraftLine {
+                kind,
+                line: span.line.map(|line| line.record.id.clone()),
+                number: span.line.map(|line| line.record.number.clone()),
+                name: fee.name.clone(),
+                period: Some(span.period),
+                share: share(&fee, self.terms.settings.billing.proration),
+                usage: None,
+                exact: amount,
+                taxed,
+            });
+        }
+        Ok(())
+    }
+
+    fn add_item(&mut self, span: &Billed<'_>, item: &ItemRecord, ends_at: Instant) -> Result<(), BillingError> {
+        let from = Instant::clamped(item.from_at);
+        let to = item.to_at.map(Instant::clamped);
+        if item.kind == "recurring" {
+            let monthly_fee = Amount::from_micros(item.amount);
+            return self.add_fees(
+                span,
+                PaperLineKind::Item,
+                &[Subscription { name: item.name.clone(), monthly_fee, from, to }],
+            );
+        }
+        if item.document.is_some() || from >= ends_at || to.is_some_and(|to| to <= from) {
+            return Ok(());
+        }
+        let amount = Amount::from_micros(item.amount);
+        self.fees = self.fees.plus(amount)?;
+        self.items.push(item.id.clone());
+        self.lines.push(DraftLine {
+            kind: PaperLineKind::Item,
+            line: item.line.clone(),
+            number: span.line.map(|line| line.record.number.clone()),
+            name: item.name.clone(),
+            period: None,
+            share: None,
+            usage: None,
+            exact: amount,
+            taxed: self.net_at(from),
+        });
+        Ok(())
+    }
+
+    fn add_usage(&mut self, kind: PaperLineKind, sum: &UsageRecord) -> Result<(), BillingError> {
+        let exact = Amount::from_micros(sum.total);
+        let tax = Amount::from_micros(sum.tax);
+        self.usage = self.usage.plus(exact)?;
+        let eras = self.terms.settings.tax_rates.versions();
+        let rate = usize::try_from(sum.tax_era).ok().and_then(|era| eras.get(era.checked_sub(1)?));
+        let taxed = match rate {
+            // Agents' prices have their tax in them.
+            Some(rate) if sum.price_source == "agent" && !tax.is_zero() => Taxed::Included { rate, tax },
+            Some(rate) if sum.price_source != "agent" => self.net(rate),
+            _ => Taxed::Not,
+        };
+        let parts =
+            (sum.plan_version.as_deref(), sum.deck_version.as_deref(), sum.prefix.as_deref(), sum.agent.as_deref());
+        let name = self.terms.catalogue.usage_name(&sum.price_source, parts);
+        let usage = Usage { calls: sum.calls, seconds: sum.seconds, exact };
+        // Two prefixes, or two versions of a plan, may have one name.
+        let same = |known: &&mut DraftLine<'_>| {
+            let taxed_alike = match (known.taxed, taxed) {
+                (Taxed::Included { rate: known, .. }, Taxed::Included { rate, .. }) => known == rate,
+                (known, taxed) => known == taxed,
+            };
+            known.kind == kind && known.line.as_deref() == Some(sum.line.as_str()) && known.name == name && taxed_alike
+        };
+        if let Some(known) = self.lines.iter_mut().find(same) {
+            return merge(known, usage, tax);
+        }
+        self.lines.push(DraftLine {
+            kind,
+            line: Some(sum.line.clone()),
+            number: self.file.line(&sum.line).map(|line| line.record.number.clone()),
+            name,
+            period: None,
+            share: None,
+            usage: Some(usage),
+            exact,
+            taxed,
+        });
+        Ok(())
+    }
+
+    fn add_waiting(&mut self, rows: &[&BillingRecord], first: bool) -> Result<(), BillingError> {
+        let file = self.file;
+        let billed_now = |line: &str| rows.iter().any(|row| row.line == line);
+        let has_period = |line: &str| file.periods.iter().any(|row| row.line == line);
+        let whole_customer = self.terms.settings.billing.invoice_per == InvoicePer::Customer;
+        let goes_here = |line: Option<&str>| match line {
+            Some(line) if !whole_customer => billed_now(line) || (first && !has_period(line)),
+            _ => first,
+        };
+        for line in &file.lines {
+            if goes_here(Some(&line.record.id)) {
+                self.late_of.push(line.record.id.clone());
+            }
+        }
+        for sum in file.late.iter().filter(|sum| goes_here(Some(&sum.line))) {
+            self.add_usage(PaperLineKind::EarlierUsage, sum)?;
+        }
+        let mut rerated: BTreeMap<Option<&str>, (i64, Amount, Amount)> = BTreeMap::new();
+        for row in file.waiting.iter().filter(|row| goes_here(row.line.as_deref())) {
+            self.waited.push(row.id.clone());
+            let amount = Amount::from_micros(row.amount.unwrap_or_default());
+            if row.kind == "rerated" {
+                let sum = rerated.entry(row.line.as_deref()).or_default();
+                let tax = Amount::from_micros(row.tax.unwrap_or_default());
+                *sum = (sum.0 + 1, sum.1.plus(amount)?, sum.2.plus(tax)?);
+            } else {
+                self.add_debit(row, amount);
+            }
+        }
+        for (line, (calls, exact, _)) in rerated {
+            self.usage = self.usage.plus(exact)?;
+            let number = line.and_then(|id| file.line(id)).map(|line| line.record.number.clone());
+            self.lines.push(DraftLine {
+                kind: PaperLineKind::EarlierUsage,
+                line: line.map(str::to_owned),
+                number,
+                name: "Corrected prices of earlier calls".to_owned(),
+                period: None,
+                share: None,
+                usage: Some(Usage { calls, seconds: 0, exact }),
+                exact,
+                taxed: self.net_at(Instant::clamped(rows.first().map_or(0, |row| row.ends_at))),
+            });
+        }
+        Ok(())
+    }
+
+    /// A debit is money already: it is not taxed.
+    fn add_debit(&mut self, row: &UnbilledRecord, amount: Amount) {
+        self.lines.push(DraftLine {
+            kind: PaperLineKind::Credit,
+            line: None,
+            number: None,
+            name: row.name.clone().unwrap_or_else(|| "Adjustment".to_owned()),
+            period: None,
+            share: None,
+            usage: None,
+            exact: amount,
+            taxed: Taxed::Not,
+        });
+    }
+
+    fn net(&self, rate: &'a TaxRate) -> Taxed<'a> {
+        match self.file.customer.details.tax_rule.text() {
+            None => Taxed::Net(rate),
+            Some(_) => Taxed::Not,
+        }
+    }
+
+    /// Net, at the rate in force just before the instant: a period's fee is taxed as its last day is.
+    fn net_at(&self, ends_at: Instant) -> Taxed<'a> {
+        let last = ends_at.plus_millis(-1).unwrap_or(ends_at);
+        self.terms.settings.tax_rates.in_force(last).map_or(Taxed::Not, |rate| self.net(rate))
+    }
+
+    fn composed(mut self, line: Option<&str>, rows: &[&BillingRecord]) -> Result<Composed, BillingError> {
+        let of_periods: Vec<Period> = rows.iter().map(|row| period_of(row)).collect::<Result<_, _>>()?;
+        let from = of_periods.iter().map(|period| period.from()).min();
+        let to = of_periods.iter().map(|period| period.to()).max();
+        let (Some(from), Some(to)) = (from, to) else { return Err(BillingError::Unreadable("period".to_owned())) };
+        let starts_at = rows.iter().map(|row| row.starts_at).min().unwrap_or_default();
+        let ends_at = rows.iter().map(|row| row.ends_at).max().unwrap_or_default();
+        // A line that is billed from later on than others says so.
+        for row in rows.iter().filter(|row| row.starts_at > starts_at) {
+            let period = period_of(row)?;
+            let of_row = |line: &&mut DraftLine<'_>| {
+                line.kind == PaperLineKind::Usage && line.line.as_deref() == Some(row.line.as_str())
+            };
+            self.lines.iter_mut().filter(of_row).for_each(|line| line.period = Some(period));
+        }
+        // The customer's own things last, each line's together, in the order of kinds.
+        self.lines.sort_by(|a, b| {
+            let key = |line: &DraftLine<'_>| (line.number.is_none(), line.number.clone(), line.kind);
+            key(a).cmp(&key(b))
+        });
+        Ok(Composed {
+            line: line.map(str::to_owned),
+            period: Period::new(from, to)?,
+            starts_at: Instant::clamped(starts_at),
+            ends_at: Instant::clamped(ends_at),
+            bill: bill(self.file.customer.currency, self.lines)?,
+            fees: self.fees,
+            usage: self.usage,
+            items: self.items,
+            waited: self.waited,
+            late_of: self.late_of,
+        })
+    }
+}
+
+/// The period of a line that fees are shared out over.
+pub(super) struct Billed<'a> {
+    pub(super) period: Period,
+    pub(super) full: Period,
+    pub(super) line: Option<&'a LineFile>,
+}
+
+impl Billed<'_> {
+    /// What the subscriptions pay for the period.
+    pub(super) fn fees(
+        &self,
+        settings: &Settings,
+        currency: domain::money::Currency,
+        subscriptions: &[Subscription],
+    ) -> Result<Vec<FeeLine>, BillingError> {
+        let suspensions: Vec<Suspension> = self.line.map(LineFile::suspended).unwrap_or_default();
+        let input = FeeInput {
+            zone: &settings.time_zone,
+            currency,
+            proration: settings.billing.proration,
+            period: self.period,
+            full_period: self.full,
+            subscriptions,
+            suspensions: &suspensions,
+            fee_while_suspended: settings.billing.fee_while_suspended,
+        };
+        let number = || self.line.map_or(String::new(), |line| line.record.number.clone());
+        let fees = prorate(&input).map_err(|error| BillingError::Fees { number: number(), error })?;
+        Ok(fees.lines)
+    }
+}
+
+fn positive(subscriptions: &[Subscription]) -> Result<Vec<Subscription>, BillingError> {
+    subscriptions
+        .iter()
+        .map(|subscription| {
+            let fee = subscription.monthly_fee;
+            let monthly_fee = if fee.is_negative() { fee.negated()? } else { fee };
+            Ok(Subscription { monthly_fee, ..subscription.clone() })
+        })
+        .collect()
+}
+
+fn share(fee: &FeeLine, proration: Proration) -> Option<Share> {
+    (fee.share != fee.of).then_some(match proration {
+        Proration::Day => Share { part: fee.share, of: fee.of, unit: ShareUnit::Days },
+        Proration::Second => Share { part: fee.share / 1000, of: fee.of / 1000, unit: ShareUnit::Seconds },
+    })
+}
+
+fn merge(known: &mut DraftLine<'_>, more: Usage, more_tax: Amount) -> Result<(), BillingError> {
+    known.exact = known.exact.plus(more.exact)?;
+    if let Taxed::Included { tax, .. } = &mut known.taxed {
+        *tax = tax.plus(more_tax)?;
+    }
+    if let Some(usage) = &mut known.usage {
+        *usage = Usage {
+            calls: usage.calls + more.calls,
+            seconds: usage.seconds + more.seconds,
+            exact: usage.exact.plus(more.exact)?,
+        };
+    }
+    Ok(())
+}

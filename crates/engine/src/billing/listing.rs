@@ -1,0 +1,84 @@
+//! The calls beneath an invoice.
+
+use std::collections::HashMap;
+
+use domain::money::Amount;
+use domain::paper::{PaperCall, PaperKind, PaperLineKind};
+use domain::time::Instant;
+use storage::usage::{ListedCall, Span};
+
+use super::BillingError;
+use super::documents::Document;
+use super::files::{Catalogue, Named};
+use crate::Scope;
+use crate::tenants;
+
+/// The calls on a document, by line and name, the first answered first; none but on invoices.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn calls(scope: &mut impl Scope, document: &Document) -> Result<Vec<PaperCall>, BillingError> {
+    if document.paper.kind != PaperKind::Invoice {
+        return Ok(Vec::new());
+    }
+    let (from, to) = document.calls_from;
+    let zone = &document.paper.time_zone;
+    let usage = document.paper.lines.iter().filter(|line| line.kind == PaperLineKind::Usage);
+    let span = |line: &domain::paper::PaperLine| {
+        let begins = line.period.map_or(from, |period| zone.start_of_day(period.from()).millis().max(from));
+        Some((line.line.clone()?, begins))
+    };
+    let mut lines: Vec<(String, i64)> = usage.filter_map(span).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    between(scope, &document.customer, (&lines, to), Some(&document.id)).await
+}
+
+/// The calls of these lines, each from an instant on, until another, and the late ones on a document, or (without one) those that wait.
+pub(super) async fn between(
+    scope: &mut impl Scope,
+    customer: &str,
+    (lines, to): (&[(String, i64)], i64),
+    document: Option<&str>,
+) -> Result<Vec<PaperCall>, BillingError> {
+    let tenant = tenants::get(scope).await?;
+    let mut catalogue = Catalogue::load(scope, &tenant).await?;
+    let known = storage::lines::of_customer(scope.tx(), tenant.tenant, customer).await?;
+    let numbers: HashMap<String, String> = known.into_iter().map(|line| (line.id, line.number)).collect();
+    let mut listed: Vec<(bool, ListedCall)> = Vec::new();
+    for (line, from) in lines {
+        let span = Span { line, from: *from, to };
+        let calls = storage::usage::calls(scope.tx(), tenant.tenant, &span).await?;
+        listed.extend(calls.into_iter().map(|call| (false, call)));
+    }
+    let late = storage::usage::late_calls(scope.tx(), tenant.tenant, customer, document).await?;
+    listed.extend(late.into_iter().map(|call| (true, call)));
+    let named: Vec<Named<'_>> =
+        listed.iter().map(|(_, call)| (call.deck_version.as_ref(), call.agent.as_ref())).collect();
+    catalogue.learn(scope, &named).await?;
+    let mut calls: Vec<PaperCall> = listed
+        .into_iter()
+        .map(|(earlier, call)| {
+            let parts = (
+                call.plan_version.as_deref(),
+                call.deck_version.as_deref(),
+                call.prefix.as_deref(),
+                call.agent.as_deref(),
+            );
+            PaperCall {
+                number: numbers.get(&call.line).cloned().unwrap_or_default(),
+                name: catalogue.usage_name(&call.price_source, parts),
+                earlier,
+                answered_at: Instant::clamped(call.answered_at),
+                to: call.to_number,
+                seconds: call.seconds,
+                amount: Amount::from_micros(call.amount),
+            }
+        })
+        .collect();
+    calls.sort_by(|a, b| {
+        let key = |call: &PaperCall| (call.number.clone(), call.earlier, call.name.clone(), call.answered_at);
+        key(a).cmp(&key(b))
+    });
+    Ok(calls)
+}

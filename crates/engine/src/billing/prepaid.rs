@@ -1,0 +1,253 @@
+//! Prepaid customers: fees in advance, receipts for top-ups, monthly statements.
+
+use domain::billing::full_period;
+use domain::ledger::Refused;
+use domain::money::Amount;
+use domain::paper::{Paper, PaperKind, PaperLine, PaperLineKind, StatementSums};
+use domain::period::Period;
+use domain::time::Instant;
+use storage::billing::BillingRecord;
+use storage::documents::DocumentRecord;
+
+use super::compose::Billed;
+use super::documents::number_text;
+use super::files::{self, Catalogue, CustomerFile, period_of};
+use super::paper::heading;
+use super::suspensions::{self, Reason};
+use super::{BillingError, deliver};
+use crate::customers::{self, Customer, Mode};
+use crate::ledger::{self, Kind, Party, Posting, Verdict};
+use crate::payments::Payment;
+use crate::tenants::{self, Tenant};
+use crate::{Scope, Work, accounts, jobs};
+
+/// Takes (or gives back) what a prepaid line owes for its running period by its plans and suspensions as they are known now. Says
+/// whether the balance covers it; nothing is taken where it does not.
+async fn take_fee(
+    work: &mut Work,
+    tenant: &Tenant,
+    file: &CustomerFile,
+    row: &mut BillingRecord,
+    catalogue: &Catalogue,
+) -> Result<bool, BillingError> {
+    let Some(line) = file.line(&row.line) else { return Ok(true) };
+    let period = period_of(row)?;
+    let full = full_period(period, file.billing_day(&tenant.settings, &row.line))?;
+    let span = Billed { period, full, line: Some(line) };
+    let currency = file.customer.currency;
+    let mut due = Amount::ZERO;
+    for fee in span.fees(&tenant.settings, currency, &line.subscriptions(catalogue))? {
+        due = due.plus(fee.amount)?;
+    }
+    let taken = Amount::from_micros(row.fee_taken);
+    if due == taken {
+        return Ok(true);
+    }
+    let rule = &file.customer.details.tax_rule;
+    let rate = tenant.settings.tax_rates.for_rule(rule, Instant::clamped(row.starts_at));
+    let tax = rate.map_or(Ok(Amount::ZERO), |rate| rate.rate.within_gross(due, currency.minor_digits()))?;
+    let key = |what: &str| format!("{}/fee/{}/{}/{what}", row.line, row.from_day, row.fee_moves);
+    let payer = Party::Customer(file.customer.id.clone());
+    let fee = Posting::fact((key("fee"), Kind::Fee, &row.line), payer, Party::Income, due.minus(taken)?, currency)?;
+    let of_tax = tax.minus(Amount::from_micros(row.fee_tax))?;
+    let of_tax = Posting::fact((key("tax"), Kind::Tax, &row.line), Party::Income, Party::Tax, of_tax, currency)?;
+    let fee: Vec<Posting> = fee.into_iter().map(|fee| Posting { guarded: due > taken, ..fee }).collect();
+    let verdicts = ledger::post(work, &fee).await?;
+    if let [Verdict::Refused(Refused::InsufficientBalance { .. })] = verdicts[..] {
+        return Ok(false);
+    }
+    ledger::post(work, &of_tax.into_iter().collect::<Vec<_>>()).await?;
+    row.fee_taken = due.micros();
+    row.fee_tax = tax.micros();
+    row.fee_moves += 1;
+    Ok(true)
+}
+
+/// Brings a prepaid customer's fees in line with its lines' plans and suspensions; suspends lines whose fee is not covered, and lifts
+/// that where it is now. For postpaid customers it does nothing.
+///
+/// # Errors
+/// The fees cannot be computed, or the database does not do it.
+pub(crate) async fn settle_fees(work: &mut Work, customer: &str) -> Result<(), BillingError> {
+    let tenant = tenants::get(work).await?;
+    let customer = customers::get(work, customer).await?;
+    if customer.mode == Mode::Postpaid {
+        return Ok(());
+    }
+    accounts::lock(work, &customer.id, customer.currency).await?;
+    let mut files = files::load(work, &tenant, &[&customer.id]).await?;
+    let catalogue = Catalogue::load(work, &tenant).await?;
+    let Some(file) = files.first_mut() else { return Ok(()) };
+    let mut rows = std::mem::take(&mut file.periods);
+    for row in rows.iter_mut().filter(|row| !row.from_day.is_empty()) {
+        settle_fee(work, &tenant, file, row, &catalogue).await?;
+    }
+    Ok(storage::billing::save(&mut work.tx, tenant.tenant, &rows).await?)
+}
+
+async fn settle_fee(
+    work: &mut Work,
+    tenant: &Tenant,
+    file: &mut CustomerFile,
+    row: &mut BillingRecord,
+    catalogue: &Catalogue,
+) -> Result<(), BillingError> {
+    let now = work.now().millis();
+    let Some(line) = file.lines.iter_mut().find(|line| line.record.id == row.line) else { return Ok(()) };
+    let was_suspended = line.is_suspended_for(Reason::Funds.name());
+    // What the fee would be, were the suspension for want of it over now.
+    for suspension in &mut line.suspensions {
+        if suspension.reason == Reason::Funds.name() && suspension.to_at.is_none() {
+            suspension.to_at = Some(now);
+        }
+    }
+    let closed = line.record.closed_at.is_some();
+    let covered = take_fee(work, tenant, file, row, catalogue).await?;
+    if covered && was_suspended {
+        suspensions::lift(work, &row.line, Reason::Funds).await?;
+    }
+    if !covered && !was_suspended && !closed {
+        suspensions::suspend(work, &row.line, Reason::Funds, None).await?;
+    }
+    Ok(())
+}
+
+/// Closes periods of a prepaid customer: what suspended days gave back is given back, the statement is issued, and the fees of the
+/// next periods are taken.
+pub(super) async fn close(
+    work: &mut Work,
+    tenant: &Tenant,
+    file: &CustomerFile,
+    periods: &[&BillingRecord],
+    (next, catalogue): (&mut [BillingRecord], &Catalogue),
+) -> Result<(), BillingError> {
+    for row in periods {
+        take_fee(work, tenant, file, &mut (*row).clone(), catalogue).await?;
+    }
+    if let (Some(first), Some(last)) = (periods.first(), periods.last()) {
+        let from = periods.iter().map(|row| row.starts_at).min().unwrap_or(first.starts_at);
+        let period = Period::new(period_of(first)?.from(), period_of(last)?.to())?;
+        statement(work, tenant, &file.customer, (period, from, last.ends_at)).await?;
+    }
+    for row in next.iter_mut() {
+        let suspended = file.line(&row.line).is_some_and(|line| line.is_suspended_for(Reason::Funds.name()));
+        if suspended || !take_fee(work, tenant, file, row, catalogue).await? {
+            suspensions::suspend(work, &row.line, Reason::Funds, None).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The monthly statement, if anything has moved.
+async fn statement(
+    work: &mut Work,
+    tenant: &Tenant,
+    customer: &Customer,
+    (period, from, to): (Period, i64, i64),
+) -> Result<(), BillingError> {
+    let number = tenant.tenant;
+    let moves = storage::ledger::moves(&mut work.tx, number, &customer.id, (from, to)).await?;
+    if moves.is_empty() {
+        return Ok(());
+    }
+    let closing = storage::ledger::balance_at(&mut work.tx, number, &customer.id, customer.currency.code(), to).await?;
+    let closing = Amount::from_micros(closing);
+    let (mut credited, mut charged) = (Amount::ZERO, Amount::ZERO);
+    let mut lines = Vec::new();
+    for sum in moves {
+        let amount = Amount::from_micros(sum.amount);
+        if amount.is_negative() {
+            charged = charged.minus(amount)?
+        } else {
+            credited = credited.plus(amount)?
+        }
+        lines.push(statement_line(&sum.kind, sum.count, amount));
+    }
+    let paper = Paper {
+        period: Some(period),
+        lines,
+        net: charged,
+        total: charged,
+        statement: Some(StatementSums { opening: closing.plus(charged)?.minus(credited)?, credited, charged, closing }),
+        ..heading(tenant, customer, PaperKind::Statement, work.now())
+    };
+    let document = DocumentRecord {
+        period_from: period.from().to_string(),
+        period_to: period.to().to_string(),
+        starts_at: from,
+        ends_at: to,
+        ..record(work, &paper, &customer.id)
+    };
+    save(work, document).await
+}
+
+fn statement_line(kind: &str, count: i64, amount: Amount) -> PaperLine {
+    let (line_kind, name) = match kind {
+        "payment" => (PaperLineKind::Payment, "Top-ups"),
+        "fee" => (PaperLineKind::Fee, "Fees"),
+        "call" => (PaperLineKind::Usage, "Calls"),
+        "rerating" => (PaperLineKind::EarlierUsage, "Corrected prices of calls"),
+        _ => (PaperLineKind::Credit, "Credits and adjustments"),
+    };
+    PaperLine {
+        kind: line_kind,
+        line: None,
+        number: None,
+        name: format!("{name} ({count})"),
+        period: None,
+        share: None,
+        usage: None,
+        amount,
+        tax_included: false,
+        tax_rate: None,
+    }
+}
+
+/// Issues the receipt of a prepaid customer's top-up.
+pub(crate) async fn receipt(work: &mut Work, customer: &Customer, payment: &Payment) -> Result<(), BillingError> {
+    let tenant = tenants::get(work).await?;
+    let next = storage::documents::take_numbers(&mut work.tx, tenant.tenant, "receipt", 1).await?;
+    let name = payment.reference.clone().map_or("Top-up".to_owned(), |reference| format!("Top-up, {reference}"));
+    let line = PaperLine { name, ..statement_line("payment", 1, payment.amount) };
+    let paper = Paper {
+        number: Some(number_text(&tenant.settings.billing.prefixes.receipt, next)),
+        lines: vec![line],
+        net: payment.amount,
+        total: payment.amount,
+        ..heading(&tenant, customer, PaperKind::Receipt, work.now())
+    };
+    let document = record(work, &paper, &customer.id);
+    save(work, document).await
+}
+
+/// The record of a document on which there is nothing to pay.
+pub(super) fn record(work: &Work, paper: &Paper, customer: &str) -> DocumentRecord {
+    let (kind, prefix) = match paper.kind {
+        PaperKind::Invoice => ("invoice", "inv"),
+        PaperKind::CreditNote => ("credit_note", "crn"),
+        PaperKind::Receipt => ("receipt", "rct"),
+        PaperKind::Statement => ("statement", "stm"),
+    };
+    DocumentRecord {
+        id: work.id(prefix),
+        kind: kind.to_owned(),
+        number: paper.number.clone(),
+        customer: customer.to_owned(),
+        issued_at: work.now().millis(),
+        currency: paper.currency.code().to_owned(),
+        net: paper.net.micros(),
+        tax: paper.tax.micros(),
+        total: paper.total.micros(),
+        paper: serde_json::to_string(paper).unwrap_or_default(),
+        state: "final".to_owned(),
+        version: 1,
+        ..DocumentRecord::default()
+    }
+}
+
+pub(super) async fn save(work: &mut Work, document: DocumentRecord) -> Result<(), BillingError> {
+    let tenant = work.tenant();
+    let job = deliver::job(&document.id, work.now());
+    storage::documents::insert(&mut work.tx, tenant, &[document]).await?;
+    Ok(jobs::enqueue(work, &[job]).await?)
+}

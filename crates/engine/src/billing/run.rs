@@ -1,0 +1,364 @@
+//! The bill run: closes every period that has ended, one by one, the oldest first.
+
+use std::collections::BTreeMap;
+
+use domain::money::Amount;
+use domain::period::Period;
+use domain::time::Instant;
+use serde::{Deserialize, Serialize};
+use storage::bill_runs::BillRunRecord;
+use storage::billing::BillingRecord;
+
+use super::compose::{Composed, Terms, compose};
+use super::files::{self, Catalogue, CustomerFile, Named, period_of, record_of};
+use super::issue::{Ready, issue};
+use super::{BillingError, prepaid};
+use crate::customers::Mode;
+use crate::tenants::{self, Settings, Tenant};
+use crate::{Actor, Engine, Scope, Work};
+
+/// How many customers one transaction bills: few enough that others can write in between.
+const CHUNK: i64 = 100;
+/// When a customer who could not be billed is tried again.
+const RETRY_MILLIS: i64 = 3_600_000;
+/// How many failures a run's summary tells.
+const MOST_FAILURES: usize = 100;
+
+/// A bill run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BillRun {
+    /// Its id.
+    pub id: String,
+    /// When it began.
+    pub started_at: Instant,
+    /// When it ended; `None` while it runs, and for one that was broken off.
+    pub finished_at: Option<Instant>,
+    /// How many invoices it issued.
+    pub issued: i64,
+    /// How many customers it could not bill.
+    pub failed: i64,
+    /// What it did.
+    pub summary: RunSummary,
+}
+
+/// What a bill run did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// What it issued, by currency.
+    pub totals: BTreeMap<String, Amount>,
+    /// The first customers whom it could not bill, and why.
+    pub failures: Vec<RunFailure>,
+}
+
+/// A customer who could not be billed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunFailure {
+    /// Who.
+    pub customer: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Closes every period of the tenant that has ended. Running it again, or twice at once, changes nothing: what is billed is billed.
+/// `progress` is told after each transaction how many invoices were issued.
+///
+/// # Errors
+/// The database does not do it. What was issued before stays issued; the next run goes on.
+pub async fn run(
+    engine: &Engine,
+    actor: &Actor,
+    progress: impl Fn(i64) + Send + Sync,
+) -> Result<BillRun, BillingError> {
+    let mut run = engine.run(actor, |work| Box::pin(begin(work))).await?;
+    loop {
+        let done = engine
+            .run(actor, |work| {
+                let id = run.id.clone();
+                Box::pin(async move { chunk(work, &id).await })
+            })
+            .await?;
+        run.add(&done)?;
+        for failure in &done.failures {
+            engine.run(actor, |work| Box::pin(fail(work, failure.clone()))).await?;
+        }
+        progress(run.issued);
+        if !done.more {
+            break;
+        }
+    }
+    run.finished_at = Some(engine.clock().now());
+    engine
+        .run(actor, |work| {
+            let record = run.record();
+            Box::pin(async move {
+                let tenant = work.tenant();
+                Ok::<_, BillingError>(storage::bill_runs::save(&mut work.tx, tenant, &record).await?)
+            })
+        })
+        .await?;
+    Ok(run)
+}
+
+async fn chunk(work: &mut Work, run: &str) -> Result<Done, BillingError> {
+    let (tenant, now) = (work.tenant(), work.now().millis());
+    let due = storage::billing::due_customers(&mut work.tx, tenant, now, CHUNK).await?;
+    if !due.is_empty() {
+        return bill(work, &due, run).await;
+    }
+    for customer in storage::unbilled::stranded_customers(&mut work.tx, tenant).await? {
+        resume(work, &customer).await?;
+    }
+    Ok(Done::default())
+}
+
+/// Closes every period of one customer that has ended. Answers the invoices' ids, the oldest first.
+///
+/// # Errors
+/// The customer cannot be billed; nothing is.
+pub async fn run_customer(work: &mut Work, customer: &str) -> Result<Vec<String>, BillingError> {
+    let mut issued = Vec::new();
+    let run = work.id("run");
+    loop {
+        let done = bill(work, &[customer.to_owned()], &run).await?;
+        if let Some(failure) = done.failures.into_iter().next() {
+            return Err(BillingError::NotBilled { reason: failure.reason });
+        }
+        issued.extend(done.issued);
+        if !done.more {
+            return Ok(issued);
+        }
+    }
+}
+
+async fn begin(work: &mut Work) -> Result<BillRun, BillingError> {
+    let run = BillRun {
+        id: work.id("run"),
+        started_at: work.now(),
+        finished_at: None,
+        issued: 0,
+        failed: 0,
+        summary: RunSummary::default(),
+    };
+    let tenant = work.tenant();
+    storage::bill_runs::save(&mut work.tx, tenant, &run.record()).await?;
+    Ok(run)
+}
+
+/// What one transaction of a run did.
+#[derive(Default)]
+struct Done {
+    issued: Vec<String>,
+    totals: BTreeMap<String, Amount>,
+    failures: Vec<RunFailure>,
+    /// Whether it found something to do.
+    more: bool,
+}
+
+/// Bills the oldest due periods of these customers. A customer who cannot be billed is named, and left as it was.
+async fn bill(work: &mut Work, customers: &[String], run: &str) -> Result<Done, BillingError> {
+    let tenant = tenants::get(work).await?;
+    let now = work.now();
+    let mut files = locked(work, &tenant, customers).await?;
+    for file in &mut files {
+        file.begin_periods(&tenant.settings)?;
+    }
+    let due: Vec<Vec<&BillingRecord>> = files.iter().map(|file| file.due_together(now)).collect();
+    let rows: Vec<&BillingRecord> = due.iter().flatten().copied().collect();
+    if rows.is_empty() {
+        return Ok(Done::default());
+    }
+    let usage = files::usage(work, &tenant, &rows).await?;
+    let mut catalogue = Catalogue::load(work, &tenant).await?;
+    let late = files.iter().flat_map(|file| &file.late);
+    let sums = usage.values().flatten().chain(late);
+    let named: Vec<Named<'_>> = sums.map(|sum| (sum.deck_version.as_ref(), sum.agent.as_ref())).collect();
+    catalogue.learn(work, &named).await?;
+    let terms = Terms { settings: &tenant.settings, catalogue: &catalogue, usage: &usage };
+    let mut done = Done { more: true, ..Done::default() };
+    let (mut ready, mut closed) = (Vec::new(), Vec::new());
+    for (file, periods) in files.iter().zip(due) {
+        if periods.is_empty() {
+            continue;
+        }
+        match file.customer.mode {
+            Mode::Postpaid => match compose(&terms, file, &periods) {
+                Ok(bills) => ready.push(Ready { file, bills: worth_issuing(bills, &tenant.settings) }),
+                Err(error) => {
+                    done.failures.push(RunFailure { customer: file.customer.id.clone(), reason: error.to_string() });
+                    continue;
+                }
+            },
+            Mode::Prepaid => {}
+        }
+        closed.push((file, periods));
+    }
+    for bills in &ready {
+        done.count(bills)?;
+    }
+    done.issued = issue(work, &tenant, &ready, run).await?;
+    for (file, periods) in closed {
+        advance(work, &tenant, file, &periods, &catalogue).await?;
+    }
+    Ok(done)
+}
+
+/// The files of these customers, whose accounts nobody else changes until the work ends: no call can be posted to a period while it
+/// is billed.
+async fn locked(work: &mut Work, tenant: &Tenant, customers: &[String]) -> Result<Vec<CustomerFile>, BillingError> {
+    let ids: Vec<&str> = customers.iter().map(String::as_str).collect();
+    let records = storage::customers::some(&mut work.tx, tenant.tenant, &ids).await?;
+    let accounts: Vec<(&str, &str)> =
+        records.iter().map(|record| (record.id.as_str(), record.currency.as_str())).collect();
+    storage::ledger::lock_accounts(&mut work.tx, tenant.tenant, &accounts).await?;
+    files::load(work, tenant, &ids).await
+}
+
+/// Those of the bills that have something on them, or all if the tenant wants empty ones too.
+fn worth_issuing(bills: Vec<Composed>, settings: &Settings) -> Vec<Composed> {
+    let keep = |composed: &Composed| settings.billing.empty_invoices || !composed.bill.lines.is_empty();
+    bills.into_iter().filter(keep).collect()
+}
+
+/// Begins the next periods of lines whose periods are closed; of a line that is closed there is none.
+async fn advance(
+    work: &mut Work,
+    tenant: &Tenant,
+    file: &CustomerFile,
+    periods: &[&BillingRecord],
+    catalogue: &Catalogue,
+) -> Result<(), BillingError> {
+    let (mut next, mut ended) = (Vec::new(), Vec::new());
+    for row in periods {
+        if !file.goes_on(row) {
+            ended.push(row.line.as_str());
+            continue;
+        }
+        let day = file.billing_day(&tenant.settings, &row.line);
+        let period = period_of(row)?.next(day)?;
+        let begins = Instant::clamped(row.ends_at);
+        next.push(record_of(&row.line, &row.customer, period, begins, &tenant.settings.time_zone));
+    }
+    if file.customer.mode == Mode::Prepaid {
+        prepaid::close(work, tenant, file, periods, (&mut next, catalogue)).await?;
+    }
+    storage::billing::save(&mut work.tx, tenant.tenant, &next).await?;
+    Ok(storage::billing::delete(&mut work.tx, tenant.tenant, &ended).await?)
+}
+
+impl CustomerFile {
+    /// The periods that have ended, those of them that ended first.
+    fn due_together(&self, now: Instant) -> Vec<&BillingRecord> {
+        let first = self.periods.first().filter(|row| row.ends_at <= now.millis());
+        self.periods.iter().filter(|row| first.is_some_and(|first| row.ends_at == first.ends_at)).collect()
+    }
+
+    /// Whether another period follows this one.
+    fn goes_on(&self, row: &BillingRecord) -> bool {
+        match self.line(&row.line) {
+            Some(line) => line.record.closed_at.is_none_or(|closed_at| closed_at > row.ends_at),
+            None => self.items.iter().any(|item| {
+                let ends = item.to_at.is_some_and(|to_at| to_at <= row.ends_at);
+                item.line.is_none() && !ends && (item.kind == "recurring" || item.from_at >= row.ends_at)
+            }),
+        }
+    }
+
+    /// Finds the first period of lines that were there before there were periods.
+    pub(super) fn begin_periods(&mut self, settings: &Settings) -> Result<(), BillingError> {
+        let unset: Vec<usize> = (0..self.periods.len()).filter(|at| self.periods[*at].from_day.is_empty()).collect();
+        for at in unset {
+            let row = &self.periods[at];
+            let opened_at = Instant::clamped(row.starts_at);
+            let day = self.billing_day(settings, &row.line);
+            let zone = &settings.time_zone;
+            let period = Period::starting(zone.date(opened_at), day)?;
+            self.periods[at] = record_of(&row.line, &row.customer, period, zone.start_of_day(period.from()), zone);
+        }
+        self.periods.sort_by_key(|row| row.ends_at);
+        Ok(())
+    }
+}
+
+/// Begins a period for what waits for a customer who has no line any more.
+async fn resume(work: &mut Work, customer: &str) -> Result<(), BillingError> {
+    let tenant = tenants::get(work).await?;
+    let customer = crate::customers::get(work, customer).await?;
+    let day = customer.details.billing_day.unwrap_or(tenant.settings.billing.billing_day);
+    let zone = &tenant.settings.time_zone;
+    let period = Period::starting(zone.date(work.now()), day)?;
+    let row = record_of(&customer.id, &customer.id, period, work.now(), zone);
+    Ok(storage::billing::save(&mut work.tx, tenant.tenant, &[row]).await?)
+}
+
+async fn fail(work: &mut Work, failure: RunFailure) -> Result<(), BillingError> {
+    let (tenant, now) = (work.tenant(), work.now().millis());
+    let when = (now, now + RETRY_MILLIS);
+    Ok(storage::billing::fail(&mut work.tx, tenant, &failure.customer, &failure.reason, when).await?)
+}
+
+impl Done {
+    fn count(&mut self, ready: &Ready<'_>) -> Result<(), BillingError> {
+        let currency = ready.file.customer.currency.to_string();
+        let sum = self.totals.entry(currency).or_default();
+        for bill in &ready.bills {
+            *sum = sum.plus(bill.bill.total)?;
+        }
+        Ok(())
+    }
+}
+
+/// The bill run.
+///
+/// # Errors
+/// There is none, or the database does not answer.
+pub async fn get(scope: &mut impl Scope, id: &str) -> Result<BillRun, BillingError> {
+    let tenant = scope.tenant();
+    let record = storage::bill_runs::get(scope.tx(), tenant, id).await?;
+    BillRun::of(record.ok_or_else(|| BillingError::NoSuchRun(id.to_owned()))?)
+}
+
+/// A page of bill runs, the newest first, those before `before`.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn page(scope: &mut impl Scope, before: Option<&str>, limit: i64) -> Result<Vec<BillRun>, BillingError> {
+    let tenant = scope.tenant();
+    let records = storage::bill_runs::page(scope.tx(), tenant, before, limit).await?;
+    records.into_iter().map(BillRun::of).collect()
+}
+
+impl BillRun {
+    fn add(&mut self, done: &Done) -> Result<(), BillingError> {
+        self.issued += i64::try_from(done.issued.len()).unwrap_or(0);
+        self.failed += i64::try_from(done.failures.len()).unwrap_or(0);
+        for (currency, total) in &done.totals {
+            let sum = self.summary.totals.entry(currency.clone()).or_default();
+            *sum = sum.plus(*total)?;
+        }
+        let room = MOST_FAILURES.saturating_sub(self.summary.failures.len());
+        self.summary.failures.extend(done.failures.iter().take(room).cloned());
+        Ok(())
+    }
+
+    fn record(&self) -> BillRunRecord {
+        BillRunRecord {
+            id: self.id.clone(),
+            started_at: self.started_at.millis(),
+            finished_at: self.finished_at.map(Instant::millis),
+            issued: self.issued,
+            failed: self.failed,
+            summary: serde_json::to_string(&self.summary).unwrap_or_default(),
+        }
+    }
+
+    fn of(record: BillRunRecord) -> Result<Self, BillingError> {
+        Ok(BillRun {
+            summary: domain::invalid::parse(record.summary.as_bytes())?,
+            id: record.id,
+            started_at: Instant::clamped(record.started_at),
+            finished_at: record.finished_at.map(Instant::clamped),
+            issued: record.issued,
+            failed: record.failed,
+        })
+    }
+}

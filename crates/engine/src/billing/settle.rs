@@ -1,0 +1,72 @@
+//! What payments and credits settle, and what that lifts.
+
+use domain::billing::settle;
+use domain::money::Amount;
+use storage::allocations::Fund;
+use storage::documents::{DocumentRecord, OpenInvoice};
+use storage::payments::CreditRecord;
+
+use super::issue::{Left, allocation};
+use super::{BillingError, suspensions};
+use crate::{Scope, Work};
+
+/// Settles by one fund of a customer (a payment, a credit, a credit note) what is unpaid: the invoice that it names first, then the
+/// oldest first. The customer's account must be locked. Answers what is left of the fund; who keeps it is the caller's affair.
+pub(crate) async fn settle_by(work: &mut Work, fund: &Fund, named: Option<&str>) -> Result<Amount, BillingError> {
+    let tenant = work.tenant();
+    let mut open = storage::documents::open_invoices(&mut work.tx, tenant, &[&fund.customer]).await?;
+    // A stable sort: the one that is named comes first, the others stay in their order.
+    open.sort_by_key(|invoice| named != Some(invoice.id.as_str()));
+    let owed: Vec<Amount> = open.iter().map(Left::left).collect::<Result<_, _>>()?;
+    let mut left = Amount::from_micros(fund.unspent);
+    let (mut allocations, mut paid) = (Vec::new(), Vec::new());
+    for settled in settle(&[left], &owed)? {
+        let invoice = &mut open[settled.claim];
+        invoice.settled += settled.amount.micros();
+        allocations.push(allocation(work, fund, invoice, settled.amount));
+        let standing = invoice.standing();
+        if standing.state == "paid" {
+            paid.push(invoice.clone());
+        }
+        storage::documents::stand(&mut work.tx, tenant, &[standing]).await?;
+    }
+    for allocation in &allocations {
+        left = left.minus(Amount::from_micros(allocation.amount))?;
+    }
+    storage::allocations::insert(&mut work.tx, tenant, &allocations).await?;
+    lift_dunning(work, &paid).await?;
+    Ok(left)
+}
+
+/// Paying one of the unpaid invoices in full lifts the suspension that they led to.
+async fn lift_dunning(work: &mut Work, paid: &[OpenInvoice]) -> Result<(), BillingError> {
+    for invoice in paid {
+        let tenant = work.tenant();
+        let lines = storage::lines::of_customer(&mut work.tx, tenant, &invoice.customer).await?;
+        for line in lines.iter().filter(|line| invoice.line.is_empty() || invoice.line == line.id) {
+            suspensions::lift(work, &line.id, suspensions::Reason::Dunning).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What a document owes to the customer is a credit, for the next invoices to use. It is on the account already.
+pub(super) async fn keep_owed(
+    work: &mut Work,
+    document: &DocumentRecord,
+    owed: Amount,
+    reason: String,
+) -> Result<(), BillingError> {
+    let credit = CreditRecord {
+        tenant: work.tenant(),
+        id: work.id("crd"),
+        customer: document.customer.clone(),
+        kind: document.kind.clone(),
+        currency: document.currency.clone(),
+        amount: owed.micros(),
+        reason,
+        unspent: owed.micros(),
+        created_at: work.now().millis(),
+    };
+    Ok(storage::payments::insert_credit(&mut work.tx, &credit).await?)
+}
