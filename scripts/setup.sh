@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Sets up what is missing for building, running or testing: scripts/setup.sh NEED...
-# where NEED is `rust`, `lints`, `c-compiler`, `postgres` or `mail-sink`. Says what it installs and why; installs with apt-get where that
-# is the system's package manager, as root or through sudo, and else says what to install. Needs no network when nothing is missing.
+# where NEED is `rust`, `lints`, `c-compiler`, `postgres` or `mail-sink`. Says what it installs and why; installs with apt-get where
+# that is the system's package manager, as root or through sudo, and else says what to install. Needs no network when nothing is
+# missing.
 set -eu
 cd "$(dirname "$0")/.."
 

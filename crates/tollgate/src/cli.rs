@@ -41,6 +41,15 @@ pub(crate) struct Global {
     /// Where the server listens [default: 127.0.0.1:3000].
     #[arg(long, global = true, value_name = "ADDRESS", env = "TOLLGATE_LISTEN", value_parser = address)]
     pub(crate) listen: Option<SocketAddr>,
+    /// The server that mails are given to: smtp://USER:PASSWORD@HOST:PORT, or smtps:// [default: nothing is mailed].
+    #[arg(long, global = true, value_name = "URL", env = "TOLLGATE_SMTP_URL", hide_env_values = true)]
+    pub(crate) smtp_url: Option<String>,
+    /// A file with the mail server's address, for addresses with a password.
+    #[arg(long, global = true, value_name = "FILE", env = "TOLLGATE_SMTP_URL_FILE")]
+    pub(crate) smtp_url_file: Option<PathBuf>,
+    /// Who mails are from, such as "Example Ltd <billing@example.com>".
+    #[arg(long, global = true, value_name = "SENDER", env = "TOLLGATE_MAIL_FROM")]
+    pub(crate) mail_from: Option<String>,
     /// The number of the tenant to work on [default: the only one].
     #[arg(long, global = true, value_name = "NUMBER", env = "TOLLGATE_TENANT")]
     pub(crate) tenant: Option<i64>,

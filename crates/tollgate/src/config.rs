@@ -3,8 +3,11 @@
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use engine::mailer::Mailer;
+use mail::SmtpMailer;
 use serde::Deserialize;
 
 use crate::cli::Global;
@@ -22,6 +25,8 @@ pub(crate) struct Config {
     pub(crate) database_is_default: bool,
     /// Where the server listens.
     pub(crate) listen: SocketAddr,
+    /// The mail server, and who mails are from.
+    mail: Option<(String, String)>,
     /// The tenant that commands work on; the only one, where none is named.
     pub(crate) tenant: Option<i64>,
     /// What is logged, in the form of `RUST_LOG`.
@@ -36,6 +41,9 @@ struct File {
     database_url: Option<String>,
     database_url_file: Option<PathBuf>,
     listen: Option<SocketAddr>,
+    smtp_url: Option<String>,
+    smtp_url_file: Option<PathBuf>,
+    mail_from: Option<String>,
     tenant: Option<i64>,
     log: Option<String>,
     log_format: Option<LogFormat>,
@@ -51,17 +59,20 @@ enum LogFormat {
 impl Config {
     pub(crate) fn load(global: &Global) -> anyhow::Result<Config> {
         let file = read_file(global.config.as_deref())?;
-        let secret_file = global.database_url_file.clone();
-        let named = match (&global.database_url, secret_file) {
-            (Some(_), Some(_)) => bail!("give the database's address or a file with it, not both"),
-            (Some(url), None) => Some(url.clone()),
-            (None, Some(path)) => Some(read_secret(&path)?),
-            (None, None) => match (file.database_url, file.database_url_file) {
-                (Some(_), Some(_)) => bail!("the configuration has database_url and database_url_file: keep one"),
-                (Some(url), None) => Some(url),
-                (None, Some(path)) => Some(read_secret(&path)?),
-                (None, None) => None,
-            },
+        let named = address(
+            "database_url",
+            (global.database_url.clone(), global.database_url_file.clone()),
+            (file.database_url, file.database_url_file),
+        )?;
+        let smtp_url = address(
+            "smtp_url",
+            (global.smtp_url.clone(), global.smtp_url_file.clone()),
+            (file.smtp_url, file.smtp_url_file),
+        )?;
+        let mail = match (smtp_url, global.mail_from.clone().or(file.mail_from)) {
+            (Some(url), Some(from)) => Some((url, from)),
+            (Some(_), None) => bail!("name who mails are from: --mail-from billing@example.com"),
+            (None, _) => None,
         };
         let listen = match global.listen.or(file.listen) {
             Some(listen) => listen,
@@ -71,6 +82,7 @@ impl Config {
             database_is_default: named.is_none(),
             database_url: named.unwrap_or_else(|| DEFAULT_DATABASE.to_owned()),
             listen,
+            mail,
             tenant: global.tenant.or(file.tenant),
             log: global
                 .log
@@ -79,6 +91,12 @@ impl Config {
                 .unwrap_or_else(|| "warn,tollgate=info,api=info,engine=info".to_owned()),
             log_as_json: file.log_format == Some(LogFormat::Json),
         })
+    }
+
+    /// What mails are sent by; nothing, where no server is named.
+    pub(crate) fn mailer(&self) -> anyhow::Result<Option<Arc<dyn Mailer>>> {
+        let Some((url, from)) = &self.mail else { return Ok(None) };
+        Ok(Some(Arc::new(SmtpMailer::new(url, from)?)))
     }
 
     pub(crate) fn start_logging(&self) -> anyhow::Result<()> {
@@ -94,6 +112,25 @@ impl Config {
             to_stderr.init()
         }
         Ok(())
+    }
+}
+
+/// An address that may hold a password, from what goes first: it may stand in a file of its own.
+fn address(
+    name: &str,
+    given: (Option<String>, Option<PathBuf>),
+    in_file: (Option<String>, Option<PathBuf>),
+) -> anyhow::Result<Option<String>> {
+    let one_of = |pair: (Option<String>, Option<PathBuf>), fault: String| match pair {
+        (Some(_), Some(_)) => bail!(fault),
+        (Some(address), None) => Ok(Some(address)),
+        (None, Some(path)) => read_secret(&path).map(Some),
+        (None, None) => Ok(None),
+    };
+    let flag = name.replace('_', "-");
+    match one_of(given, format!("give --{flag} or --{flag}-file, not both"))? {
+        Some(address) => Ok(Some(address)),
+        None => one_of(in_file, format!("the configuration has {name} and {name}_file: keep one")),
     }
 }
 

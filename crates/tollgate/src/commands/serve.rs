@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use api::{App, Limits};
+use engine::jobs::{Retention, Runner};
 use engine::keys::{self, KeyError};
+use engine::mailer::Mailer;
 use engine::tenants::{self, Tenant};
 use engine::{Clock, Engine, Role, SystemClock, TestClock};
 use storage::Store;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use super::{open, say};
 use crate::cli::{DemoArgs, ServeArgs};
@@ -23,15 +26,17 @@ const DEMO_DATABASE: &str = "sqlite://tollgate-demo.db";
 const DEMO_KEY: &str = "demo";
 
 pub(crate) async fn serve(config: &Config, args: &ServeArgs) -> anyhow::Result<ExitCode> {
+    let mailer = config.mailer()?;
     let listener = bind(config).await?;
     let store = open(&config.database_url).await?;
     let (engine, app) = application(config, store, args.test_clock).await?;
+    let scheduler = scheduler(&engine, mailer.as_ref());
     if tenants::all(&engine).await?.is_empty() {
         say(
             "The database has no tenant yet: make one with tollgate tenant create, and a key with tollgate key create.",
         );
     }
-    run(listener, &engine, app).await
+    run(listener, &engine, app, scheduler).await
 }
 
 pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> {
@@ -39,6 +44,7 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
         bail!("the demo listens on a loopback address only, not on {}", config.listen);
     }
     let address = if config.database_is_default { DEMO_DATABASE } else { config.database_url.as_str() };
+    let mailer = config.mailer()?;
     // Before anything is changed: a demo that runs here already keeps its key.
     let listener = bind(config).await?;
     let store = open(address).await?;
@@ -52,6 +58,7 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
         bail!("the database has a tenant that is not the demo's: the demo leaves it alone. Name another database");
     }
     let (engine, app) = application(config, store, args.test_clock).await?;
+    let scheduler = scheduler(&engine, mailer.as_ref());
     let secret = fresh_key(&engine).await?;
     let host = shown(listener.local_addr()?);
     say("This is the demo: its data are made up, and whoever can reach this machine's loopback address can read them.");
@@ -61,7 +68,7 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
     if !address.contains('@') {
         say(&format!("  Other commands     export TOLLGATE_DATABASE_URL={address}"));
     }
-    run(listener, &engine, app).await
+    run(listener, &engine, app, scheduler).await
 }
 
 /// The engine on the machine's clock, or on one that tests move.
@@ -110,9 +117,31 @@ async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
     }
 }
 
-async fn run(listener: TcpListener, engine: &Engine, app: App) -> anyhow::Result<ExitCode> {
+/// What runs by itself, in every tenant.
+fn scheduler(engine: &Engine, mailer: Option<&Arc<dyn Mailer>>) -> Runner {
+    match mailer {
+        Some(mailer) => tracing::info!("mails are sent from {}", mailer.sender().address),
+        None => tracing::info!("no mail server is named: nothing is mailed"),
+    }
+    Runner::new(engine.clone(), "serve").daily(Retention::KIND, Arc::new(Retention), 1)
+}
+
+async fn run(listener: TcpListener, engine: &Engine, app: App, scheduler: Runner) -> anyhow::Result<ExitCode> {
     say(&format!("Tollgate listens on http://{}. Ctrl+C ends it.", shown(listener.local_addr()?)));
-    api::serve(listener, api::router(app), Limits::default(), shutdown()).await;
+    let ending = watch::Sender::new(false);
+    let end = || {
+        let mut told = ending.subscribe();
+        async move {
+            let _ = told.wait_for(|ending| *ending).await;
+        }
+    };
+    let jobs = tokio::spawn(scheduler.run(end()));
+    let requests = api::serve(listener, api::router(app), Limits::default(), end());
+    tokio::join!(requests, async {
+        shutdown().await;
+        ending.send_replace(true);
+    });
+    jobs.await?;
     engine.store().close().await;
     Ok(ExitCode::SUCCESS)
 }

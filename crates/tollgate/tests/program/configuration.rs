@@ -45,6 +45,16 @@ fn what_is_wrong_is_said_with_what_to_do() {
         (vec!["tenant", "create", "A", "--currency", "USD", "--time-zone", "Mars/Olympus"], "is not a time zone"),
         (vec!["check", "--log", "a=b=c"], "is not a filter"),
         (vec!["tenant", "list"], "there is no database at tollgate.db"),
+        (vec!["serve", "--smtp-url", "smtp://localhost"], "name who mails are from: --mail-from"),
+        (
+            vec!["serve", "--smtp-url", "http://a:hunter2@localhost", "--mail-from", "a@example.com"],
+            "the mail server's address is none",
+        ),
+        (vec!["serve", "--smtp-url", "smtp://localhost", "--mail-from", "nobody"], "\"nobody\" is not the sender"),
+        (
+            vec!["serve", "--smtp-url", "smtp://a:hunter2@b", "--smtp-url-file", "x"],
+            "give --smtp-url or --smtp-url-file",
+        ),
         ([&germany[..], &["--dial-plan", "missing.json"]].concat(), "cannot read missing.json"),
         ([&germany[..], &["--dial-plan", "half.json"]].concat(), "international_prefixes: state it for country 49"),
     ] {

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Child;
 
 use serde_json::Value;
+use sqlx::Connection;
 
 use crate::databases::fresh_postgres;
 use crate::run::Folder;
@@ -81,6 +82,36 @@ async fn the_demo_shows_a_company_and_its_books_are_right() {
         let doctor = folder.run(&["doctor", "--database-url", &database]);
         assert_eq!(doctor.code, Some(0), "{}", doctor.out);
     }
+}
+
+#[tokio::test]
+async fn the_server_runs_the_jobs_of_each_day() {
+    let folder = Folder::new();
+    let server = Server::demo(&folder, &folder.sqlite(), &["--test-clock"]);
+    for days in 1..3 {
+        let in_a_day = std::time::SystemTime::now() + std::time::Duration::from_secs(days * 86_400);
+        let now = domain::time::Instant::clamped(
+            i64::try_from(in_a_day.duration_since(std::time::UNIX_EPOCH).unwrap().as_millis()).unwrap(),
+        );
+        let url = format!("{}/api/v1/test/clock", server.address);
+        let request = reqwest::Client::new().post(url).bearer_auth(&server.key);
+        let moved = request.json(&serde_json::json!({ "now": now })).send().await.unwrap();
+        assert!(moved.status().is_success(), "{}", moved.text().await.unwrap());
+        let done = async {
+            while jobs_done(&folder.sqlite()).await < i64::try_from(days + 1).unwrap() {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), done).await.expect("the new day's job is done");
+    }
+    assert_eq!(jobs_done(&folder.sqlite()).await, 3, "that of the start, and one a day");
+}
+
+/// How many jobs of the daily kind were done.
+async fn jobs_done(address: &str) -> i64 {
+    let mut connection = sqlx::SqliteConnection::connect(address).await.unwrap();
+    let question = "SELECT COUNT(*) FROM jobs WHERE kind = 'retention' AND state = 'done'";
+    sqlx::query_scalar(question).fetch_one(&mut connection).await.unwrap()
 }
 
 #[tokio::test]
