@@ -32,6 +32,9 @@ pub struct BillingRecord {
     pub retry_at: Option<i64>,
 }
 
+/// When a line's period begins that never runs: the line is closed, and everything of it is billed.
+pub const NEVER: i64 = i64::MAX;
+
 /// Adds or replaces running periods.
 ///
 /// # Errors
@@ -56,17 +59,27 @@ pub async fn save(tx: &mut WriteTx, tenant: i64, records: &[BillingRecord]) -> R
     sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(&batch)).map(|_| ())
 }
 
-/// Ends the running periods of these lines.
+/// Ends the running periods of these lines for good: whatever call comes for one of them from now on is late.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn delete(tx: &mut WriteTx, tenant: i64, lines: &[&str]) -> Result<(), Error> {
-    const SQL: &str = "DELETE FROM billing WHERE tenant = $1 AND line IN (SELECT value ->> 0 FROM json_each($2))";
+pub async fn end(tx: &mut WriteTx, tenant: i64, lines: &[&str]) -> Result<(), Error> {
+    const SQL: &str = "UPDATE billing SET starts_at = $3, ends_at = $3, failure = NULL, retry_at = NULL
+        WHERE tenant = $1 AND line IN (SELECT value ->> 0 FROM json_each($2))";
     if lines.is_empty() {
         return Ok(());
     }
     let batch = tx.json(&lines.iter().map(|line| [line]).collect::<Vec<_>>())?;
-    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(&batch)).map(|_| ())
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(&batch).bind(NEVER)).map(|_| ())
+}
+
+/// When the running period of a line begins; [`NEVER`] for one that is closed and billed.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn starts_at(tx: &mut Tx, tenant: i64, line: &str) -> Result<Option<i64>, Error> {
+    const SQL: &str = "SELECT starts_at FROM billing WHERE tenant = $1 AND line = $2";
+    sql!(tx, fetch_optional, sqlx::query_scalar(SQL).bind(tenant).bind(line))
 }
 
 /// The customers of whom a period has ended and who are not waiting after a failure, the longest due first.
@@ -90,6 +103,18 @@ pub async fn count_due(tx: &mut Tx, tenant: i64, now: i64) -> Result<i64, Error>
     sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(now))
 }
 
+/// The running periods of these lines.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_lines(tx: &mut Tx, tenant: i64, lines: &[&str]) -> Result<Vec<BillingRecord>, Error> {
+    const SQL: &str = "SELECT b.line, b.customer, b.from_day, b.to_day, b.starts_at, b.ends_at, b.fee_taken, b.fee_tax,
+            b.fee_moves, b.failure, b.retry_at
+        FROM json_each($2) w CROSS JOIN billing b WHERE b.tenant = $1 AND b.line = w.value ->> 0 AND b.ends_at < $3";
+    let batch = tx.json(&lines.iter().map(|line| [line]).collect::<Vec<_>>())?;
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch).bind(NEVER))
+}
+
 /// The running periods of these customers, by customer, the one that ends first first.
 ///
 /// # Errors
@@ -97,10 +122,10 @@ pub async fn count_due(tx: &mut Tx, tenant: i64, now: i64) -> Result<i64, Error>
 pub async fn of_customers(tx: &mut Tx, tenant: i64, customers: &[&str]) -> Result<Vec<BillingRecord>, Error> {
     const SQL: &str = "SELECT b.line, b.customer, b.from_day, b.to_day, b.starts_at, b.ends_at, b.fee_taken, b.fee_tax,
             b.fee_moves, b.failure, b.retry_at
-        FROM json_each($2) w CROSS JOIN billing b WHERE b.tenant = $1 AND b.customer = w.value ->> 0
-        ORDER BY b.customer, b.ends_at, b.line";
+        FROM json_each($2) w CROSS JOIN billing b
+        WHERE b.tenant = $1 AND b.customer = w.value ->> 0 AND b.ends_at < $3 ORDER BY b.customer, b.ends_at, b.line";
     let batch = tx.json(&customers.iter().map(|customer| [customer]).collect::<Vec<_>>())?;
-    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch))
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch).bind(NEVER))
 }
 
 /// The latest beginning of any running period: what ended at or after it is late for nobody.

@@ -67,8 +67,8 @@ pub struct RatedCall<'a> {
 pub async fn note_late(tx: &mut WriteTx, tenant: i64, calls: &[RatedCall<'_>], now: i64) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO unbilled (tenant, id, kind, customer, line, call, created_at)
         SELECT $1, w.value ->> 'call', 'late_call', w.value ->> 'customer', w.value ->> 'line', w.value ->> 'call', $3
-        FROM json_each($2) w LEFT JOIN billing b ON b.tenant = $1 AND b.line = w.value ->> 'line'
-        WHERE b.line IS NULL OR CAST(w.value ->> 'ended_at' AS BIGINT) < b.starts_at
+        FROM json_each($2) w CROSS JOIN billing b
+        WHERE b.tenant = $1 AND b.line = w.value ->> 'line' AND CAST(w.value ->> 'ended_at' AS BIGINT) < b.starts_at
         ON CONFLICT (tenant, id) DO NOTHING";
     if calls.is_empty() {
         return Ok(());
@@ -96,8 +96,8 @@ pub async fn waiting(tx: &mut Tx, tenant: i64, customers: &[&str]) -> Result<Vec
 /// The database does not answer.
 pub async fn stranded_customers(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
     const SQL: &str = "SELECT DISTINCT customer FROM unbilled u WHERE tenant = $1 AND document IS NULL
-        AND NOT EXISTS (SELECT 1 FROM billing b WHERE b.tenant = $1 AND b.customer = u.customer) ORDER BY customer LIMIT 1000";
-    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
+        AND NOT EXISTS (SELECT 1 FROM billing b WHERE b.tenant = $1 AND b.customer = u.customer AND b.ends_at < $2) ORDER BY customer LIMIT 1000";
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant).bind(crate::billing::NEVER))
 }
 
 /// What became of something that waited.

@@ -242,7 +242,7 @@ async fn advance(
         prepaid::close(work, tenant, file, periods, (&mut next, catalogue)).await?;
     }
     storage::billing::save(&mut work.tx, tenant.tenant, &next).await?;
-    Ok(storage::billing::delete(&mut work.tx, tenant.tenant, &ended).await?)
+    Ok(storage::billing::end(&mut work.tx, tenant.tenant, &ended).await?)
 }
 
 impl CustomerFile {

@@ -1,11 +1,13 @@
 use std::collections::{HashMap, HashSet};
 
+use domain::billing::full_period;
 use domain::dial_plan::{Destination, Number};
 use domain::fees::{FeeInput, Subscription, Suspension, included_seconds};
 use domain::money::{Amount, Currency};
 use domain::period::{BillingDay, Period};
 use domain::tax::TaxRule;
 use domain::time::Instant;
+use storage::billing::BillingRecord;
 use storage::customers::CustomerRecord;
 use storage::lines::{LinePlanRecord, LineRecord};
 
@@ -32,6 +34,10 @@ pub struct Directory {
     decks: HashMap<String, Vec<Version>>,
     /// From plan version to the minutes that its fee includes: those of the lines' plans that include any.
     included_minutes: HashMap<String, u32>,
+    /// The running periods of lines, where plans include minutes.
+    running: HashMap<String, BillingRecord>,
+    /// When lines were suspended, where plans include minutes.
+    suspensions: HashMap<String, Vec<Suspension>>,
 }
 
 /// What a customer's calls need to know of it.
@@ -151,6 +157,8 @@ impl Directory {
             plans: HashMap::new(),
             decks: HashMap::new(),
             included_minutes: HashMap::new(),
+            running: HashMap::new(),
+            suspensions: HashMap::new(),
             tenant,
         };
         let number = directory.tenant.tenant;
@@ -198,7 +206,8 @@ impl Directory {
         self.lines.insert(record.id, line);
     }
 
-    /// Looks at every version of the lines' plans: in memory, once somebody has asked for it.
+    /// Looks at every version of the lines' plans: in memory, once somebody has asked for it. Where one includes minutes, their
+    /// lines' running periods and suspensions are needed too.
     async fn find_included_minutes(&mut self, scope: &mut impl Scope) -> Result<(), CallError> {
         for version in self.versions_of_lines() {
             let minutes = prices::plan(scope, &self.tenant, &version).await?.plan.included_minutes;
@@ -206,6 +215,18 @@ impl Directory {
                 self.included_minutes.insert(version, minutes);
             }
         }
+        if self.included_minutes.is_empty() {
+            return Ok(());
+        }
+        let tenant = scope.tenant();
+        let lines: Vec<&str> = self.lines.keys().map(String::as_str).collect();
+        let suspensions = storage::suspensions::of_lines(scope.tx(), tenant, &lines).await?;
+        let running = storage::billing::of_lines(scope.tx(), tenant, &lines).await?;
+        for row in suspensions {
+            let suspension = Suspension { from: Instant::clamped(row.from_at), to: row.to_at.map(Instant::clamped) };
+            self.suspensions.entry(row.line).or_default().push(suspension);
+        }
+        self.running.extend(running.into_iter().map(|row| (row.line.clone(), row)));
         Ok(())
     }
 
@@ -270,12 +291,24 @@ impl Directory {
         self.lines.get(id)
     }
 
-    /// The period of a line in which a call that ended at the instant is billed; none beyond the years of periods.
+    /// The period of a line in which a call that ended at the instant is billed; none beyond the years of periods. It is the running
+    /// one, else the one that the billing day makes.
     pub(super) fn period(&self, line: &HeldLine, ended_at: Instant) -> Option<Period> {
         let settings = &self.tenant.settings;
-        let customer = self.payee(line).and_then(|payee| payee.billing_day);
-        let billing_day = billing::billing_day(settings, customer, line.opened_at);
+        let billing_day = self.billing_day(line);
+        let running =
+            self.running.get(&line.id).filter(|row| (row.starts_at..row.ends_at).contains(&ended_at.millis()));
+        if let Some(row) = running
+            && let (Ok(from), Ok(to)) = (row.from_day.parse(), row.to_day.parse())
+        {
+            return Period::new(from, to).ok();
+        }
         Period::containing_instant(ended_at, &settings.time_zone, billing_day).ok()
+    }
+
+    fn billing_day(&self, line: &HeldLine) -> BillingDay {
+        let of_customer = self.payee(line).and_then(|payee| payee.billing_day);
+        billing::billing_day(&self.tenant.settings, of_customer, line.opened_at)
     }
 
     /// Whether the plan of any line includes minutes, or did or will.
@@ -284,7 +317,7 @@ impl Directory {
     }
 
     /// The seconds of included minutes that a line has for a period, by all that is known of its plans: the last one goes on.
-    pub(super) fn included_seconds(&self, line: &HeldLine, period: Period, suspensions: &[Suspension]) -> i64 {
+    pub(super) fn included_seconds(&self, line: &HeldLine, period: Period) -> i64 {
         let mut subscriptions = Vec::new();
         let mut minutes = Vec::new();
         for (version, from, to) in self.subscriptions(line) {
@@ -300,9 +333,9 @@ impl Directory {
             currency: settings.currency,
             proration: settings.billing.proration,
             period,
-            full_period: period,
+            full_period: full_period(period, self.billing_day(line)).unwrap_or(period),
             subscriptions: &subscriptions,
-            suspensions,
+            suspensions: self.suspensions.get(&line.id).map_or(&[], Vec::as_slice),
             fee_while_suspended: settings.billing.fee_while_suspended,
         };
         // The subscriptions follow each other, and their minutes are far within the range: it never fails.

@@ -4,6 +4,7 @@ use storage::calls::CallRecord;
 
 use super::directory::Directory;
 use super::included::{self, IncludedMinutes};
+use super::late;
 use super::price::{Unrated, terms};
 use super::record::{charge, check_texts};
 use super::stored::Priced;
@@ -208,6 +209,7 @@ pub(super) async fn settle(
         included::use_up(work, &rated.included).await?;
         allowances::use_up(work, &rated.used).await?;
         ledger::post(work, &charge(record, &rated.price)?).await?;
+        late::put_aside(work, directory, std::iter::once(&*record)).await?;
     }
     Ok(result.map(|rated| rated.price))
 }

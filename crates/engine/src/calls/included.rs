@@ -33,8 +33,7 @@ impl<'a> IncludedMinutes<'a> {
         for call in calls.iter().filter(|call| call.answered_at.is_some() && call.agent.is_none()) {
             let Some(line) = directory.payer(call) else { continue };
             let Some((period, from)) = minutes.period(line, call.ended_at) else { continue };
-            // Suspensions are not kept yet.
-            granted.entry((line.id.as_str(), from)).or_insert_with(|| directory.included_seconds(line, period, &[]));
+            granted.entry((line.id.as_str(), from)).or_insert_with(|| directory.included_seconds(line, period));
         }
         granted.retain(|_, seconds| *seconds > 0);
         if granted.is_empty() {

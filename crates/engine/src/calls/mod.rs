@@ -4,6 +4,7 @@ mod directory;
 mod events;
 mod history;
 mod included;
+mod late;
 mod price;
 mod record;
 pub mod rerate;

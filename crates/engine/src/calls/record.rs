@@ -7,6 +7,7 @@ use storage::calls::CallRecord;
 use super::directory::Directory;
 use super::events::settle;
 use super::included::{self, IncludedMinutes};
+use super::late;
 use super::price::{Parts, Rated, Terms, Unrated, charged_link, charged_links, terms};
 use super::stored::Priced;
 use super::{Call, CallError, Disposition, FinishedCall, Price, get};
@@ -267,6 +268,7 @@ impl Batch<'_> {
         }
         included::use_up(work, &used).await?;
         ledger::post(work, &postings).await?;
+        late::put_aside(work, self.directory, records.iter().filter(|record| new.contains(&record.origin))).await?;
         if known.is_empty() {
             return Ok(());
         }

@@ -8,6 +8,7 @@ use storage::calls::{CallFilter, CallRecord};
 use storage::reratings::{ReratedCallRecord, ReratingRecord};
 
 use super::directory::Directory;
+use super::late;
 use super::price::{Parts, started_at, terms};
 use super::stored::{Priced, price_of};
 use super::{CallError, FinishedCall, Price};
@@ -326,6 +327,9 @@ async fn apply(
     let verdicts = ledger::post(work, &postings).await?;
     if verdicts.iter().any(|verdict| *verdict != Verdict::Posted) {
         return Err(CallError::Contended(record.id).into());
+    }
+    if !prepaid && !difference.is_zero() {
+        late::bill_difference(work, &record, &parts).await?;
     }
     record.set_price(&after);
     record.version += 1;

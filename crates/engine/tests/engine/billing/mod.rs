@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::world::{World, at, on_both};
 
 mod first;
+mod late;
 
 /// Runs the bill run at an instant.
 pub(crate) async fn run_at(world: &World, instant: &str) -> BillRun {
