@@ -19,6 +19,7 @@ mod prepaid;
 mod preview;
 mod reminders;
 mod run;
+mod scheduled;
 mod settle;
 mod suspensions;
 
@@ -33,6 +34,7 @@ pub(crate) use prepaid::{receipt, settle_fees};
 pub use preview::{Preview, preview};
 pub use reminders::remind;
 pub use run::{BillRun, RunFailure, RunSummary, run, run_customer};
+pub use scheduled::DailyBilling;
 pub(crate) use settle::settle_by;
 pub use storage::documents::DocumentFilter;
 pub use suspensions::{Reason, Suspended, lift, of_line as suspensions, suspend};

@@ -20,7 +20,7 @@ use crate::{Actor, Engine, Scope, Work};
 /// How many customers one transaction bills: few enough that others can write in between.
 const CHUNK: i64 = 100;
 /// When a customer who could not be billed is tried again.
-const RETRY_MILLIS: i64 = 3_600_000;
+pub(super) const RETRY_MILLIS: i64 = 3_600_000;
 /// How many failures a run's summary tells.
 const MOST_FAILURES: usize = 100;
 
