@@ -65,5 +65,24 @@ pub async fn check(scope: &mut impl Scope) -> Result<Report, storage::Error> {
             wrong.line, wrong.counted, wrong.calls
         ));
     }
+    check_bills(tx, tenant, &mut faults).await?;
     Ok(Report { calls: counts.calls, unrated: counts.unrated, entries: counts.entries, faults })
+}
+
+/// Whether every bill is the sum of what it covers, and every call is on one bill.
+async fn check_bills(tx: &mut storage::Tx, tenant: i64, faults: &mut Vec<String>) -> Result<(), storage::Error> {
+    use storage::books::bills;
+    for invoice in bills::wrong_invoices(tx, tenant).await? {
+        faults.push(format!("invoice {invoice}: its total is not the sum of the entries that it covers"));
+    }
+    for customer in bills::wrongly_billed_customers(tx, tenant).await? {
+        faults.push(format!("customer {customer}: its calls are not each on one invoice or waiting for one"));
+    }
+    for record in bills::wrong_allocations(tx, tenant).await? {
+        faults.push(format!("{record}: what is settled or spent of it is not what its allocations say"));
+    }
+    for series in bills::series_with_gaps(tx, tenant).await? {
+        faults.push(format!("the numbers of the series {series} have a gap"));
+    }
+    Ok(())
 }

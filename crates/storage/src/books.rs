@@ -1,5 +1,7 @@
 //! Sums over everything, by which the books are checked.
 
+pub mod bills;
+
 use crate::transaction::sql;
 use crate::{Error, Tx};
 
