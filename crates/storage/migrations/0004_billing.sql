@@ -169,3 +169,8 @@ CREATE TABLE bill_runs (
 -- Lines that are there already are due at once: the next run finds the periods since their opening.
 INSERT INTO billing (tenant, line, customer, from_day, to_day, starts_at, ends_at)
     SELECT tenant, id, customer, '', '', opened_at, opened_at FROM lines WHERE closed_at IS NULL;
+
+-- Debits of postpaid customers that are there already go on their next invoices.
+INSERT INTO unbilled (tenant, id, kind, customer, amount, name, created_at)
+    SELECT tenant, id, 'debit', customer, -amount, reason, created_at FROM credits
+    WHERE amount < 0 AND customer IN (SELECT id FROM customers c WHERE c.tenant = credits.tenant AND c.mode = 'postpaid');

@@ -71,20 +71,18 @@ pub async fn run(
 ) -> Result<BillRun, BillingError> {
     let mut run = engine.run(actor, |work| Box::pin(begin(work))).await?;
     loop {
-        let done = engine
-            .run(actor, |work| {
-                let id = run.id.clone();
-                Box::pin(async move { chunk(work, &id).await })
-            })
-            .await?;
-        run.add(&done)?;
-        for failure in &done.failures {
-            engine.run(actor, |work| Box::pin(fail(work, failure.clone()))).await?;
-        }
-        progress(run.issued);
-        if !done.more {
+        let due = {
+            let mut view = engine.view(actor).await?;
+            let now = view.now().millis();
+            storage::billing::due_customers(view.tx(), actor.tenant, now, CHUNK).await?
+        };
+        if due.is_empty() {
+            engine.run(actor, |work| Box::pin(resume_stranded(work))).await?;
             break;
         }
+        let done = bill_each(engine, actor, &due, &run.id).await?;
+        run.add(&done)?;
+        progress(run.issued);
     }
     run.finished_at = Some(engine.clock().now());
     engine
@@ -99,16 +97,41 @@ pub async fn run(
     Ok(run)
 }
 
-async fn chunk(work: &mut Work, run: &str) -> Result<Done, BillingError> {
-    let (tenant, now) = (work.tenant(), work.now().millis());
-    let due = storage::billing::due_customers(&mut work.tx, tenant, now, CHUNK).await?;
-    if !due.is_empty() {
-        return bill(work, &due, run).await;
+/// Bills these customers in one transaction; where that fails, each in one of its own, so that nobody waits for another's fault.
+async fn bill_each(engine: &Engine, actor: &Actor, due: &[String], run: &str) -> Result<Done, BillingError> {
+    let together = bill_together(engine, actor, due, run).await;
+    let done = match together {
+        Ok(done) => done,
+        Err(error) if is_away(&error) => return Err(error),
+        Err(error) if due.len() == 1 => Done::failed(&due[0], &error),
+        Err(_) => {
+            let mut all = Done::default();
+            for customer in due {
+                let one = std::slice::from_ref(customer);
+                all.join(Box::pin(bill_each(engine, actor, one, run)).await?)?;
+            }
+            return Ok(all);
+        }
+    };
+    for failure in &done.failures {
+        engine.run(actor, |work| Box::pin(fail(work, failure.clone()))).await?;
     }
-    for customer in storage::unbilled::stranded_customers(&mut work.tx, tenant).await? {
-        resume(work, &customer).await?;
-    }
-    Ok(Done::default())
+    Ok(done)
+}
+
+async fn bill_together(engine: &Engine, actor: &Actor, due: &[String], run: &str) -> Result<Done, BillingError> {
+    engine
+        .run(actor, |work| {
+            let (due, run) = (due.to_vec(), run.to_owned());
+            Box::pin(async move { bill(work, &due, &run).await })
+        })
+        .await
+}
+
+/// Whether the database is what failed, rather than the customer's records.
+fn is_away(error: &BillingError) -> bool {
+    use storage::Error::{TryAgain, Unavailable};
+    matches!(storage::FromStorage::storage_error(error), Some(Unavailable(_) | TryAgain(_)))
 }
 
 /// Closes every period of one customer that has ended. Answers the invoices' ids, the oldest first.
@@ -279,7 +302,15 @@ impl CustomerFile {
     }
 }
 
-/// Begins a period for what waits for a customer who has no line any more.
+/// Begins periods for what waits for customers who have no line any more.
+async fn resume_stranded(work: &mut Work) -> Result<(), BillingError> {
+    let tenant = work.tenant();
+    for customer in storage::unbilled::stranded_customers(&mut work.tx, tenant).await? {
+        resume(work, &customer).await?;
+    }
+    Ok(())
+}
+
 async fn resume(work: &mut Work, customer: &str) -> Result<(), BillingError> {
     let tenant = tenants::get(work).await?;
     let customer = crate::customers::get(work, customer).await?;
@@ -297,6 +328,21 @@ async fn fail(work: &mut Work, failure: RunFailure) -> Result<(), BillingError> 
 }
 
 impl Done {
+    fn failed(customer: &str, error: &BillingError) -> Self {
+        let failure = RunFailure { customer: customer.to_owned(), reason: error.to_string() };
+        Done { failures: vec![failure], ..Done::default() }
+    }
+
+    fn join(&mut self, other: Done) -> Result<(), BillingError> {
+        self.issued.extend(other.issued);
+        self.failures.extend(other.failures);
+        for (currency, total) in other.totals {
+            let sum = self.totals.entry(currency).or_default();
+            *sum = sum.plus(total)?;
+        }
+        Ok(())
+    }
+
     fn count(&mut self, ready: &Ready<'_>) -> Result<(), BillingError> {
         let currency = ready.file.customer.currency.to_string();
         let sum = self.totals.entry(currency).or_default();
