@@ -66,6 +66,8 @@ pub struct ListedCall {
     pub seconds: i64,
     /// What it cost when it was billed.
     pub amount: i64,
+    /// Its price when it was billed, as JSON, if re-rating has changed it since.
+    pub billed_price: Option<String>,
 }
 
 /// The deck's prefix of a call, out of the explanation of its price.
@@ -131,10 +133,15 @@ pub async fn late(tx: &mut Tx, tenant: i64, customers: &[&str], boundaries: &[i6
 const BILLED_AMOUNT: &str = "CAST(c.total - COALESCE((SELECT SUM(r.amount) FROM unbilled r
     WHERE r.tenant = c.tenant AND r.call = c.id AND r.kind = 'rerated'), 0) AS BIGINT) AS amount";
 
+/// What re-rating changed first after the call was billed: the record's id is that of the re-rating, `/`, and that of the call.
+const BILLED_PRICE: &str = "(SELECT x.before FROM unbilled r CROSS JOIN rerated_calls x
+    WHERE r.tenant = c.tenant AND r.call = c.id AND r.kind = 'rerated' AND x.tenant = c.tenant AND x.call = c.id
+        AND x.rerating = substr(r.id, 1, length(r.id) - length(c.id) - 1) ORDER BY r.id LIMIT 1) AS billed_price";
+
 fn listed(engine: Engine) -> String {
     format!(
         "SELECT c.line, c.price_source, c.plan_version, c.deck_version, {} AS prefix, c.agent, c.answered_at, c.to_number,
-            (c.duration_ms + 999) / 1000 AS seconds, {BILLED_AMOUNT}",
+            (c.duration_ms + 999) / 1000 AS seconds, {BILLED_AMOUNT}, {BILLED_PRICE}",
         prefix(engine)
     )
 }

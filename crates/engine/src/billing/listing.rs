@@ -11,6 +11,7 @@ use super::BillingError;
 use super::documents::Document;
 use super::files::{Catalogue, Named};
 use crate::Scope;
+use crate::calls::Price;
 use crate::tenants;
 
 /// The calls on a document, by line and name, the first answered first; none but on invoices.
@@ -53,6 +54,9 @@ pub(super) async fn between(
     }
     let late = storage::usage::late_calls(scope.tx(), tenant.tenant, customer, document).await?;
     listed.extend(late.into_iter().map(|call| (true, call)));
+    for (_, call) in &mut listed {
+        as_billed(call)?;
+    }
     let named: Vec<Named<'_>> =
         listed.iter().map(|(_, call)| (call.deck_version.as_ref(), call.agent.as_ref())).collect();
     catalogue.learn(scope, &named).await?;
@@ -81,4 +85,16 @@ pub(super) async fn between(
         key(a).cmp(&key(b))
     });
     Ok(calls)
+}
+
+/// Names a call that re-rating has changed since it was billed as it was priced then.
+fn as_billed(call: &mut ListedCall) -> Result<(), BillingError> {
+    let Some(billed) = call.billed_price.take() else { return Ok(()) };
+    let price: Price = serde_json::from_str(&billed).map_err(|_| BillingError::Unreadable(call.line.clone()))?;
+    let charge: serde_json::Value = serde_json::from_str(&price.charge).unwrap_or_default();
+    call.prefix = charge["source"]["prefix"].as_str().map(str::to_owned);
+    call.price_source = price.source;
+    call.plan_version = price.plan_version;
+    call.deck_version = price.deck_version;
+    Ok(())
 }

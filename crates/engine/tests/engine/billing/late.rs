@@ -74,7 +74,8 @@ async fn a_billed_call_that_is_rated_anew_goes_on_the_next_invoice_with_the_diff
             ]
         );
         let calls = billing::calls(&mut world.view().await, &invoices[0]).await.unwrap();
-        assert_eq!(calls[0].amount.to_string(), "0.05", "beneath the first invoice it costs what it cost then");
+        let beneath = (calls[0].name.as_str(), calls[0].amount.to_string());
+        assert_eq!(beneath, ("Basic", "0.05".to_owned()), "beneath the first invoice it stands as it did then");
         assert_eq!(world.balance(&customer.id).await.to_string(), "-0.16");
     })
     .await;
