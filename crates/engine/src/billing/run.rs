@@ -219,9 +219,7 @@ async fn bill(work: &mut Work, customers: &[String], run: &str) -> Result<Done, 
         done.count(bills)?;
     }
     done.issued = issue(work, &tenant, &ready, run).await?;
-    for (file, periods) in closed {
-        advance(work, &tenant, file, &periods, &catalogue).await?;
-    }
+    advance(work, &tenant, &closed, &catalogue).await?;
     Ok(done)
 }
 
@@ -242,27 +240,28 @@ fn worth_issuing(bills: Vec<Composed>, settings: &Settings) -> Vec<Composed> {
     bills.into_iter().filter(keep).collect()
 }
 
+/// A customer, and those of its periods that are closed.
+type Closed<'a> = (&'a CustomerFile, Vec<&'a BillingRecord>);
+
 /// Begins the next periods of lines whose periods are closed; of a line that is closed there is none.
 async fn advance(
     work: &mut Work,
     tenant: &Tenant,
-    file: &CustomerFile,
-    periods: &[&BillingRecord],
+    closed: &[Closed<'_>],
     catalogue: &Catalogue,
 ) -> Result<(), BillingError> {
     let (mut next, mut ended) = (Vec::new(), Vec::new());
-    for row in periods {
-        if !file.goes_on(row) {
-            ended.push(row.line.as_str());
-            continue;
+    for (file, periods) in closed {
+        let first = next.len();
+        for row in periods {
+            match file.period_after(row, &tenant.settings)? {
+                Some(row) => next.push(row),
+                None => ended.push(row.line.as_str()),
+            }
         }
-        let day = file.billing_day(&tenant.settings, &row.line);
-        let period = period_of(row)?.next(day)?;
-        let begins = Instant::clamped(row.ends_at);
-        next.push(record_of(&row.line, &row.customer, period, begins, &tenant.settings.time_zone));
-    }
-    if file.customer.mode == Mode::Prepaid {
-        prepaid::close(work, tenant, file, periods, (&mut next, catalogue)).await?;
+        if file.customer.mode == Mode::Prepaid {
+            prepaid::close(work, tenant, file, periods, (&mut next[first..], catalogue)).await?;
+        }
     }
     storage::billing::save(&mut work.tx, tenant.tenant, &next).await?;
     Ok(storage::billing::end(&mut work.tx, tenant.tenant, &ended).await?)
@@ -273,6 +272,16 @@ impl CustomerFile {
     fn due_together(&self, now: Instant) -> Vec<&BillingRecord> {
         let first = self.periods.first().filter(|row| row.ends_at <= now.millis());
         self.periods.iter().filter(|row| first.is_some_and(|first| row.ends_at == first.ends_at)).collect()
+    }
+
+    /// The period that follows this one, if one does.
+    fn period_after(&self, row: &BillingRecord, settings: &Settings) -> Result<Option<BillingRecord>, BillingError> {
+        if !self.goes_on(row) {
+            return Ok(None);
+        }
+        let period = period_of(row)?.next(self.billing_day(settings, &row.line))?;
+        let begins = Instant::clamped(row.ends_at);
+        Ok(Some(record_of(&row.line, &row.customer, period, begins, &settings.time_zone)))
     }
 
     /// Whether another period follows this one.
