@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use anyhow::Context;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Decode, Postgres, Row, Sqlite, Type};
 use storage::{Engine, Store};
 
 use crate::figures::Result;
@@ -16,15 +16,17 @@ const SERVER: &str = "TOLLGATE_BENCH_POSTGRES_URL";
 /// A database with the schema in it.
 pub(crate) struct Database {
     pub(crate) store: Store,
-    pub(crate) address: String,
     place: Place,
 }
+
+/// A database that nobody is connected to: it can be copied.
+pub(crate) struct Kept(Place);
 
 enum Place {
     /// Goes with the folder.
     File { path: PathBuf, _folder: tempfile::TempDir },
     /// A database of this name on the server.
-    Server { name: String },
+    Server { name: String, address: String },
 }
 
 /// The engines that are measured.
@@ -38,26 +40,50 @@ pub(crate) fn name(engine: Engine) -> &'static str {
     }
 }
 
-impl Database {
-    /// A new database with the schema in it; a SQLite file lies in a folder of its own in this one.
-    pub(crate) async fn fresh(engine: Engine, folder: &Path) -> Result<Database> {
+impl Place {
+    /// A place for a new database; a SQLite file lies in a folder of its own in this one.
+    fn new(engine: Engine, folder: &Path) -> Result<Place> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let (address, place) = match engine {
+        match engine {
             Engine::Sqlite => {
                 let folder = tempfile::tempdir_in(folder)?;
-                let path = folder.path().join("tollgate.db");
-                (format!("sqlite://{}", path.display()), Place::File { path, _folder: folder })
+                Ok(Place::File { path: folder.path().join("tollgate.db"), _folder: folder })
             }
             Engine::Postgres => {
                 let name = format!("bench_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-                let mut server = connect(&server()?).await?;
-                run(&mut server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")).await?;
-                (address_of(&name)?, Place::Server { name })
+                let address = address_of(&name)?;
+                Ok(Place::Server { name, address })
             }
+        }
+    }
+
+    async fn open(self) -> Result<Database> {
+        let store = match &self {
+            Place::File { path, .. } => Store::open(&format!("sqlite://{}", path.display())).await?,
+            Place::Server { address, .. } => Store::open(address).await?,
         };
-        let store = Store::open(&address).await?;
-        store.migrate().await?;
-        Ok(Database { store, address, place })
+        Ok(Database { store, place: self })
+    }
+
+    async fn remove(self) -> Result<()> {
+        if let Place::Server { name, .. } = &self {
+            run(&mut connect(&server()?).await?, &format!("DROP DATABASE {name} WITH (FORCE)")).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Database {
+    /// A new database with the schema in it; a SQLite file lies in a folder of its own in this one.
+    pub(crate) async fn fresh(engine: Engine, folder: &Path) -> Result<Database> {
+        let place = Place::new(engine, folder)?;
+        if let Place::Server { name, .. } = &place {
+            let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
+            run(&mut connect(&server()?).await?, &create).await?;
+        }
+        let database = place.open().await?;
+        database.store.migrate().await?;
+        Ok(database)
     }
 
     /// The path of a SQLite file.
@@ -68,13 +94,90 @@ impl Database {
         }
     }
 
+    /// The address of a database on the server; empty for a file.
+    pub(crate) fn address(&self) -> &str {
+        match &self.place {
+            Place::File { .. } => "",
+            Place::Server { address, .. } => address,
+        }
+    }
+
+    /// The one value that a query answers.
+    pub(crate) async fn value<T>(&self, query: &str) -> Result<T>
+    where
+        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres> + Send + Unpin,
+    {
+        let query = AssertSqlSafe(query.to_owned());
+        Ok(match self.file() {
+            Some(file) => sqlx::query_scalar(query).fetch_one(&mut open(file).await?).await?,
+            None => sqlx::query_scalar(query).fetch_one(&mut connect(self.address()).await?).await?,
+        })
+    }
+
+    /// Runs statements that answer nothing.
+    pub(crate) async fn run(&self, statements: &str) -> Result<()> {
+        match self.file() {
+            Some(file) => {
+                let mut connection = open(file).await?;
+                sqlx::raw_sql(AssertSqlSafe(statements.to_owned())).execute(&mut connection).await?;
+                Ok(connection.close().await?)
+            }
+            None => run(&mut connect(self.address()).await?, statements).await,
+        }
+    }
+
+    /// Writes out what the database has put off, so that nothing measured afterwards pays for it.
+    pub(crate) async fn checkpoint(&self) -> Result<()> {
+        self.run(if self.file().is_some() { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "CHECKPOINT" }).await
+    }
+
+    /// Puts the database into the state of one that has been in use for long, and closes it.
+    pub(crate) async fn keep(self) -> Result<Kept> {
+        match self.store.engine() {
+            Engine::Sqlite => self.store.analyze().await?,
+            Engine::Postgres => self.run("VACUUM ANALYZE").await?,
+        }
+        self.checkpoint().await?;
+        self.store.close().await;
+        Ok(Kept(self.place))
+    }
+
     /// Closes the database and removes it.
     pub(crate) async fn remove(self) -> Result<()> {
         self.store.close().await;
-        if let Place::Server { name } = &self.place {
-            run(&mut connect(&server()?).await?, &format!("DROP DATABASE {name} WITH (FORCE)")).await?;
-        }
-        Ok(())
+        self.place.remove().await
+    }
+}
+
+impl Kept {
+    /// Another database with the same rows.
+    pub(crate) async fn copy(&self, folder: &Path) -> Result<Database> {
+        let place = match &self.0 {
+            Place::File { path, .. } => {
+                let place = Place::new(Engine::Sqlite, folder)?;
+                if let Place::File { path: copy, .. } = &place {
+                    std::fs::copy(path, copy)?;
+                    std::fs::File::open(copy)?.sync_all()?;
+                }
+                place
+            }
+            Place::Server { name: kept, .. } => {
+                let place = Place::new(Engine::Postgres, folder)?;
+                if let Place::Server { name, .. } = &place {
+                    let create = format!("CREATE DATABASE {name} TEMPLATE {kept}");
+                    run(&mut connect(&server()?).await?, &create).await?;
+                }
+                place
+            }
+        };
+        let database = place.open().await?;
+        database.checkpoint().await?;
+        Ok(database)
+    }
+
+    /// Removes the database.
+    pub(crate) async fn remove(self) -> Result<()> {
+        self.0.remove().await
     }
 }
 
@@ -144,7 +247,7 @@ pub(crate) async fn settings(engine: Engine, folder: &Path) -> Result<String> {
             }
         }
         None => {
-            let mut connection = connect(&database.address).await?;
+            let mut connection = connect(database.address()).await?;
             for name in names {
                 let query = sqlx::query_scalar("SELECT current_setting($1)").bind(name);
                 let value: String = query.fetch_one(&mut connection).await?;

@@ -70,7 +70,7 @@ impl Bench<'_> {
         let last = self.warm_up(&office).await?;
         database.store.analyze().await?;
         let marks = Marks::of(&database).await?;
-        reference::checkpoint(&database).await?;
+        database.checkpoint().await?;
 
         let begun = Instant::now();
         let summary = office.import(path).await?;

@@ -2,6 +2,8 @@
 //! `make bench BENCH=rating` runs one.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the benchmarks talk to a terminal")]
 
+mod bill_run;
+mod bulk;
 mod databases;
 mod deck;
 mod figures;
@@ -23,7 +25,7 @@ use figures::{Report, Result};
 struct Arguments {
     /// Which benchmarks to run; all of them, where none is named.
     names: Vec<Name>,
-    /// How many calls are rated or imported. For a quick look: the goals are meant for 1,000,000.
+    /// How many calls are rated, imported or billed. For a quick look: the goals are meant for 1,000,000.
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     rows: usize,
 }
@@ -36,6 +38,8 @@ enum Name {
     Deck,
     /// 1 M call records from a file, against the bulk insert of the same rows.
     Import,
+    /// 100,000 lines with 1 M calls are billed, against the bulk insert of the rows that this leaves, and the sums of the calls.
+    BillRun,
 }
 
 fn main() -> ExitCode {
@@ -57,6 +61,7 @@ fn run(arguments: &Arguments) -> Result<Report> {
             Name::Rating => rating::run(&mut report, arguments.rows)?,
             Name::Deck => deck::run(&mut report)?,
             Name::Import => import::run(&mut report, arguments.rows)?,
+            Name::BillRun => bill_run::run(&mut report, arguments.rows)?,
         }
     }
     Ok(report)
