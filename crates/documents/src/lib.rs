@@ -7,6 +7,7 @@ mod html;
 mod mail;
 mod pdf;
 mod render_error;
+mod renderer;
 mod samples;
 mod sheet;
 mod templates;
