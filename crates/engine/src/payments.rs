@@ -1,5 +1,7 @@
 //! Payments, credits and adjustments.
 
+use std::collections::HashMap;
+
 use domain::invalid::Invalid;
 use domain::money::{Amount, Currency};
 use domain::time::Instant;
@@ -30,6 +32,21 @@ pub struct Payment {
     pub reference: Option<String>,
     /// When it came in.
     pub received_at: Instant,
+    /// What of it has settled nothing yet: the next invoices use it. A prepaid customer's is on the balance, and nothing waits.
+    pub unspent: Amount,
+    /// What it settles, the first first.
+    pub settles: Vec<Settles>,
+}
+
+/// What a payment settles of an invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Settles {
+    /// The invoice.
+    pub invoice: String,
+    /// Its number.
+    pub number: Option<String>,
+    /// How much.
+    pub amount: Amount,
 }
 
 /// How a payment was made.
@@ -157,7 +174,7 @@ pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, Payment
     if received_at > work.now() {
         return Err(Invalid::at("/received_at", "must not be in the future").into());
     }
-    let payment = Payment {
+    let mut payment = Payment {
         id: work.id("pay"),
         customer: customer.id.clone(),
         amount: new.amount,
@@ -165,6 +182,8 @@ pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, Payment
         method: new.method,
         reference: fields::optional("/reference", new.reference, 200)?,
         received_at,
+        unspent: Amount::ZERO,
+        settles: Vec::new(),
     };
     let record = PaymentRecord {
         tenant: work.tenant(),
@@ -198,10 +217,11 @@ pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, Payment
         came_at: received_at.millis(),
         name: payment.reference.clone(),
     };
-    use_fund(work, &customer, &fund, invoice.as_deref()).await?;
+    payment.unspent = use_fund(work, &customer, &fund, invoice.as_deref()).await?;
     if customer.mode == Mode::Prepaid {
         billing::receipt(work, &customer, &payment).await?;
     }
+    with_settled(work, std::slice::from_mut(&mut payment)).await?;
     work.audit("payment.record", &payment.id, None, Some(&payment)).await?;
     Ok(payment)
 }
@@ -220,20 +240,37 @@ async fn named_invoice(
     }
 }
 
-/// Lets what came in settle what is unpaid, and keeps what is left for the next invoice. A prepaid customer's lines may have waited
-/// for it.
+/// Lets what came in settle what is unpaid, and keeps what is left for the next invoice; answers that. A prepaid customer's lines
+/// may have waited for it.
 async fn use_fund(
     work: &mut Work,
     customer: &Customer,
     fund: &Fund,
     invoice: Option<&str>,
-) -> Result<(), PaymentError> {
+) -> Result<Amount, PaymentError> {
     if customer.mode == Mode::Prepaid {
-        return Ok(billing::settle_fees(work, &customer.id).await?);
+        billing::settle_fees(work, &customer.id).await?;
+        return Ok(Amount::ZERO);
     }
     let left = billing::settle_by(work, fund, invoice).await?;
     let tenant = work.tenant();
-    Ok(storage::allocations::spend(&mut work.tx, tenant, &fund.source, &fund.kind, left.micros()).await?)
+    storage::allocations::spend(&mut work.tx, tenant, &fund.source, &fund.kind, left.micros()).await?;
+    Ok(left)
+}
+
+/// Finds what these payments settle.
+async fn with_settled(scope: &mut impl Scope, payments: &mut [Payment]) -> Result<(), PaymentError> {
+    let tenant = scope.tenant();
+    let ids: Vec<&str> = payments.iter().map(|payment| payment.id.as_str()).collect();
+    let mut settled: HashMap<String, Vec<Settles>> = HashMap::new();
+    for row in storage::allocations::of_sources(scope.tx(), tenant, &ids).await? {
+        let settles = Settles { invoice: row.document, number: row.number, amount: Amount::from_micros(row.amount) };
+        settled.entry(row.source).or_default().push(settles);
+    }
+    for payment in payments {
+        payment.settles = settled.remove(&payment.id).unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// Records a credit, an adjustment or an opening balance: it is on the customer's account at once. In the favour of a postpaid
@@ -343,7 +380,9 @@ pub async fn page(
 ) -> Result<Vec<Payment>, PaymentError> {
     let tenant = scope.tenant();
     let records = storage::payments::page(scope.tx(), tenant, customer, before, limit).await?;
-    records.into_iter().map(payment_of).collect()
+    let mut payments: Vec<Payment> = records.into_iter().map(payment_of).collect::<Result<_, _>>()?;
+    with_settled(scope, &mut payments).await?;
+    Ok(payments)
 }
 
 /// A page of credits and adjustments, of one customer or of all, the newest first, those before `before`.
@@ -375,6 +414,8 @@ fn payment_of(record: PaymentRecord) -> Result<Payment, PaymentError> {
         },
         reference: record.reference,
         received_at: Instant::clamped(record.received_at),
+        unspent: Amount::from_micros(record.unspent),
+        settles: Vec::new(),
     })
 }
 

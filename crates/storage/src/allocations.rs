@@ -60,6 +60,32 @@ pub async fn of_source(tx: &mut Tx, tenant: i64, source: &str) -> Result<Vec<All
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(source))
 }
 
+/// What a payment or credit settles of which invoice.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SettledRecord {
+    /// The payment or credit.
+    pub source: String,
+    /// The invoice.
+    pub document: String,
+    /// The invoice's number.
+    pub number: Option<String>,
+    /// How much.
+    pub amount: i64,
+}
+
+/// What these payments and credits settle, by source, the first first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_sources(tx: &mut Tx, tenant: i64, sources: &[&str]) -> Result<Vec<SettledRecord>, Error> {
+    const SQL: &str = "SELECT a.source, a.document, d.number, a.amount
+        FROM json_each($2) w CROSS JOIN allocations a CROSS JOIN documents d
+        WHERE a.tenant = $1 AND a.source = w.value ->> 0 AND d.tenant = $1 AND d.id = a.document
+        ORDER BY a.source, a.id";
+    let batch = tx.json(&sources.iter().map(|source| [source]).collect::<Vec<_>>())?;
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch))
+}
+
 /// Money of a customer that has settled nothing yet.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Fund {

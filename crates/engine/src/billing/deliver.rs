@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::documents::{self, Document};
 use super::{BillingError, listing};
-use crate::jobs::{Handler, Job, JobFailure, NewJob, actor};
+use crate::jobs::{self, Handler, Job, JobFailure, NewJob, actor};
 use crate::mailer::{Attachment, Mail, Mailbox, Mailer};
-use crate::{Actor, Engine, customers, tenants};
+use crate::{Actor, Engine, Scope, Work, customers, tenants};
 
 /// The jobs that deliver documents, and remind of them.
 pub const DELIVER: &str = "deliver";
@@ -77,6 +77,23 @@ pub(super) fn reminder_job(document: &str, days: i32, run_at: Instant) -> NewJob
 
 fn of(key: String, payload: Payload, run_at: Instant) -> NewJob {
     NewJob { kind: DELIVER, key, payload: serde_json::to_string(&payload).unwrap_or_default(), run_at }
+}
+
+/// Has a document mailed to its customer once more.
+///
+/// # Errors
+/// There is no such document, or its customer has no e-mail address.
+pub async fn send_again(work: &mut Work, id: &str) -> Result<Document, BillingError> {
+    let document = documents::get(work, id).await?;
+    let customer = customers::get(work, &document.customer).await?;
+    if customer.details.email.is_none() {
+        return Err(BillingError::NoAddress { customer: customer.details.name() });
+    }
+    let now = work.now();
+    let payload = Payload { document: id.to_owned(), reminder: None };
+    jobs::enqueue(work, &[of(format!("{DELIVER}/{id}/again/{now}"), payload, now)]).await?;
+    work.audit("document.send", id, None, customer.details.email.as_ref()).await?;
+    Ok(document)
 }
 
 /// The document as PDF: as it was drawn first. If it was not yet, it is drawn now.

@@ -4,7 +4,7 @@ use domain::money::{Amount, Currency};
 use domain::paper::{Paper, PaperKind, Standing};
 use domain::period::Period;
 use domain::time::Instant;
-use storage::documents::{DocumentFilter, DocumentRecord};
+use storage::documents::{DocumentFilter, DocumentRecord, OpenInvoice};
 
 use super::BillingError;
 use crate::{Scope, Work};
@@ -116,6 +116,17 @@ pub async fn page(
     let tenant = scope.tenant();
     let records = storage::documents::page(scope.tx(), tenant, filter, limit).await?;
     records.into_iter().map(Document::of).collect()
+}
+
+/// What a customer has still to pay of its invoices.
+///
+/// # Errors
+/// The sum leaves the range of amounts, or the database does not answer.
+pub async fn unpaid(scope: &mut impl Scope, customer: &str) -> Result<Amount, BillingError> {
+    let tenant = scope.tenant();
+    let open = storage::documents::open_invoices(scope.tx(), tenant, &[customer]).await?;
+    let left = |invoice: &OpenInvoice| Amount::from_micros(invoice.total).minus(Amount::from_micros(invoice.settled));
+    Ok(open.iter().try_fold(Amount::ZERO, |sum, invoice| sum.plus(left(invoice)?))?)
 }
 
 /// What settles an invoice, the first first.

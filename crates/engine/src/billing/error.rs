@@ -55,6 +55,12 @@ pub enum BillingError {
     /// The item is on an invoice already.
     #[error("the item is on an invoice already: credit it there")]
     ItemBilled,
+    /// A document has nowhere to go.
+    #[error("{customer} has no e-mail address: give the customer one")]
+    NoAddress {
+        /// The customer's name.
+        customer: String,
+    },
     /// The customer cannot be billed.
     #[error("the customer cannot be billed: {reason}")]
     NotBilled {
