@@ -27,6 +27,11 @@ impl<T> Answer<T> {
         Answer { status: StatusCode::CREATED, location: Some(location.into()), ..Answer::ok(body) }
     }
 
+    /// What will be done later.
+    pub(crate) fn accepted(body: T) -> Self {
+        Answer { status: StatusCode::ACCEPTED, ..Answer::ok(body) }
+    }
+
     /// The version of the record that the body shows; an edit names it in `If-Match`.
     pub(crate) fn version(self, version: i64) -> Self {
         Answer { version: Some(version), ..self }

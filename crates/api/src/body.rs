@@ -41,6 +41,9 @@ pub(crate) struct File(pub(crate) Bytes);
 #[serde(deny_unknown_fields)]
 pub(crate) struct Nothing {}
 
+/// A body that may be left out.
+pub(crate) struct OrNothing<T>(pub(crate) Option<T>);
+
 /// What can be made of a body's bytes.
 pub(crate) trait FromBody: Sized {
     fn read(headers: &HeaderMap, bytes: Bytes) -> Result<Self, Problem>;
@@ -64,10 +67,14 @@ impl FromBody for Text {
 
 impl FromBody for Nothing {
     fn read(headers: &HeaderMap, bytes: Bytes) -> Result<Self, Problem> {
-        if bytes.is_empty() {
-            return Ok(Nothing {});
-        }
-        Body::read(headers, bytes).map(|Body(nothing)| nothing)
+        let OrNothing(body) = OrNothing::<Body<Nothing>>::read(headers, bytes)?;
+        Ok(body.map_or(Nothing {}, |Body(nothing)| nothing))
+    }
+}
+
+impl<T: FromBody> FromBody for OrNothing<T> {
+    fn read(headers: &HeaderMap, bytes: Bytes) -> Result<Self, Problem> {
+        if bytes.is_empty() { Ok(OrNothing(None)) } else { T::read(headers, bytes).map(|body| OrNothing(Some(body))) }
     }
 }
 
@@ -127,6 +134,15 @@ impl<S: Send + Sync> FromRequest<S> for Text {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let headers = request.headers().clone();
         <Self as FromBody>::read(&headers, bytes(request, state).await?)
+    }
+}
+
+impl<S: Send + Sync, T: FromBody> FromRequest<S> for OrNothing<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let headers = request.headers().clone();
+        Self::read(&headers, bytes(request, state).await?)
     }
 }
 

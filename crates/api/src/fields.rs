@@ -25,6 +25,16 @@ pub(crate) fn amount(pointer: &str, text: &str) -> Result<Amount, Problem> {
     })
 }
 
+/// An amount above zero, as a decimal text. Of a JSON number only the sign is looked at: what has one below zero makes no sense, any
+/// other cannot be read.
+pub(crate) fn amount_above_zero(pointer: &str, given: &RawValue) -> Result<Amount, Problem> {
+    if let Ok(text) = serde_json::from_str::<String>(given.get()) {
+        return amount(pointer, &text);
+    }
+    let invalid = Invalid::at(pointer, "must be a decimal text above zero, such as \"12.99\"");
+    Err(if given.get().starts_with('-') { invalid.into() } else { Problem::unreadable(invalid) })
+}
+
 /// An instant: RFC 3339 with an offset.
 pub(crate) fn instant(pointer: &str, text: Option<&String>) -> Result<Option<Instant>, Problem> {
     let read = |text: &String| {

@@ -24,6 +24,8 @@ use std::time::Duration;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::{Extension, Router};
+use documents::Templates;
+use engine::billing::Renderer;
 use engine::{Engine, TestClock};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -37,14 +39,21 @@ use routes::explorer::Document;
 #[derive(Clone)]
 pub struct App {
     engine: Engine,
+    renderer: Arc<dyn Renderer>,
     test_clock: Option<TestClock>,
 }
 
 impl App {
-    /// An application on this engine.
+    /// An application on this engine, which draws documents by the built-in templates.
     #[must_use]
     pub fn new(engine: Engine) -> Self {
-        App { engine, test_clock: None }
+        App { engine, renderer: Arc::new(Templates::built_in()), test_clock: None }
+    }
+
+    /// The same application with another renderer of documents.
+    #[must_use]
+    pub fn with_renderer(self, renderer: Arc<dyn Renderer>) -> Self {
+        App { renderer, ..self }
     }
 
     /// The same application with routes that show and move the engine's clock: for tests of a demo on loopback only, which the

@@ -12,6 +12,7 @@ use engine::calls::rerate::RerateError;
 use engine::customers::CustomerError;
 use engine::decks::{DeckCsvErrors, DeckError};
 use engine::imports::ImportError;
+use engine::jobs::JobsError;
 use engine::keys::KeyError;
 use engine::ledger::LedgerError;
 use engine::lines::LineError;
@@ -311,16 +312,29 @@ impl From<ImportError> for Problem {
     }
 }
 
+impl From<JobsError> for Problem {
+    fn from(error: JobsError) -> Self {
+        let detail = error.to_string();
+        match error {
+            JobsError::NotFound(_) => Problem::new(NOT_FOUND, detail),
+            JobsError::Running(_) | JobsError::Done(_) => Problem::new(WRONG_STATE, detail),
+            JobsError::Storage(error) => error.into(),
+        }
+    }
+}
+
 impl From<BillingError> for Problem {
     fn from(error: BillingError) -> Self {
         let detail = error.to_string();
         match error {
-            BillingError::NotFound(_)
-            | BillingError::NoSuchLine(_)
-            | BillingError::NoSuchItem(_)
-            | BillingError::NoSuchRun(_) => Problem::new(NOT_FOUND, detail),
+            BillingError::NotFound(_) | BillingError::NoSuchItem(_) | BillingError::NoSuchRun(_) => {
+                Problem::new(NOT_FOUND, detail)
+            }
+            BillingError::NoSuchLine(_) => Problem::new(INVALID, detail).at("/line"),
             BillingError::Invalid(invalid) => invalid.into(),
-            BillingError::NotOpen { .. } | BillingError::ItemBilled => Problem::new(WRONG_STATE, detail),
+            BillingError::NotOpen { .. } | BillingError::ItemBilled | BillingError::NoAddress { .. } => {
+                Problem::new(WRONG_STATE, detail)
+            }
             BillingError::CreditedAlready { left, .. } => {
                 Problem::new(INVALID, detail).at("/lines").figure("left", left.to_string())
             }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::money::Currency;
-use engine::{Scope, accounts, customers};
+use engine::{Scope, accounts, billing, customers};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -25,7 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// What a customer has.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"customer": "cus_0", "currency": "USD", "balance": "20.00", "held": "0.00", "credit_limit": "0.00",
-    "available": "20.00"}))]
+    "available": "20.00", "unpaid": "0.00"}))]
 struct BalanceDocument {
     customer: String,
     currency: String,
@@ -37,6 +37,8 @@ struct BalanceDocument {
     credit_limit: Option<String>,
     /// Balance and credit limit, less what is held; null where there is no limit.
     available: Option<String>,
+    /// What is still to be paid of the customer's invoices.
+    unpaid: String,
 }
 
 /// How far a customer may go into debt by calls.
@@ -93,6 +95,7 @@ async fn set_credit_limit(
 async fn balance(scope: &mut impl Scope, customer: &str, currency: Currency) -> Result<BalanceDocument, Problem> {
     let account = accounts::get(scope, customer, currency).await?;
     let available = account.available().map_err(accounts::AccountError::from)?;
+    let unpaid = billing::unpaid(scope, customer).await?;
     Ok(BalanceDocument {
         customer: customer.to_owned(),
         currency: currency.to_string(),
@@ -100,5 +103,6 @@ async fn balance(scope: &mut impl Scope, customer: &str, currency: Currency) -> 
         held: account.held.to_text(currency),
         credit_limit: account.credit_limit.map(|limit| limit.to_text(currency)),
         available: available.map(|available| available.to_text(currency)),
+        unpaid: unpaid.to_text(currency),
     })
 }

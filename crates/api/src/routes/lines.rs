@@ -1,5 +1,6 @@
 use axum::extract::State;
 use axum::response::Response;
+use engine::billing::{Reason, Suspended};
 use engine::lines::{self, Line, LineState, NewLine};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -57,13 +58,27 @@ pub(crate) struct LineDocument {
     /// An extension, or E.164 with its plus.
     number: String,
     customer: String,
-    #[schema(value_type = String, pattern = "^(active|closed)$")]
+    /// A suspended line reaches emergency and service numbers only.
+    #[schema(value_type = String, pattern = "^(active|suspended|closed)$")]
     state: LineState,
     opened_at: String,
     closed_at: Option<String>,
     /// The plans that it has had, the first first.
     plans: Vec<SubscriptionDocument>,
+    /// Why it is and was suspended, the first first.
+    suspensions: Vec<SuspensionDocument>,
     version: i64,
+}
+
+/// A time in which a line is or was suspended.
+#[derive(Debug, Serialize, ToSchema)]
+struct SuspensionDocument {
+    #[schema(value_type = String, pattern = "^(dunning|funds|fraud|manual)$")]
+    reason: Reason,
+    note: Option<String>,
+    from: String,
+    /// Null while it lasts.
+    to: Option<String>,
 }
 
 /// A plan that a line has from an instant on, until the next.
@@ -191,6 +206,12 @@ impl LineDocument {
             plan: subscription.plan,
             from: subscription.from.to_string(),
         };
+        let suspension = |suspended: Suspended| SuspensionDocument {
+            reason: suspended.reason,
+            note: suspended.note,
+            from: suspended.from.to_string(),
+            to: suspended.to.map(|to| to.to_string()),
+        };
         LineDocument {
             id: line.id,
             number: line.number,
@@ -199,6 +220,7 @@ impl LineDocument {
             opened_at: line.opened_at.to_string(),
             closed_at: line.closed_at.map(|closed_at| closed_at.to_string()),
             plans: line.plans.into_iter().map(subscription).collect(),
+            suspensions: line.suspensions.into_iter().map(suspension).collect(),
             version: line.version,
         }
     }

@@ -4,10 +4,12 @@ mod agents;
 mod allowances;
 mod audit;
 mod balances;
+mod bill_runs;
 mod books;
 mod call_events;
 mod calls;
 mod calls_export;
+mod corrections;
 mod customers;
 mod deck_entries;
 mod decks;
@@ -15,14 +17,20 @@ pub(crate) mod explorer;
 mod finished_calls;
 mod health;
 mod imports;
-
+mod invoices;
+mod issued;
+mod items;
+mod jobs;
 mod keys;
 mod ledger;
 mod lines;
+mod paper_lines;
+mod papers;
 mod payments;
 mod plans;
 mod quotes;
 mod reratings;
+mod suspensions;
 mod tenant;
 mod test_clock;
 mod unrated;
@@ -45,7 +53,13 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         calls::routes(),
         calls_export::routes(),
         balances::routes(),
+        bill_runs::routes(),
+        corrections::routes(),
         customers::routes(),
+        invoices::routes(),
+        issued::routes(),
+        items::routes(),
+        jobs::routes(),
         decks::routes(),
         keys::routes(),
         ledger::routes(),
@@ -54,12 +68,19 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         plans::routes(),
         quotes::routes(),
         reratings::routes(),
+        suspensions::routes(),
         tenant::routes(),
         unrated::routes(),
         usage::routes(),
         explorer::document_route(),
     ];
-    let bulk = [books::routes(), deck_entries::routes(), imports::routes(), reratings::bulk_routes()];
+    let bulk = [
+        bill_runs::bulk_routes(),
+        books::routes(),
+        deck_entries::routes(),
+        imports::routes(),
+        reratings::bulk_routes(),
+    ];
     let quick = merged(quick)
         .layer(DefaultBodyLimit::max(LARGEST_JSON))
         .layer(from_fn(|request, next| envelope::within(QUICK, request, next)));

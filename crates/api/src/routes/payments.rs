@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use engine::payments::{self, Credit, CreditKind, Method, NewCredit, NewPayment, Payment};
+use domain::money::Amount;
+use engine::payments::{self, Credit, CreditKind, Method, NewCredit, NewPayment, Payment, Settles};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -32,7 +34,8 @@ struct NewPaymentDocument {
     /// Who paid.
     customer: String,
     /// How much, above zero.
-    amount: String,
+    #[schema(value_type = String)]
+    amount: Box<RawValue>,
     /// The customer's where it is not given; another one is refused.
     currency: Option<String>,
     /// `cash`, `card`, `transfer` or `other`.
@@ -57,6 +60,18 @@ struct PaymentDocument {
     method: Method,
     reference: Option<String>,
     received_at: String,
+    /// The invoices that it settles, the first first.
+    settles: Vec<SettlesDocument>,
+    /// What of it has settled nothing yet: the next invoices use it.
+    unspent: String,
+}
+
+/// What a payment settles of an invoice.
+#[derive(Debug, Serialize, ToSchema)]
+struct SettlesDocument {
+    invoice: String,
+    number: Option<String>,
+    amount: String,
 }
 
 /// A credit or an adjustment to be recorded.
@@ -112,7 +127,7 @@ struct MoneyList {
 
 /// Record a payment
 ///
-/// It is on the customer's account at once.
+/// It is on the customer's account at once. A postpaid customer's settles invoices, a prepaid customer gets a receipt.
 #[utoipa::path(post, path = "/payments", request_body = NewPaymentDocument,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "It is recorded.", body = PaymentDocument), Refusals),
@@ -214,7 +229,7 @@ async fn list_credits(
 impl NewPaymentDocument {
     fn read(self) -> Result<NewPayment, Problem> {
         Ok(NewPayment {
-            amount: fields::amount("/amount", &self.amount)?,
+            amount: fields::amount_above_zero("/amount", &self.amount)?,
             currency: fields::currency("/currency", self.currency.as_ref())?,
             received_at: fields::instant("/received_at", self.received_at.as_ref())?,
             invoice: self.invoice,
@@ -242,10 +257,18 @@ impl NewCreditDocument {
 
 impl PaymentDocument {
     fn of(payment: Payment) -> Self {
+        let text = |amount: Amount| amount.to_text(payment.currency);
+        let settles = |settles: Settles| SettlesDocument {
+            invoice: settles.invoice,
+            number: settles.number,
+            amount: text(settles.amount),
+        };
         PaymentDocument {
+            settles: payment.settles.into_iter().map(settles).collect(),
+            unspent: text(payment.unspent),
             id: payment.id,
             customer: payment.customer,
-            amount: payment.amount.to_text(payment.currency),
+            amount: text(payment.amount),
             currency: payment.currency.to_string(),
             method: payment.method,
             reference: payment.reference,

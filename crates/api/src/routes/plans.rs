@@ -81,7 +81,7 @@ struct Effective {
 #[utoipa::path(post, path = "/plans",
     request_body(content = Object, example = json!({
         "name": "Evenings and weekends", "kind": "postpaid", "currency": "USD", "monthly_fee": "12.99",
-        "rate": {"price_per_minute": "0.05"},
+        "included_minutes": 100, "rate": {"price_per_minute": "0.05"},
         "discount_periods": [{"day": "every", "start": "19:00", "end": "24:00", "price_per_minute": "0.02"}]
     })),
     params(("Idempotency-Key" = Option<String>, Header)),

@@ -21,10 +21,19 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Harbour Telephone", "settings": {"currency": "USD", "time_zone": "Europe/London",
-    "holidays": ["2026-12-25"], "number_rest_days": 90}}))]
+    "holidays": ["2026-12-25"], "number_rest_days": 90,
+    "billing": {"billing_day": 1, "invoice_per": "customer", "from_opening_day": false, "proration": "day",
+        "fee_while_suspended": false, "due_days": 14, "suspension_threshold": 3, "empty_invoices": false,
+        "remind_before_days": 3, "remind_after_days": [7, 14],
+        "prefixes": {"invoice": "", "credit_note": "C", "receipt": "R"}},
+    "seller": {"legal_name": "Harbour Telephone Ltd", "tax_id": "GB 000 0000 00", "registration": "Company no. 00000000",
+        "address": {"street": "1 Quay Street", "postal_code": "HU1 1AA", "city": "Hull", "country": "United Kingdom"},
+        "email": "billing@example.org", "phone": "+441482960000", "payment_note": "Please name the invoice's number.",
+        "bank": {"holder": null, "name": "Example Bank", "iban": "GB00EXMP00000000000000", "bic": "EXMPGB00"}}}}))]
 struct TenantEdit {
     name: String,
-    /// Currency and time zone are needed, everything else has a default.
+    /// Currency and time zone are needed, everything else has a default. `billing` says how and when customers are billed, `seller`
+    /// who stands on the documents, where customers pay to, and how.
     #[schema(value_type = Object)]
     settings: Settings,
 }

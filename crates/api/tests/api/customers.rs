@@ -29,7 +29,7 @@ async fn a_customer_is_shown_as_it_was_made() {
         assert_eq!(
             balance.body,
             json!({"customer": id, "currency": "EUR", "balance": "0.00", "held": "0.00", "credit_limit": "25.50",
-                   "available": "25.50"})
+                   "available": "25.50", "unpaid": "0.00"})
         );
         let taken = service.post("/customers", json!({"organisation": "B", "mode": "prepaid", "external_reference": "crm-1"})).await;
         assert_eq!((taken.status, taken.problem(), taken.places()), (409, "reference-taken", vec!["/external_reference"]));

@@ -32,8 +32,8 @@ async fn operations(service: &Service) -> Vec<Operation> {
 
 /// A request that the handler refuses, if it gets there.
 fn harmless(service: &Service, operation: &Operation) -> RequestBuilder {
-    let request =
-        service.bare(operation.method.clone(), &operation.path.replace("{id}", "none").replace("{file}", "none"));
+    let path = operation.path.replace("{id}", "none").replace("{file}", "none").replace("{reason}", "manual");
+    let request = service.bare(operation.method.clone(), &path);
     if operation.method == Method::GET { request } else { request.json(&json!({"nothing": "known"})) }
 }
 
@@ -95,8 +95,46 @@ fn body(method: &Method, path: &str) -> Option<Value> {
         }
         ("PUT", "/customers/{id}/credit-limit") => Some(json!({"credit_limit": null})),
         ("POST", "/lines/{id}/plan") => Some(json!({"plan": "Basic"})),
+        ("POST", "/invoices/{id}/credit-notes" | "/invoices/{id}/write-off") => Some(json!({"reason": "a gift"})),
+        ("POST", "/customers/{id}/items") => Some(json!({"kind": "one_off", "name": "Gift", "amount": "-9.00"})),
         ("POST", _) => Some(json!({})),
         _ => None,
+    }
+}
+
+/// One of each record that billing makes.
+struct Papers {
+    item: String,
+    run: String,
+    invoice: String,
+    credit_note: String,
+    receipt: String,
+    statement: String,
+    job: String,
+}
+
+impl Papers {
+    /// Bills the customer, and a prepaid one beside it.
+    async fn made(service: &Service, customer: &str) -> Papers {
+        let item = json!({"kind": "one_off", "name": "Set-up", "amount": "5.00"});
+        let item = service.made(&format!("/customers/{customer}/items"), item).await;
+        let plan = json!({"name": "Prepaid", "kind": "prepaid", "currency": "USD", "monthly_fee": "0",
+            "rate": {"price_per_minute": "0.05"}});
+        let plan = service.made("/plans", plan).await;
+        let prepaid = service.made("/customers", json!({"organisation": "Ada", "mode": "prepaid"})).await;
+        service.made("/lines", json!({"customer": prepaid, "number": "0009", "plan": plan})).await;
+        service.made("/payments", json!({"customer": prepaid, "amount": "20.00", "method": "card"})).await;
+        service.comes("2026-11-01T00:00:00Z").await;
+        let run = service.made("/bill-runs", json!({})).await;
+        let first = async |noun: &str| {
+            let listed = service.get(&format!("/{noun}")).await;
+            listed.body["items"][0]["id"].as_str().unwrap_or_else(|| panic!("no {noun}: {}", listed.text)).to_owned()
+        };
+        let invoice = first("invoices").await;
+        let credit = json!({"reason": "bad line", "lines": [{"line": 0, "amount": "0.01"}]});
+        let credit_note = service.made(&format!("/invoices/{invoice}/credit-notes"), credit).await;
+        let (receipt, statement, job) = (first("receipts").await, first("statements").await, first("jobs").await);
+        Papers { item, run, invoice, credit_note, receipt, statement, job }
     }
 }
 
@@ -115,6 +153,7 @@ async fn records_of_another_tenant_are_not_there() {
         let key = service.get("/keys").await.body["items"][0]["id"].as_str().unwrap().to_owned();
         let imported = sent(service.request(Method::POST, "/imports?format=jsonl").body("{}\n")).await;
         let import = imported.body["summary"]["import"].as_str().unwrap().to_owned();
+        let papers = Papers::made(service, &customer).await;
         let mut walked = 0;
         for operation in operations(service).await.iter().filter(|operation| operation.path.contains("{id}")) {
             let noun = operation.path.split('/').nth(3).unwrap();
@@ -129,9 +168,16 @@ async fn records_of_another_tenant_are_not_there() {
                 "reratings" => &rerating,
                 "keys" => &key,
                 "imports" => &import,
+                "invoices" => &papers.invoice,
+                "credit-notes" => &papers.credit_note,
+                "receipts" => &papers.receipt,
+                "statements" => &papers.statement,
+                "bill-runs" => &papers.run,
+                "items" => &papers.item,
+                "jobs" => &papers.job,
                 other => panic!("the test makes no record for {other}"),
             };
-            let path = operation.path.replace("{id}", id);
+            let path = operation.path.replace("{id}", id).replace("{reason}", "manual");
             let path = if path.ends_with("/search") { format!("{path}?number=44") } else { path };
             let request = service.bare(operation.method.clone(), &path);
             let request = request.bearer_auth(&service.foreign_key).header("if-match", "\"1\"");
@@ -143,7 +189,14 @@ async fn records_of_another_tenant_are_not_there() {
             assert_eq!((foreign.status, foreign.problem()), (404, "not-found"), "{told}");
             walked += 1;
         }
-        assert!(walked >= 25, "{walked} operations have an id");
+        assert!(walked >= 45, "{walked} operations have an id");
+        for file in [format!("invoices/{}", papers.invoice), "invoices/000001".to_owned()] {
+            for form in ["pdf", "html"] {
+                let path = format!("/{file}.{form}");
+                let foreign = sent(service.anonymous(Method::GET, &path).bearer_auth(&service.foreign_key)).await;
+                assert_eq!((foreign.status, service.get(&path).await.status), (404, 200), "{path}");
+            }
+        }
         // Nothing was changed by those who may not, and the tenant itself finds what it asks for.
         for path in [format!("/imports/{import}"), format!("/reratings/{rerating}"), format!("/decks/{deck}")] {
             assert_eq!(service.get(&path).await.status, 200, "{path}");

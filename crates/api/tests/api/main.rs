@@ -4,6 +4,7 @@
 
 mod service;
 
+mod billing;
 mod books;
 mod calls;
 mod connections;
@@ -18,6 +19,9 @@ mod history;
 mod hostile;
 mod idempotency;
 mod imports;
+mod invoices;
+mod items;
+mod jobs;
 mod lines;
 mod money;
 mod paging;
@@ -25,3 +29,4 @@ mod plans;
 mod problems;
 mod quotes;
 mod settings;
+mod suspensions;

@@ -17,7 +17,7 @@ async fn amounts_by_table() {
             (json!("99999999999999999999"), 422, vec!["/amount"]),
             (json!("1e3"), 400, vec!["/amount"]),
             (json!(0.1), 400, vec!["/amount"]),
-            (json!(-5000), 400, vec!["/amount"]),
+            (json!(-5000), 422, vec!["/amount"]),
             (json!("\u{661}\u{660}"), 400, vec!["/amount"]),
             (json!("NaN"), 400, vec!["/amount"]),
             (json!(null), 400, vec!["/amount"]),

@@ -37,6 +37,8 @@ pub(crate) struct Service {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+    /// The body as text, as far as it is one.
     pub(crate) text: String,
     /// The body, if it is JSON; else null.
     pub(crate) body: Value,
@@ -170,6 +172,29 @@ impl Service {
         self.made("/lines", line).await
     }
 
+    /// A postpaid customer whose one line was opened now, on a plan at 12.00 a month and 0.05 a minute: the ids of customer and line.
+    pub(crate) async fn subscriber(&self, name: &str, number: &str) -> (String, String) {
+        let plan = json!({"name": format!("Monthly {number}"), "currency": "USD", "monthly_fee": "12.00",
+            "rate": {"price_per_minute": "0.05"}});
+        let plan = self.made("/plans", plan).await;
+        let customer = self.customer(name).await;
+        let line = self.made("/lines", json!({"customer": customer, "number": number, "plan": plan})).await;
+        (customer, line)
+    }
+
+    /// Moves the clock forward.
+    pub(crate) async fn comes(&self, now: &str) {
+        let moved = self.post("/test/clock", json!({"now": now})).await;
+        assert_eq!(moved.body["now"], now, "{}", moved.text);
+    }
+
+    /// Issues what is due to a customer, which is one invoice: its id.
+    pub(crate) async fn invoiced(&self, customer: &str) -> String {
+        let reply = self.post(&format!("/customers/{customer}/invoices"), json!({})).await;
+        assert_eq!((reply.status, reply.body["invoices"].as_array().map(Vec::len)), (201, Some(1)), "{}", reply.text);
+        reply.body["invoices"][0]["id"].as_str().unwrap().to_owned()
+    }
+
     /// A customer with the line 0001 on a plan at 0.05 a minute: the ids of customer and line.
     pub(crate) async fn caller(&self) -> (String, String) {
         let plan = self.plan("Basic", "0.05").await;
@@ -183,9 +208,10 @@ impl Service {
 pub(crate) async fn sent(request: RequestBuilder) -> Reply {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let text = response.text().await.unwrap();
+    let bytes = response.bytes().await.unwrap().to_vec();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-    Reply { status, headers, text, body }
+    Reply { status, headers, bytes, text, body }
 }
 
 impl Reply {
