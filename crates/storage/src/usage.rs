@@ -146,14 +146,15 @@ fn listed(engine: Engine) -> String {
     )
 }
 
-/// The calls of a line that ended in the span, the first answered first.
+/// The calls of a line that ended in the span, the first answered first, but for those that came when it was billed.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn calls(tx: &mut Tx, tenant: i64, span: &Span<'_>) -> Result<Vec<ListedCall>, Error> {
     let text = format!(
         "{} FROM calls c WHERE c.tenant = $1 AND c.line = $2 AND (c.ended_at, c.id) >= ($3, '')
-            AND (c.ended_at, c.id) < ($4, '') AND {LISTED} ORDER BY c.answered_at, c.id",
+            AND (c.ended_at, c.id) < ($4, '') AND {LISTED}
+            AND NOT EXISTS (SELECT 1 FROM unbilled u WHERE u.tenant = $1 AND u.id = c.id) ORDER BY c.answered_at, c.id",
         listed(tx.engine())
     );
     sql!(
