@@ -98,17 +98,19 @@ impl<'a> Draft<'a> {
         let (file, terms) = (self.file, self.terms);
         let period = period_of(row)?;
         let line = file.line(&row.line);
+        let closed_at = line.and_then(|line| line.record.closed_at);
+        let ends_at = Instant::clamped(closed_at.unwrap_or(row.ends_at).min(row.ends_at));
         let span = Billed { period, full: full_period(period, file.billing_day(terms.settings, &row.line))?, line };
         if let Some(line) = line {
             let subscriptions = line.subscriptions(terms.catalogue);
-            self.add_fees(&span, PaperLineKind::Fee, &subscriptions)?;
+            self.add_fees(&span, PaperLineKind::Fee, &subscriptions, ends_at)?;
             for sum in terms.usage.get(&row.line).into_iter().flatten() {
                 self.add_usage(PaperLineKind::Usage, sum)?;
             }
         }
         let of_line = line.map(|line| line.record.id.as_str());
         for item in file.items.iter().filter(|item| item.line.as_deref() == of_line) {
-            self.add_item(&span, item, Instant::clamped(row.ends_at))?;
+            self.add_item(&span, item, ends_at)?;
         }
         Ok(())
     }
@@ -118,6 +120,7 @@ impl<'a> Draft<'a> {
         span: &Billed<'_>,
         kind: PaperLineKind,
         subscriptions: &[Subscription],
+        ends_at: Instant,
     ) -> Result<(), BillingError> {
         let subscriptions: Vec<Subscription> =
             subscriptions.iter().filter(|s| !s.monthly_fee.is_zero()).cloned().collect();
@@ -127,7 +130,7 @@ impl<'a> Draft<'a> {
         for fee in fees {
             let amount = if discount { fee.amount.negated()? } else { fee.amount };
             self.fees = self.fees.plus(amount)?;
-            let taxed = self.net_at(span.period.instants(&self.terms.settings.time_zone).1);
+            let taxed = self.net_before(ends_at);
             self.lines.push(DraftLine {
                 kind,
                 line: span.line.map(|line| line.record.id.clone()),
@@ -152,6 +155,7 @@ impl<'a> Draft<'a> {
                 span,
                 PaperLineKind::Item,
                 &[Subscription { name: item.name.clone(), monthly_fee, from, to }],
+                ends_at,
             );
         }
         if item.document.is_some() || from >= ends_at || to.is_some_and(|to| to <= from) {
@@ -256,7 +260,7 @@ impl<'a> Draft<'a> {
                 share: None,
                 usage: Some(Usage { calls, seconds: 0, exact }),
                 exact,
-                taxed: self.net_at(Instant::clamped(rows.first().map_or(0, |row| row.ends_at))),
+                taxed: self.net_before(Instant::clamped(rows.first().map_or(0, |row| row.ends_at))),
             });
         }
         Ok(())
@@ -284,10 +288,14 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Net, at the rate in force at the instant.
+    fn net_at(&self, at: Instant) -> Taxed<'a> {
+        self.terms.settings.tax_rates.in_force(at).map_or(Taxed::Not, |rate| self.net(rate))
+    }
+
     /// Net, at the rate in force just before the instant: a period's fee is taxed as its last day is.
-    fn net_at(&self, ends_at: Instant) -> Taxed<'a> {
-        let last = ends_at.plus_millis(-1).unwrap_or(ends_at);
-        self.terms.settings.tax_rates.in_force(last).map_or(Taxed::Not, |rate| self.net(rate))
+    fn net_before(&self, ends_at: Instant) -> Taxed<'a> {
+        self.net_at(ends_at.plus_millis(-1).unwrap_or(ends_at))
     }
 
     fn composed(mut self, line: Option<&str>, rows: &[&BillingRecord]) -> Result<Composed, BillingError> {
