@@ -303,7 +303,7 @@ pub async fn close(work: &mut Work, id: &str, version: i64) -> Result<Line, Line
     Ok(after)
 }
 
-/// Suspends a line by hand, or for a reason that somebody has found.
+/// Suspends a line by hand, or for a reason that somebody has found. A prepaid customer gets back the fee of the days to come.
 ///
 /// # Errors
 /// There is no such line, it is closed, or the note makes no sense.
@@ -318,16 +318,18 @@ pub async fn suspend(
         return Err(LineError::Closed(line.number));
     }
     billing::suspend(work, id, reason, note).await?;
+    billing::settle_fees(work, &line.customer).await?;
     get(work, id).await
 }
 
-/// Takes a reason from a suspended line; it is active again when that was the last one.
+/// Takes a reason from a suspended line; it is active again when that was the last one, and a prepaid customer pays its fee again.
 ///
 /// # Errors
 /// There is no such line, or the database does not do it.
 pub async fn lift(work: &mut Work, id: &str, reason: billing::Reason) -> Result<Line, LineError> {
-    get(work, id).await?;
+    let line = get(work, id).await?;
     billing::lift(work, id, reason).await?;
+    billing::settle_fees(work, &line.customer).await?;
     get(work, id).await
 }
 
