@@ -42,7 +42,8 @@ pub fn dunning(unpaid: &[Unpaid<'_>], threshold: u16, now: Instant) -> Dunning {
     let counted = counted.count();
     match usize::from(threshold) {
         threshold if counted >= threshold => Dunning::Suspend,
-        threshold if counted + 1 == threshold => Dunning::Notice,
+        // When another is issued, these will be due.
+        threshold if unpaid.len() + 1 >= threshold => Dunning::Notice,
         _ => Dunning::Nothing,
     }
 }
@@ -105,7 +106,8 @@ mod tests {
             (&[(None, future)], 1, Dunning::Suspend),
             (&[(None, future)], 2, Dunning::Notice),
             // a catch-up of four counts as one ...
-            (&[(Some("a"), future); 4], 3, Dunning::Nothing),
+            (&[(Some("a"), future); 4], 3, Dunning::Notice),
+            (&[(Some("a"), future); 1], 3, Dunning::Nothing),
             (&[(None, past), (Some("a"), future), (Some("a"), future), (Some("a"), future)], 3, Dunning::Notice),
             (&[(Some("a"), future), (Some("b"), future), (Some("c"), future)], 3, Dunning::Suspend),
             // ... until they are due
