@@ -303,7 +303,15 @@ impl Directory {
         {
             return Period::new(from, to).ok();
         }
-        Period::containing_instant(ended_at, &settings.time_zone, billing_day).ok()
+        let zone = &settings.time_zone;
+        let period = Period::containing_instant(ended_at, zone, billing_day).ok()?;
+        // The first period begins when the line does: a late call of it finds what the others have used.
+        let opened_on = zone.date(line.opened_at);
+        if (period.from()..period.to()).contains(&opened_on) {
+            Period::new(opened_on, period.to()).ok()
+        } else {
+            Some(period)
+        }
     }
 
     fn billing_day(&self, line: &HeldLine) -> BillingDay {
