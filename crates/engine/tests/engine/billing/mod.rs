@@ -8,8 +8,13 @@ use serde_json::json;
 
 use crate::world::{World, at, on_both};
 
+mod cases;
 mod first;
 mod late;
+mod proof;
+mod script;
+mod stage;
+mod tables;
 
 /// Runs the bill run at an instant.
 pub(crate) async fn run_at(world: &World, instant: &str) -> BillRun {
