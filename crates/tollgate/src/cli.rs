@@ -1,10 +1,14 @@
 //! The command line.
 
+mod bill;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use engine::Role;
+
+pub(crate) use bill::{BillCommand, BillListArgs};
 
 /// An open telephone exchange that routes calls, charges them while they run, and bills them.
 #[derive(Debug, Parser)]
@@ -23,6 +27,7 @@ const EXAMPLES: &str = "Examples:
   tollgate serve
   tollgate import asterisk-csv Master.csv --customer-by accountcode --plan Basic --create-missing
   tollgate quote calls.jsonl
+  tollgate bill run
   tollgate check";
 
 /// What every command understands.
@@ -50,6 +55,9 @@ pub(crate) struct Global {
     /// Who mails are from, such as "Example Ltd <billing@example.com>".
     #[arg(long, global = true, value_name = "SENDER", env = "TOLLGATE_MAIL_FROM")]
     pub(crate) mail_from: Option<String>,
+    /// A folder with templates, fonts and a logo of your own for invoices and other documents [default: the built-in ones].
+    #[arg(long, global = true, value_name = "FOLDER", env = "TOLLGATE_TEMPLATES")]
+    pub(crate) templates: Option<PathBuf>,
     /// The number of the tenant to work on [default: the only one].
     #[arg(long, global = true, value_name = "NUMBER", env = "TOLLGATE_TENANT")]
     pub(crate) tenant: Option<i64>,
@@ -83,6 +91,11 @@ pub(crate) enum Command {
     Quote(QuoteArgs),
     /// Rate finished calls again: show the differences, then post them.
     Rerate(RerateArgs),
+    /// Issue the invoices that are due, preview and list them, write them as PDF.
+    #[command(subcommand)]
+    Bill(BillCommand),
+    /// Write the built-in templates of documents into a folder, to begin your own from them.
+    Templates(TemplatesArgs),
     /// Check the books: every balance, charge and allowance adds up.
     Check(CheckArgs),
     /// Look for what would keep Tollgate from working.
@@ -237,6 +250,18 @@ pub(crate) struct RerateArgs {
     /// As JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  tollgate templates my-templates
+  (change my-templates/paper.typ, put a logo.svg or logo.png beside it)
+  tollgate serve --templates my-templates
+
+paper.json shows what the template can use. Nothing that is there is written over.")]
+pub(crate) struct TemplatesArgs {
+    /// The folder; it is made where there is none.
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Debug, Args)]

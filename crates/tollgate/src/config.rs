@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use documents::Templates;
+use engine::billing::Renderer;
 use engine::mailer::Mailer;
 use mail::SmtpMailer;
 use serde::Deserialize;
@@ -27,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// The mail server, and who mails are from.
     mail: Option<(String, String)>,
+    /// The folder with the owner's templates of documents.
+    templates: Option<PathBuf>,
     /// The tenant that commands work on; the only one, where none is named.
     pub(crate) tenant: Option<i64>,
     /// What is logged, in the form of `RUST_LOG`.
@@ -44,6 +48,7 @@ struct File {
     smtp_url: Option<String>,
     smtp_url_file: Option<PathBuf>,
     mail_from: Option<String>,
+    templates: Option<PathBuf>,
     tenant: Option<i64>,
     log: Option<String>,
     log_format: Option<LogFormat>,
@@ -83,6 +88,7 @@ impl Config {
             database_url: named.unwrap_or_else(|| DEFAULT_DATABASE.to_owned()),
             listen,
             mail,
+            templates: global.templates.clone().or(file.templates),
             tenant: global.tenant.or(file.tenant),
             log: global
                 .log
@@ -97,6 +103,14 @@ impl Config {
     pub(crate) fn mailer(&self) -> anyhow::Result<Option<Arc<dyn Mailer>>> {
         let Some((url, from)) = &self.mail else { return Ok(None) };
         Ok(Some(Arc::new(SmtpMailer::new(url, from)?)))
+    }
+
+    /// What draws documents. An owner's templates are tried first: a wrong one is refused with its file and line.
+    pub(crate) fn renderer(&self) -> anyhow::Result<Arc<dyn Renderer>> {
+        Ok(Arc::new(match &self.templates {
+            Some(folder) => Templates::from_folder(folder).context("the templates cannot be used")?,
+            None => Templates::built_in(),
+        }))
     }
 
     pub(crate) fn start_logging(&self) -> anyhow::Result<()> {

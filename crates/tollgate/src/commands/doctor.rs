@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use engine::books::Report;
+use engine::jobs::{self, JobFilter};
 use engine::tenants;
 use engine::{Actor, Clock, Engine, Role, SystemClock};
 use serde::Serialize;
@@ -11,6 +12,9 @@ use std::sync::Arc;
 use super::{expect_database, open, say, say_json, with_causes};
 use crate::cli::DoctorArgs;
 use crate::config::Config;
+
+/// How many jobs are counted.
+const MOST_JOBS: i64 = 1000;
 
 /// What was looked at, and how it is.
 #[derive(Debug, Serialize)]
@@ -97,14 +101,27 @@ async fn examine_tenant(engine: &Engine, tenant: &tenants::Tenant) -> anyhow::Re
     let now = SystemClock.now();
     let valid = keys.iter().filter(|key| super::key::state(key, now) == "valid").count();
     let no_key = (valid == 0).then(|| "nobody can use the API: make one with tollgate key create".to_owned());
+    let unbilled = engine::billing::failures(&mut view).await?.len();
+    let unbilled = (unbilled > 0).then(|| format!("{unbilled} periods could not be billed: see tollgate bill run"));
+    let given_up = jobs::page(&mut view, Some(JobFilter::Failed), None, MOST_JOBS).await?.len();
+    let given_up =
+        (given_up > 0).then(|| format!("{given_up} were given up: see /api/v1/jobs?state=failed for the reasons"));
     let report = engine::books::check(&mut view).await?;
     let wrong = (!report.faults.is_empty()).then(|| format!("{} faults: see tollgate check", report.faults.len()));
     Ok(vec![
         finding(about("emergency numbers"), fault, "each has a target"),
         finding(about("API keys"), no_key, format!("{valid} in use")),
         unrated(about("unrated calls"), &report),
+        note(about("bills"), unbilled, "whatever was due is billed"),
+        note(about("jobs"), given_up, "none was given up"),
         finding(about("books"), wrong, format!("right: {} calls, {} entries", report.calls, report.entries)),
     ])
+}
+
+/// Something to see to that keeps nothing else from working.
+fn note(about: String, wanting: Option<String>, fine: &str) -> Finding {
+    let level = if wanting.is_some() { Level::Note } else { Level::Ok };
+    Finding { about, level, detail: wanting.unwrap_or_else(|| fine.to_owned()) }
 }
 
 /// A queue is no fault: calls of strangers may wait for good.

@@ -1,5 +1,6 @@
 //! The commands.
 
+pub(crate) mod bill;
 pub(crate) mod check;
 pub(crate) mod doctor;
 pub(crate) mod import;
@@ -8,6 +9,7 @@ pub(crate) mod migrate;
 pub(crate) mod quote;
 pub(crate) mod rerate;
 pub(crate) mod serve;
+pub(crate) mod templates;
 pub(crate) mod tenant;
 
 use std::io::Write;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use api::{App, Limits};
+use engine::billing::{self, DailyBilling, Delivery, Renderer};
 use engine::jobs::{Retention, Runner};
 use engine::keys::{self, KeyError};
 use engine::mailer::Mailer;
@@ -24,19 +25,21 @@ use crate::demo;
 const DEMO_DATABASE: &str = "sqlite://tollgate-demo.db";
 /// What the demo calls its key.
 const DEMO_KEY: &str = "demo";
+/// How many documents are drawn and mailed at once: mail servers take their time over each.
+const DELIVERIES: usize = 8;
 
 pub(crate) async fn serve(config: &Config, args: &ServeArgs) -> anyhow::Result<ExitCode> {
-    let mailer = config.mailer()?;
+    let (mailer, renderer) = (config.mailer()?, config.renderer()?);
     let listener = bind(config).await?;
     let store = open(&config.database_url).await?;
     let (engine, app) = application(config, store, args.test_clock).await?;
-    let scheduler = scheduler(&engine, mailer.as_ref());
+    let scheduler = scheduler(&engine, mailer, renderer.clone());
     if tenants::all(&engine).await?.is_empty() {
         say(
             "The database has no tenant yet: make one with tollgate tenant create, and a key with tollgate key create.",
         );
     }
-    run(listener, &engine, app, scheduler).await
+    run(listener, &engine, app.with_renderer(renderer), scheduler).await
 }
 
 pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> {
@@ -44,7 +47,7 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
         bail!("the demo listens on a loopback address only, not on {}", config.listen);
     }
     let address = if config.database_is_default { DEMO_DATABASE } else { config.database_url.as_str() };
-    let mailer = config.mailer()?;
+    let (mailer, renderer) = (config.mailer()?, config.renderer()?);
     // Before anything is changed: a demo that runs here already keeps its key.
     let listener = bind(config).await?;
     let store = open(address).await?;
@@ -58,7 +61,7 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
         bail!("the database has a tenant that is not the demo's: the demo leaves it alone. Name another database");
     }
     let (engine, app) = application(config, store, args.test_clock).await?;
-    let scheduler = scheduler(&engine, mailer.as_ref());
+    let scheduler = scheduler(&engine, mailer, renderer.clone());
     let secret = fresh_key(&engine).await?;
     let host = shown(listener.local_addr()?);
     say("This is the demo: its data are made up, and whoever can reach this machine's loopback address can read them.");
@@ -68,7 +71,7 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
     if !address.contains('@') {
         say(&format!("  Other commands     export TOLLGATE_DATABASE_URL={address}"));
     }
-    run(listener, &engine, app, scheduler).await
+    run(listener, &engine, app.with_renderer(renderer), scheduler).await
 }
 
 /// The engine on the machine's clock, or on one that tests move.
@@ -118,12 +121,15 @@ async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
 }
 
 /// What runs by itself, in every tenant.
-fn scheduler(engine: &Engine, mailer: Option<&Arc<dyn Mailer>>) -> Runner {
-    match mailer {
+fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, renderer: Arc<dyn Renderer>) -> Runner {
+    match &mailer {
         Some(mailer) => tracing::info!("mails are sent from {}", mailer.sender().address),
         None => tracing::info!("no mail server is named: nothing is mailed"),
     }
-    Runner::new(engine.clone(), "serve").daily(Retention::KIND, Arc::new(Retention), 1)
+    Runner::new(engine.clone(), "serve")
+        .daily(Retention::KIND, Arc::new(Retention), 1)
+        .daily(DailyBilling::KIND, Arc::new(DailyBilling), 1)
+        .handle(billing::DELIVER, Arc::new(Delivery::new(renderer, mailer)), DELIVERIES)
 }
 
 async fn run(listener: TcpListener, engine: &Engine, app: App, scheduler: Runner) -> anyhow::Result<ExitCode> {

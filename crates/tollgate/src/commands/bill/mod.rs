@@ -1,0 +1,182 @@
+//! `tollgate bill`.
+
+mod run;
+mod table;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use domain::paper::PaperLine;
+use engine::billing::{self, BillingError, Document, DocumentFilter, DocumentState, Preview};
+use engine::customers::{self, Customer};
+use engine::{Actor, Engine, Scope, View, tenants};
+use serde_json::{Value, json};
+
+use super::{engine_and_actor, say, say_json};
+use crate::cli::{BillCommand, BillListArgs};
+use crate::config::Config;
+use table::table;
+
+pub(crate) async fn run(config: &Config, command: &BillCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        BillCommand::Run { customer, json } => {
+            let (engine, actor) = engine_and_actor(config).await?;
+            match customer {
+                None => run::all(&engine, &actor, *json).await,
+                Some(customer) => run::one(&engine, &actor, customer, *json).await,
+            }
+        }
+        BillCommand::Preview { customer, json } => {
+            let (engine, actor) = engine_and_actor(config).await?;
+            preview(&engine, &actor, customer, *json).await
+        }
+        BillCommand::List(args) => {
+            let (engine, actor) = engine_and_actor(config).await?;
+            list(&engine, &actor, args).await
+        }
+        BillCommand::Pdf { document, output } => pdf(config, document, output.as_deref()).await,
+    }
+}
+
+/// The customer with this id or external reference.
+async fn customer_of(view: &mut View, named: &str) -> anyhow::Result<Customer> {
+    let tenant = view.tenant();
+    let by_reference = storage::customers::by_reference(view.tx(), tenant, named).await?;
+    let id = by_reference.map_or_else(|| named.to_owned(), |record| record.id);
+    Ok(customers::get(view, &id).await?)
+}
+
+async fn preview(engine: &Engine, actor: &Actor, named: &str, as_json: bool) -> anyhow::Result<ExitCode> {
+    let mut view = engine.view(actor).await?;
+    let customer = customer_of(&mut view, named).await?;
+    let previews = billing::preview(&mut view, &customer.id).await?;
+    if as_json {
+        say_json(&previews.iter().map(|bill| json!({"line": bill.line, "bill": bill.paper})).collect::<Vec<_>>())?;
+    } else if previews.is_empty() {
+        say(&format!("{} has no bill to come: it is prepaid, or has no line.", customer.details.name()));
+    } else {
+        previews.iter().for_each(|bill| show_preview(&customer, bill));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show_preview(customer: &Customer, bill: &Preview) {
+    let paper = &bill.paper;
+    let period = paper.period.map(|period| format!(", {} up to {}", period.from(), period.to()));
+    say(&format!("Next invoice of {}{}:", customer.details.name(), period.unwrap_or_default()));
+    let text = |amount: domain::money::Amount| amount.to_text(paper.currency);
+    let sum = |name: &str, amount: String| vec![String::new(), name.to_owned(), String::new(), amount];
+    let mut rows: Vec<Vec<String>> = paper
+        .lines
+        .iter()
+        .map(|line| vec![line.number.clone().unwrap_or_default(), line.name.clone(), extent(line), text(line.amount)])
+        .collect();
+    rows.push(sum("Net", text(paper.net)));
+    rows.extend(paper.taxes.iter().map(|row| sum(&row.name, text(row.tax))));
+    rows.push(sum("Total", format!("{} {}", paper.currency, text(paper.total))));
+    table(&rows, &[3]).iter().for_each(|row| say(&format!("  {row}")));
+}
+
+/// How much a line of a bill is for: a part of the period, or so many calls.
+fn extent(line: &PaperLine) -> String {
+    let calls = line.usage.map(|usage| format!("{} calls, {} seconds", usage.calls, usage.seconds));
+    let share = line.share.map(|share| {
+        let unit = if share.unit == domain::paper::ShareUnit::Days { "days" } else { "seconds" };
+        format!("{} of {} {unit}", share.part, share.of)
+    });
+    calls.or(share).unwrap_or_default()
+}
+
+async fn list(engine: &Engine, actor: &Actor, args: &BillListArgs) -> anyhow::Result<ExitCode> {
+    let mut view = engine.view(actor).await?;
+    let customer = match &args.customer {
+        Some(named) => Some(customer_of(&mut view, named).await?.id),
+        None => None,
+    };
+    let overdue_at = match args.overdue {
+        true => {
+            let zone = tenants::get(&mut view).await?.settings.time_zone;
+            Some(zone.start_of_day(zone.date(view.now())).millis())
+        }
+        false => None,
+    };
+    let filter = DocumentFilter {
+        kind: args.kind.name(),
+        customer: customer.as_deref(),
+        state: args.state.map(|state| DocumentState::from(state).name()),
+        overdue_at,
+        ..DocumentFilter::default()
+    };
+    let documents = billing::page(&mut view, &filter, args.limit).await?;
+    show(&mut view, &documents, args.json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Documents as a table, or as JSON.
+fn show(view: &mut View, documents: &[Document], as_json: bool) -> anyhow::Result<()> {
+    let now = view.now();
+    if as_json {
+        return say_json(&documents.iter().map(|document| shown(document, now)).collect::<Vec<_>>());
+    }
+    let heads = ["NUMBER", "ISSUED", "CUSTOMER", "PERIOD", "TOTAL", "OPEN", "DUE", "STATE"];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
+    rows.extend(documents.iter().map(|document| {
+        let paper = &document.paper;
+        let overdue = if document.is_overdue(now) { ", overdue" } else { "" };
+        vec![
+            paper.number.clone().unwrap_or_else(|| document.id.clone()),
+            paper.issued_on.to_string(),
+            paper.buyer.name.clone(),
+            paper.period.map(|period| format!("{} up to {}", period.from(), period.to())).unwrap_or_default(),
+            format!("{} {}", paper.currency, paper.total.to_text(paper.currency)),
+            document.open().to_text(paper.currency),
+            paper.due_on.map(|due_on| due_on.to_string()).unwrap_or_default(),
+            format!("{}{overdue}", document.state.name().replace('_', " ")),
+        ]
+    }));
+    table(&rows, &[4, 5]).iter().for_each(|row| say(row));
+    Ok(())
+}
+
+fn shown(document: &Document, now: domain::time::Instant) -> Value {
+    let paper = &document.paper;
+    json!({
+        "id": document.id,
+        "kind": paper.kind,
+        "number": paper.number,
+        "customer": document.customer,
+        "line": document.line,
+        "period": paper.period.map(|period| json!({"from": period.from(), "to": period.to()})),
+        "issued_at": document.issued_at,
+        "due_on": paper.due_on,
+        "currency": paper.currency,
+        "net": paper.net.to_text(paper.currency),
+        "tax": paper.tax.to_text(paper.currency),
+        "total": paper.total.to_text(paper.currency),
+        "settled": document.settled.to_text(paper.currency),
+        "open": document.open().to_text(paper.currency),
+        "state": document.state.name(),
+        "overdue": document.is_overdue(now),
+    })
+}
+
+async fn pdf(config: &Config, named: &str, output: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let renderer = config.renderer()?;
+    let (engine, actor) = engine_and_actor(config).await?;
+    let document = match billing::find(&mut engine.view(&actor).await?, named).await {
+        Err(BillingError::NotFound(_)) => bail!("there is no document {named}: see tollgate bill list"),
+        found => found?,
+    };
+    let drawn = billing::pdf(&engine, &actor, &renderer, &document.id).await?;
+    let bytes = drawn.map_err(anyhow::Error::msg).with_context(|| format!("{named} cannot be drawn"))?;
+    if output == Some(Path::new("-")) {
+        std::io::stdout().lock().write_all(&bytes)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let file = output.map_or_else(|| PathBuf::from(document.file_name()), Path::to_owned);
+    std::fs::write(&file, &bytes).with_context(|| format!("cannot write {}", file.display()))?;
+    say(&format!("{} ({} bytes)", file.display(), bytes.len()));
+    Ok(ExitCode::SUCCESS)
+}
