@@ -1,48 +1,51 @@
 //! Three months of calls, the same on every machine for the same days.
 
-use domain::time::Instant;
+use domain::money::Amount;
+use domain::time::{Instant, Zone};
 use engine::calls::{Direction, Directory, Disposition, FinishedCall, Payer, record_batch};
-use engine::{Engine, TestClock};
+use engine::{Clock, Engine, TestClock};
 
-use super::{DAY_MILLIS, DemoLine, World, actor, top_up};
+use super::people::{JONAS, pay};
+use super::{DAY_MILLIS, DemoLine, TIME_ZONE, World, actor, bills};
 
 const MINUTE_MILLIS: i64 = 60_000;
 /// Prepaid customers top up so often.
 const DAYS_BETWEEN_TOP_UPS: i64 = 30;
 
-/// Records the calls day by day, each day's at its end.
-pub(crate) async fn run(engine: &Engine, clock: &TestClock, world: &World, now: Instant) -> anyhow::Result<()> {
+/// Records the calls day by day, each day's at its end, and bills them when a month has ended.
+pub(super) async fn run(engine: &Engine, clock: &TestClock, world: &mut World, now: Instant) -> anyhow::Result<()> {
+    let zone = Zone::named(TIME_ZONE)?;
+    let last = zone.date(now);
     let mut dice = Dice(0x7011_6a7e);
     let mut day = 0;
     loop {
-        let begin = domain_now(clock);
-        let end = begin.plus_millis(DAY_MILLIS)?.min(now);
+        let begin = clock.now();
+        let end = zone.start_of_day(zone.date(begin).tomorrow()?).min(now);
         let mut calls: Vec<FinishedCall> = Vec::new();
-        for line in &world.lines {
+        for line in world.lines.iter().filter(|line| !line.suspended) {
             for number in 0..dice.below(2 * line.calls_a_day + 1) {
                 calls.extend(call(&mut dice, world, line, (begin, end), number));
             }
         }
         calls.sort_by_key(|call| call.ended_at);
-        clock.move_to(end);
+        // Not at midnight itself, where the next period's account begins.
+        clock.move_to(end.plus_millis(-1)?);
         let mut work = engine.begin(&actor()).await?;
         let directory = Directory::whole(&mut work).await?;
         record_batch(&mut work, &directory, &calls, None).await?;
         day += 1;
         if day % DAYS_BETWEEN_TOP_UPS == 0 {
-            for line in world.lines.iter().filter(|line| line.prepaid) {
-                top_up(&mut work, &line.customer, "50.00").await?;
+            for line in world.lines.iter().filter(|line| line.prepaid && line.reference != JONAS) {
+                pay(&mut work, &line.customer, Amount::parse("50.00")?, "Top-up").await?;
             }
         }
         work.commit().await?;
+        clock.move_to(end);
         if end >= now {
             return Ok(());
         }
+        bills::of_day(engine, world, &zone, last).await?;
     }
-}
-
-fn domain_now(clock: &TestClock) -> Instant {
-    engine::Clock::now(clock)
 }
 
 /// A call of the line in the course of the day; none, where it would reach beyond the day.

@@ -1,12 +1,21 @@
 //! The real binary, run as a user runs it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(clippy::print_stdout, reason = "what was killed when is told")]
 
 #[allow(dead_code, reason = "shared with the tests of other crates")]
 #[path = "../../../storage/tests/databases/mod.rs"]
 mod databases;
 
+mod bills;
+mod company;
 mod configuration;
+mod delivery;
+mod demo_bills;
 mod import;
 mod quote;
 mod run;
 mod serve;
+mod server;
+mod sink;
+mod templates;
+mod upgrade;

@@ -1,56 +1,10 @@
 //! `tollgate demo` and `tollgate serve`.
 
-use std::io::{BufRead, BufReader};
-use std::process::Child;
-
 use serde_json::Value;
 
 use crate::databases::fresh_postgres;
 use crate::run::Folder;
-
-/// A server that is ended with the test.
-struct Server {
-    child: Child,
-    address: String,
-    key: String,
-}
-
-impl Server {
-    /// Starts the demo on a free port and reads from its greeting where it is and which key opens it.
-    fn demo(folder: &Folder, database: &str, more: &[&str]) -> Server {
-        let mut args = vec!["demo", "--listen", "127.0.0.1:0", "--database-url", database];
-        args.extend(more);
-        let mut child = folder.spawn(&args);
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (mut address, mut key) = (None, None);
-        for line in lines {
-            let line = line.unwrap();
-            let words: Vec<&str> = line.split_whitespace().collect();
-            match words.as_slice() {
-                ["API", "key", secret] => key = Some((*secret).to_owned()),
-                ["Tollgate", "listens", "on", url, ..] => {
-                    address = Some(url.trim_end_matches('.').to_owned());
-                    break;
-                }
-                _ => {}
-            }
-        }
-        Server { child, address: address.unwrap(), key: key.unwrap() }
-    }
-
-    async fn get(&self, path: &str) -> (u16, Value) {
-        let request = reqwest::Client::new().get(format!("{}{path}", self.address)).bearer_auth(&self.key);
-        let response = request.send().await.unwrap();
-        (response.status().as_u16(), response.json().await.unwrap())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::server::Server;
 
 #[tokio::test]
 async fn the_demo_shows_a_company_and_its_books_are_right() {
@@ -62,7 +16,10 @@ async fn the_demo_shows_a_company_and_its_books_are_right() {
         let mut names: Vec<&str> =
             plans["items"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
         names.sort_unstable();
-        assert_eq!(names, ["Basic", "Evenings and weekends", "Fixed", "Flat", "Prepaid"]);
+        assert_eq!(
+            names,
+            ["Basic", "Evenings and weekends", "Fixed", "Flat", "Prepaid", "Prepaid with fee", "Talk 100"]
+        );
         let (_, lines) = server.get("/api/v1/lines?limit=500").await;
         let numbers: Vec<&str> =
             lines["items"].as_array().unwrap().iter().map(|l| l["number"].as_str().unwrap()).collect();
@@ -88,14 +45,7 @@ async fn the_server_runs_the_jobs_of_each_day() {
     let folder = Folder::new();
     let server = Server::demo(&folder, &folder.sqlite(), &["--test-clock"]);
     for days in 1..3 {
-        let in_a_day = std::time::SystemTime::now() + std::time::Duration::from_secs(days * 86_400);
-        let now = domain::time::Instant::clamped(
-            i64::try_from(in_a_day.duration_since(std::time::UNIX_EPOCH).unwrap().as_millis()).unwrap(),
-        );
-        let url = format!("{}/api/v1/test/clock", server.address);
-        let request = reqwest::Client::new().post(url).bearer_auth(&server.key);
-        let moved = request.json(&serde_json::json!({ "now": now })).send().await.unwrap();
-        assert!(moved.status().is_success(), "{}", moved.text().await.unwrap());
+        server.move_clock(days * 86_400_000).await;
         let done = async {
             while jobs_done(&folder.sqlite()).await < usize::try_from(days + 1).unwrap() {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;

@@ -1,0 +1,86 @@
+//! A server that is ended with the test.
+
+use std::io::{BufRead, BufReader};
+use std::process::Child;
+
+use domain::time::Instant;
+use serde_json::{Value, json};
+
+use crate::run::Folder;
+
+/// A server that is ended with the test.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: String,
+    pub(crate) key: String,
+}
+
+impl Server {
+    /// Starts the demo on a free port and reads from its greeting where it is and which key opens it.
+    pub(crate) fn demo(folder: &Folder, database: &str, more: &[&str]) -> Server {
+        let server = Server::started(folder, "demo", database, more);
+        assert!(!server.key.is_empty(), "the demo tells its key");
+        server
+    }
+
+    /// Starts the server on a free port, for whoever has this key.
+    pub(crate) fn serve(folder: &Folder, database: &str, key: &str, more: &[&str]) -> Server {
+        let mut server = Server::started(folder, "serve", database, more);
+        server.key = key.to_owned();
+        server
+    }
+
+    fn started(folder: &Folder, command: &str, database: &str, more: &[&str]) -> Server {
+        let mut args = vec![command, "--listen", "127.0.0.1:0", "--database-url", database, "--log", "warn"];
+        args.extend(more);
+        let mut child = folder.spawn(&args);
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (mut address, mut key) = (None, String::new());
+        for line in lines {
+            let line = line.unwrap();
+            let words: Vec<&str> = line.split_whitespace().collect();
+            match words.as_slice() {
+                ["API", "key", secret] => key = (*secret).to_owned(),
+                ["Tollgate", "listens", "on", url, ..] => {
+                    address = Some(url.trim_end_matches('.').to_owned());
+                    break;
+                }
+                _ => {}
+            }
+        }
+        Server { child, address: address.expect("the server tells where it listens"), key }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
+        let request = reqwest::Client::new().get(format!("{}{path}", self.address)).bearer_auth(&self.key);
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    /// Moves the test clock to so many milliseconds after what the machine's clock shows.
+    pub(crate) async fn move_clock(&self, millis: i64) {
+        let now = now().plus_millis(millis).unwrap();
+        let url = format!("{}/api/v1/test/clock", self.address);
+        let request = reqwest::Client::new().post(url).bearer_auth(&self.key);
+        let moved = request.json(&json!({ "now": now })).send().await.unwrap();
+        assert!(moved.status().is_success(), "{}", moved.text().await.unwrap());
+    }
+
+    /// Ends the server as a power cut would.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What the machine's clock shows.
+pub(crate) fn now() -> Instant {
+    engine::Clock::now(&engine::SystemClock)
+}
