@@ -1,12 +1,9 @@
 //! A database of the first release.
 
-use std::borrow::Cow;
-
 use serde_json::json;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AssertSqlSafe, Connection, SqlSafeStr, SqliteConnection};
 
 use crate::company::{expect_billed, found};
+use crate::databases::execute;
 use crate::run::Folder;
 
 const FOUNDATION: &str = include_str!("../../../storage/migrations/0001_foundation.sql");
@@ -24,30 +21,25 @@ async fn the_lines_of_the_first_release_are_billed_from_their_opening_on() {
     assert_eq!(preview[0]["bill"]["total"], "9.99");
 }
 
-/// Makes `tollgate.db` as the first release would have, with what stands in `today.db`.
+/// Makes `tollgate.db` as the first release would have, with what stands in `today.db` and could be set then.
 async fn make_first_release(folder: &Folder) {
-    let path = folder.path().join("tollgate.db");
-    std::fs::File::create(&path).unwrap();
-    let mut database = SqliteConnection::connect(&folder.sqlite()).await.unwrap();
+    std::fs::File::create(folder.path().join("tollgate.db")).unwrap();
     let words =
         [("{id}", "TEXT"), ("BIGINT", "INTEGER"), ("{by_key}", "STRICT, WITHOUT ROWID"), ("{by_row}", "STRICT")];
-    let text = words.iter().fold(FOUNDATION.to_owned(), |text, (word, meaning)| text.replace(word, meaning));
-    let text = AssertSqlSafe(text).into_sql_str();
-    let foundation = Migration::new(1, Cow::Borrowed("foundation"), MigrationType::Simple, text, false);
-    Migrator::with_migrations(vec![foundation]).run_direct(None, &mut database, false).await.unwrap();
-    run(&mut database, format!("ATTACH DATABASE '{}/today.db' AS today", folder.path().display())).await;
-    for table in ["tenants", "customers", "accounts", "plans", "plan_versions", "lines", "line_plans", "audit"] {
-        let columns = sqlx::query_scalar::<_, String>(AssertSqlSafe(format!(
-            "SELECT group_concat(name, ', ') FROM pragma_table_info('{table}')"
-        )));
-        let columns = columns.fetch_one(&mut database).await.unwrap();
-        run(&mut database, format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM today.{table}")).await;
-    }
-    // What could be set then.
-    run(&mut database, r#"UPDATE tenants SET settings = '{"currency": "EUR", "time_zone": "UTC"}'"#.to_owned()).await;
-    database.close().await.unwrap();
-}
-
-async fn run(database: &mut SqliteConnection, statement: String) {
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(database).await.unwrap();
+    let tables = words.iter().fold(FOUNDATION.to_owned(), |text, (word, meaning)| text.replace(word, meaning));
+    let copies = ["tenants", "customers", "accounts", "plans", "plan_versions", "lines", "line_plans", "audit"]
+        .map(|table| format!("INSERT INTO {table} SELECT * FROM today.{table};"))
+        .concat();
+    let script = format!(
+        r#"{tables}
+        CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
+            installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, checksum BLOB NOT NULL,
+            execution_time BIGINT NOT NULL);
+        ATTACH DATABASE '{}/today.db' AS today;
+        INSERT INTO _sqlx_migrations SELECT * FROM today._sqlx_migrations WHERE version = 1;
+        {copies}
+        UPDATE tenants SET settings = '{{"currency": "EUR", "time_zone": "UTC"}}';"#,
+        folder.path().display()
+    );
+    execute(&folder.sqlite(), &script).await;
 }
