@@ -44,7 +44,7 @@ pub struct BillRun {
 /// What a bill run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunSummary {
-    /// What it issued, by currency.
+    /// What it issued, by currency; the largest amount that there is, where it was more than that.
     pub totals: BTreeMap<String, Amount>,
     /// The first customers whom it could not bill, and why.
     pub failures: Vec<RunFailure>,
@@ -81,7 +81,7 @@ pub async fn run(
             break;
         }
         let done = bill_each(engine, actor, &due, &run.id).await?;
-        run.add(&done)?;
+        run.add(&done);
         progress(run.issued);
     }
     run.finished_at = Some(engine.clock().now());
@@ -108,7 +108,7 @@ async fn bill_each(engine: &Engine, actor: &Actor, due: &[String], run: &str) ->
             let mut all = Done::default();
             for customer in due {
                 let one = std::slice::from_ref(customer);
-                all.join(Box::pin(bill_each(engine, actor, one, run)).await?)?;
+                all.join(Box::pin(bill_each(engine, actor, one, run)).await?);
             }
             return Ok(all);
         }
@@ -216,7 +216,7 @@ async fn bill(work: &mut Work, customers: &[String], run: &str) -> Result<Done, 
         closed.push((file, periods));
     }
     for bills in &ready {
-        done.count(bills)?;
+        done.count(bills);
     }
     done.issued = issue(work, &tenant, &ready, run).await?;
     advance(work, &tenant, &closed, &catalogue).await?;
@@ -342,24 +342,25 @@ impl Done {
         Done { failures: vec![failure], ..Done::default() }
     }
 
-    fn join(&mut self, other: Done) -> Result<(), BillingError> {
+    fn join(&mut self, other: Done) {
         self.issued.extend(other.issued);
         self.failures.extend(other.failures);
         for (currency, total) in other.totals {
-            let sum = self.totals.entry(currency).or_default();
-            *sum = sum.plus(total)?;
+            add_to(&mut self.totals, currency, total);
         }
-        Ok(())
     }
 
-    fn count(&mut self, ready: &Ready<'_>) -> Result<(), BillingError> {
-        let currency = ready.file.customer.currency.to_string();
-        let sum = self.totals.entry(currency).or_default();
+    fn count(&mut self, ready: &Ready<'_>) {
         for bill in &ready.bills {
-            *sum = sum.plus(bill.bill.total)?;
+            add_to(&mut self.totals, ready.file.customer.currency.to_string(), bill.bill.total);
         }
-        Ok(())
     }
+}
+
+/// Adds to what was issued in a currency. A sum that cannot be told must not stop what it only tells of.
+fn add_to(totals: &mut BTreeMap<String, Amount>, currency: String, amount: Amount) {
+    let sum = totals.entry(currency).or_default();
+    *sum = Amount::from_micros(sum.micros().saturating_add(amount.micros()));
 }
 
 /// The bill run.
@@ -383,16 +384,14 @@ pub async fn page(scope: &mut impl Scope, before: Option<&str>, limit: i64) -> R
 }
 
 impl BillRun {
-    fn add(&mut self, done: &Done) -> Result<(), BillingError> {
+    fn add(&mut self, done: &Done) {
         self.issued += i64::try_from(done.issued.len()).unwrap_or(0);
         self.failed += i64::try_from(done.failures.len()).unwrap_or(0);
         for (currency, total) in &done.totals {
-            let sum = self.summary.totals.entry(currency.clone()).or_default();
-            *sum = sum.plus(*total)?;
+            add_to(&mut self.summary.totals, currency.clone(), *total);
         }
         let room = MOST_FAILURES.saturating_sub(self.summary.failures.len());
         self.summary.failures.extend(done.failures.iter().take(room).cloned());
-        Ok(())
     }
 
     fn record(&self) -> BillRunRecord {
