@@ -54,7 +54,11 @@ pub(super) fn compose(
 ) -> Result<Vec<Composed>, BillingError> {
     let groups: Vec<(Option<&str>, Vec<&BillingRecord>)> = match terms.settings.billing.invoice_per {
         InvoicePer::Customer => vec![(None, periods.to_vec())],
-        InvoicePer::Line => periods.iter().map(|row| (Some(row.line.as_str()), vec![*row])).collect(),
+        // What a customer has beside its lines is for none of them.
+        InvoicePer::Line => {
+            let of_line = |row: &&BillingRecord| row.line != row.customer;
+            periods.iter().map(|row| (Some(*row).filter(of_line).map(|row| row.line.as_str()), vec![*row])).collect()
+        }
     };
     let mut bills = Vec::with_capacity(groups.len());
     for (position, (line, rows)) in groups.into_iter().enumerate() {
