@@ -63,4 +63,4 @@ macro_rules! cases {
     };
 }
 
-cases! { months dunning payments corrections late prepaid }
+cases! { months dunning payments corrections late prepaid bad_input }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::world::{World, at, on_both};
 
+mod at_once;
 mod cases;
 mod first;
 mod late;

@@ -128,6 +128,7 @@ fn cells(document: &Document) -> Vec<(&'static str, Vec<String>)> {
         ("state", vec![document.state.name().replace('_', " ")]),
         ("issued", vec![paper.issued_on.to_string()]),
         ("due", vec![paper.due_on.map_or(String::new(), |due_on| due_on.to_string())]),
+        ("for", vec![document.line.clone().unwrap_or_default()]),
         ("of", vec![paper.corrects.clone().unwrap_or_default()]),
         ("notes", paper.notes.iter().map(|note| note.split('.').next().unwrap_or_default().to_owned()).collect()),
     ];

@@ -10,7 +10,7 @@ use engine::customers::Mode;
 use engine::{lines, plans};
 use serde_json::{Value, json};
 
-use super::sum;
+use super::{previews, sum};
 use crate::billing::stage::Stage;
 
 /// What was called, or is billed: the sum by customer, and how often by answer and number called.
@@ -58,7 +58,7 @@ pub(super) async fn assert_billed_once(stage: &Stage, invoices: &[Document]) {
         billed.list(&calls);
     }
     for customer in postpaid() {
-        for preview in billing::preview(&mut view, &customer.id).await.unwrap() {
+        for preview in previews(stage, customer).await {
             usages(&preview.paper.lines).for_each(|(_, usage)| billed.add(&customer.id, usage.exact));
             billed.list(&preview.calls);
         }
