@@ -24,9 +24,10 @@ pub(crate) struct EntryDocument {
     /// What caused it; no cause posts twice.
     key: String,
     posted_at: String,
-    /// `call`, `rerating`, `payment`, `credit`, `adjustment` or `opening_balance`.
+    /// `call`, `rerating`, `payment`, `credit`, `adjustment`, `opening_balance`, `fee`, `tax`, `rounding`, `credit_note` or
+    /// `write_off`.
     kind: String,
-    /// The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`.
+    /// The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`.
     from: String,
     /// As `from`.
     to: String,

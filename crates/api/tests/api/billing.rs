@@ -51,6 +51,22 @@ async fn h103_eight_bill_runs_at_once_bill_each_period_once_without_a_gap() {
 }
 
 #[tokio::test]
+async fn eight_clerks_at_once_issue_one_invoice() {
+    on_both(async |service| {
+        let (customer, _) = service.subscriber("Harbour Radio", "0001").await;
+        service.comes("2026-11-01T00:00:00Z").await;
+        let path = format!("/customers/{customer}/invoices");
+        let replies = join_all((0..8).map(|_| service.post(&path, json!({})))).await;
+        let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 200, 200, 200, 200, 200, 200, 201]);
+        let listed = service.get("/invoices").await;
+        assert_eq!(listed.body["items"].as_array().unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_prepaid_customer_gets_receipts_and_statements() {
     on_both(async |service| {
         let plan = json!({"name": "Prepaid", "kind": "prepaid", "currency": "USD", "monthly_fee": "0",

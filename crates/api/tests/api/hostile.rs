@@ -41,6 +41,10 @@ async fn charge_and_plan_by_table() {
             ("H048", "/calls", r#"{"line": "0001", "minutes": 1, "to": "+15550100\r\nVariable: CHANNEL(hangup)=x\r\nApplication: System"}"#, 422),
             ("H048", "/call-events", r#"{"call_id": "c1", "event": "start", "to": "+15550100\r\nApplication: System\r\nData: rm"}"#, 422),
             ("H049", "/calls", r#"{"line": "0001", "to": "+15550100", "minutes": 1, "rate_per_min": 0}"#, 400),
+            ("H059", "/payments", r#"{"customer": "cus_0", "method": "card", "amount": -5000}"#, 422),
+            ("H060", "/payments", r#"{"customer": "cus_0", "method": "card", "amount": "1e3"}"#, 400),
+            ("H060", "/payments", r#"{"customer": "cus_0", "method": "card", "amount": 0.1}"#, 400),
+            ("H060", "/payments", r#"{"customer": "cus_0", "method": "card", "amount": "\u0661\u0660"}"#, 400),
             (
                 "H100",
                 "/plans",
