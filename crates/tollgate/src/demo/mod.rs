@@ -118,7 +118,7 @@ fn settings() -> anyhow::Result<Settings> {
         "registration": "Ontario corporation 0000000",
         "email": "billing@example.org",
         "phone": "+1 416 555 0100",
-        "bank": {"holder": "Harbour Telephone Company Inc.", "name": "Quay Street Credit Union", "iban": "00000-000 0000000"},
+        "bank": {"name": "Quay Street Credit Union, account 00000-000 0000000"},
         "payment_note": "Please give the invoice's number when you pay. This is a demo: do not pay anything.",
     });
     Ok(Settings {
