@@ -35,7 +35,8 @@ pub struct NewCreditNote {
 /// first, or waits for the next one.
 ///
 /// # Errors
-/// There is no such invoice or line of it, more is asked for than is left, or the reason is missing.
+/// There is no such invoice or line of it, more is asked for than is left, it would come to less than nothing, or the reason is
+/// missing.
 pub async fn credit_note(work: &mut Work, new: NewCreditNote) -> Result<Document, BillingError> {
     let reason = fields::required("/reason", new.reason.clone(), 500)?;
     let (invoice, notes) = invoice_and_notes(work, &new.invoice).await?;
@@ -51,6 +52,10 @@ pub async fn credit_note(work: &mut Work, new: NewCreditNote) -> Result<Document
         net = net.plus(line.amount)?;
     }
     let total = net.plus(tax_beside(&lines, &taxes)?)?;
+    if total.is_negative() {
+        let detail = format!("would come to {total}: it takes back, and never charges. Charge it as an item");
+        return Err(Invalid::at("/lines", detail).into());
+    }
     let next = storage::documents::take_numbers(&mut work.tx, tenant.tenant, "credit_note", 1).await?;
     let mut paper = Paper {
         number: Some(number_text(&tenant.settings.billing.prefixes.credit_note, next)),
