@@ -24,7 +24,7 @@ async fn played(store: Store, steps: &str) -> Stage {
         Part::Step(step) => step,
         Part::Table(_) => panic!("no table here"),
     });
-    let mut stage = Stage::begin(store, steps.next().unwrap()).await;
+    let mut stage = Stage::begin(store, steps.next().unwrap(), "Europe/London").await;
     for step in steps {
         stage.play(step).await;
     }

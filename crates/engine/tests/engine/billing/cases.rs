@@ -10,12 +10,12 @@ use super::stage::Stage;
 use super::tables::Listed;
 use crate::databases;
 
-async fn play(store: Store, section: &Section) {
-    let mut parts = section.parts.iter();
-    let Some(Part::Step(begin)) = parts.next() else { panic!("{} begins with a step", section.title) };
-    let mut stage = Stage::begin(store, begin).await;
+/// Plays a section in one of the zones that its first step names.
+async fn play(store: Store, section: &Section, zone: &str) {
+    let Some(Part::Step(begin)) = section.parts.first() else { panic!("{} begins with a step", section.title) };
+    let mut stage = Stage::begin(store, begin, zone).await;
     let mut listed = Listed::default();
-    for part in parts {
+    for part in &section.parts[1..] {
         match part {
             Part::Step(step) => stage.play(step).await,
             Part::Table(table) => {
@@ -38,7 +38,10 @@ async fn play_file(file: &str, text: &str) {
         sections.iter().filter(|section| only.as_ref().is_none_or(|only| section.title.contains(only.as_str())))
     {
         eprintln!("{}", section.title);
-        databases::on_both(async |store| play(store, section).await).await;
+        let Some(Part::Step(begin)) = section.parts.first() else { panic!("{} begins with a step", section.title) };
+        for zone in begin.words[2].split(',') {
+            databases::on_both(async |store| play(store, section, zone).await).await;
+        }
     }
 }
 
@@ -63,4 +66,4 @@ macro_rules! cases {
     };
 }
 
-cases! { months dunning payments corrections late prepaid bad_input }
+cases! { walk months dunning payments corrections late prepaid bad_input }

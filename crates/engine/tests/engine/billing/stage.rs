@@ -2,7 +2,8 @@
 //!
 //! A step begins with the local time at which it happens, or happens when the one before did. Its words:
 //!
-//! - `begin 2026-01-01T00:00 Europe/London GBP`: the tenant is founded; then `settings {...}`, laid over what is set
+//! - `begin 2026-01-01T00:00 Europe/London GBP`: the tenant is founded (of several zones, `A,B`, the section is played in each); then
+//!   `settings {...}`, laid over what is set
 //! - `plan Basic {...}`, `revise Basic [from TIME] {...}`: a plan at 0.05 a minute, but for what is said; its next version
 //! - `deck World [from TIME] {"33": {rate}, ...}`, `agent Iris {rate}`
 //! - `customer Acme {details}`, `prepaid Pia {details}`, `change Acme {details}`
@@ -57,8 +58,8 @@ pub(super) struct Stage {
 
 impl Stage {
     /// A stage on a fresh database, by its `begin` step.
-    pub(super) async fn begin(store: Store, step: &Step) -> Stage {
-        let [begin, time, zone, code] = &step.words[..] else {
+    pub(super) async fn begin(store: Store, step: &Step, zone: &str) -> Stage {
+        let [begin, time, _zones, code] = &step.words[..] else {
             panic!("a section starts with begin TIME ZONE CURRENCY")
         };
         assert_eq!(begin, "begin");
