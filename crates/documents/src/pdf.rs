@@ -22,8 +22,8 @@ pub(crate) const MAIN: &str = "paper.typ";
 /// The file from which a template reads its sheet.
 pub(crate) const DATA: &str = "paper.json";
 
-/// For how many documents Typst remembers what it laid out: enough for what all documents share, and no more than a few megabytes.
-const REMEMBERED: usize = 8;
+/// For how many documents Typst remembers what it laid out: what all documents share is used by each and stays, all else goes soon.
+const REMEMBERED: usize = 2;
 
 /// All that stays the same from document to document.
 pub(crate) struct Press {
