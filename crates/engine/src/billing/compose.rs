@@ -8,7 +8,7 @@ use domain::money::Amount;
 use domain::paper::{PaperLineKind, Share, ShareUnit, Usage};
 use domain::period::Period;
 use domain::tax::TaxRate;
-use domain::time::Instant;
+use domain::time::{Instant, Zone};
 use storage::billing::BillingRecord;
 use storage::items::ItemRecord;
 use storage::unbilled::UnbilledRecord;
@@ -140,7 +140,7 @@ impl<'a> Draft<'a> {
                 line: span.line.map(|line| line.record.id.clone()),
                 number: span.line.map(|line| line.record.number.clone()),
                 name: fee.name.clone(),
-                period: Some(span.period),
+                period: span.part(&subscriptions[fee.subscription], &self.terms.settings.time_zone),
                 share: share(&fee, self.terms.settings.billing.proration),
                 usage: None,
                 exact: amount,
@@ -309,6 +309,10 @@ impl<'a> Draft<'a> {
         let (Some(from), Some(to)) = (from, to) else { return Err(BillingError::Unreadable("period".to_owned())) };
         let starts_at = rows.iter().map(|row| row.starts_at).min().unwrap_or_default();
         let ends_at = rows.iter().map(|row| row.ends_at).max().unwrap_or_default();
+        // What was cut short by the closing of the last line ends with that day.
+        let last_moment = Instant::clamped(ends_at.saturating_sub(1));
+        let last_day = self.terms.settings.time_zone.date(last_moment).max(from);
+        let to = last_day.tomorrow().map_or(to, |day_after| day_after.min(to));
         // A line that is billed from later on than others says so.
         for row in rows.iter().filter(|row| row.starts_at > starts_at) {
             let period = period_of(row)?;
@@ -345,6 +349,13 @@ pub(super) struct Billed<'a> {
 }
 
 impl Billed<'_> {
+    /// The days of the period that belong to a subscription: the day of a change is the next one's.
+    fn part(&self, subscription: &Subscription, zone: &Zone) -> Option<Period> {
+        let from = zone.date(subscription.from).max(self.period.from());
+        let to = subscription.to.map_or(self.period.to(), |to| zone.date(to).min(self.period.to()));
+        Period::new(from, to).ok()
+    }
+
     /// What the subscriptions pay for the period.
     pub(super) fn fees(
         &self,

@@ -128,7 +128,7 @@ async fn assert_fees(stage: &Stage, invoice: &Document, settings: &Settings) {
             *days.entry(version.document.name.clone()).or_default() += 1;
             exact += i128::from(version.document.monthly_fee.micros());
         }
-        let of = full_days(stage, period, customer, settings, line.opened_at);
+        let of = full_days(stage, invoice, customer, settings, line.opened_at);
         let fees = sum(charged().map(|row| row.amount));
         assert_eq!(
             fees,
@@ -143,13 +143,16 @@ async fn assert_fees(stage: &Stage, invoice: &Document, settings: &Settings) {
     }
 }
 
-/// The days of the full period that ends with this one.
-fn full_days(stage: &Stage, period: Period, customer: &Customer, settings: &Settings, opened_at: Instant) -> i128 {
+/// The days of the full period that ends with that of an invoice, or was cut short by the closing of the last line: such an invoice
+/// is issued before its last day is over.
+fn full_days(stage: &Stage, invoice: &Document, customer: &Customer, settings: &Settings, opened_at: Instant) -> i128 {
+    let period = invoice.period().unwrap();
+    let cut_short = invoice.issued_at < stage.zone.start_of_day(period.to());
     let last = period.to().yesterday().unwrap();
     let own = settings.billing.from_opening_day.then(|| BillingDay::anniversary_of(stage.zone.date(opened_at)));
     let day = own.or(customer.details.billing_day).unwrap_or(settings.billing.billing_day);
     let full = Period::containing(last, day).unwrap();
-    let full = if full.to() == period.to() {
+    let full = if full.to() == period.to() || cut_short {
         full
     } else {
         Period::containing(last, BillingDay::anniversary_of(period.to())).unwrap()
