@@ -40,14 +40,16 @@ pub const NEVER: i64 = i64::MAX;
 /// # Errors
 /// The database does not answer.
 pub async fn save(tx: &mut WriteTx, tenant: i64, records: &[BillingRecord]) -> Result<(), Error> {
+    // Each mention of json_each's value makes it anew: here it is made once for a row.
     const SQL: &str =
         "INSERT INTO billing (tenant, line, customer, from_day, to_day, starts_at, ends_at, fee_taken, fee_tax,
             fee_moves, failure, retry_at)
+        WITH rows AS MATERIALIZED (SELECT value FROM json_each($2))
         SELECT $1, value ->> 'line', value ->> 'customer', value ->> 'from_day', value ->> 'to_day',
             CAST(value ->> 'starts_at' AS BIGINT), CAST(value ->> 'ends_at' AS BIGINT),
             CAST(value ->> 'fee_taken' AS BIGINT), CAST(value ->> 'fee_tax' AS BIGINT),
             CAST(value ->> 'fee_moves' AS BIGINT), value ->> 'failure', CAST(value ->> 'retry_at' AS BIGINT)
-        FROM json_each($2) WHERE true
+        FROM rows WHERE true
         ON CONFLICT (tenant, line) DO UPDATE SET from_day = excluded.from_day, to_day = excluded.to_day,
             starts_at = excluded.starts_at, ends_at = excluded.ends_at, fee_taken = excluded.fee_taken,
             fee_tax = excluded.fee_tax, fee_moves = excluded.fee_moves, failure = excluded.failure,

@@ -73,8 +73,8 @@ pub struct ListedCall {
 /// The deck's prefix of a call, out of the explanation of its price.
 const fn prefix(engine: Engine) -> &'static str {
     match engine {
-        Engine::Sqlite => "CASE c.price_source WHEN 'deck' THEN c.charge -> 'source' ->> 'prefix' END",
-        Engine::Postgres => "CASE c.price_source WHEN 'deck' THEN c.charge::json -> 'source' ->> 'prefix' END",
+        Engine::Sqlite => "CASE c.price_source WHEN 'deck' THEN c.charge ->> '$.source.prefix' END",
+        Engine::Postgres => "CASE c.price_source WHEN 'deck' THEN c.charge::json #>> '{source,prefix}' END",
     }
 }
 
@@ -106,7 +106,7 @@ pub async fn sums(tx: &mut Tx, tenant: i64, spans: &[Span<'_>], boundaries: &[i6
         "{} FROM json_each($2) w CROSS JOIN calls c
          WHERE c.tenant = $1 AND c.line = w.value ->> 'line' AND {LISTED}
             AND c.ended_at >= CAST(w.value ->> 'from' AS BIGINT) AND c.ended_at < CAST(w.value ->> 'to' AS BIGINT)
-         GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 5, 6, 3, 4, 7",
+         GROUP BY 1, 2, 5, 6, 3, 4, 7 ORDER BY 1, 2, 5, 6, 3, 4, 7",
         summed(tx.engine(), boundaries)
     );
     let batch = tx.json(spans)?;
@@ -122,7 +122,7 @@ pub async fn late(tx: &mut Tx, tenant: i64, customers: &[&str], boundaries: &[i6
         "{} FROM json_each($2) w CROSS JOIN unbilled u CROSS JOIN calls c
          WHERE u.tenant = $1 AND u.customer = w.value ->> 0 AND u.document IS NULL AND u.kind = 'late_call'
             AND c.tenant = $1 AND c.id = u.call AND {LISTED}
-         GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 5, 6, 3, 4, 7",
+         GROUP BY 1, 2, 5, 6, 3, 4, 7 ORDER BY 1, 2, 5, 6, 3, 4, 7",
         summed(tx.engine(), boundaries)
     );
     let batch = tx.json(&customers.iter().map(|customer| [customer]).collect::<Vec<_>>())?;

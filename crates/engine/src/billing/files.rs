@@ -11,6 +11,7 @@ use domain::plan::PlanKind;
 use domain::time::{Instant, Zone};
 use storage::allocations::Fund;
 use storage::billing::BillingRecord;
+use storage::customers::CustomerRecord;
 use storage::documents::OpenInvoice;
 use storage::items::ItemRecord;
 use storage::lines::LineRecord;
@@ -65,10 +66,21 @@ pub(super) async fn load(
     tenant: &Tenant,
     customers: &[&str],
 ) -> Result<Vec<CustomerFile>, BillingError> {
+    let records = storage::customers::some(scope.tx(), tenant.tenant, customers).await?;
+    of(scope, tenant, records).await
+}
+
+/// The files of these customers, in the order in which they are given.
+pub(super) async fn of(
+    scope: &mut impl Scope,
+    tenant: &Tenant,
+    records: Vec<CustomerRecord>,
+) -> Result<Vec<CustomerFile>, BillingError> {
     let number = tenant.tenant;
     let boundaries = tax_boundaries(&tenant.settings);
     let tx = scope.tx();
-    let records = storage::customers::some(tx, number, customers).await?;
+    let ids: Vec<String> = records.iter().map(|record| record.id.clone()).collect();
+    let customers: &[&str] = &ids.iter().map(String::as_str).collect::<Vec<_>>();
     let lines = storage::lines::of_customers(tx, number, customers).await?;
     let ids: Vec<&str> = lines.iter().map(|line| line.id.as_str()).collect();
     let mut plans: HashMap<String, Vec<(Instant, String)>> = HashMap::new();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::money::Amount;
 use domain::period::Period;
 use domain::time::Instant;
+use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use storage::bill_runs::BillRunRecord;
 use storage::billing::BillingRecord;
@@ -17,8 +18,25 @@ use crate::customers::Mode;
 use crate::tenants::{self, Settings, Tenant};
 use crate::{Actor, Engine, Scope, Work};
 
-/// How many customers one transaction bills: few enough that others can write in between.
-const CHUNK: i64 = 100;
+/// How many periods one transaction bills. On SQLite nobody else writes meanwhile: some milliseconds are enough to make others wait.
+/// PostgreSQL keeps nobody waiting but these customers' calls, and each statement is a journey to the server.
+const fn periods_at_once(engine: storage::Engine) -> i64 {
+    match engine {
+        storage::Engine::Sqlite => 100,
+        storage::Engine::Postgres => 400,
+    }
+}
+
+/// How many transactions bill at once: while PostgreSQL works on one, the other is computed.
+const fn transactions_at_once(engine: storage::Engine) -> usize {
+    match engine {
+        storage::Engine::Sqlite => 1,
+        storage::Engine::Postgres => 2,
+    }
+}
+
+/// No transaction has fewer customers than that, unless there are no more.
+const FEWEST_CUSTOMERS: usize = 100;
 /// When a customer who could not be billed is tried again.
 pub(super) const RETRY_MILLIS: i64 = 3_600_000;
 /// How many failures a run's summary tells.
@@ -70,18 +88,23 @@ pub async fn run(
     progress: impl Fn(i64) + Send + Sync,
 ) -> Result<BillRun, BillingError> {
     let mut run = engine.run(actor, |work| Box::pin(begin(work))).await?;
+    let database = engine.store().engine();
+    let at_once = transactions_at_once(database);
+    let limit = periods_at_once(database) * i64::try_from(at_once).unwrap_or(1);
     loop {
         let due = {
             let mut view = engine.view(actor).await?;
             let now = view.now().millis();
-            storage::billing::due_customers(view.tx(), actor.tenant, now, CHUNK).await?
+            storage::billing::due_customers(view.tx(), actor.tenant, now, limit).await?
         };
         if due.is_empty() {
             engine.run(actor, |work| Box::pin(resume_stranded(work))).await?;
             break;
         }
-        let done = bill_each(engine, actor, &due, &run.id).await?;
-        run.add(&done);
+        let parts = due.chunks(due.len().div_ceil(at_once).max(FEWEST_CUSTOMERS));
+        for done in try_join_all(parts.map(|part| bill_each(engine, actor, part, &run.id))).await? {
+            run.add(&done);
+        }
         progress(run.issued);
     }
     run.finished_at = Some(engine.clock().now());
@@ -231,7 +254,7 @@ async fn locked(work: &mut Work, tenant: &Tenant, customers: &[String]) -> Resul
     let accounts: Vec<(&str, &str)> =
         records.iter().map(|record| (record.id.as_str(), record.currency.as_str())).collect();
     storage::ledger::lock_accounts(&mut work.tx, tenant.tenant, &accounts).await?;
-    files::load(work, tenant, &ids).await
+    files::of(work, tenant, records).await
 }
 
 /// Those of the bills that have something on them, or all if the tenant wants empty ones too.
