@@ -166,9 +166,9 @@ CREATE TABLE bill_runs (
     PRIMARY KEY (tenant, id)
 ) {by_row};
 
--- Lines that are there already are due at once: the next run finds the periods since their opening.
+-- Lines that are there already, closed ones too, are due at once: the next run finds the periods since their opening.
 INSERT INTO billing (tenant, line, customer, from_day, to_day, starts_at, ends_at)
-    SELECT tenant, id, customer, '', '', opened_at, opened_at FROM lines WHERE closed_at IS NULL;
+    SELECT tenant, id, customer, '', '', opened_at, opened_at FROM lines;
 
 -- Debits of postpaid customers that are there already go on their next invoices.
 INSERT INTO unbilled (tenant, id, kind, customer, amount, name, created_at)

@@ -34,7 +34,7 @@ pub async fn preview(scope: &mut impl Scope, customer: &str) -> Result<Vec<Previ
     }
     let mut files = files::load(scope, &tenant, &[&customer.id]).await?;
     let Some(file) = files.first_mut() else { return Ok(Vec::new()) };
-    file.begin_periods(&tenant.settings)?;
+    file.begin_periods(&tenant.settings, scope.now())?;
     let periods = file.periods.clone();
     let rows: Vec<&BillingRecord> = periods.iter().collect();
     let usage = files::usage(scope, &tenant, &rows).await?;

@@ -162,29 +162,29 @@ fn is_away(error: &BillingError) -> bool {
 /// # Errors
 /// The customer cannot be billed; nothing is.
 pub async fn run_customer(work: &mut Work, customer: &str) -> Result<Vec<String>, BillingError> {
+    let mut run = BillRun::begun(work);
     let mut issued = Vec::new();
-    let run = work.id("run");
     loop {
-        let done = bill(work, &[customer.to_owned()], &run).await?;
+        let done = bill(work, &[customer.to_owned()], &run.id).await?;
+        run.add(&done);
         if let Some(failure) = done.failures.into_iter().next() {
             return Err(BillingError::NotBilled { reason: failure.reason });
         }
         issued.extend(done.issued);
         if !done.more {
-            return Ok(issued);
+            break;
         }
     }
+    if !issued.is_empty() {
+        run.finished_at = Some(work.now());
+        let tenant = work.tenant();
+        storage::bill_runs::save(&mut work.tx, tenant, &run.record()).await?;
+    }
+    Ok(issued)
 }
 
 async fn begin(work: &mut Work) -> Result<BillRun, BillingError> {
-    let run = BillRun {
-        id: work.id("run"),
-        started_at: work.now(),
-        finished_at: None,
-        issued: 0,
-        failed: 0,
-        summary: RunSummary::default(),
-    };
+    let run = BillRun::begun(work);
     let tenant = work.tenant();
     storage::bill_runs::save(&mut work.tx, tenant, &run.record()).await?;
     Ok(run)
@@ -206,7 +206,8 @@ async fn bill(work: &mut Work, customers: &[String], run: &str) -> Result<Done, 
     let now = work.now();
     let mut files = locked(work, &tenant, customers).await?;
     for file in &mut files {
-        file.begin_periods(&tenant.settings)?;
+        let begun = file.begin_periods(&tenant.settings, now)?;
+        storage::billing::save(&mut work.tx, tenant.tenant, &begun).await?;
     }
     let due: Vec<Vec<&BillingRecord>> = files.iter().map(|file| file.due_together(now)).collect();
     let rows: Vec<&BillingRecord> = due.iter().flatten().copied().collect();
@@ -318,19 +319,28 @@ impl CustomerFile {
         }
     }
 
-    /// Finds the first period of lines that were there before there were periods.
-    pub(super) fn begin_periods(&mut self, settings: &Settings) -> Result<(), BillingError> {
+    /// Finds the first periods of lines that were there before there were periods, and answers those.
+    pub(super) fn begin_periods(
+        &mut self,
+        settings: &Settings,
+        now: Instant,
+    ) -> Result<Vec<BillingRecord>, BillingError> {
         let unset: Vec<usize> = (0..self.periods.len()).filter(|at| self.periods[*at].from_day.is_empty()).collect();
+        let mut begun = Vec::with_capacity(unset.len());
         for at in unset {
             let row = &self.periods[at];
-            let opened_at = Instant::clamped(row.starts_at);
             let day = self.billing_day(settings, &row.line);
             let zone = &settings.time_zone;
-            let period = Period::starting(zone.date(opened_at), day)?;
+            // Prepaid months that are over owe no fee any more: nobody asked for it when they began.
+            let period = match self.customer.mode {
+                Mode::Postpaid => Period::starting(zone.date(Instant::clamped(row.starts_at)), day)?,
+                Mode::Prepaid => Period::containing(zone.date(now), day)?,
+            };
             self.periods[at] = record_of(&row.line, &row.customer, period, zone.start_of_day(period.from()), zone);
+            begun.push(self.periods[at].clone());
         }
         self.periods.sort_by_key(|row| row.ends_at);
-        Ok(())
+        Ok(begun)
     }
 }
 
@@ -407,6 +417,17 @@ pub async fn page(scope: &mut impl Scope, before: Option<&str>, limit: i64) -> R
 }
 
 impl BillRun {
+    fn begun(work: &Work) -> Self {
+        BillRun {
+            id: work.id("run"),
+            started_at: work.now(),
+            finished_at: None,
+            issued: 0,
+            failed: 0,
+            summary: RunSummary::default(),
+        }
+    }
+
     fn add(&mut self, done: &Done) {
         self.issued += i64::try_from(done.issued.len()).unwrap_or(0);
         self.failed += i64::try_from(done.failures.len()).unwrap_or(0);
