@@ -96,15 +96,6 @@ pub async fn due_customers(tx: &mut Tx, tenant: i64, now: i64, limit: i64) -> Re
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant).bind(now).bind(limit))
 }
 
-/// How many lines' periods have ended and wait to be billed.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn count_due(tx: &mut Tx, tenant: i64, now: i64) -> Result<i64, Error> {
-    const SQL: &str = "SELECT COUNT(*) FROM billing WHERE tenant = $1 AND ends_at <= $2";
-    sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(now))
-}
-
 /// The running periods of these lines.
 ///
 /// # Errors
@@ -130,7 +121,8 @@ pub async fn of_customers(tx: &mut Tx, tenant: i64, customers: &[&str]) -> Resul
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch).bind(NEVER))
 }
 
-/// The latest beginning of any running period: what ended at or after it is late for nobody.
+/// The latest beginning of any running period ([`NEVER`], once a line was closed and billed): what ended at or after it is late for
+/// nobody.
 ///
 /// # Errors
 /// The database does not answer.

@@ -146,15 +146,25 @@ pub async fn by_number(tx: &mut Tx, tenant: i64, number: &str) -> Result<Option<
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(number))
 }
 
-/// Whether a customer has an invoice.
+/// Up to when a customer has invoices or statements for all of its lines.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn has_invoices(tx: &mut Tx, tenant: i64, customer: &str) -> Result<bool, Error> {
-    const SQL: &str = "SELECT COUNT(*) FROM (
-            SELECT id FROM documents WHERE tenant = $1 AND customer = $2 AND kind = 'invoice' LIMIT 1
-        ) one";
-    let found: i64 = sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(customer))?;
+pub async fn billed_until(tx: &mut Tx, tenant: i64, customer: &str) -> Result<Option<i64>, Error> {
+    const SQL: &str = "SELECT MAX(ends_at) FROM documents
+        WHERE tenant = $1 AND customer = $2 AND line = '' AND kind IN ('invoice', 'statement')";
+    sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(customer))
+}
+
+/// Whether a document of another kind has a number that begins with this prefix and goes on with digits.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn others_have_prefix(tx: &mut Tx, tenant: i64, kind: &str, prefix: &str) -> Result<bool, Error> {
+    // ':' is the byte after '9'.
+    const SQL: &str = "SELECT COUNT(*) FROM documents
+        WHERE tenant = $1 AND number >= $3 || '0' AND number < $3 || ':' AND kind <> $2";
+    let found: i64 = sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(kind).bind(prefix))?;
     Ok(found > 0)
 }
 

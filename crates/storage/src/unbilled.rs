@@ -85,7 +85,8 @@ pub async fn waiting(tx: &mut Tx, tenant: i64, customers: &[&str]) -> Result<Vec
     const SQL: &str =
         "SELECT u.id, u.kind, u.customer, u.line, u.call, u.amount, u.tax, u.name, u.created_at, u.document
         FROM json_each($2) w CROSS JOIN unbilled u
-        WHERE u.tenant = $1 AND u.customer = w.value ->> 0 AND u.document IS NULL ORDER BY u.customer, u.id";
+        WHERE u.tenant = $1 AND u.customer = w.value ->> 0 AND u.document IS NULL AND u.kind <> 'late_call'
+        ORDER BY u.customer, u.id";
     let batch = tx.json(&customers.iter().map(|customer| [customer]).collect::<Vec<_>>())?;
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch))
 }
@@ -109,19 +110,20 @@ pub struct Billed<'a> {
     pub document: &'a str,
 }
 
-/// Puts what waited on invoices; answers how much of it did wait.
+/// Puts what waited on invoices, what goes on one of them together; answers how much of it did wait.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn bill(tx: &mut WriteTx, tenant: i64, billed: &[Billed<'_>]) -> Result<u64, Error> {
-    const SQL: &str = "UPDATE unbilled SET document =
-            (SELECT w.value ->> 'document' FROM json_each($2) w WHERE w.value ->> 'id' = unbilled.id)
-        WHERE tenant = $1 AND document IS NULL AND id IN (SELECT value ->> 'id' FROM json_each($2))";
-    if billed.is_empty() {
-        return Ok(0);
+    const SQL: &str = "UPDATE unbilled SET document = $3
+        WHERE tenant = $1 AND document IS NULL AND id IN (SELECT value ->> 0 FROM json_each($2))";
+    let mut count = 0;
+    for on_one in billed.chunk_by(|a, b| a.document == b.document) {
+        let batch = tx.json(&on_one.iter().map(|row| [row.id]).collect::<Vec<_>>())?;
+        let document = on_one.first().map(|row| row.document);
+        count += sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(&batch).bind(document))?;
     }
-    let batch = tx.json(billed)?;
-    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(&batch))
+    Ok(count)
 }
 
 /// Puts the late calls of these lines on an invoice.

@@ -154,6 +154,9 @@ impl<'a> Draft<'a> {
         let from = Instant::clamped(item.from_at);
         let to = item.to_at.map(Instant::clamped);
         if item.kind == "recurring" {
+            // An item of a line ends with it.
+            let closed_at = span.line.and_then(|line| line.record.closed_at).map(Instant::clamped);
+            let to = to.into_iter().chain(closed_at).min().map(|to| to.max(from));
             let monthly_fee = Amount::from_micros(item.amount);
             return self.add_fees(
                 span,

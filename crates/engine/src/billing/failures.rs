@@ -5,7 +5,7 @@ use domain::time::Instant;
 
 use super::BillingError;
 use super::files::period_of;
-use crate::Scope;
+use crate::{Scope, tenants};
 
 /// A period that has ended and could not be billed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,9 +29,15 @@ pub struct Unbilled {
 pub async fn failures(scope: &mut impl Scope) -> Result<Vec<Unbilled>, BillingError> {
     let tenant = scope.tenant();
     let records = storage::billing::failures(scope.tx(), tenant).await?;
+    let settings = tenants::get(scope).await?.settings;
+    // A line from before there were periods has none yet where the run failed: it is the one of its opening.
+    let first = |row: &storage::billing::BillingRecord| {
+        let opened_on = settings.time_zone.date(Instant::clamped(row.starts_at));
+        Period::starting(opened_on, settings.billing.billing_day)
+    };
     let unbilled = |row: storage::billing::BillingRecord| {
         Ok(Unbilled {
-            period: period_of(&row)?,
+            period: if row.from_day.is_empty() { first(&row)? } else { period_of(&row)? },
             line: Some(row.line).filter(|line| *line != row.customer),
             customer: row.customer,
             reason: row.failure.unwrap_or_default(),

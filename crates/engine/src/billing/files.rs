@@ -20,6 +20,7 @@ use storage::unbilled::UnbilledRecord;
 use storage::usage::{Span, UsageRecord};
 
 use super::{BillingError, billing_day};
+use crate::agents::AgentError;
 use crate::customers::Customer;
 use crate::tenants::{Settings, Tenant};
 use crate::{Scope, agents, prices};
@@ -222,7 +223,11 @@ impl Catalogue {
                 self.decks.insert(version.clone(), deck);
             }
             if let Some(id) = agent.filter(|id| !self.agents.contains_key(*id)) {
-                let name = agents::get(scope, id).await.map_or_else(|_| id.clone(), |agent| agent.name);
+                let name = match agents::get(scope, id).await {
+                    Ok(agent) => agent.name,
+                    Err(AgentError::Storage(error)) => return Err(error.into()),
+                    Err(_) => id.clone(),
+                };
                 self.agents.insert(id.clone(), name);
             }
         }

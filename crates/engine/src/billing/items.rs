@@ -5,12 +5,13 @@ use domain::money::Amount;
 use domain::period::Period;
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
+use storage::billing::BillingRecord;
 use storage::items::ItemRecord;
 
 use super::BillingError;
 use super::files::record_of;
 use crate::customers::{self, Mode};
-use crate::{Scope, Work, fields, tenants};
+use crate::{Scope, Work, accounts, fields, tenants};
 
 /// What is charged once, or each period, beside fees and calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -77,6 +78,8 @@ pub async fn create(work: &mut Work, new: NewItem) -> Result<Item, BillingError>
         return Err(Invalid::at("/amount", "must not be zero").into());
     }
     let tenant = work.tenant();
+    // No bill run may be between the look at what is billed and the item.
+    accounts::lock(work, &customer.id, customer.currency).await?;
     let settings = tenants::get(work).await?.settings;
     let from = new.from.unwrap_or(work.now());
     let mut rows = storage::billing::of_customers(&mut work.tx, tenant, &[&customer.id]).await?;
@@ -88,10 +91,15 @@ pub async fn create(work: &mut Work, new: NewItem) -> Result<Item, BillingError>
         }
         // What is for no line has a running period of its own, in step with the others.
         None if !rows.iter().any(|row| row.line == customer.id) => {
-            let zone = &settings.time_zone;
-            let day = customer.details.billing_day.unwrap_or(settings.billing.billing_day);
-            let period = Period::starting(zone.date(from.min(work.now())), day)?;
-            let row = record_of(&customer.id, &customer.id, period, zone.start_of_day(period.from()), zone);
+            let row = match rows.iter().max_by_key(|row| row.starts_at) {
+                Some(running) => BillingRecord { line: customer.id.clone(), ..running.clone() },
+                None => {
+                    let zone = &settings.time_zone;
+                    let day = customer.details.billing_day.unwrap_or(settings.billing.billing_day);
+                    let period = Period::starting(zone.date(work.now()), day)?;
+                    record_of(&customer.id, &customer.id, period, zone.start_of_day(period.from()), zone)
+                }
+            };
             storage::billing::save(&mut work.tx, tenant, std::slice::from_ref(&row)).await?;
             rows.push(row);
         }
@@ -128,6 +136,10 @@ pub async fn create(work: &mut Work, new: NewItem) -> Result<Item, BillingError>
 /// # Errors
 /// There is none, it has ended, it is on an invoice, or it was changed meanwhile.
 pub async fn end(work: &mut Work, id: &str, version: i64) -> Result<Item, BillingError> {
+    let of = get(work, id).await?;
+    let customer = customers::get(work, &of.customer).await?;
+    accounts::lock(work, &customer.id, customer.currency).await?;
+    // As it is now that no bill run can take it.
     let before = get(work, id).await?;
     if before.version != version {
         return Err(BillingError::Changed { current: before.version });

@@ -30,13 +30,12 @@ pub(crate) async fn begin(work: &mut Work, line: &Line) -> Result<(), BillingErr
     let zone = &settings.time_zone;
     let opened_on = zone.date(line.opened_at);
     let tenant = work.tenant();
-    if settings.billing.invoice_per == InvoicePer::Customer && customer.mode == Mode::Postpaid {
-        let rows = storage::billing::of_customers(&mut work.tx, tenant, &[&customer.id]).await?;
-        let billed_until = rows.iter().map(|row| row.starts_at).max().map(|at| zone.date(Instant::clamped(at)));
-        if let Some(billed_until) = billed_until.filter(|billed_until| opened_on < *billed_until)
-            && storage::documents::has_invoices(&mut work.tx, tenant, &customer.id).await?
-        {
-            let detail = format!("must not be before {billed_until}: up to there the customer is billed");
+    // Statements are for all lines, and so are invoices for the whole customer: none is issued twice for a time.
+    if settings.billing.invoice_per == InvoicePer::Customer || customer.mode == Mode::Prepaid {
+        let billed_until = storage::documents::billed_until(&mut work.tx, tenant, &customer.id).await?;
+        if let Some(until) = billed_until.filter(|until| line.opened_at.millis() < *until) {
+            let until = Instant::clamped(until);
+            let detail = format!("must not be before {until}: up to there the customer is billed");
             return Err(Invalid::at("/opened_at", detail).into());
         }
     }

@@ -125,7 +125,7 @@ async fn bill_each(engine: &Engine, actor: &Actor, due: &[String], run: &str) ->
     let together = bill_together(engine, actor, due, run).await;
     let done = match together {
         Ok(done) => done,
-        Err(error) if is_away(&error) => return Err(error),
+        Err(error) if is_away(&error) && !answers(engine, actor).await => return Err(error),
         Err(error) if due.len() == 1 => Done::failed(&due[0], &error),
         Err(_) => {
             let mut all = Done::default();
@@ -151,7 +151,15 @@ async fn bill_together(engine: &Engine, actor: &Actor, due: &[String], run: &str
         .await
 }
 
-/// Whether the database is what failed, rather than the customer's records.
+/// Whether the database answers: what it could not do was then too much for one statement.
+async fn answers(engine: &Engine, actor: &Actor) -> bool {
+    match engine.view(actor).await {
+        Ok(mut view) => tenants::get(&mut view).await.is_ok(),
+        Err(_) => false,
+    }
+}
+
+/// Whether the database may be what failed, rather than the customer's records.
 fn is_away(error: &BillingError) -> bool {
     use storage::Error::{TryAgain, Unavailable};
     matches!(storage::FromStorage::storage_error(error), Some(Unavailable(_) | TryAgain(_)))

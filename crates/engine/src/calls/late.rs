@@ -4,7 +4,7 @@ use storage::calls::CallRecord;
 use storage::unbilled::{RatedCall, UnbilledRecord};
 
 use super::directory::Directory;
-use super::price::Parts;
+use super::price::{Parts, SAME_CONVERSATION};
 use crate::{Scope, Work};
 
 /// Of calls that were rated and posted just now, puts aside those whose period is billed. Their customers' accounts are locked by
@@ -17,7 +17,8 @@ pub(super) async fn put_aside(
     let billed = |record: &&CallRecord| {
         let line = record.line.as_deref().and_then(|line| directory.line(line));
         let postpaid = line.and_then(|line| directory.payee(line)).is_some_and(|payee| !payee.prepaid);
-        postpaid && record.state == "rated" && record.answered_at.is_some()
+        let charged = record.price_source.as_deref() != Some(SAME_CONVERSATION) && record.answered_at.is_some();
+        postpaid && record.state == "rated" && charged
     };
     let calls: Vec<RatedCall<'_>> = calls
         .filter(billed)
@@ -32,7 +33,7 @@ pub(super) async fn put_aside(
         .collect();
     let Some(first) = calls.iter().map(|call| call.ended_at).min() else { return Ok(()) };
     let (tenant, now) = (work.tenant(), work.now().millis());
-    // Most calls are of running periods: one look tells that none of these is late.
+    // Most calls are of running periods: as long as no line was closed and billed, one look tells that none of these is late.
     match storage::billing::latest_start(&mut work.tx, tenant).await? {
         Some(latest) if first < latest => storage::unbilled::note_late(&mut work.tx, tenant, &calls, now).await,
         _ => Ok(()),

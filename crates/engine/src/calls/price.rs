@@ -270,7 +270,7 @@ impl Terms {
 }
 
 /// The source of the price 0 of a record whose conversation is charged with another record.
-const SAME_CONVERSATION: &str = "same_conversation";
+pub(super) const SAME_CONVERSATION: &str = "same_conversation";
 /// The source of the price 0 of an unanswered call that nothing would have priced.
 const UNANSWERED: &str = "unanswered";
 

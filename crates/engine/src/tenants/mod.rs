@@ -184,6 +184,7 @@ pub async fn update(work: &mut Work, name: &str, settings: Settings, version: i6
     if settings.currency != before.settings.currency {
         return Err(Invalid::at("/currency", "cannot change: customers and plans have their own currency").into());
     }
+    refuse_prefixes_of_others(work, &before.settings, &settings).await?;
     let name = fields::required("/name", name.to_owned(), 200)?;
     let after = Tenant { name, settings, version: version + 1, ..before.clone() };
     if !storage::tenants::update(&mut work.tx, &after.record(0)).await? {
@@ -191,6 +192,24 @@ pub async fn update(work: &mut Work, name: &str, settings: Settings, version: i6
     }
     work.audit("tenant.update", "tenant", Some(&before.written()), Some(&after.written())).await?;
     Ok(after)
+}
+
+/// Refuses prefixes with which a number could be one that a document of another kind has.
+async fn refuse_prefixes_of_others(work: &mut Work, before: &Settings, after: &Settings) -> Result<(), TenantError> {
+    let (old, new) = (&before.billing.prefixes, &after.billing.prefixes);
+    let tenant = work.tenant();
+    for (kind, old, new) in [
+        ("invoice", &old.invoice, &new.invoice),
+        ("credit_note", &old.credit_note, &new.credit_note),
+        ("receipt", &old.receipt, &new.receipt),
+    ] {
+        if old != new && storage::documents::others_have_prefix(&mut work.tx, tenant, kind, new).await? {
+            let detail =
+                "documents of another kind have numbers with this prefix: no two documents may have one number";
+            return Err(Invalid::at(format!("/billing/prefixes/{kind}"), detail).into());
+        }
+    }
+    Ok(())
 }
 
 impl Tenant {
