@@ -11,56 +11,109 @@ use storage::documents::DocumentRecord;
 
 use super::compose::Billed;
 use super::documents::number_text;
-use super::files::{self, Catalogue, CustomerFile, period_of};
+use super::files::{self, Catalogue, CustomerFile, LineFile, period_of};
 use super::paper::heading;
 use super::suspensions::{self, Reason};
 use super::{BillingError, deliver};
 use crate::customers::{self, Customer, Mode};
 use crate::ledger::{self, Kind, Party, Posting, Verdict};
 use crate::payments::Payment;
-use crate::tenants::{self, Tenant};
+use crate::tenants::{self, Settings, Tenant};
 use crate::{Scope, Work, accounts, jobs};
 
-/// Takes (or gives back) what a prepaid line owes for its running period by its plans and suspensions as they are known now. Says
-/// whether the balance covers it; nothing is taken where it does not.
-async fn take_fee(
-    work: &mut Work,
-    tenant: &Tenant,
-    file: &CustomerFile,
-    row: &mut BillingRecord,
-    catalogue: &Catalogue,
-) -> Result<bool, BillingError> {
-    let Some(line) = file.line(&row.line) else { return Ok(true) };
-    let period = period_of(row)?;
-    let full = full_period(period, file.billing_day(&tenant.settings, &row.line))?;
-    let span = Billed { period, full, line: Some(line) };
-    let currency = file.customer.currency;
-    let mut due = Amount::ZERO;
-    for fee in span.fees(&tenant.settings, currency, &line.subscriptions(catalogue))? {
-        due = due.plus(fee.amount)?;
+/// What the fees of a prepaid customer's lines depend on.
+struct Fees<'a> {
+    settings: &'a Settings,
+    file: &'a CustomerFile,
+    catalogue: &'a Catalogue,
+}
+
+impl Fees<'_> {
+    /// What a line owes for a period by its plans and suspensions as they are known now.
+    fn due(&self, settings: &Settings, line: &LineFile, row: &BillingRecord) -> Result<Amount, BillingError> {
+        let period = period_of(row)?;
+        let full = full_period(period, self.file.billing_day(settings, &row.line))?;
+        let span = Billed { period, full, line: Some(line) };
+        let fees = span.fees(settings, self.file.customer.currency, &line.subscriptions(self.catalogue))?;
+        fees.iter().try_fold(Amount::ZERO, |due, fee| Ok(due.plus(fee.amount)?))
     }
-    let taken = Amount::from_micros(row.fee_taken);
-    if due == taken {
-        return Ok(true);
+
+    /// Takes (or gives back) what makes the fee of a period what is due. If it is guarded, nothing is taken where the balance does not
+    /// cover it. Says whether it is done.
+    async fn take(
+        &self,
+        work: &mut Work,
+        row: &mut BillingRecord,
+        due: Amount,
+        guarded: bool,
+    ) -> Result<bool, BillingError> {
+        let taken = Amount::from_micros(row.fee_taken);
+        if due == taken {
+            return Ok(true);
+        }
+        let currency = self.file.customer.currency;
+        let rule = &self.file.customer.details.tax_rule;
+        let rate = self.settings.tax_rates.for_rule(rule, Instant::clamped(row.starts_at));
+        let tax = rate.map_or(Ok(Amount::ZERO), |rate| rate.rate.within_gross(due, currency.minor_digits()))?;
+        let key = |what: &str| format!("{}/fee/{}/{}/{what}", row.line, row.from_day, row.fee_moves);
+        let payer = Party::Customer(self.file.customer.id.clone());
+        let fee = Posting::fact((key("fee"), Kind::Fee, &row.line), payer, Party::Income, due.minus(taken)?, currency)?;
+        let of_tax = tax.minus(Amount::from_micros(row.fee_tax))?;
+        let of_tax = Posting::fact((key("tax"), Kind::Tax, &row.line), Party::Income, Party::Tax, of_tax, currency)?;
+        let guarded = guarded && due > taken;
+        let fee: Vec<Posting> = fee.into_iter().map(|fee| Posting { guarded, ..fee }).collect();
+        let verdicts = ledger::post(work, &fee).await?;
+        if let [Verdict::Refused(Refused::InsufficientBalance { .. })] = verdicts[..] {
+            return Ok(false);
+        }
+        ledger::post(work, &of_tax.into_iter().collect::<Vec<_>>()).await?;
+        row.fee_taken = due.micros();
+        row.fee_tax = tax.micros();
+        row.fee_moves += 1;
+        Ok(true)
     }
-    let rule = &file.customer.details.tax_rule;
-    let rate = tenant.settings.tax_rates.for_rule(rule, Instant::clamped(row.starts_at));
-    let tax = rate.map_or(Ok(Amount::ZERO), |rate| rate.rate.within_gross(due, currency.minor_digits()))?;
-    let key = |what: &str| format!("{}/fee/{}/{}/{what}", row.line, row.from_day, row.fee_moves);
-    let payer = Party::Customer(file.customer.id.clone());
-    let fee = Posting::fact((key("fee"), Kind::Fee, &row.line), payer, Party::Income, due.minus(taken)?, currency)?;
-    let of_tax = tax.minus(Amount::from_micros(row.fee_tax))?;
-    let of_tax = Posting::fact((key("tax"), Kind::Tax, &row.line), Party::Income, Party::Tax, of_tax, currency)?;
-    let fee: Vec<Posting> = fee.into_iter().map(|fee| Posting { guarded: due > taken, ..fee }).collect();
-    let verdicts = ledger::post(work, &fee).await?;
-    if let [Verdict::Refused(Refused::InsufficientBalance { .. })] = verdicts[..] {
-        return Ok(false);
+
+    /// Brings the fee of a running period up to date. Suspends the line if it is not covered, and lifts that if it is.
+    async fn settle(&self, work: &mut Work, row: &mut BillingRecord) -> Result<(), BillingError> {
+        let Some(line) = self.file.line(&row.line) else { return Ok(()) };
+        let was_suspended = line.is_suspended_for(Reason::Funds.name());
+        // What the fee would be, were the suspension for want of it over now.
+        let mut suspensions = line.suspensions.clone();
+        for suspension in &mut suspensions {
+            if suspension.reason == Reason::Funds.name() && suspension.to_at.is_none() {
+                suspension.to_at = Some(work.now().millis());
+            }
+        }
+        let lifted = LineFile { record: line.record.clone(), plans: line.plans.clone(), suspensions };
+        let covered = self.take(work, row, self.due(self.settings, &lifted, row)?, true).await?;
+        if covered && was_suspended {
+            suspensions::lift(work, &row.line, Reason::Funds).await?;
+        }
+        if !covered && !was_suspended && line.record.closed_at.is_none() {
+            suspensions::suspend(work, &row.line, Reason::Funds, None).await?;
+        }
+        Ok(())
     }
-    ledger::post(work, &of_tax.into_iter().collect::<Vec<_>>()).await?;
-    row.fee_taken = due.micros();
-    row.fee_tax = tax.micros();
-    row.fee_moves += 1;
-    Ok(true)
+
+    /// Brings the fee of a period that has ended up to date, for good.
+    async fn close(&self, work: &mut Work, row: &BillingRecord) -> Result<(), BillingError> {
+        let Some(line) = self.file.line(&row.line) else { return Ok(()) };
+        let mut row = row.clone();
+        let due = self.due(self.settings, line, &row)?;
+        if self.take(work, &mut row, due, true).await? {
+            return Ok(());
+        }
+        // Nobody asks for it again. On the days on which the line was not suspended it could be used, so that their fee is a fact like
+        // a finished call: it is posted whole, and the debt is to be paid before anything else. What was not covered suspends the line;
+        // these days are never owed, or the debt would grow without any use.
+        let mut settings = self.settings.clone();
+        settings.billing.fee_while_suspended = false;
+        let due = self.due(&settings, line, &row)?;
+        if due > Amount::from_micros(row.fee_taken) {
+            self.take(work, &mut row, due, false).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Brings a prepaid customer's fees in line with its lines' plans and suspensions; suspends lines whose fee is not covered, and lifts
@@ -79,37 +132,11 @@ pub(crate) async fn settle_fees(work: &mut Work, customer: &str) -> Result<(), B
     let catalogue = Catalogue::load(work, &tenant).await?;
     let Some(file) = files.first_mut() else { return Ok(()) };
     let mut rows = std::mem::take(&mut file.periods);
+    let fees = Fees { settings: &tenant.settings, file, catalogue: &catalogue };
     for row in rows.iter_mut().filter(|row| !row.from_day.is_empty()) {
-        settle_fee(work, &tenant, file, row, &catalogue).await?;
+        fees.settle(work, row).await?;
     }
     Ok(storage::billing::save(&mut work.tx, tenant.tenant, &rows).await?)
-}
-
-async fn settle_fee(
-    work: &mut Work,
-    tenant: &Tenant,
-    file: &mut CustomerFile,
-    row: &mut BillingRecord,
-    catalogue: &Catalogue,
-) -> Result<(), BillingError> {
-    let now = work.now().millis();
-    let Some(line) = file.lines.iter_mut().find(|line| line.record.id == row.line) else { return Ok(()) };
-    let was_suspended = line.is_suspended_for(Reason::Funds.name());
-    // What the fee would be, were the suspension for want of it over now.
-    for suspension in &mut line.suspensions {
-        if suspension.reason == Reason::Funds.name() && suspension.to_at.is_none() {
-            suspension.to_at = Some(now);
-        }
-    }
-    let closed = line.record.closed_at.is_some();
-    let covered = take_fee(work, tenant, file, row, catalogue).await?;
-    if covered && was_suspended {
-        suspensions::lift(work, &row.line, Reason::Funds).await?;
-    }
-    if !covered && !was_suspended && !closed {
-        suspensions::suspend(work, &row.line, Reason::Funds, None).await?;
-    }
-    Ok(())
 }
 
 /// Closes periods of a prepaid customer: what suspended days gave back is given back, the statement is issued, and the fees of the
@@ -121,8 +148,9 @@ pub(super) async fn close(
     periods: &[&BillingRecord],
     (next, catalogue): (&mut [BillingRecord], &Catalogue),
 ) -> Result<(), BillingError> {
+    let fees = Fees { settings: &tenant.settings, file, catalogue };
     for row in periods {
-        take_fee(work, tenant, file, &mut (*row).clone(), catalogue).await?;
+        fees.close(work, row).await?;
     }
     if let (Some(first), Some(last)) = (periods.first(), periods.last()) {
         let from = periods.iter().map(|row| row.starts_at).min().unwrap_or(first.starts_at);
@@ -131,9 +159,11 @@ pub(super) async fn close(
     }
     for row in next.iter_mut() {
         let suspended = file.line(&row.line).is_some_and(|line| line.is_suspended_for(Reason::Funds.name()));
-        if suspended || !take_fee(work, tenant, file, row, catalogue).await? {
-            suspensions::suspend(work, &row.line, Reason::Funds, None).await?;
+        // A month that is over meanwhile is no reason to lift anything: there is no day left that could be paid for.
+        if suspended && row.ends_at <= work.now().millis() {
+            continue;
         }
+        fees.settle(work, row).await?;
     }
     Ok(())
 }
