@@ -4,10 +4,9 @@ use domain::billing::full_period;
 use domain::ledger::Refused;
 use domain::money::Amount;
 use domain::paper::{Paper, PaperKind, PaperLine, PaperLineKind, StatementSums};
-use domain::period::Period;
 use domain::time::Instant;
 use storage::billing::BillingRecord;
-use storage::documents::DocumentRecord;
+use storage::documents::{DocumentFilter, DocumentRecord};
 
 use super::compose::Billed;
 use super::documents::number_text;
@@ -152,11 +151,7 @@ pub(super) async fn close(
     for row in periods {
         fees.close(work, row).await?;
     }
-    if let (Some(first), Some(last)) = (periods.first(), periods.last()) {
-        let from = periods.iter().map(|row| row.starts_at).min().unwrap_or(first.starts_at);
-        let period = Period::new(period_of(first)?.from(), period_of(last)?.to())?;
-        statement(work, tenant, &file.customer, (period, from, last.ends_at)).await?;
-    }
+    statement(work, tenant, &file.customer, periods).await?;
     for row in next.iter_mut() {
         let suspended = file.line(&row.line).is_some_and(|line| line.is_suspended_for(Reason::Funds.name()));
         // A month that is over meanwhile is no reason to lift anything: there is no day left that could be paid for.
@@ -168,18 +163,26 @@ pub(super) async fn close(
     Ok(())
 }
 
-/// The monthly statement, if anything has moved.
+/// The statement of what has moved until the end of these periods, if anything has. It begins where the last one ended, so that each
+/// move is on one, also where the customer's lines have months of their own; the first begins with the first of the periods.
 async fn statement(
     work: &mut Work,
     tenant: &Tenant,
     customer: &Customer,
-    (period, from, to): (Period, i64, i64),
+    periods: &[&BillingRecord],
 ) -> Result<(), BillingError> {
     let number = tenant.tenant;
+    let first = periods.iter().min_by_key(|row| row.starts_at);
+    let (Some(first), Some(last)) = (first, periods.iter().max_by_key(|row| row.ends_at)) else { return Ok(()) };
+    let filter = DocumentFilter { kind: "statement", customer: Some(&customer.id), ..DocumentFilter::default() };
+    let before = storage::documents::page(&mut work.tx, number, &filter, 1).await?.into_iter().next();
+    let (from_day, from) = before.map_or((first.from_day.clone(), first.starts_at), |one| (one.period_to, one.ends_at));
+    let (to_day, to) = (last.to_day.clone(), last.ends_at);
     let moves = storage::ledger::moves(&mut work.tx, number, &customer.id, (from, to)).await?;
     if moves.is_empty() {
         return Ok(());
     }
+    let period = period_of(&BillingRecord { from_day, to_day, ..(*last).clone() })?;
     let closing = storage::ledger::balance_at(&mut work.tx, number, &customer.id, customer.currency.code(), to).await?;
     let closing = Amount::from_micros(closing);
     let (mut credited, mut charged) = (Amount::ZERO, Amount::ZERO);
