@@ -26,7 +26,8 @@ pub struct TaxRate {
     pub valid_from: Instant,
 }
 
-/// The versions of a tenant's tax rate, the oldest first, no two valid from the same instant.
+/// The versions of a tenant's tax rate, the oldest first, no two valid from the same instant. Versions of one name have one rate:
+/// invoices and what corrects them know a rate by its name.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "Vec<TaxRate>", into = "Vec<TaxRate>")]
 pub struct TaxRates(Vec<TaxRate>);
@@ -84,6 +85,19 @@ pub enum TaxError {
         "\"{0}\" is not a tax rate: write a decimal from 0 to 1 with at most 6 decimals, such as \"0.20\" for 20 %"
     )]
     NotAShare(String),
+    /// Two rates have one name.
+    #[error(
+        "two tax rates are named \"{name}\", the one {first} and the other {second}: an invoice could not tell them apart. \
+         Give each a name of its own, such as \"VAT 20 %\""
+    )]
+    SameName {
+        /// The name of both.
+        name: String,
+        /// The older one.
+        first: TaxShare,
+        /// The newer one.
+        second: TaxShare,
+    },
     /// Two versions begin at once.
     #[error("the tax rates \"{first}\" and \"{second}\" are both valid from {valid_from}")]
     SameStart {
@@ -179,6 +193,16 @@ impl TryFrom<Vec<TaxRate>> for TaxRates {
             return Err(TaxError::NameMissing);
         }
         rates.sort_by_key(|rate| rate.valid_from);
+        for (place, second) in rates.iter().enumerate() {
+            let earlier = rates[..place].iter().find(|first| first.name == second.name && first.rate != second.rate);
+            if let Some(first) = earlier {
+                return Err(TaxError::SameName {
+                    name: first.name.clone(),
+                    first: first.rate,
+                    second: second.rate,
+                });
+            }
+        }
         match rates.windows(2).find(|pair| pair[0].valid_from == pair[1].valid_from) {
             Some([first, second]) => Err(TaxError::SameStart {
                 first: first.name.clone(),
@@ -330,6 +354,21 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<TaxRates>(document).is_err(), "{document}");
         }
+    }
+
+    #[test]
+    fn a_name_stands_for_one_rate() {
+        let version = |name: &str, rate: &str, from: &str| TaxRate {
+            name: name.to_owned(),
+            rate: share(rate),
+            valid_from: Instant::parse(from).unwrap(),
+        };
+        let (old, new) = ("2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z");
+        let refused = TaxRates::try_from(vec![version("VAT", "0.21", new), version("VAT", "0.19", old)]).unwrap_err();
+        assert!(refused.to_string().starts_with("two tax rates are named \"VAT\", the one 0.19 and the other 0.21:"));
+        let between = "2023-01-01T00:00:00Z";
+        let back = vec![version("19 %", "0.19", old), version("16 %", "0.16", between), version("19 %", "0.19", new)];
+        assert_eq!(TaxRates::try_from(back).unwrap().versions().len(), 3, "a rate may come back");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Corrections: an issued invoice is never changed; it is taken back by credit notes, or given up.
 
 use domain::invalid::Invalid;
-use domain::money::Amount;
+use domain::money::{Amount, Overflow};
 use domain::paper::{Paper, PaperKind, PaperLine, TaxRow};
 use domain::tax::TaxShare;
 use storage::allocations::Fund;
@@ -16,7 +16,7 @@ use super::settle::{keep_owed, settle_by};
 use crate::ledger::{self, Kind, Party, Posting};
 use crate::{Scope, Work, accounts, customers, fields, tenants};
 
-/// The most credit notes that an invoice may have.
+/// The most credit notes that an invoice may have: all are read to tell what is left of it.
 const MOST_NOTES: i64 = 1000;
 
 /// What is to be taken back of an invoice.
@@ -35,27 +35,22 @@ pub struct NewCreditNote {
 /// first, or waits for the next one.
 ///
 /// # Errors
-/// There is no such invoice or line of it, more is asked for than is left, it would come to less than nothing, or the reason is
-/// missing.
+/// There is no such invoice or line of it, more is asked for than is left of it or of a line, an amount has a fraction of the
+/// currency's minor unit, it would come to less than nothing, the invoice has too many credit notes, or the reason is missing.
 pub async fn credit_note(work: &mut Work, new: NewCreditNote) -> Result<Document, BillingError> {
     let reason = fields::required("/reason", new.reason.clone(), 500)?;
     let (invoice, notes) = invoice_and_notes(work, &new.invoice).await?;
+    if i64::try_from(notes.len()).unwrap_or(MOST_NOTES) >= MOST_NOTES {
+        let detail = format!("has {MOST_NOTES} credit notes, and can have no more: give the customer a credit instead");
+        return Err(Invalid::at("/invoice", detail).into());
+    }
     let lines = taken_back(&invoice, &notes, &new.lines)?;
     let tenant = tenants::get(work).await?;
     let customer = customers::get(work, &invoice.customer).await?;
-    let taxes = tax_taken_back(&invoice, &notes, &lines)?;
-    let (mut net, mut tax) = (Amount::ZERO, Amount::ZERO);
-    for row in &taxes {
-        tax = tax.plus(row.tax)?;
-    }
-    for (_, line) in &lines {
-        net = net.plus(line.amount)?;
-    }
-    let total = net.plus(tax_beside(&lines, &taxes)?)?;
-    if total.is_negative() {
-        let detail = format!("would come to {total}: it takes back, and never charges. Charge it as an item");
-        return Err(Invalid::at("/lines", detail).into());
-    }
+    let (taxes, beside) = tax_taken_back(&invoice, &notes, &lines)?;
+    let tax = taxes.iter().try_fold(Amount::ZERO, |sum, row| sum.plus(row.tax))?;
+    let total = lines.iter().try_fold(beside, |sum, (_, line)| sum.plus(line.amount))?;
+    let credited = within_invoice(&invoice, credited(&notes)?, total)?;
     let next = storage::documents::take_numbers(&mut work.tx, tenant.tenant, "credit_note", 1).await?;
     let mut paper = Paper {
         number: Some(number_text(&tenant.settings.billing.prefixes.credit_note, next)),
@@ -77,7 +72,7 @@ pub async fn credit_note(work: &mut Work, new: NewCreditNote) -> Result<Document
     };
     post(work, &document, &paper).await?;
     save(work, document.clone()).await?;
-    settle_note(work, &document, &invoice, credited(&notes)?.plus(total)?).await?;
+    settle_note(work, &document, &invoice, credited).await?;
     work.audit("invoice.credit", &invoice.id, None, Some(&(paper.number, total))).await?;
     documents::get(work, &document.id).await
 }
@@ -116,6 +111,20 @@ fn credited(notes: &[Document]) -> Result<Amount, BillingError> {
     notes.iter().try_fold(Amount::ZERO, |sum, note| Ok(sum.plus(note.paper.total)?))
 }
 
+/// What is credited of the invoice with another note of this total, which neither charges nor takes back more than is left.
+fn within_invoice(invoice: &Document, credited: Amount, total: Amount) -> Result<Amount, BillingError> {
+    if total.is_negative() {
+        let detail = format!("would come to {total}: it takes back, and never charges. Charge it as an item");
+        return Err(Invalid::at("/lines", detail).into());
+    }
+    let left = invoice.paper.total.minus(credited)?.max(Amount::ZERO);
+    if total > left {
+        let what = format!("invoice {}", invoice.paper.number.as_deref().unwrap_or_default());
+        return Err(BillingError::CreditedAlready { what, left, asked: total });
+    }
+    Ok(credited.plus(total)?)
+}
+
 /// The lines of the credit note, each with the place of the line that it takes back.
 fn taken_back(
     invoice: &Document,
@@ -133,6 +142,10 @@ fn taken_back(
         };
         if lines.iter().any(|(known, _)| known == place) {
             return Err(Invalid::at(pointer, "names a line twice").into());
+        }
+        let unit = invoice.currency().minor_unit();
+        if let Some(amount) = amount.filter(|amount| amount.micros() % unit.micros() != 0) {
+            return Err(Invalid::at(pointer, format!("{amount} is not a multiple of {unit}")).into());
         }
         let amount = amount.unwrap_or(rest);
         let within = if rest.is_negative() {
@@ -159,56 +172,76 @@ fn taken_back(
     Ok(lines)
 }
 
-/// The tax that goes with the lines, a row a rate. What takes back the last of a rate takes back all that is left of its tax.
+/// The tax that goes with the lines, a row a rate, and how much of it is not in the lines. What takes back the last of a rate's net
+/// lines, or of those with the tax in them, takes back all that is left of the tax on them: all notes together are the invoice.
 fn tax_taken_back(
     invoice: &Document,
     notes: &[Document],
     lines: &[(usize, PaperLine)],
-) -> Result<Vec<TaxRow>, BillingError> {
+) -> Result<(Vec<TaxRow>, Amount), BillingError> {
     let mut left = left(invoice, notes)?;
     for (place, line) in lines {
         left[*place] = left[*place].minus(line.amount)?;
     }
     let currency = invoice.currency();
-    let mut rows = Vec::new();
-    for row in &invoice.paper.taxes {
-        let of_rate = |line: &PaperLine| line.tax_rate.as_deref() == Some(row.name.as_str());
+    let mut rows: Vec<TaxRow> = Vec::new();
+    let mut sum_beside = Amount::ZERO;
+    for TaxRow { name, rate, .. } in &invoice.paper.taxes {
+        let of_rate = |line: &PaperLine| line.tax_rate.as_ref() == Some(name);
+        let is_done = rows.iter().any(|row| row.name == *name);
+        if is_done || !lines.iter().any(|(_, line)| of_rate(line)) {
+            continue;
+        }
         let (mut net, mut gross) = (Amount::ZERO, Amount::ZERO);
         for (_, line) in lines.iter().filter(|(_, line)| of_rate(line)) {
             let sum = if line.tax_included { &mut gross } else { &mut net };
             *sum = sum.plus(line.amount)?;
         }
-        if net.is_zero() && gross.is_zero() {
-            continue;
+        let (mut beside, mut included) = tax_at(&invoice.paper, name)?;
+        for note in notes {
+            let (earlier_beside, earlier_included) = tax_at(&note.paper, name)?;
+            beside = beside.minus(earlier_beside)?;
+            included = included.minus(earlier_included)?;
         }
-        let earlier = notes.iter().flat_map(|note| &note.paper.taxes).filter(|known| known.name == row.name);
-        let rest = earlier.map(|known| known.tax).try_fold(row.tax, Amount::minus)?;
-        let rate = TaxShare::parse(&row.rate).map_err(|_| BillingError::Unreadable(invoice.id.clone()))?;
-        let included = rate.within_gross(gross, currency.minor_digits())?;
-        let last = invoice.paper.lines.iter().zip(&left).all(|(line, left)| !of_rate(line) || left.is_zero());
-        let tax = if last { rest } else { rate.on_net(net, currency)?.plus(included)?.min(rest) };
+        let is_last = |in_lines: bool| {
+            let rest = invoice.paper.lines.iter().zip(&left).filter(|(line, _)| of_rate(line));
+            rest.filter(|(line, _)| line.tax_included == in_lines).all(|(_, left)| left.is_zero())
+        };
+        let share = TaxShare::parse(rate).map_err(|_| BillingError::Unreadable(invoice.id.clone()))?;
+        if !is_last(false) {
+            beside = at_most(share.on_net(net, currency)?, beside);
+        }
+        if !is_last(true) {
+            included = at_most(share.within_gross(gross, currency.minor_digits())?, included);
+        }
+        sum_beside = sum_beside.plus(beside)?;
         rows.push(TaxRow {
-            name: row.name.clone(),
-            rate: row.rate.clone(),
+            name: name.clone(),
+            rate: rate.clone(),
             net: net.plus(gross)?.minus(included)?,
-            tax,
+            tax: beside.plus(included)?,
         });
     }
-    Ok(rows)
+    Ok((rows, sum_beside))
 }
 
-/// The part of the tax that is not in the lines.
-fn tax_beside(lines: &[(usize, PaperLine)], taxes: &[TaxRow]) -> Result<Amount, BillingError> {
-    let mut sum = Amount::ZERO;
-    for row in taxes {
-        let mut gross_and_net = Amount::ZERO;
-        for (_, line) in lines.iter().filter(|(_, line)| line.tax_rate.as_deref() == Some(row.name.as_str())) {
-            gross_and_net = gross_and_net.plus(line.amount)?;
-        }
+/// A tax, but not beyond what is left of it, which is below zero where discounts outweigh.
+fn at_most(tax: Amount, left: Amount) -> Amount {
+    if left.is_negative() { tax.max(left) } else { tax.min(left) }
+}
+
+/// The tax on a paper at the rate of this name: beside its lines, and in them.
+fn tax_at(paper: &Paper, name: &str) -> Result<(Amount, Amount), Overflow> {
+    let (mut beside, mut tax) = (Amount::ZERO, Amount::ZERO);
+    for row in paper.taxes.iter().filter(|row| row.name == name) {
         // A row's net and tax make up its lines and the tax beside them.
-        sum = sum.plus(row.net.plus(row.tax)?.minus(gross_and_net)?)?;
+        beside = beside.plus(row.net)?.plus(row.tax)?;
+        tax = tax.plus(row.tax)?;
     }
-    Ok(sum)
+    for line in paper.lines.iter().filter(|line| line.tax_rate.as_deref() == Some(name)) {
+        beside = beside.minus(line.amount)?;
+    }
+    Ok((beside, tax.minus(beside)?))
 }
 
 async fn post(work: &mut Work, document: &DocumentRecord, paper: &Paper) -> Result<(), BillingError> {
