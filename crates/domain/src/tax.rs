@@ -196,11 +196,7 @@ impl TryFrom<Vec<TaxRate>> for TaxRates {
         for (place, second) in rates.iter().enumerate() {
             let earlier = rates[..place].iter().find(|first| first.name == second.name && first.rate != second.rate);
             if let Some(first) = earlier {
-                return Err(TaxError::SameName {
-                    name: first.name.clone(),
-                    first: first.rate,
-                    second: second.rate,
-                });
+                return Err(TaxError::SameName { name: first.name.clone(), first: first.rate, second: second.rate });
             }
         }
         match rates.windows(2).find(|pair| pair[0].valid_from == pair[1].valid_from) {

@@ -12,7 +12,7 @@ use super::documents::{self, Document, DocumentState, number_text};
 use super::issue::composed_currency;
 use super::paper::heading;
 use super::prepaid::{record, save};
-use super::settle::{keep_owed, settle_by};
+use super::settle::{owed, settle_by};
 use crate::ledger::{self, Kind, Party, Posting};
 use crate::{Scope, Work, accounts, customers, fields, tenants};
 
@@ -274,7 +274,8 @@ async fn settle_note(
     let left = settle_by(work, &fund, Some(&invoice.id)).await?;
     if left > Amount::ZERO {
         let reason = format!("Rest of credit note {}", note.number.as_deref().unwrap_or_default());
-        keep_owed(work, note, left, reason).await?;
+        let credit = owed(work, note, left, reason);
+        storage::payments::insert_credit(&mut work.tx, &credit).await?;
     }
     if credited == invoice.paper.total {
         let settled = documents::get(work, &invoice.id).await?.settled.micros();

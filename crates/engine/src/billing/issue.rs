@@ -6,6 +6,7 @@ use domain::paper::{Paper, PaperKind, SettledRow};
 use domain::time::Instant;
 use storage::allocations::{AllocationRecord, Fund};
 use storage::documents::{DocumentRecord, OpenInvoice, StandingRecord};
+use storage::payments::CreditRecord;
 use storage::suspensions::SuspensionRecord;
 use storage::unbilled::Billed;
 
@@ -14,8 +15,8 @@ use super::documents::number_text;
 use super::files::CustomerFile;
 use super::paper::heading;
 use super::reminders::first_reminder;
-use super::settle::keep_owed;
-use super::{BillingError, deliver};
+use super::settle::owed;
+use super::{BillingError, deliver, suspensions};
 use crate::jobs::{self, NewJob};
 use crate::ledger::{self, Kind, Party, Posting};
 use crate::tenants::Tenant;
@@ -36,9 +37,13 @@ struct Batch {
     documents: Vec<DocumentRecord>,
     postings: Vec<Posting>,
     allocations: Vec<AllocationRecord>,
+    /// What invoices below zero owe to their customers.
+    credits: Vec<CreditRecord>,
     /// Source, kind and what is left of it less than before.
     spent: Vec<(String, String, Amount)>,
     standings: Vec<StandingRecord>,
+    /// The lines that are suspended for invoices of which one is paid now.
+    lifted: Vec<String>,
     suspensions: Vec<SuspensionRecord>,
     jobs: Vec<NewJob>,
     waited: Vec<(String, String)>,
@@ -96,7 +101,10 @@ impl Issuing<'_> {
         let mut claims: Vec<Claim> = file.open.iter().map(|open| Claim { new: None, open: open.clone() }).collect();
         let new = self.batch.documents[first..].iter().enumerate();
         claims.extend(new.map(|(place, document)| Claim { new: Some(place), open: open_of(document) }));
-        self.settle(work, file, (first, &mut papers), &mut claims)?;
+        let mut funds = file.funds.clone();
+        funds.extend(self.owed(work, first)?);
+        self.settle(work, &funds, (first, &mut papers), &mut claims)?;
+        self.lift(file, &claims);
         self.dun(work, file, &mut papers, &claims);
         for (document, paper) in self.batch.documents[first..].iter_mut().zip(&mut papers) {
             paper.due = paper.total.minus(Amount::from_micros(document.settled))?;
@@ -154,7 +162,7 @@ impl Issuing<'_> {
             usage: composed.usage.micros(),
             paper: String::new(),
             state: String::new(),
-            // What is owed to the customer settles nothing: it is money for the next invoices.
+            // What is owed to the customer is not paid back: it is a credit, and settles other invoices.
             settled: bill.total.min(Amount::ZERO).micros(),
             remind_at: None,
             version: 1,
@@ -168,18 +176,37 @@ impl Issuing<'_> {
         Ok((document, paper))
     }
 
-    /// Uses what the customer has paid ahead, the oldest first, for what is unpaid, the oldest first.
+    /// What the customer's new invoices below zero owe to it, each as a credit that settles what is unpaid like any other.
+    fn owed(&mut self, work: &Work, first: usize) -> Result<Vec<Fund>, BillingError> {
+        let mut funds = Vec::new();
+        for document in self.batch.documents[first..].iter().filter(|document| document.total < 0) {
+            let reason = format!("Invoice {} is below zero", document.number.as_deref().unwrap_or_default());
+            let credit = owed(work, document, Amount::from_micros(document.total).negated()?, reason);
+            funds.push(Fund {
+                source: credit.id.clone(),
+                kind: "credit".to_owned(),
+                customer: credit.customer.clone(),
+                unspent: credit.unspent,
+                came_at: credit.created_at,
+                name: Some(credit.reason.clone()),
+            });
+            self.batch.credits.push(credit);
+        }
+        Ok(funds)
+    }
+
+    /// Uses what the customer has ahead, the oldest first, for what is unpaid, the oldest first.
     fn settle(
         &mut self,
         work: &Work,
-        file: &CustomerFile,
+        funds: &[Fund],
         (first, papers): (usize, &mut [Paper]),
         claims: &mut [Claim],
     ) -> Result<(), BillingError> {
-        let funds: Vec<Amount> = file.funds.iter().map(|fund| Amount::from_micros(fund.unspent)).collect();
+        let unspent: Vec<Amount> = funds.iter().map(|fund| Amount::from_micros(fund.unspent)).collect();
         let owed: Vec<Amount> = claims.iter().map(|claim| claim.open.left()).collect::<Result<_, _>>()?;
-        for settled in settle(&funds, &owed)? {
-            let (fund, claim) = (&file.funds[settled.fund], &mut claims[settled.claim]);
+        for settled in settle(&unspent, &owed)? {
+            let (fund, claim) = (&funds[settled.fund], &mut claims[settled.claim]);
             claim.open.settled += settled.amount.micros();
             self.batch.allocations.push(allocation(work, fund, &claim.open, settled.amount));
             self.batch.spent.push((fund.source.clone(), fund.kind.clone(), settled.amount.negated()?));
@@ -197,6 +224,19 @@ impl Issuing<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Lifts the suspension that invoices from before led to of which one is paid now.
+    fn lift(&mut self, file: &CustomerFile, claims: &[Claim]) {
+        let paid: Vec<&str> = claims
+            .iter()
+            .filter(|claim| claim.new.is_none() && claim.open.settled >= claim.open.total)
+            .map(|claim| claim.open.line.as_str())
+            .collect();
+        let concerned = |line: &str| paid.iter().any(|scope| scope.is_empty() || *scope == line);
+        let suspended = file.lines.iter().filter(|line| line.is_suspended_for(DUNNING));
+        let lifted = suspended.map(|line| line.record.id.clone()).filter(|line| concerned(line));
+        self.batch.lifted.extend(lifted);
     }
 
     /// Suspends what too many unpaid invoices are for, or says on the invoice before that the next one would.
@@ -226,7 +266,7 @@ impl Issuing<'_> {
     fn suspend(&mut self, work: &Work, file: &CustomerFile, scope: &str) {
         for line in &file.lines {
             let concerned = scope.is_empty() || line.record.id == scope;
-            let known = line.is_suspended_for(DUNNING)
+            let known = (line.is_suspended_for(DUNNING) && !self.batch.lifted.contains(&line.record.id))
                 || self.batch.suspensions.iter().any(|suspension| suspension.line == line.record.id);
             if concerned && !known && line.record.closed_at.is_none() {
                 self.batch.suspensions.push(SuspensionRecord {
@@ -334,11 +374,17 @@ impl Batch {
         let tenant = work.tenant();
         storage::documents::insert(&mut work.tx, tenant, &self.documents).await?;
         ledger::post(work, &self.postings).await?;
+        for credit in &self.credits {
+            storage::payments::insert_credit(&mut work.tx, credit).await?;
+        }
         storage::allocations::insert(&mut work.tx, tenant, &self.allocations).await?;
         for (source, kind, amount) in &self.spent {
             storage::allocations::spend(&mut work.tx, tenant, source, kind, amount.micros()).await?;
         }
         storage::documents::stand(&mut work.tx, tenant, &self.standings).await?;
+        for line in &self.lifted {
+            suspensions::lift(work, line, suspensions::Reason::Dunning).await?;
+        }
         storage::suspensions::insert(&mut work.tx, tenant, &self.suspensions).await?;
         let waited: Vec<Billed<'_>> = self.waited.iter().map(|(id, document)| Billed { id, document }).collect();
         storage::unbilled::bill(&mut work.tx, tenant, &waited).await?;
@@ -347,10 +393,6 @@ impl Batch {
         }
         for (customer, lines, document) in &self.late {
             storage::unbilled::bill_late(&mut work.tx, tenant, customer, lines, document).await?;
-        }
-        for document in self.documents.iter().filter(|document| document.total < 0) {
-            let reason = format!("Invoice {} is below zero", document.number.as_deref().unwrap_or_default());
-            keep_owed(work, document, Amount::from_micros(document.total).negated()?, reason).await?;
         }
         jobs::enqueue(work, &self.jobs).await?;
         for suspension in &self.suspensions {

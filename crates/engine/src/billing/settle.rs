@@ -50,14 +50,9 @@ async fn lift_dunning(work: &mut Work, paid: &[OpenInvoice]) -> Result<(), Billi
     Ok(())
 }
 
-/// What a document owes to the customer is a credit, for the next invoices to use. It is on the account already.
-pub(super) async fn keep_owed(
-    work: &mut Work,
-    document: &DocumentRecord,
-    owed: Amount,
-    reason: String,
-) -> Result<(), BillingError> {
-    let credit = CreditRecord {
+/// What a document owes to the customer is a credit, for unpaid invoices and the next ones to use. It is on the account already.
+pub(super) fn owed(work: &Work, document: &DocumentRecord, owed: Amount, reason: String) -> CreditRecord {
+    CreditRecord {
         tenant: work.tenant(),
         id: work.id("crd"),
         customer: document.customer.clone(),
@@ -67,6 +62,5 @@ pub(super) async fn keep_owed(
         reason,
         unspent: owed.micros(),
         created_at: work.now().millis(),
-    };
-    Ok(storage::payments::insert_credit(&mut work.tx, &credit).await?)
+    }
 }

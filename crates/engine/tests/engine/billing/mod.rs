@@ -12,6 +12,7 @@ mod at_once;
 mod cases;
 mod first;
 mod late;
+mod notes;
 mod proof;
 mod script;
 mod stage;
