@@ -21,7 +21,7 @@ pub struct Span<'a> {
 pub struct UsageRecord {
     /// The line.
     pub line: String,
-    /// What priced the calls: `agent`, `deck`, `plan`, `free`.
+    /// What priced the calls: `agent`, `deck`, `plan`, `free`; `rerated` for what re-rating changed of billed ones.
     pub price_source: String,
     /// The plan version that did.
     pub plan_version: Option<String>,
@@ -113,7 +113,8 @@ pub async fn sums(tx: &mut Tx, tenant: i64, spans: &[Span<'_>], boundaries: &[i6
     sql!(tx, fetch_all, sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(&batch))
 }
 
-/// The sums of the late calls that wait for an invoice of these customers.
+/// The sums of what waits for an invoice of these customers: of late calls, and of what re-rating changed of billed ones, whose source
+/// is `rerated`. Each is taxed as in force at the call's answer.
 ///
 /// # Errors
 /// The database does not answer.
@@ -122,8 +123,16 @@ pub async fn late(tx: &mut Tx, tenant: i64, customers: &[&str], boundaries: &[i6
         "{} FROM json_each($2) w CROSS JOIN unbilled u CROSS JOIN calls c
          WHERE u.tenant = $1 AND u.customer = w.value ->> 0 AND u.document IS NULL AND u.kind = 'late_call'
             AND c.tenant = $1 AND c.id = u.call AND {LISTED}
-         GROUP BY 1, 2, 5, 6, 3, 4, 7 ORDER BY 1, 2, 5, 6, 3, 4, 7",
-        summed(tx.engine(), boundaries)
+         GROUP BY 1, 2, 5, 6, 3, 4, 7
+         UNION ALL
+         SELECT u.line, 'rerated', NULL, NULL, NULL, NULL, {}, COUNT(*), CAST(0 AS BIGINT),
+            CAST(SUM(u.amount) AS BIGINT), CAST(SUM(u.tax) AS BIGINT)
+         FROM json_each($2) w CROSS JOIN unbilled u CROSS JOIN calls c
+         WHERE u.tenant = $1 AND u.customer = w.value ->> 0 AND u.document IS NULL AND u.kind = 'rerated'
+            AND c.tenant = $1 AND c.id = u.call
+         GROUP BY 1, 7 ORDER BY 1, 2, 5, 6, 3, 4, 7",
+        summed(tx.engine(), boundaries),
+        era(boundaries)
     );
     let batch = tx.json(&customers.iter().map(|customer| [customer]).collect::<Vec<_>>())?;
     sql!(tx, fetch_all, sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(&batch))

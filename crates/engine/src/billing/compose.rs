@@ -1,6 +1,6 @@
 //! What goes on a bill: fees, items, usage, and what waited for it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use domain::billing::{Bill, DraftLine, Taxed, bill, full_period};
 use domain::fees::{FeeInput, FeeLine, Proration, Subscription, Suspension, prorate};
@@ -243,32 +243,12 @@ impl<'a> Draft<'a> {
         for sum in file.late.iter().filter(|sum| goes_here(Some(&sum.line))) {
             self.add_usage(PaperLineKind::EarlierUsage, sum)?;
         }
-        let mut rerated: BTreeMap<Option<&str>, (i64, Amount, Amount)> = BTreeMap::new();
         for row in file.waiting.iter().filter(|row| goes_here(row.line.as_deref())) {
             self.waited.push(row.id.clone());
-            let amount = Amount::from_micros(row.amount.unwrap_or_default());
-            if row.kind == "rerated" {
-                let sum = rerated.entry(row.line.as_deref()).or_default();
-                let tax = Amount::from_micros(row.tax.unwrap_or_default());
-                *sum = (sum.0 + 1, sum.1.plus(amount)?, sum.2.plus(tax)?);
-            } else {
-                self.add_debit(row, amount);
+            // What re-rating changed is among the sums.
+            if row.kind != "rerated" {
+                self.add_debit(row, Amount::from_micros(row.amount.unwrap_or_default()));
             }
-        }
-        for (line, (calls, exact, _)) in rerated {
-            self.usage = self.usage.plus(exact)?;
-            let number = line.and_then(|id| file.line(id)).map(|line| line.record.number.clone());
-            self.lines.push(DraftLine {
-                kind: PaperLineKind::EarlierUsage,
-                line: line.map(str::to_owned),
-                number,
-                name: "Corrected prices of earlier calls".to_owned(),
-                period: None,
-                share: None,
-                usage: Some(Usage { calls, seconds: 0, exact }),
-                exact,
-                taxed: self.net_before(Instant::clamped(rows.first().map_or(0, |row| row.ends_at))),
-            });
         }
         Ok(())
     }

@@ -35,7 +35,7 @@ pub(super) struct CustomerFile {
     pub(super) items: Vec<ItemRecord>,
     /// What waits for an invoice but late calls.
     pub(super) waiting: Vec<UnbilledRecord>,
-    /// The sums of late calls that wait for one.
+    /// The sums of late calls that wait for one, and of what re-rating changed of billed ones.
     pub(super) late: Vec<UsageRecord>,
     pub(super) open: Vec<OpenInvoice>,
     pub(super) funds: Vec<Fund>,
@@ -240,6 +240,7 @@ impl Catalogue {
         match source {
             "agent" => agent.and_then(|id| self.agents.get(id)).map_or("Agent", String::as_str).to_owned(),
             "free" => "Free numbers".to_owned(),
+            "rerated" => "Corrected prices of earlier calls".to_owned(),
             "deck" => self.destination(deck, prefix).unwrap_or_else(|| plan().to_owned()),
             _ => plan().to_owned(),
         }
