@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use domain::money::Amount;
-use domain::paper::{PaperCall, PaperKind, PaperLineKind};
-use domain::time::Instant;
+use domain::paper::{PaperCall, PaperKind, PaperLine, PaperLineKind};
+use domain::time::{Instant, Zone};
 use storage::usage::{ListedCall, Span};
 
 use super::BillingError;
@@ -24,23 +24,37 @@ pub async fn calls(scope: &mut impl Scope, document: &Document) -> Result<Vec<Pa
     }
     let (from, to) = document.calls_from;
     let zone = &document.paper.time_zone;
-    let usage = document.paper.lines.iter().filter(|line| line.kind == PaperLineKind::Usage);
-    let span = |line: &domain::paper::PaperLine| {
+    let lines = begins(&document.paper.lines, zone, from);
+    between(scope, &document.customer, (&lines, to), Late::On(&document.id)).await
+}
+
+/// From when on each line's calls are on a bill: from the first day of its own period, if it says one, else from where the bill begins.
+pub(super) fn begins(bill: &[PaperLine], zone: &Zone, from: i64) -> Vec<(String, i64)> {
+    let usage = bill.iter().filter(|line| line.kind == PaperLineKind::Usage);
+    let begin = |line: &PaperLine| {
         let begins = line.period.map_or(from, |period| zone.start_of_day(period.from()).millis().max(from));
         Some((line.line.clone()?, begins))
     };
-    let mut lines: Vec<(String, i64)> = usage.filter_map(span).collect();
+    let mut lines: Vec<(String, i64)> = usage.filter_map(begin).collect();
     lines.sort_unstable();
     lines.dedup();
-    between(scope, &document.customer, (&lines, to), Some(&document.id)).await
+    lines
 }
 
-/// The calls of these lines, each from an instant on, until another, and the late ones on a document, or (without one) those that wait.
+/// Which late calls are listed.
+pub(super) enum Late<'a> {
+    /// Those on a document.
+    On(&'a str),
+    /// Those of these lines that wait for one.
+    WaitsOf(&'a [String]),
+}
+
+/// The calls of these lines, each from an instant on, until another, and late ones.
 pub(super) async fn between(
     scope: &mut impl Scope,
     customer: &str,
     (lines, to): (&[(String, i64)], i64),
-    document: Option<&str>,
+    late: Late<'_>,
 ) -> Result<Vec<PaperCall>, BillingError> {
     let tenant = tenants::get(scope).await?;
     let mut catalogue = Catalogue::load(scope, &tenant).await?;
@@ -52,7 +66,12 @@ pub(super) async fn between(
         let calls = storage::usage::calls(scope.tx(), tenant.tenant, &span).await?;
         listed.extend(calls.into_iter().map(|call| (false, call)));
     }
-    let late = storage::usage::late_calls(scope.tx(), tenant.tenant, customer, document).await?;
+    let (document, of_lines) = match late {
+        Late::On(document) => (Some(document), None),
+        Late::WaitsOf(lines) => (None, Some(lines)),
+    };
+    let mut late = storage::usage::late_calls(scope.tx(), tenant.tenant, customer, document).await?;
+    late.retain(|call| of_lines.is_none_or(|lines| lines.contains(&call.line)));
     listed.extend(late.into_iter().map(|call| (true, call)));
     for (_, call) in &mut listed {
         as_billed(call)?;

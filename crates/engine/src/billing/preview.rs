@@ -1,12 +1,13 @@
 //! What the next invoice would be, were it issued as things stand.
 
-use domain::paper::{Paper, PaperCall, PaperKind};
+use domain::paper::{Paper, PaperCall, PaperKind, PaperLineKind};
 use storage::billing::BillingRecord;
 
+use super::BillingError;
 use super::compose::{Composed, Terms, compose};
 use super::files::{self, Catalogue, Named};
+use super::listing::{self, Late};
 use super::paper::heading;
-use super::{BillingError, listing};
 use crate::customers::Mode;
 use crate::{Scope, tenants};
 
@@ -46,15 +47,20 @@ pub async fn preview(scope: &mut impl Scope, customer: &str) -> Result<Vec<Previ
     let mut composed = Vec::new();
     for together in rows.chunk_by(|a, b| a.ends_at == b.ends_at) {
         for file in &mut files {
-            composed.extend(compose(&terms, file, together)?);
-            // What waits is on the first bill alone.
-            file.late.clear();
-            file.waiting.clear();
+            let bills = compose(&terms, file, together)?;
+            // What waits is on one bill alone.
+            file.late.retain(|sum| !bills.iter().any(|bill| bill.late_of.contains(&sum.line)));
+            file.waiting.retain(|row| !bills.iter().any(|bill| bill.waited.contains(&row.id)));
+            composed.extend(bills);
         }
     }
     let mut previews = Vec::with_capacity(composed.len());
     for bill in composed {
-        let calls = calls(scope, &customer.id, &bill).await?;
+        let (from, to) = (bill.starts_at.millis(), bill.ends_at.millis());
+        let lines = listing::begins(&bill.bill.lines, &tenant.settings.time_zone, from);
+        let earlier = bill.bill.lines.iter().filter(|line| line.kind == PaperLineKind::EarlierUsage);
+        let earlier: Vec<String> = earlier.filter_map(|line| line.line.clone()).collect();
+        let calls = listing::between(scope, &customer.id, (&lines, to), Late::WaitsOf(&earlier)).await?;
         let paper = heading(&tenant, &customer, PaperKind::Invoice, scope.now());
         let Composed { bill, period, line, .. } = bill;
         let paper = Paper {
@@ -70,12 +76,4 @@ pub async fn preview(scope: &mut impl Scope, customer: &str) -> Result<Vec<Previ
         previews.push(Preview { line, paper, calls });
     }
     Ok(previews)
-}
-
-async fn calls(scope: &mut impl Scope, customer: &str, bill: &Composed) -> Result<Vec<PaperCall>, BillingError> {
-    let lines = bill.bill.lines.iter().filter(|line| line.usage.is_some()).filter_map(|line| line.line.clone());
-    let mut lines: Vec<(String, i64)> = lines.map(|line| (line, bill.starts_at.millis())).collect();
-    lines.sort_unstable();
-    lines.dedup();
-    listing::between(scope, customer, (&lines, bill.ends_at.millis()), None).await
 }
