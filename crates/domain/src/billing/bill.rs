@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use crate::money::{Amount, Currency, Exact, Overflow, Rounding, RoundingMode};
 use crate::paper::{PaperLine, PaperLineKind, Share, TaxRow, Usage};
 use crate::period::Period;
-use crate::tax::{TaxRate, TaxShare};
+use crate::tax::TaxRate;
 
 /// A line of a bill, before it is rounded and taxed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,10 +63,9 @@ pub struct Bill {
     pub tax_rounding: Amount,
 }
 
-/// What is taxed at one rate.
-#[derive(Default)]
-struct Base {
-    name: String,
+/// What is taxed at one rate: that of its first version here, and of any later one of the same name.
+struct Base<'a> {
+    rate: &'a TaxRate,
     net: Amount,
     gross: Amount,
     tax_in_gross: Amount,
@@ -79,7 +76,7 @@ struct Base {
 /// # Errors
 /// A sum is beyond the range of an amount.
 pub fn bill(currency: Currency, drafts: Vec<DraftLine<'_>>) -> Result<Bill, Overflow> {
-    let mut bases: BTreeMap<(crate::time::Instant, TaxShare), Base> = BTreeMap::new();
+    let mut bases: Vec<Base<'_>> = Vec::new();
     let (mut untaxed, mut rounding, mut tax_in_lines) = (Amount::ZERO, Amount::ZERO, Amount::ZERO);
     let mut lines = Vec::with_capacity(drafts.len());
     for draft in drafts {
@@ -88,13 +85,11 @@ pub fn bill(currency: Currency, drafts: Vec<DraftLine<'_>>) -> Result<Bill, Over
         match draft.taxed {
             Taxed::Not => untaxed = untaxed.plus(amount)?,
             Taxed::Net(rate) => {
-                let base = bases.entry((rate.valid_from, rate.rate)).or_default();
-                base.name.clone_from(&rate.name);
+                let base = base_of(&mut bases, rate);
                 base.net = base.net.plus(amount)?;
             }
             Taxed::Included { rate, tax } => {
-                let base = bases.entry((rate.valid_from, rate.rate)).or_default();
-                base.name.clone_from(&rate.name);
+                let base = base_of(&mut bases, rate);
                 base.gross = base.gross.plus(amount)?;
                 base.tax_in_gross = base.tax_in_gross.plus(tax)?;
                 tax_in_lines = tax_in_lines.plus(tax)?;
@@ -104,18 +99,34 @@ pub fn bill(currency: Currency, drafts: Vec<DraftLine<'_>>) -> Result<Bill, Over
     }
     let (mut net, mut tax_on_net, mut tax_included) = (untaxed, Amount::ZERO, Amount::ZERO);
     let mut taxes = Vec::with_capacity(bases.len());
-    for ((_, rate), base) in bases {
-        let on_net = rate.on_net(base.net, currency)?;
+    bases.sort_by_key(|base| base.rate.valid_from);
+    for base in bases {
+        let on_net = base.rate.rate.on_net(base.net, currency)?;
         let included = to_minor(base.tax_in_gross, currency)?;
         let row_net = base.net.plus(base.gross)?.minus(included)?;
         net = net.plus(row_net)?;
         tax_on_net = tax_on_net.plus(on_net)?;
         tax_included = tax_included.plus(included)?;
-        taxes.push(TaxRow { name: base.name, rate: rate.to_string(), net: row_net, tax: on_net.plus(included)? });
+        let TaxRate { name, rate, .. } = base.rate;
+        taxes.push(TaxRow { name: name.clone(), rate: rate.to_string(), net: row_net, tax: on_net.plus(included)? });
     }
     let tax = tax_on_net.plus(tax_included)?;
     let tax_rounding = tax_included.minus(tax_in_lines)?;
     Ok(Bill { lines, taxes, net, tax, total: net.plus(tax)?, tax_on_net, rounding, tax_rounding })
+}
+
+/// What is taxed at this rate, so far nothing where it is new.
+fn base_of<'b, 'a>(bases: &'b mut Vec<Base<'a>>, rate: &'a TaxRate) -> &'b mut Base<'a> {
+    let known = bases.iter().position(|base| base.rate.name == rate.name && base.rate.rate == rate.rate);
+    let place = known.unwrap_or(bases.len());
+    if known.is_none() {
+        bases.push(Base { rate, net: Amount::ZERO, gross: Amount::ZERO, tax_in_gross: Amount::ZERO });
+    }
+    let base = &mut bases[place];
+    if rate.valid_from < base.rate.valid_from {
+        base.rate = rate;
+    }
+    base
 }
 
 fn to_minor(exact: Amount, currency: Currency) -> Result<Amount, Overflow> {
@@ -149,6 +160,7 @@ impl DraftLine<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tax::TaxShare;
 
     fn amount(text: &str) -> Amount {
         Amount::parse(text).unwrap()
@@ -176,6 +188,7 @@ mod tests {
     #[test]
     fn bills_by_table() {
         let (old, new) = (rate("19", "0.19", "2020-01-01T00:00:00Z"), rate("21", "0.21", "2026-01-01T00:00:00Z"));
+        let again = rate("21", "0.21", "2027-01-01T00:00:00Z");
         let included = |tax: &str| Taxed::Included { rate: &new, tax: amount(tax) };
         for (currency, lines, shown) in [
             ("EUR", vec![], "net 0.00 tax 0.00 total 0.00 rounding 0.00 0.00; "),
@@ -196,6 +209,12 @@ mod tests {
                 "EUR",
                 vec![line("12.1039", included("2.1006")), line("10", Taxed::Net(&new))],
                 "net 20.00 tax 4.20 total 24.20 rounding -0.0039 -0.0006; 21: 20.00 4.20",
+            ),
+            // a rate that comes back under its name is one rate, and taxed once
+            (
+                "EUR",
+                vec![line("0.03", Taxed::Net(&new)), line("1", Taxed::Net(&old)), line("0.03", Taxed::Net(&again))],
+                "net 1.06 tax 0.20 total 1.26 rounding 0.00 0.00; 19: 1.00 0.19, 21: 0.06 0.01",
             ),
             // what is given back takes its tax with it
             (
