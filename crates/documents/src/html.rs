@@ -3,11 +3,12 @@
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::money::Amount;
 use domain::paper::{Paper, PaperKind, Standing};
 
 use crate::figures;
 use crate::render_error::RenderError;
-use crate::sheet::{Sheet, is_preview};
+use crate::sheet::{Payment, Sheet, is_preview};
 
 /// An owner's logo.
 pub(crate) struct Logo {
@@ -30,6 +31,10 @@ struct Page<'a> {
     sheet: &'a Sheet,
     logo: Option<&'a str>,
     mark: Option<Mark>,
+    /// What is still to be paid, where that is not what was due when it was issued.
+    open: Option<String>,
+    /// How to pay what is still to be paid.
+    payment: Option<Payment>,
 }
 
 impl Page<'_> {
@@ -54,7 +59,11 @@ pub(crate) fn page(
     logo: Option<&Logo>,
 ) -> Result<String, RenderError> {
     let logo = logo.map(|logo| logo.address.as_str());
-    Ok(Page { sheet, logo, mark: mark(paper, sheet, standing) }.render()?)
+    let issued = paper.kind == PaperKind::Invoice && !standing.preview && !is_preview(paper);
+    let open = (issued && standing.open != paper.due).then(|| figures::amount(standing.open, paper.currency));
+    let payment = Some(standing.open).filter(|open| issued && *open > Amount::ZERO);
+    let payment = payment.and_then(|open| Payment::of(paper, open));
+    Ok(Page { sheet, logo, mark: mark(paper, sheet, standing), open, payment }.render()?)
 }
 
 fn mark(paper: &Paper, sheet: &Sheet, standing: &Standing) -> Option<Mark> {

@@ -1,7 +1,7 @@
 //! The lines of a document, by the customer's line.
 
 use domain::money::{Amount, Overflow};
-use domain::paper::{Paper, PaperLine, PaperLineKind, Share, ShareUnit};
+use domain::paper::{Paper, PaperKind, PaperLine, PaperLineKind, Share, ShareUnit};
 use serde::Serialize;
 
 use crate::RenderError;
@@ -77,13 +77,24 @@ fn row(line: &PaperLine, amount: String, paper: &Paper) -> Row {
         line.share.map(share),
     ];
     Row {
-        name: plain(&line.name),
+        name: name(line, paper),
         details: details.into_iter().flatten().collect(),
         calls: usage.map(|usage| figures::count(usage.calls)),
         duration: usage.map(|usage| figures::duration(usage.seconds)),
         tax: line.tax_rate.as_deref().map(plain),
         tax_included: line.tax_included,
         amount,
+    }
+}
+
+/// A plan's fee and the calls at its rate have one name: what they are tells them apart.
+fn name(line: &PaperLine, paper: &Paper) -> String {
+    let name = plain(&line.name);
+    match line.kind {
+        _ if paper.kind == PaperKind::Statement => name,
+        PaperLineKind::Fee => texts::fee(&name),
+        PaperLineKind::Usage | PaperLineKind::EarlierUsage => texts::calls(&name),
+        _ => name,
     }
 }
 

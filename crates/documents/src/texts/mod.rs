@@ -32,6 +32,7 @@ pub(crate) struct Labels {
     pub(crate) total: &'static str,
     pub(crate) total_credited: &'static str,
     pub(crate) due: &'static str,
+    pub(crate) due_at_issue: &'static str,
     pub(crate) open: &'static str,
     pub(crate) paid: &'static str,
     pub(crate) preview: &'static str,
@@ -86,6 +87,7 @@ pub(crate) static ENGLISH: Labels = Labels {
     total: "Total",
     total_credited: "Total credited",
     due: "Amount due",
+    due_at_issue: "Amount due when it was issued",
     open: "Still to be paid",
     paid: "Paid",
     preview: "Preview",
@@ -164,4 +166,14 @@ pub(crate) fn part_of_seconds(part: &str, of: &str) -> String {
 /// A tax rate and what is taxed at it.
 pub(crate) fn tax_on(rate: &str, net: &str) -> String {
     format!("{rate} on {net}")
+}
+
+/// A plan's fee on an invoice.
+pub(crate) fn fee(plan: &str) -> String {
+    format!("{plan}, monthly fee")
+}
+
+/// Calls on an invoice, by what prices them.
+pub(crate) fn calls(name: &str) -> String {
+    format!("Calls: {name}")
 }

@@ -31,21 +31,27 @@ pub enum Dunning {
 }
 
 /// What the unpaid invoices lead to, the one just issued among them. Those that one run issued together count as one until they
-/// are due. `threshold` is how many suspend; above 0.
+/// are due. `threshold` is how many suspend; above 0. `next` is when the next invoice will be issued: none, where no line is left; one
+/// that the same run issues at once is no matter for a notice.
 #[must_use]
-pub fn dunning(unpaid: &[Unpaid<'_>], threshold: u16, now: Instant) -> Dunning {
-    let mut together = HashSet::new();
-    let counted = unpaid.iter().filter(|invoice| match invoice.run {
-        Some(run) if invoice.due_at > now => together.insert(run),
-        _ => true,
-    });
-    let counted = counted.count();
-    match usize::from(threshold) {
-        threshold if counted >= threshold => Dunning::Suspend,
-        // When another is issued, these will be due.
-        threshold if unpaid.len() + 1 >= threshold => Dunning::Notice,
+pub fn dunning(unpaid: &[Unpaid<'_>], threshold: u16, now: Instant, next: Option<Instant>) -> Dunning {
+    let threshold = usize::from(threshold);
+    if counted(unpaid, now) >= threshold {
+        return Dunning::Suspend;
+    }
+    match next {
+        Some(next) if next > now && counted(unpaid, next) + 1 >= threshold => Dunning::Notice,
         _ => Dunning::Nothing,
     }
+}
+
+fn counted(unpaid: &[Unpaid<'_>], at: Instant) -> usize {
+    let mut together = HashSet::new();
+    let counts = unpaid.iter().filter(|invoice| match invoice.run {
+        Some(run) if invoice.due_at > at => together.insert(run),
+        _ => true,
+    });
+    counts.count()
 }
 
 /// When customers are reminded of an invoice.
@@ -114,7 +120,25 @@ mod tests {
             (&[(Some("a"), now), (Some("a"), now), (Some("b"), future)], 3, Dunning::Suspend),
         ] {
             let invoices: Vec<Unpaid<'_>> = unpaid.iter().map(|&(run, due_at)| Unpaid { run, due_at }).collect();
-            assert_eq!(dunning(&invoices, threshold, now), expected, "{unpaid:?}");
+            let next_month = now.plus_millis(30 * 86_400_000).unwrap();
+            assert_eq!(dunning(&invoices, threshold, now, Some(next_month)), expected, "{unpaid:?}");
+        }
+    }
+
+    #[test]
+    fn a_notice_goes_where_the_next_invoice_would_suspend() {
+        let at = |day: u8| Instant::parse(&format!("2026-04-{day:02}T00:00:00Z")).unwrap();
+        let together = [Unpaid { run: Some("a"), due_at: at(15) }; 4];
+        for (next, expected) in [
+            // the last line is closed: there is no next invoice
+            (None, Dunning::Nothing),
+            // the same run issues it at once
+            (Some(at(1)), Dunning::Nothing),
+            // before they are due, the four and the next count as two
+            (Some(at(14)), Dunning::Nothing),
+            (Some(at(15)), Dunning::Notice),
+        ] {
+            assert_eq!(dunning(&together, 3, at(1), next), expected, "{next:?}");
         }
     }
 

@@ -3,6 +3,7 @@
 use domain::billing::{Dunning, Unpaid, due_on, dunning, settle};
 use domain::money::{Amount, Overflow};
 use domain::paper::{Paper, PaperKind, SettledRow};
+use domain::period::Period;
 use domain::time::Instant;
 use storage::allocations::{AllocationRecord, Fund};
 use storage::documents::{DocumentRecord, OpenInvoice, StandingRecord};
@@ -12,7 +13,7 @@ use storage::unbilled::Billed;
 
 use super::compose::Composed;
 use super::documents::number_text;
-use super::files::CustomerFile;
+use super::files::{CustomerFile, LineFile};
 use super::paper::heading;
 use super::reminders::first_reminder;
 use super::settle::owed;
@@ -255,12 +256,25 @@ impl Issuing<'_> {
                     due_at: Instant::clamped(other.open.due_at.unwrap_or(other.open.issued_at)),
                 })
                 .collect();
-            match dunning(&of_scope, threshold, work.now()) {
+            let next = papers[place].period.and_then(|period| self.next_issue(file, scope, period));
+            match dunning(&of_scope, threshold, work.now(), next) {
                 Dunning::Nothing => {}
                 Dunning::Notice => papers[place].notes.push(NOTICE.to_owned()),
-                Dunning::Suspend => self.suspend(work, file, scope),
+                Dunning::Suspend => {
+                    self.suspend(work, file, scope);
+                    papers[place].notes.push(SUSPENDED.to_owned());
+                }
             }
         }
+    }
+
+    /// When the invoice after this period's is issued; never, where no line is left.
+    fn next_issue(&self, file: &CustomerFile, scope: &str, period: Period) -> Option<Instant> {
+        let open = |line: &&LineFile| line.record.closed_at.is_none() && (scope.is_empty() || line.record.id == scope);
+        file.lines.iter().find(open)?;
+        let settings = &self.tenant.settings;
+        let next = period.next(file.billing_day(settings, scope)).ok()?;
+        Some(settings.time_zone.start_of_day(next.to()))
     }
 
     fn suspend(&mut self, work: &Work, file: &CustomerFile, scope: &str) {
@@ -283,6 +297,8 @@ impl Issuing<'_> {
 }
 
 const DUNNING: &str = "dunning";
+const SUSPENDED: &str = "Your lines are suspended. Too many invoices are unpaid: until one of them is paid in full, your lines reach \
+                         emergency and service numbers only.";
 const NOTICE: &str = "Earlier invoices are unpaid. If another invoice is issued before they are paid, your lines will be \
                       suspended: they will then reach emergency and service numbers only.";
 

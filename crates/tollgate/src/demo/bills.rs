@@ -61,7 +61,7 @@ async fn settle(work: &mut Work, world: &World, reference: &str, months_ago: i32
         }
         (LANTERN, 1) => {
             let lines = vec![(0, Some(Amount::parse("1.50")?))];
-            let reason = "Line 0010 was disturbed for two days".to_owned();
+            let reason = "The line was disturbed for two days".to_owned();
             let note = billing::credit_note(work, NewCreditNote { invoice: newest.id.clone(), lines, reason }).await?;
             owed = owed.minus(note.paper.total)?;
         }

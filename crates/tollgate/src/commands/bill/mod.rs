@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use domain::paper::PaperLine;
 use engine::billing::{self, BillingError, Document, DocumentFilter, DocumentState, Preview};
-use engine::customers::{self, Customer};
+use engine::customers::{self, Customer, Mode};
 use engine::{Actor, Engine, Scope, View, tenants};
 use serde_json::{Value, json};
 
@@ -55,7 +55,13 @@ async fn preview(engine: &Engine, actor: &Actor, named: &str, as_json: bool) -> 
     if as_json {
         say_json(&previews.iter().map(|bill| json!({"line": bill.line, "bill": bill.paper})).collect::<Vec<_>>())?;
     } else if previews.is_empty() {
-        say(&format!("{} has no bill to come: it is prepaid, or has no line.", customer.details.name()));
+        let why = match customer.mode {
+            Mode::Prepaid => "is prepaid: it pays from its balance, and has statements",
+            Mode::Postpaid => {
+                "has no line whose period runs: what there was is billed, see tollgate bill list --customer"
+            }
+        };
+        say(&format!("{} {why}.", customer.details.name()));
     } else {
         previews.iter().for_each(|bill| show_preview(&customer, bill));
     }
