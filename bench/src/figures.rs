@@ -23,6 +23,8 @@ pub(crate) enum Goal {
     },
     /// At most so long.
     Within(Duration),
+    /// At least so many a second.
+    EachSecond(u32),
 }
 
 /// The figures of a run, and whether they are what they should be.
@@ -57,6 +59,9 @@ impl Report {
                 (format!("{name}: ours {ours}, reference {reference}, ratio {ratio:.2}, goal <= {most}"), met)
             }
             Goal::Within(most) => (format!("{name}: ours {ours:.1?}, goal <= {most:.0?}"), ours <= most),
+            Goal::EachSecond(least) => {
+                (format!("{name}: ours {}, goal >= {least}/s", speed(count, ours)), ours <= at_speed(count, least))
+            }
         };
         println!("{line}: {}", if met { "ok" } else { "missed" });
         if !met {
@@ -65,6 +70,7 @@ impl Report {
         let (reference, most) = match goal {
             Goal::Times { reference, most } => (Some(reference.as_secs_f64()), most),
             Goal::Within(most) => (None, most.as_secs_f64()),
+            Goal::EachSecond(least) => (None, at_speed(count, least).as_secs_f64()),
         };
         let kept = json!({
             "at": jiff::Timestamp::now().to_string(),
@@ -96,6 +102,11 @@ impl Report {
         }
         if self.faults.is_empty() && self.missed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
+}
+
+/// How long so many things take at so many a second.
+fn at_speed(count: usize, a_second: u32) -> Duration {
+    Duration::from_secs(1) * u32::try_from(count).unwrap_or(u32::MAX) / a_second.max(1)
 }
 
 /// The speed at which so many things were done, and how long all of them took.

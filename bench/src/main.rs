@@ -9,6 +9,7 @@ mod deck;
 mod figures;
 mod generate;
 mod import;
+mod pdf;
 mod rating;
 mod timing;
 mod world;
@@ -40,6 +41,8 @@ enum Name {
     Import,
     /// 100,000 lines with 1 M calls are billed, against the bulk insert of the rows that this leaves, and the sums of the calls.
     BillRun,
+    /// Invoices of two pages, drawn on one core.
+    Pdf,
 }
 
 fn main() -> ExitCode {
@@ -62,6 +65,7 @@ fn run(arguments: &Arguments) -> Result<Report> {
             Name::Deck => deck::run(&mut report)?,
             Name::Import => import::run(&mut report, arguments.rows)?,
             Name::BillRun => bill_run::run(&mut report, arguments.rows)?,
+            Name::Pdf => pdf::run(&mut report)?,
         }
     }
     Ok(report)
