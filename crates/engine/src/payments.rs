@@ -162,7 +162,7 @@ crate::work::carries_storage!(PaymentError: Billing, Customer, Ledger);
 /// then the oldest first; what is left waits for the next one. A prepaid customer gets a receipt.
 ///
 /// # Errors
-/// The amount is not above zero or in another currency, a field makes no sense, there is no such customer, or no such invoice that
+/// The amount is not above zero, is finer than its currency or in another one, a field makes no sense, there is no such customer, or no such invoice that
 /// it has to pay.
 pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, PaymentError> {
     let customer = payer(work, &new.customer, new.currency).await?;
@@ -170,6 +170,7 @@ pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, Payment
     if new.amount <= Amount::ZERO {
         return Err(Invalid::at("/amount", "must be above zero").into());
     }
+    payable(new.amount, customer.currency)?;
     let received_at = new.received_at.unwrap_or(work.now());
     if received_at > work.now() {
         return Err(Invalid::at("/received_at", "must not be in the future").into());
@@ -277,7 +278,7 @@ async fn with_settled(scope: &mut impl Scope, payments: &mut [Payment]) -> Resul
 /// customer it settles invoices as a payment does; against it, it goes on the next invoice.
 ///
 /// # Errors
-/// The amount is zero, has the wrong sign or currency, the reason is missing, or there is no such customer.
+/// The amount is zero, is finer than its currency, has the wrong sign or currency, the reason is missing, or there is no such customer.
 pub async fn credit(work: &mut Work, new: NewCredit) -> Result<Credit, PaymentError> {
     let customer = payer(work, &new.customer, new.currency).await?;
     if new.amount.is_zero() {
@@ -285,6 +286,10 @@ pub async fn credit(work: &mut Work, new: NewCredit) -> Result<Credit, PaymentEr
     }
     if new.kind == CreditKind::Credit && new.amount.is_negative() {
         return Err(Invalid::at("/amount", "must be above zero: use an adjustment to take something").into());
+    }
+    // A prepaid balance is as fine as the calls that it pays for; an adjustment may have to meet it exactly.
+    if new.kind == CreditKind::Credit || customer.mode == Mode::Postpaid {
+        payable(new.amount, customer.currency)?;
     }
     let credit = Credit {
         id: work.id("crd"),
@@ -356,6 +361,22 @@ async fn bill_debit(work: &mut Work, credit: &Credit, amount: Amount) -> Result<
     let tenant = work.tenant();
     storage::unbilled::insert(&mut work.tx, tenant, &[debit]).await?;
     Ok(())
+}
+
+/// Refuses what nobody can pay or be paid.
+fn payable(amount: Amount, currency: Currency) -> Result<(), Invalid> {
+    if amount.is_payable(currency) {
+        return Ok(());
+    }
+    let example = Amount::from_micros(12 * 1_000_000).to_text(currency);
+    let decimals = match currency.minor_digits() {
+        0 => "no decimals".to_owned(),
+        digits => format!("at most {digits} decimals"),
+    };
+    Err(Invalid::at(
+        "/amount",
+        format!("{amount} is no sum of {currency}, which has {decimals}: write it like \"{example}\""),
+    ))
 }
 
 async fn payer(work: &mut Work, id: &str, given: Option<Currency>) -> Result<Customer, PaymentError> {

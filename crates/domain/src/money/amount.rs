@@ -107,6 +107,12 @@ impl Amount {
         self.0 == 0
     }
 
+    /// Whether this is a number of the currency's smallest coins: what is charged may be finer, what is paid cannot.
+    #[must_use]
+    pub const fn is_payable(self, currency: Currency) -> bool {
+        self.0 % currency.minor_unit().0 == 0
+    }
+
     /// The amount as a decimal with the currency's minor digits at least, and more (up to 6) only where they are needed.
     #[must_use]
     pub fn to_text(self, currency: Currency) -> String {

@@ -50,14 +50,14 @@ impl Currency {
 
     /// How many decimals the smallest coin has: 2 for most, 0 to 4.
     #[must_use]
-    pub fn minor_digits(self) -> u8 {
+    pub const fn minor_digits(self) -> u8 {
         self.minor_digits
     }
 
     /// The smallest coin.
     #[must_use]
-    pub fn minor_unit(self) -> Amount {
-        Amount::from_micros(10_i64.pow(6 - u32::from(self.minor_digits())))
+    pub const fn minor_unit(self) -> Amount {
+        Amount::from_micros(10_i64.pow(6 - self.minor_digits as u32))
     }
 }
 

@@ -143,8 +143,9 @@ fn taken_back(
         if lines.iter().any(|(known, _)| known == place) {
             return Err(Invalid::at(pointer, "names a line twice").into());
         }
-        let unit = invoice.currency().minor_unit();
-        if let Some(amount) = amount.filter(|amount| amount.micros() % unit.micros() != 0) {
+        let currency = invoice.currency();
+        if let Some(amount) = amount.filter(|amount| !amount.is_payable(currency)) {
+            let unit = currency.minor_unit();
             return Err(Invalid::at(pointer, format!("{amount} is not a multiple of {unit}")).into());
         }
         let amount = amount.unwrap_or(rest);

@@ -41,7 +41,7 @@ async fn what_comes_in_is_on_the_account_at_once() {
             (CreditKind::Credit, "0.66", "13.00"),
             (CreditKind::Adjustment, "-20", "-7.00"),
             (CreditKind::Adjustment, "2", "-5.00"),
-            (CreditKind::OpeningBalance, "-0.000001", "-5.000001"),
+            (CreditKind::OpeningBalance, "-0.01", "-5.01"),
         ] {
             credits.insert(0, give(&world, credit(&acme, kind, text)).await.unwrap());
             assert_eq!(world.balance(&acme.id).await, amount(balance), "{kind:?} {text}");
@@ -80,6 +80,7 @@ async fn amounts_that_are_refused() {
         for (new, reason) in [
             (NewPayment { amount: Amount::ZERO, ..good.clone() }, "/amount"),
             (NewPayment { amount: amount("-1"), ..good.clone() }, "/amount"),
+            (NewPayment { amount: amount("1.005"), ..good.clone() }, "at most 2 decimals: write it like \"12.00\""),
             (NewPayment { currency: euro, ..good.clone() }, "in EUR, the customer's account in USD"),
             (NewPayment { received_at: late, ..good.clone() }, "/received_at"),
             (NewPayment { reference: Some("a\nb".into()), ..good.clone() }, "/reference"),
@@ -92,6 +93,11 @@ async fn amounts_that_are_refused() {
         for (new, reason) in [
             (NewCredit { amount: Amount::ZERO, ..good.clone() }, "/amount"),
             (NewCredit { amount: amount("-1"), ..good.clone() }, "/amount"),
+            (NewCredit { amount: amount("1.005"), ..good.clone() }, "1.005 is no sum of USD"),
+            (
+                NewCredit { kind: CreditKind::Adjustment, amount: amount("-1.005"), ..good.clone() },
+                "at most 2 decimals",
+            ),
             (NewCredit { reason: " ".into(), ..good.clone() }, "/reason"),
             (NewCredit { currency: euro, ..good.clone() }, "in EUR"),
             (NewCredit { customer: "cus_none".into(), ..good.clone() }, "there is no customer"),
@@ -106,17 +112,40 @@ async fn amounts_that_are_refused() {
 }
 
 #[tokio::test]
+async fn only_what_a_prepaid_balance_has_is_finer_than_a_cent() {
+    on_both(async |world: World| {
+        let ida = world.prepaid_customer("Ida").await;
+        give(&world, credit(&ida, CreditKind::OpeningBalance, "1.0375")).await.unwrap();
+        give(&world, credit(&ida, CreditKind::Adjustment, "-0.0375")).await.unwrap();
+        assert_eq!(world.balance(&ida.id).await, amount("1"));
+        for refused in [
+            pay(&world, payment(&ida, "0.0375")).await.map(|_| ()),
+            give(&world, credit(&ida, CreditKind::Credit, "0.0375")).await.map(|_| ()),
+        ] {
+            assert!(refused.unwrap_err().to_string().contains("at most 2 decimals"));
+        }
+        assert_eq!(world.balance(&ida.id).await, amount("1"));
+    })
+    .await;
+}
+
+/// The largest number of whole cents.
+fn most_cents() -> Amount {
+    Amount::from_micros(i64::MAX - i64::MAX % 10_000)
+}
+
+#[tokio::test]
 async fn a_balance_out_of_range_is_refused_whole() {
     on_both(async |world: World| {
         let acme = world.customer("Acme").await;
-        let most = NewPayment { amount: Amount::from_micros(i64::MAX), ..payment(&acme, "1") };
+        let most = NewPayment { amount: most_cents(), ..payment(&acme, "1") };
         pay(&world, most.clone()).await.unwrap();
         let refused = pay(&world, most).await;
         assert!(matches!(refused, Err(PaymentError::Ledger(LedgerError::Overflow(_)))), "{refused:?}");
-        assert_eq!(world.balance(&acme.id).await, Amount::from_micros(i64::MAX));
+        assert_eq!(world.balance(&acme.id).await, most_cents());
         assert_eq!(payments::page(&mut world.view().await, None, None, 10).await.unwrap().len(), 1);
-        let least = NewCredit { amount: Amount::from_micros(i64::MIN), ..credit(&acme, CreditKind::Adjustment, "1") };
-        assert!(matches!(give(&world, least).await, Err(PaymentError::Ledger(LedgerError::Overflow(_)))));
+        let more = give(&world, credit(&acme, CreditKind::Adjustment, "0.01")).await;
+        assert!(matches!(more, Err(PaymentError::Ledger(LedgerError::Overflow(_)))), "{more:?}");
         assert_eq!(world.faults().await, Vec::<String>::new());
     })
     .await;
