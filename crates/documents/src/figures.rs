@@ -46,6 +46,11 @@ pub(crate) fn duration(seconds: i64) -> String {
     format!("{}:{:02}:{:02}", count(seconds / 3600), seconds / 60 % 60, seconds % 60)
 }
 
+/// A duration as `m:ss`.
+pub(crate) fn minutes(seconds: i64) -> String {
+    format!("{}:{:02}", count(seconds / 60), seconds % 60)
+}
+
 /// A date such as `1 February 2026`.
 pub(crate) fn date(of: Date) -> String {
     format!("{} {} {}", of.day(), texts::month(of.month()), of.year())

@@ -6,7 +6,7 @@ use domain::paper::{Paper, PaperKind, Standing};
 
 use crate::figures::{self, plain};
 use crate::render_error::RenderError;
-use crate::sheet::{Fact, Payment, facts, is_preview, total_label};
+use crate::sheet::{Fact, Payment, balances, facts, is_preview, total_label};
 use crate::texts::{ENGLISH, LANGUAGE, Labels, letters};
 
 /// What a mail is about.
@@ -110,14 +110,17 @@ fn is_payable(paper: &Paper, standing: &Standing) -> bool {
 
 /// The amounts that a mail names.
 fn amounts(paper: &Paper, standing: &Standing) -> Vec<Fact> {
-    let money = |label, of| Fact::new(label, figures::money(of, paper.currency));
+    let money = |label: &str, of| Fact::new(label, figures::money(of, paper.currency));
     match (paper.kind, paper.statement) {
-        (PaperKind::Statement, Some(sums)) => vec![
-            money(ENGLISH.opening, sums.opening),
-            money(ENGLISH.credited, sums.credited),
-            money(ENGLISH.charged, sums.charged),
-            money(ENGLISH.closing, sums.closing),
-        ],
+        (PaperKind::Statement, Some(sums)) => {
+            let (opening, closing) = balances(paper);
+            vec![
+                money(&opening, sums.opening),
+                money(ENGLISH.credited, sums.credited),
+                money(ENGLISH.charged, sums.charged),
+                money(&closing, sums.closing),
+            ]
+        }
         _ if is_payable(paper, standing) => {
             vec![money(ENGLISH.total, paper.total), money(ENGLISH.open, standing.open)]
         }

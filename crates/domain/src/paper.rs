@@ -127,6 +127,9 @@ pub struct PaperLine {
     pub share: Option<Share>,
     /// How many calls, and how long; usage only.
     pub usage: Option<Usage>,
+    /// The included minutes of the customer's line, on the first of the period's lines for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub included: Option<IncludedMinutes>,
     /// The amount, in whole minor units: net, or (with [`tax_included`](Self::tax_included)) with the tax in it. Below zero for
     /// what is given back.
     pub amount: Amount,
@@ -173,6 +176,15 @@ pub enum ShareUnit {
     Days,
     /// Seconds of real time.
     Seconds,
+}
+
+/// The included minutes of a line in a period, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncludedMinutes {
+    /// What the period's calls used.
+    pub used: i64,
+    /// What there was.
+    pub of: i64,
 }
 
 /// How much was called.

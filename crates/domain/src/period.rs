@@ -65,6 +65,14 @@ impl Period {
         Ok(Period { from, to })
     }
 
+    /// The period of one day.
+    ///
+    /// # Errors
+    /// The day is out of range.
+    pub fn of_day(day: Date) -> Result<Self, PeriodError> {
+        Period::new(day, day.tomorrow().map_err(|_| PeriodError::OutOfRange(day))?)
+    }
+
     /// The full period around a date.
     ///
     /// # Errors

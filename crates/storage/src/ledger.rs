@@ -217,6 +217,8 @@ pub async fn entries_about(tx: &mut Tx, tenant: i64, keys_from: &str) -> Result<
 /// What moved on a customer's account, by kind.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct MovesRecord {
+    /// The first instant of the time.
+    pub from_at: i64,
     /// The kind of entry.
     pub kind: String,
     /// How many entries.
@@ -225,20 +227,18 @@ pub struct MovesRecord {
     pub amount: i64,
 }
 
-/// The sums of a customer's entries in the time `[from, to)`, by kind.
+/// The sums of a customer's entries in each of the times `[from, to)`, by kind: the first time first, and in it what came first.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn moves(
-    tx: &mut Tx,
-    tenant: i64,
-    customer: &str,
-    (from, to): (i64, i64),
-) -> Result<Vec<MovesRecord>, Error> {
-    const SQL: &str = "SELECT kind, COUNT(*) AS count,
+pub async fn moves(tx: &mut Tx, tenant: i64, customer: &str, times: &[(i64, i64)]) -> Result<Vec<MovesRecord>, Error> {
+    const SQL: &str = "SELECT CAST(w.value ->> 0 AS BIGINT) AS from_at, kind, COUNT(*) AS count,
             CAST(SUM(CASE WHEN to_account = $2 THEN amount ELSE -amount END) AS BIGINT) AS amount
-        FROM entries WHERE tenant = $1 AND customer = $2 AND posted_at >= $3 AND posted_at < $4 GROUP BY kind ORDER BY kind";
-    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(customer).bind(from).bind(to))
+        FROM json_each($3) w CROSS JOIN entries WHERE tenant = $1 AND customer = $2
+            AND posted_at >= CAST(w.value ->> 0 AS BIGINT) AND posted_at < CAST(w.value ->> 1 AS BIGINT)
+        GROUP BY 1, 2 ORDER BY 1, MIN(posted_at), 4 DESC, 2";
+    let times = tx.json(times)?;
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(customer).bind(&times))
 }
 
 /// What a customer's account had at an instant: its balance now, less what has moved since.

@@ -41,6 +41,8 @@ pub struct UsageRecord {
     pub total: i64,
     /// The tax in it, of prices that have tax in them.
     pub tax: i64,
+    /// How many of the seconds were included minutes of the line's.
+    pub included: i64,
 }
 
 /// A call, as an invoice lists it.
@@ -91,7 +93,8 @@ fn summed(engine: Engine, boundaries: &[i64]) -> String {
     format!(
         "SELECT c.line, c.price_source, c.plan_version, c.deck_version, {} AS prefix, c.agent, {} AS tax_era,
             COUNT(*) AS calls, CAST(SUM((c.duration_ms + 999) / 1000) AS BIGINT) AS seconds,
-            CAST(SUM(c.total) AS BIGINT) AS total, CAST(SUM(c.tax) AS BIGINT) AS tax",
+            CAST(SUM(c.total) AS BIGINT) AS total, CAST(SUM(c.tax) AS BIGINT) AS tax,
+            CAST(SUM(CASE c.price_source WHEN 'agent' THEN 0 ELSE COALESCE(c.allowance_seconds, 0) END) AS BIGINT) AS included",
         prefix(engine),
         era(boundaries)
     )
@@ -126,7 +129,7 @@ pub async fn late(tx: &mut Tx, tenant: i64, customers: &[&str], boundaries: &[i6
          GROUP BY 1, 2, 5, 6, 3, 4, 7
          UNION ALL
          SELECT u.line, 'rerated', NULL, NULL, NULL, NULL, {}, COUNT(*), CAST(0 AS BIGINT),
-            CAST(SUM(u.amount) AS BIGINT), CAST(SUM(u.tax) AS BIGINT)
+            CAST(SUM(u.amount) AS BIGINT), CAST(SUM(u.tax) AS BIGINT), CAST(0 AS BIGINT)
          FROM json_each($2) w CROSS JOIN unbilled u CROSS JOIN calls c
          WHERE u.tenant = $1 AND u.customer = w.value ->> 0 AND u.document IS NULL AND u.kind = 'rerated'
             AND c.tenant = $1 AND c.id = u.call

@@ -37,6 +37,8 @@ pub(crate) struct PaperLineDocument {
     seconds: Option<i64>,
     /// The sum of their prices, not rounded to the minor unit.
     exact: Option<String>,
+    /// The included minutes of the customer's line; on the first of the period's lines for it.
+    included: Option<IncludedDocument>,
     amount: String,
     /// Whether the tax is in the amount.
     tax_included: bool,
@@ -51,6 +53,13 @@ struct ShareDocument {
     of: i64,
     #[schema(value_type = String, pattern = "^(days|seconds)$")]
     unit: ShareUnit,
+}
+
+/// Included minutes, in seconds.
+#[derive(Debug, Serialize, ToSchema)]
+struct IncludedDocument {
+    used: i64,
+    of: i64,
 }
 
 /// A call beneath an invoice.
@@ -99,6 +108,7 @@ impl PaperLineDocument {
             calls: line.usage.map(|usage| usage.calls),
             seconds: line.usage.map(|usage| usage.seconds),
             exact: line.usage.map(|usage| text(usage.exact)),
+            included: line.included.map(|included| IncludedDocument { used: included.used, of: included.of }),
             amount: text(line.amount),
             tax_included: line.tax_included,
             tax_rate: line.tax_rate,

@@ -47,8 +47,7 @@ pub(super) fn groups(paper: &Paper) -> Result<Vec<Group>, RenderError> {
     }
     let only_account = numbers == [None];
     let several = numbers.len() > 1;
-    let decimals = figures::decimals(paper.lines.iter().map(|line| line.amount), paper.currency);
-    let amount = |of| figures::aligned(of, paper.currency, decimals);
+    let amount = |of| figures::amount(of, paper.currency);
     let group = |(number, lines): (Option<&str>, Vec<&PaperLine>)| {
         let heading = number.map_or_else(|| ENGLISH.account.to_owned(), |of| format!("{} {}", ENGLISH.line, plain(of)));
         // Net amounts and amounts with the tax in them have no sum that means anything.
@@ -65,7 +64,25 @@ pub(super) fn groups(paper: &Paper) -> Result<Vec<Group>, RenderError> {
             subtotal,
         })
     };
-    numbers.into_iter().zip(members).map(group).collect()
+    let mut groups: Vec<Group> = numbers.into_iter().zip(members).map(group).collect::<Result<_, RenderError>>()?;
+    if let (Some(first), Some(opening)) = (groups.first_mut(), opening(paper)) {
+        first.lines.insert(0, opening);
+    }
+    Ok(groups)
+}
+
+/// What was there before a statement's first move.
+fn opening(paper: &Paper) -> Option<Row> {
+    let sums = paper.statement.as_ref()?;
+    Some(Row {
+        name: ENGLISH.opening.to_owned(),
+        details: paper.period.map(|period| figures::date(period.from())).into_iter().collect(),
+        calls: None,
+        duration: None,
+        tax: None,
+        tax_included: false,
+        amount: figures::amount(sums.opening, paper.currency),
+    })
 }
 
 fn row(line: &PaperLine, amount: String, paper: &Paper) -> Row {
@@ -75,6 +92,7 @@ fn row(line: &PaperLine, amount: String, paper: &Paper) -> Row {
         (line.kind == PaperLineKind::EarlierUsage).then(|| ENGLISH.earlier.to_owned()),
         period.map(figures::period),
         line.share.map(share),
+        line.included.map(|of| texts::included(&figures::minutes(of.used), &figures::minutes(of.of))),
     ];
     Row {
         name: name(line, paper),

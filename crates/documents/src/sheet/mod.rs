@@ -16,7 +16,7 @@ use crate::texts::{self, ENGLISH, LANGUAGE, Labels};
 
 pub(crate) use calls::CallGroup;
 pub(crate) use lines::Group;
-pub(crate) use sums::{Payment, Sums, total_label};
+pub(crate) use sums::{Payment, Sums, balances, total_label};
 
 /// Everything that a template needs.
 #[derive(Debug, Serialize)]

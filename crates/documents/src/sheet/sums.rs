@@ -2,6 +2,7 @@
 
 use domain::money::{Amount, Overflow};
 use domain::paper::{Paper, PaperKind, SettledRow};
+use domain::time::Date;
 use serde::Serialize;
 
 use super::{Fact, is_preview};
@@ -33,16 +34,15 @@ pub(crate) struct Payment {
 impl Sums {
     pub(super) fn new(paper: &Paper) -> Result<Self, Overflow> {
         if let (PaperKind::Statement, Some(sums)) = (paper.kind, paper.statement) {
-            let all = [sums.opening, sums.credited, sums.charged, sums.closing];
-            let decimals = figures::decimals(all.into_iter(), paper.currency);
-            let amount = |of| figures::aligned(of, paper.currency, decimals);
+            let amount = |of| figures::amount(of, paper.currency);
+            let (opening, closing) = balances(paper);
             return Ok(Sums {
                 parts: vec![
-                    Fact::new(ENGLISH.opening, amount(sums.opening)),
+                    Fact::new(&opening, amount(sums.opening)),
                     Fact::new(ENGLISH.credited, amount(sums.credited)),
                     Fact::new(ENGLISH.charged, amount(sums.charged)),
                 ],
-                total: Fact::new(ENGLISH.closing, amount(sums.closing)),
+                total: Fact::new(&closing, amount(sums.closing)),
                 settled: Vec::new(),
                 due: None,
             });
@@ -71,6 +71,17 @@ impl Sums {
                 .then(|| Fact::new(ENGLISH.due, amount(paper.due))),
         })
     }
+}
+
+/// What the balances of a statement are called, each with its day.
+pub(crate) fn balances(paper: &Paper) -> (String, String) {
+    let on = |label: &str, day: Option<Date>| match day {
+        Some(day) => format!("{label}, {}", figures::date(day)),
+        None => label.to_owned(),
+    };
+    let first = paper.period.map(|period| period.from());
+    let last = paper.period.and_then(|period| period.to().yesterday().ok());
+    (on(ENGLISH.opening, first), on(ENGLISH.closing, last))
 }
 
 /// What the total of a document is called.

@@ -163,6 +163,11 @@ pub(crate) fn part_of_seconds(part: &str, of: &str) -> String {
     format!("{part} of {of} seconds")
 }
 
+/// How many of the included minutes were used.
+pub(crate) fn included(used: &str, of: &str) -> String {
+    format!("included minutes: {used} of {of} used")
+}
+
 /// A tax rate and what is taxed at it.
 pub(crate) fn tax_on(rate: &str, net: &str) -> String {
     format!("{rate} on {net}")

@@ -13,7 +13,7 @@ fn an_invoice_shows_everything() {
         "<title>Invoice 2026-004711, Alpenruf Telekommunikation GmbH</title>",
         "<dt>Due on</dt><dd>15 November 2026</dd>",
         r#"<th colspan="5" scope="rowgroup">Line +43 5574 900123</th>"#,
-        "<small>1 – 15 October 2026, 15 of 31 days</small>",
+        "<small>1 – 15 October 2026, 15 of 31 days, included minutes: 37:20 of 100:00 used</small>",
         r#"<td class="figure">120</td><td class="figure">12:16:00</td><td class="tax">VAT 20 %</td>"#,
         r#"<td class="figure">1,124.56</td>"#,
         "VAT 20 % <small>incl. tax</small>",

@@ -103,7 +103,7 @@ fn each_kind_says_what_it_is() {
             "Statement from",
             "Attached is the statement of your account for 1 – 31 October 2026.",
         ),
-        (&papers::statement(), settled, "Statement from", "Closing balance: EUR 2,493.1495"),
+        (&papers::statement(), settled, "Statement from", "Closing balance, 31 October 2026: EUR 2,493.1495"),
     ] {
         let mail = written(MailKind::Document, paper, &standing);
         assert!(mail.subject.starts_with(subject), "{}", mail.subject);

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use domain::money::Amount;
 use domain::paper::{
-    Paper, PaperCall, PaperKind, PaperLine, PaperLineKind, SettledRow, Share, ShareUnit, Side, Standing, StatementSums,
-    TaxRow, Usage,
+    IncludedMinutes, Paper, PaperCall, PaperKind, PaperLine, PaperLineKind, SettledRow, Share, ShareUnit, Side,
+    Standing, StatementSums, TaxRow, Usage,
 };
 use domain::period::Period;
 use domain::time::Instant;
@@ -82,6 +82,7 @@ pub(crate) fn line(kind: PaperLineKind, number: &str, name: &str, of: &str) -> P
         period: None,
         share: None,
         usage: None,
+        included: None,
         amount: amount(of),
         tax_included: false,
         tax_rate: Some("VAT 20 %".into()),
@@ -117,6 +118,7 @@ pub(crate) fn hard() -> (Paper, Vec<PaperCall>) {
         PaperLine {
             period: Some(period("2026-10-01", "2026-10-16")),
             share: days(15),
+            included: Some(IncludedMinutes { used: 2240, of: 6000 }),
             ..line(Fee, OFFICE, "Office 500", "4.83")
         },
         PaperLine {
@@ -238,7 +240,10 @@ pub(crate) fn statement() -> Paper {
         number: None,
         due_on: None,
         lines: vec![
-            untaxed(line(Payment, "", "Top-up by card", "2500.00")),
+            untaxed(PaperLine {
+                period: Some(period("2026-10-05", "2026-10-06")),
+                ..line(Payment, "", "Top-up by card", "2500.00")
+            }),
             untaxed(line(Fee, MOBILE, "Prepaid S", "-5.00")),
             untaxed(PaperLine {
                 usage: usage(40, 14_560, "4.992"),

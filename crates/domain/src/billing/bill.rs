@@ -1,5 +1,5 @@
 use crate::money::{Amount, Currency, Exact, Overflow, Rounding, RoundingMode};
-use crate::paper::{PaperLine, PaperLineKind, Share, TaxRow, Usage};
+use crate::paper::{IncludedMinutes, PaperLine, PaperLineKind, Share, TaxRow, Usage};
 use crate::period::Period;
 use crate::tax::TaxRate;
 
@@ -20,6 +20,8 @@ pub struct DraftLine<'a> {
     pub share: Option<Share>,
     /// How many calls, and how long: usage only.
     pub usage: Option<Usage>,
+    /// The included minutes of the customer's line, on the first of the period's lines for it.
+    pub included: Option<IncludedMinutes>,
     /// The amount, which need not be whole minor units.
     pub exact: Amount,
     /// How it is taxed.
@@ -150,6 +152,7 @@ impl DraftLine<'_> {
             period: self.period,
             share: self.share,
             usage: self.usage,
+            included: self.included,
             amount,
             tax_included,
             tax_rate,
@@ -180,6 +183,7 @@ mod tests {
             period: None,
             share: None,
             usage: None,
+            included: None,
             exact: amount(exact),
             taxed,
         }

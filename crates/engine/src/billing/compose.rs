@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use domain::billing::{Bill, DraftLine, Taxed, bill, full_period};
-use domain::fees::{FeeInput, FeeLine, Proration, Subscription, Suspension, prorate};
+use domain::fees::{FeeInput, FeeLine, FeesError, Proration, Subscription, Suspension, included_seconds, prorate};
 use domain::money::Amount;
-use domain::paper::{PaperLineKind, Share, ShareUnit, Usage};
+use domain::paper::{IncludedMinutes, PaperLineKind, Share, ShareUnit, Usage};
 use domain::period::Period;
 use domain::tax::TaxRate;
 use domain::time::{Instant, Zone};
@@ -106,10 +106,16 @@ impl<'a> Draft<'a> {
         let ends_at = Instant::clamped(closed_at.unwrap_or(row.ends_at).min(row.ends_at));
         let span = Billed { period, full: full_period(period, file.billing_day(terms.settings, &row.line))?, line };
         if let Some(line) = line {
+            let first = self.lines.len();
             let subscriptions = line.subscriptions(terms.catalogue);
             self.add_fees(&span, PaperLineKind::Fee, &subscriptions, ends_at)?;
-            for sum in terms.usage.get(&row.line).into_iter().flatten() {
+            let sums = terms.usage.get(&row.line).map_or(&[][..], Vec::as_slice);
+            for sum in sums {
                 self.add_usage(PaperLineKind::Usage, sum)?;
+            }
+            let used = sums.iter().map(|sum| sum.included).sum();
+            if let Some(first) = self.lines.get_mut(first) {
+                first.included = span.included(terms, line)?.map(|of| IncludedMinutes { used, of });
             }
         }
         let of_line = line.map(|line| line.record.id.as_str());
@@ -143,6 +149,7 @@ impl<'a> Draft<'a> {
                 period: span.part(&subscriptions[fee.subscription], &self.terms.settings.time_zone),
                 share: share(&fee, self.terms.settings.billing.proration),
                 usage: None,
+                included: None,
                 exact: amount,
                 taxed,
             });
@@ -179,6 +186,7 @@ impl<'a> Draft<'a> {
             period: None,
             share: None,
             usage: None,
+            included: None,
             exact: amount,
             taxed: self.net_at(from),
         });
@@ -220,6 +228,7 @@ impl<'a> Draft<'a> {
             period: None,
             share: None,
             usage: Some(usage),
+            included: None,
             exact,
             taxed,
         });
@@ -263,6 +272,7 @@ impl<'a> Draft<'a> {
             period: None,
             share: None,
             usage: None,
+            included: None,
             exact: amount,
             taxed: Taxed::Not,
         });
@@ -346,20 +356,45 @@ impl Billed<'_> {
         currency: domain::money::Currency,
         subscriptions: &[Subscription],
     ) -> Result<Vec<FeeLine>, BillingError> {
-        let suspensions: Vec<Suspension> = self.line.map(LineFile::suspended).unwrap_or_default();
-        let input = FeeInput {
+        let suspensions = self.suspensions();
+        let input = self.input(settings, currency, subscriptions, &suspensions);
+        Ok(prorate(&input).map_err(|error| self.failed(error))?.lines)
+    }
+
+    /// The seconds of included minutes that the line has for the period, if its plans include any.
+    fn included(&self, terms: &Terms<'_>, line: &LineFile) -> Result<Option<i64>, BillingError> {
+        let Some((subscriptions, minutes)) = line.included(terms.catalogue) else { return Ok(None) };
+        let suspensions = self.suspensions();
+        let input = self.input(terms.settings, terms.settings.currency, &subscriptions, &suspensions);
+        let seconds = included_seconds(&input, &minutes).map_err(|error| self.failed(error))?;
+        Ok(Some(seconds).filter(|seconds| *seconds > 0))
+    }
+
+    fn suspensions(&self) -> Vec<Suspension> {
+        self.line.map(LineFile::suspended).unwrap_or_default()
+    }
+
+    fn input<'i>(
+        &self,
+        settings: &'i Settings,
+        currency: domain::money::Currency,
+        subscriptions: &'i [Subscription],
+        suspensions: &'i [Suspension],
+    ) -> FeeInput<'i> {
+        FeeInput {
             zone: &settings.time_zone,
             currency,
             proration: settings.billing.proration,
             period: self.period,
             full_period: self.full,
             subscriptions,
-            suspensions: &suspensions,
+            suspensions,
             fee_while_suspended: settings.billing.fee_while_suspended,
-        };
-        let number = || self.line.map_or(String::new(), |line| line.record.number.clone());
-        let fees = prorate(&input).map_err(|error| BillingError::Fees { number: number(), error })?;
-        Ok(fees.lines)
+        }
+    }
+
+    fn failed(&self, error: FeesError) -> BillingError {
+        BillingError::Fees { number: self.line.map_or(String::new(), |line| line.record.number.clone()), error }
     }
 }
 

@@ -163,7 +163,10 @@ fn taken_back(
             });
         }
         if !amount.is_zero() {
-            lines.push((*place, PaperLine { amount, usage: None, ..invoice.paper.lines[*place].clone() }));
+            lines.push((
+                *place,
+                PaperLine { amount, usage: None, included: None, ..invoice.paper.lines[*place].clone() },
+            ));
         }
     }
     if lines.is_empty() {

@@ -55,6 +55,10 @@ pub(super) struct LineFile {
 pub(super) struct Catalogue {
     /// From plan to its versions: `(effective_at, name, fee)`, in order.
     versions: HashMap<String, Vec<(Instant, String, Amount)>>,
+    /// From plan to its versions' ids, as `versions`, without fees.
+    ids: HashMap<String, Vec<(Instant, String, Amount)>>,
+    /// From plan version to its included minutes, where it has some.
+    included: HashMap<String, u32>,
     /// From plan version to the plan's name and kind.
     names: HashMap<String, (String, PlanKind)>,
     decks: HashMap<String, Arc<Deck>>,
@@ -183,6 +187,20 @@ impl LineFile {
         })
     }
 
+    /// What it has subscribed to by plan version, and the included minutes of each; nothing where none has any.
+    pub(super) fn included(&self, catalogue: &Catalogue) -> Option<(Vec<Subscription>, Vec<u32>)> {
+        if catalogue.included.is_empty() {
+            return None;
+        }
+        let closed_at = self.record.closed_at.map(Instant::clamped);
+        let subscriptions = domain::billing::subscriptions(&self.plans, closed_at, |plan| {
+            catalogue.ids.get(plan).map_or(&[][..], Vec::as_slice)
+        });
+        let minutes = |one: &Subscription| catalogue.included.get(&one.name).copied().unwrap_or(0);
+        let minutes: Vec<u32> = subscriptions.iter().map(minutes).collect();
+        minutes.iter().any(|minutes| *minutes > 0).then_some((subscriptions, minutes))
+    }
+
     /// When it was suspended.
     pub(super) fn suspended(&self) -> Vec<Suspension> {
         let span = |row: &SuspensionRecord| Suspension {
@@ -205,11 +223,16 @@ impl Catalogue {
             let priced = prices::plan(scope, tenant, &version).await?;
             let name = priced.plan.name.clone();
             let fee = priced.plan.monthly_fee;
-            catalogue.versions.entry(plan).or_default().push((Instant::clamped(effective_at), name.clone(), fee));
+            let effective_at = Instant::clamped(effective_at);
+            catalogue.ids.entry(plan.clone()).or_default().push((effective_at, version.clone(), Amount::ZERO));
+            catalogue.versions.entry(plan).or_default().push((effective_at, name.clone(), fee));
+            if priced.plan.included_minutes > 0 {
+                catalogue.included.insert(version.clone(), priced.plan.included_minutes);
+            }
             catalogue.names.insert(version, (name, priced.plan.kind));
         }
         // A version that is in force as early as a later one never holds; and versions are in the order of coming into force.
-        for versions in catalogue.versions.values_mut() {
+        for versions in catalogue.versions.values_mut().chain(catalogue.ids.values_mut()) {
             versions.sort_by_key(|(effective_at, ..)| *effective_at);
         }
         Ok(catalogue)

@@ -1,10 +1,13 @@
 //! Prepaid customers: fees in advance, receipts for top-ups, monthly statements.
 
+use std::collections::BTreeMap;
+
 use domain::billing::full_period;
 use domain::ledger::Refused;
 use domain::money::Amount;
 use domain::paper::{Paper, PaperKind, PaperLine, PaperLineKind, StatementSums};
-use domain::time::Instant;
+use domain::period::Period;
+use domain::time::{Instant, Zone};
 use storage::billing::BillingRecord;
 use storage::documents::{DocumentFilter, DocumentRecord};
 
@@ -16,7 +19,7 @@ use super::suspensions::{self, Reason};
 use super::{BillingError, deliver};
 use crate::customers::{self, Customer, Mode};
 use crate::ledger::{self, Kind, Party, Posting, Verdict};
-use crate::payments::Payment;
+use crate::payments::{Method, Payment};
 use crate::tenants::{self, Settings, Tenant};
 use crate::{Scope, Work, accounts, jobs};
 
@@ -178,23 +181,27 @@ async fn statement(
     let before = storage::documents::page(&mut work.tx, number, &filter, 1).await?.into_iter().next();
     let (from_day, from) = before.map_or((first.from_day.clone(), first.starts_at), |one| (one.period_to, one.ends_at));
     let (to_day, to) = (last.to_day.clone(), last.ends_at);
-    let moves = storage::ledger::moves(&mut work.tx, number, &customer.id, (from, to)).await?;
+    let zone = &tenant.settings.time_zone;
+    let moves = storage::ledger::moves(&mut work.tx, number, &customer.id, &days(zone, from, to)?).await?;
     if moves.is_empty() {
         return Ok(());
     }
     let period = period_of(&BillingRecord { from_day, to_day, ..(*last).clone() })?;
     let closing = storage::ledger::balance_at(&mut work.tx, number, &customer.id, customer.currency.code(), to).await?;
     let closing = Amount::from_micros(closing);
+    // A fee that is given back is less of a charge, not money that came in.
+    let mut sums: BTreeMap<&str, Amount> = BTreeMap::new();
+    let mut lines = Vec::with_capacity(moves.len());
+    for moved in &moves {
+        let amount = Amount::from_micros(moved.amount);
+        let sum = sums.entry(&moved.kind).or_default();
+        *sum = sum.plus(amount)?;
+        let day = Period::of_day(zone.date(Instant::clamped(moved.from_at)))?;
+        lines.push(PaperLine { period: Some(day), ..statement_line(&moved.kind, moved.count, amount) });
+    }
     let (mut credited, mut charged) = (Amount::ZERO, Amount::ZERO);
-    let mut lines = Vec::new();
-    for sum in moves {
-        let amount = Amount::from_micros(sum.amount);
-        if amount.is_negative() {
-            charged = charged.minus(amount)?
-        } else {
-            credited = credited.plus(amount)?
-        }
-        lines.push(statement_line(&sum.kind, sum.count, amount));
+    for sum in sums.into_values() {
+        if sum.is_negative() { charged = charged.minus(sum)? } else { credited = credited.plus(sum)? }
     }
     let paper = Paper {
         period: Some(period),
@@ -214,22 +221,32 @@ async fn statement(
     save(work, document).await
 }
 
+/// The local days of the time `[from, to)`.
+fn days(zone: &Zone, from: i64, to: i64) -> Result<Vec<(i64, i64)>, BillingError> {
+    let first = zone.date(Instant::clamped(from));
+    let last = zone.date(Instant::clamped(to.saturating_sub(1)));
+    let all = Period::new(first, Period::of_day(last)?.to())?;
+    Ok(all.days(zone).map(|(start, end)| (start.millis().max(from), end.millis().min(to))).collect())
+}
+
 fn statement_line(kind: &str, count: i64, amount: Amount) -> PaperLine {
-    let (line_kind, name) = match kind {
-        "payment" => (PaperLineKind::Payment, "Top-ups"),
-        "fee" => (PaperLineKind::Fee, "Fees"),
-        "call" => (PaperLineKind::Usage, "Calls"),
-        "rerating" => (PaperLineKind::EarlierUsage, "Corrected prices of calls"),
-        _ => (PaperLineKind::Credit, "Credits and adjustments"),
+    let (line_kind, (one, several)) = match kind {
+        "payment" => (PaperLineKind::Payment, ("Top-up", "top-ups")),
+        "fee" => (PaperLineKind::Fee, ("Fee", "fees")),
+        "call" => (PaperLineKind::Usage, ("1 call", "calls")),
+        "rerating" => (PaperLineKind::EarlierUsage, ("Corrected price of a call", "corrected prices of calls")),
+        _ => (PaperLineKind::Credit, ("Credit or adjustment", "credits and adjustments")),
     };
+    let name = if count == 1 { one.to_owned() } else { format!("{count} {several}") };
     PaperLine {
         kind: line_kind,
         line: None,
         number: None,
-        name: format!("{name} ({count})"),
+        name,
         period: None,
         share: None,
         usage: None,
+        included: None,
         amount,
         tax_included: false,
         tax_rate: None,
@@ -240,7 +257,14 @@ fn statement_line(kind: &str, count: i64, amount: Amount) -> PaperLine {
 pub(crate) async fn receipt(work: &mut Work, customer: &Customer, payment: &Payment) -> Result<(), BillingError> {
     let tenant = tenants::get(work).await?;
     let next = storage::documents::take_numbers(&mut work.tx, tenant.tenant, "receipt", 1).await?;
-    let name = payment.reference.clone().map_or("Top-up".to_owned(), |reference| format!("Top-up, {reference}"));
+    let method = match payment.method {
+        Method::Cash => Some("in cash"),
+        Method::Card => Some("by card"),
+        Method::Transfer => Some("by bank transfer"),
+        Method::Other => None,
+    };
+    let parts = [Some("Top-up"), method, payment.reference.as_deref()];
+    let name = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let line = PaperLine { name, ..statement_line("payment", 1, payment.amount) };
     let paper = Paper {
         number: Some(number_text(&tenant.settings.billing.prefixes.receipt, next)),

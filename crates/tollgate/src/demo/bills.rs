@@ -68,5 +68,5 @@ async fn settle(work: &mut Work, world: &World, reference: &str, months_ago: i32
         _ => {}
     }
     let paid_for = newest.paper.number.as_deref().unwrap_or_default();
-    pay(work, customer, owed, &format!("Invoice {paid_for}")).await
+    pay(work, customer, owed, Some(&format!("Invoice {paid_for}"))).await
 }

@@ -99,7 +99,7 @@ pub(super) async fn move_in(work: &mut Work, person: &Person) -> anyhow::Result<
     };
     let customer = customers::create(work, customer).await?;
     if let Some(amount) = person.paid_ahead {
-        pay(work, &customer.id, Amount::parse(amount)?, "Paid ahead").await?;
+        pay(work, &customer.id, Amount::parse(amount)?, Some("Paid ahead")).await?;
     }
     let mut lines = Vec::new();
     for number in person.numbers {
@@ -134,13 +134,18 @@ pub(super) async fn move_in(work: &mut Work, person: &Person) -> anyhow::Result<
 }
 
 /// Records a payment of a customer.
-pub(super) async fn pay(work: &mut Work, customer: &str, amount: Amount, reference: &str) -> anyhow::Result<()> {
+pub(super) async fn pay(
+    work: &mut Work,
+    customer: &str,
+    amount: Amount,
+    reference: Option<&str>,
+) -> anyhow::Result<()> {
     let payment = NewPayment {
         customer: customer.to_owned(),
         amount,
         currency: None,
         method: Method::Transfer,
-        reference: Some(reference.to_owned()),
+        reference: reference.map(str::to_owned),
         received_at: Some(work.now()),
         invoice: None,
     };

@@ -49,7 +49,8 @@ pub(crate) fn shown(invoice: &Document) -> Vec<String> {
         let number = line.number.clone().unwrap_or_default();
         let share = line.share.map_or(String::new(), |share| format!(" {}/{}", share.part, share.of));
         let usage = line.usage.map_or(String::new(), |usage| format!(" {} calls {} s", usage.calls, usage.seconds));
-        rows.push(format!("{kind} {number} {}{share}{usage} {}", line.name, line.amount));
+        let included = line.included.map_or(String::new(), |of| format!(" {} of {} s included", of.used, of.of));
+        rows.push(format!("{kind} {number} {}{share}{usage}{included} {}", line.name, line.amount));
     }
     for tax in &paper.taxes {
         rows.push(format!("tax {} on {} {}", tax.name, tax.net, tax.tax));

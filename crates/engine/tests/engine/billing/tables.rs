@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use domain::paper::{Paper, PaperLine, PaperLineKind};
+use domain::paper::{Paper, PaperKind, PaperLine, PaperLineKind};
 use engine::billing::{self, Document, DocumentFilter};
 
 use super::script::Table;
@@ -156,12 +156,14 @@ fn line_text(paper: &Paper, line: &PaperLine) -> String {
     };
     let mut words = vec![kind.to_owned()];
     words.extend(line.number.clone());
+    words.extend(line.period.filter(|_| paper.kind == PaperKind::Statement).map(|day| day.from().to_string()));
     words.push(line.name.clone());
     words.extend(line.share.map(|share| format!("{}/{}", share.part, share.of)));
     if let Some(usage) = line.usage {
         let calls = if usage.calls == 1 { "call" } else { "calls" };
         words.push(format!("({} {calls}, {} s)", usage.calls, usage.seconds));
     }
+    words.extend(line.included.map(|included| format!("[{} of {} s]", included.used, included.of)));
     // Where several rates are told, a line tells its own.
     words.extend(line.tax_rate.clone().filter(|_| paper.taxes.len() > 1).map(|rate| format!("at {rate}")));
     if line.tax_included {
