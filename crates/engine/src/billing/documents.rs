@@ -7,7 +7,7 @@ use domain::time::Instant;
 use storage::documents::{DocumentFilter, DocumentRecord, OpenInvoice};
 
 use super::BillingError;
-use crate::{Scope, Work};
+use crate::{Scope, Work, tenants};
 
 /// A document that was issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,16 +92,22 @@ pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Document, BillingEr
     Document::of(record.ok_or_else(|| BillingError::NotFound(id.to_owned()))?)
 }
 
-/// The document with this id or number.
+/// The document with this id or number; an invoice also by its bare number, such as 22 for 000022.
 ///
 /// # Errors
 /// There is none, or the database does not answer.
 pub async fn find(scope: &mut impl Scope, id_or_number: &str) -> Result<Document, BillingError> {
     let tenant = scope.tenant();
-    match storage::documents::by_number(scope.tx(), tenant, id_or_number).await? {
-        Some(record) => Document::of(record),
-        None => get(scope, id_or_number).await,
+    if let Some(record) = storage::documents::by_number(scope.tx(), tenant, id_or_number).await? {
+        return Document::of(record);
     }
+    if let Some(number) = id_or_number.parse().ok().filter(|_| id_or_number.bytes().all(|byte| byte.is_ascii_digit())) {
+        let prefix = tenants::get(scope).await?.settings.billing.prefixes.invoice;
+        let number = number_text(&prefix, number);
+        let found = storage::documents::by_number(scope.tx(), tenant, &number).await?;
+        return Document::of(found.ok_or_else(|| BillingError::NotFound(id_or_number.to_owned()))?);
+    }
+    get(scope, id_or_number).await
 }
 
 /// A page of documents, the newest first.

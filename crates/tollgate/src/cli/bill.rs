@@ -15,7 +15,7 @@ pub(crate) enum BillCommand {
 
 Exit codes: 0 whatever was due is billed, 1 somebody could not be billed (who and why is shown), or the run could not go on.")]
     Run {
-        /// This customer alone: its id, or its external reference.
+        /// This customer alone: its id, its external reference, or its name.
         #[arg(long)]
         customer: Option<String>,
         /// As JSON.
@@ -26,7 +26,7 @@ Exit codes: 0 whatever was due is billed, 1 somebody could not be billed (who an
     #[command(after_help = "Example:
   tollgate bill preview crm-17")]
     Preview {
-        /// The customer: its id, or its external reference.
+        /// The customer: its id, its external reference, or its name.
         customer: String,
         /// As JSON.
         #[arg(long)]
@@ -40,10 +40,10 @@ Exit codes: 0 whatever was due is billed, 1 somebody could not be billed (who an
     List(BillListArgs),
     /// Write an invoice or another document into a file, as PDF.
     #[command(after_help = "Examples:
-  tollgate bill pdf 000001
+  tollgate bill pdf 1
   tollgate bill pdf C000001 --output note.pdf")]
     Pdf {
-        /// Its number, or its id.
+        /// Its number (an invoice's without the zeros, too), or its id.
         document: String,
         /// The file; - for standard output [default: named after kind and number].
         #[arg(long, short, value_name = "FILE")]
@@ -53,7 +53,7 @@ Exit codes: 0 whatever was due is billed, 1 somebody could not be billed (who an
 
 #[derive(Debug, Args)]
 pub(crate) struct BillListArgs {
-    /// This customer's alone: its id, or its external reference.
+    /// This customer's alone: its id, its external reference, or its name.
     #[arg(long)]
     pub(crate) customer: Option<String>,
     /// Which documents.

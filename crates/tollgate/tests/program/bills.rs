@@ -117,15 +117,26 @@ async fn one_customer_is_billed_previewed_and_drawn() {
     assert!(run(&["bill", "run", "--customer", "C-1"]).contains("Nothing is due to Customer C-1"));
     let preview = run(&["bill", "preview", "C-1"]);
     assert!(preview.contains("Next invoice of Customer C-1") && preview.contains("EUR 9.99"), "{preview}");
+    assert_eq!(run(&["bill", "preview", "customer c-1"]), preview);
+    let several = folder.run(&["bill", "preview", "Customer", "--database-url", &database]);
+    assert_eq!(several.code, Some(1));
+    assert!(
+        several.err.contains("Customer C-0 (C-0)") && several.err.contains("Customer C-1 (C-1)"),
+        "{}",
+        several.err
+    );
+    let newest = folder.run(&["bill", "list", "--limit", "2", "--database-url", &database]);
+    assert_eq!(newest.out.lines().count(), 3, "{}", newest.out);
+    assert!(newest.err.contains("the newest 2; there are more"), "{}", newest.err);
     let overdue = run(&["bill", "list", "--overdue", "--state", "issued", "--customer", "C-1", "--json"]);
     assert!(!overdue.contains("\"overdue\": false"), "{overdue}");
     assert_eq!(run(&["bill", "list", "--customer", "C-0"]).lines().count(), 1);
     assert!(run(&["bill", "pdf", "000001"]).starts_with("invoice-000001.pdf ("));
-    run(&["bill", "pdf", "000001", "-o", "again.pdf"]);
+    run(&["bill", "pdf", "1", "-o", "again.pdf"]);
     let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
     assert!(read("invoice-000001.pdf").starts_with(b"%PDF-"));
     assert_eq!(read("invoice-000001.pdf"), read("again.pdf"));
-    for args in [["bill", "pdf", "999999"], ["bill", "preview", "nobody"]] {
+    for args in [["bill", "pdf", "999999"], ["bill", "pdf", "invoice-1"], ["bill", "preview", "nobody"]] {
         let said = folder.run(&[&args[..], &["--database-url", &database]].concat());
         assert_eq!(said.code, Some(1), "{args:?}");
         assert!(said.err.contains("there is no"), "{}", said.err);

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use domain::paper::PaperLine;
+use domain::paper::{PaperKind, PaperLine};
 use engine::billing::{self, BillingError, Document, DocumentFilter, DocumentState, Preview};
-use engine::customers::{self, Customer, Mode};
+use engine::customers::{self, Customer, CustomerError, Mode};
 use engine::{Actor, Engine, Scope, View, tenants};
 use serde_json::{Value, json};
 
-use super::{engine_and_actor, say, say_json};
+use super::{complain, engine_and_actor, say, say_json};
 use crate::cli::{BillCommand, BillListArgs};
 use crate::config::Config;
 use table::table;
@@ -40,12 +40,38 @@ pub(crate) async fn run(config: &Config, command: &BillCommand) -> anyhow::Resul
     }
 }
 
-/// The customer with this id or external reference.
+/// How many customers are shown of those that a text may mean.
+const MOST_CANDIDATES: usize = 10;
+
+/// The customer with this id or external reference, or else the only one whose name, e-mail or reference has the text in it.
 async fn customer_of(view: &mut View, named: &str) -> anyhow::Result<Customer> {
     let tenant = view.tenant();
-    let by_reference = storage::customers::by_reference(view.tx(), tenant, named).await?;
-    let id = by_reference.map_or_else(|| named.to_owned(), |record| record.id);
-    Ok(customers::get(view, &id).await?)
+    if let Some(record) = storage::customers::by_reference(view.tx(), tenant, named).await? {
+        return Ok(customers::get(view, &record.id).await?);
+    }
+    match customers::get(view, named).await {
+        Err(CustomerError::NotFound(_)) => {}
+        found => return Ok(found?),
+    }
+    let mut found = customers::page(view, Some(named), None, 100).await?;
+    let exact = |customer: &Customer| customer.details.name().to_lowercase() == named.to_lowercase();
+    if found.iter().filter(|customer| exact(customer)).count() == 1 {
+        found.retain(exact);
+    }
+    match found.len() {
+        0 => bail!("there is no customer {named}: give a name, an id or an external reference"),
+        1 => Ok(found.remove(0)),
+        _ => bail!("{named} may be one of these customers, name one by its id:\n{}", candidates(&found)),
+    }
+}
+
+fn candidates(found: &[Customer]) -> String {
+    let row = |customer: &Customer| {
+        let reference = customer.external_reference.as_ref().map(|reference| format!(" ({reference})"));
+        format!("  {}  {}{}", customer.id, customer.details.name(), reference.unwrap_or_default())
+    };
+    let more = (found.len() > MOST_CANDIDATES).then(|| "  and others".to_owned());
+    found.iter().take(MOST_CANDIDATES).map(row).chain(more).collect::<Vec<_>>().join("\n")
 }
 
 async fn preview(engine: &Engine, actor: &Actor, named: &str, as_json: bool) -> anyhow::Result<ExitCode> {
@@ -115,8 +141,14 @@ async fn list(engine: &Engine, actor: &Actor, args: &BillListArgs) -> anyhow::Re
         overdue_at,
         ..DocumentFilter::default()
     };
-    let documents = billing::page(&mut view, &filter, args.limit).await?;
+    let mut documents = billing::page(&mut view, &filter, args.limit + 1).await?;
+    let shown = usize::try_from(args.limit)?;
+    let more = documents.len() > shown;
+    documents.truncate(shown);
     show(&mut view, &documents, args.json)?;
+    if more {
+        complain(&format!("these are the newest {shown}; there are more: see --limit"));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -139,11 +171,20 @@ fn show(view: &mut View, documents: &[Document], as_json: bool) -> anyhow::Resul
             format!("{} {}", paper.currency, paper.total.to_text(paper.currency)),
             document.open().to_text(paper.currency),
             paper.due_on.map(|due_on| due_on.to_string()).unwrap_or_default(),
-            format!("{}{overdue}", document.state.name().replace('_', " ")),
+            format!("{}{overdue}", state(document)),
         ]
     }));
     table(&rows, &[4, 5]).iter().for_each(|row| say(row));
     Ok(())
+}
+
+/// How a document stands, for a reader.
+fn state(document: &Document) -> String {
+    match document.paper.kind {
+        PaperKind::Invoice => document.state.name().replace('_', " "),
+        PaperKind::Receipt => "paid".to_owned(),
+        PaperKind::CreditNote | PaperKind::Statement => "issued".to_owned(),
+    }
 }
 
 fn shown(document: &Document, now: domain::time::Instant) -> Value {
