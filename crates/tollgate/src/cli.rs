@@ -120,12 +120,19 @@ pub(crate) struct ServeArgs {
 pub(crate) enum TenantCommand {
     /// Found a tenant: a company or charity that runs lines.
     #[command(after_help = "Examples:
-  tollgate tenant create \"Example Ltd\" --currency GBP --time-zone Europe/London
+  tollgate tenant create \"Example Ltd\" --currency GBP --time-zone Europe/London --emergency-target \"020 7946 0999\"
   tollgate tenant create \"Example Ltd\" --currency EUR --time-zone Europe/Berlin --dial-plan germany.json
 
 germany.json:
   {\"country\": \"49\", \"international_prefixes\": [\"00\"], \"trunk_prefix\": \"0\", \"national_lengths\": [7, 8, 9, 10, 11]}")]
     Create(NewTenantArgs),
+    /// Say where calls to those emergency numbers go that lead nowhere yet.
+    #[command(after_help = "Example:
+  tollgate tenant emergency-target \"020 7946 0999\"")]
+    EmergencyTarget {
+        /// The number that such calls are put through to, as the tenant's people dial it.
+        number: String,
+    },
     /// List the tenants.
     List {
         /// As JSON.
@@ -147,6 +154,9 @@ pub(crate) struct NewTenantArgs {
     /// A JSON file that says how its people dial [default: as in Britain, country 44].
     #[arg(long, value_name = "FILE")]
     pub(crate) dial_plan: Option<PathBuf>,
+    /// The number that calls to emergency numbers without a target are put through to: to 4911 and 9911, unless the dial plan has others.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) emergency_target: Option<String>,
     /// As JSON.
     #[arg(long)]
     pub(crate) json: bool,

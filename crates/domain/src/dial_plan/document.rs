@@ -138,6 +138,23 @@ impl Dialling {
     }
 }
 
+impl DialPlan {
+    /// The same plan with this target for each emergency number that has none.
+    ///
+    /// # Errors
+    /// The target is no number, or an emergency number itself.
+    pub fn with_emergency_target(mut self, target: &str) -> Result<DialPlan, DialPlanError> {
+        let target = canonical(&self, "emergency_numbers", target)?;
+        if self.emergency_numbers.contains_key(&target) {
+            return Err(DialPlanError::Circle(target));
+        }
+        for untargeted in self.emergency_numbers.values_mut().filter(|of| of.is_none()) {
+            *untargeted = Some(target.clone());
+        }
+        Ok(self)
+    }
+}
+
 impl TryFrom<Document> for DialPlan {
     type Error = DialPlanError;
 

@@ -92,8 +92,9 @@ async fn examine_tenant(engine: &Engine, tenant: &tenants::Tenant) -> anyhow::Re
         tenant.settings.dial_plan.emergency_numbers_without_target().map(ToString::to_string).collect();
     let fault = (!untargeted.is_empty()).then(|| {
         format!(
-            "{} lead nowhere: give each a target in the dial plan's emergency_numbers (PUT /api/v1/tenant)",
-            untargeted.join(", ")
+            "{} lead nowhere: say where such calls go with tollgate tenant emergency-target NUMBER --tenant {}",
+            untargeted.join(", "),
+            tenant.tenant
         )
     });
     let mut view = engine.view(&actor).await?;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use domain::money::Currency;
 use domain::time::Zone;
-use engine::tenants::{self, Settings, Tenant};
+use engine::tenants::{self, Settings, Tenant, TenantError};
 use engine::{Actor, Clock, Engine, Role, SystemClock};
 
-use super::{expect_database, open, say, say_json};
+use super::{engine_and_actor, expect_database, open, say, say_json};
 use crate::cli::{NewTenantArgs, TenantCommand};
 use crate::config::Config;
 
@@ -25,6 +25,7 @@ pub(crate) async fn run(config: &Config, command: &TenantCommand) -> anyhow::Res
                 say(&format!("Tenant {}: {}", tenant.tenant, tenant.name));
             }
         }
+        TenantCommand::EmergencyTarget { number } => emergency_target(config, number).await?,
         TenantCommand::List { json } => {
             expect_database(config)?;
             let known = tenants::all(&engine(config).await?).await?;
@@ -50,7 +51,29 @@ fn settings(args: &NewTenantArgs) -> anyhow::Result<Settings> {
         settings.dial_plan =
             domain::invalid::parse(&text).with_context(|| format!("{} is not a dial plan", file.display()))?;
     }
+    if let Some(target) = &args.emergency_target {
+        settings.dial_plan = settings.dial_plan.with_emergency_target(target)?;
+    }
     Ok(settings)
+}
+
+/// Gives the emergency numbers that lead nowhere a target.
+async fn emergency_target(config: &Config, number: &str) -> anyhow::Result<()> {
+    let (engine, actor) = engine_and_actor(config).await?;
+    let tenant = tenants::get(&mut engine.view(&actor).await?).await?;
+    let dial_plan = tenant.settings.dial_plan.clone();
+    let changed: Vec<String> = dial_plan.emergency_numbers_without_target().map(ToString::to_string).collect();
+    if changed.is_empty() {
+        bail!("each emergency number has a target: PUT /api/v1/tenant changes them");
+    }
+    let settings = Settings { dial_plan: dial_plan.with_emergency_target(number)?, ..tenant.settings };
+    let updated = engine.run(&actor, |work| {
+        let (name, settings) = (tenant.name.clone(), settings.clone());
+        Box::pin(async move { tenants::update(work, &name, settings, tenant.version).await })
+    });
+    updated.await.map_err(|error: TenantError| error)?;
+    say(&format!("Calls to {} go to {number}.", changed.join(", ")));
+    Ok(())
 }
 
 async fn found(engine: &Engine, name: &str, settings: Settings) -> anyhow::Result<Tenant> {

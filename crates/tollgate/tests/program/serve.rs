@@ -132,4 +132,20 @@ fn a_key_is_made_listed_and_revoked() {
         .map(|f| f["about"].as_str().unwrap())
         .collect();
     assert_eq!(faults, ["tenant 1, emergency numbers", "tenant 1, API keys"]);
+    let command = "tollgate tenant emergency-target NUMBER --tenant 1";
+    assert!(doctor.to_string().contains(command), "{doctor}");
+    for (target, code, said) in [
+        ("9911", 1, "an emergency number too"),
+        ("12", 1, "emergency_numbers"),
+        ("020 7946 0999", 0, "Calls to 4911, 9911 go to 020 7946 0999."),
+        ("020 7946 0999", 1, "each emergency number has a target"),
+    ] {
+        let run = folder.run(&[&["tenant", "emergency-target", target, "--tenant", "1"], &on[..]].concat());
+        assert!(run.code == Some(code) && (run.out + &run.err).contains(said), "{target}: {code} {said}");
+    }
+    let founded =
+        ["tenant", "create", "B", "--currency", "EUR", "--time-zone", "UTC", "--emergency-target", "020 7946 0999"];
+    assert_eq!(folder.run(&[&founded[..], &on[..]].concat()).code, Some(0));
+    let doctor = folder.json_of_failure(&[&["doctor", "--json"], &on[..]].concat()).to_string();
+    assert!(!doctor.contains("lead nowhere"), "{doctor}");
 }
