@@ -29,6 +29,8 @@ pub struct JobRecord {
     pub leased_by: Option<String>,
     /// Why the last attempt failed.
     pub last_error: Option<String>,
+    /// What there is to say of one that is done.
+    pub outcome: Option<String>,
     /// When it was written down.
     pub created_at: i64,
     /// When it was done, or given up.
@@ -62,7 +64,7 @@ pub struct Wanted<'a> {
 /// The columns in the order of the record.
 macro_rules! columns {
     () => {
-        "tenant, id, kind, key, payload, state, due_at, attempts, leased_by, last_error, created_at, finished_at"
+        "tenant, id, kind, key, payload, state, due_at, attempts, leased_by, last_error, outcome, created_at, finished_at"
     };
 }
 
@@ -73,7 +75,7 @@ macro_rules! columns {
 pub async fn insert_new(tx: &mut WriteTx, tenant: i64, jobs: &[JobRecord]) -> Result<Vec<String>, Error> {
     insert_new!(
         tx, tenant, jobs, into "jobs", key "key",
-        text: id kind key payload state leased_by last_error,
+        text: id kind key payload state leased_by last_error outcome,
         number: due_at attempts created_at finished_at
     )
 }
@@ -170,12 +172,18 @@ pub async fn renew(tx: &mut WriteTx, lease: Lease<'_>, until: i64) -> Result<boo
     by_holder!(tx, lease, "due_at = $5", until)
 }
 
-/// The job is done; `false` if the lease was lost.
+/// The job is done, with what there is to say of it; `false` if the lease was lost.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn finish(tx: &mut WriteTx, lease: Lease<'_>, at: i64) -> Result<bool, Error> {
-    by_holder!(tx, lease, "state = 'done', leased_by = NULL, last_error = NULL, finished_at = $5", at)
+pub async fn finish(tx: &mut WriteTx, lease: Lease<'_>, at: i64, outcome: Option<&str>) -> Result<bool, Error> {
+    by_holder!(
+        tx,
+        lease,
+        "state = 'done', leased_by = NULL, last_error = NULL, finished_at = $5, outcome = $6",
+        at,
+        outcome
+    )
 }
 
 /// The attempt failed: the job is due again at `due_at`. `false` if the lease was lost.
@@ -211,7 +219,7 @@ pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<JobRecord>
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(id))
 }
 
-/// A page of jobs, of one state or of all, the newest first, those before `before`.
+/// A page of jobs, the newest first, those before `before`: all, or those that are `waiting`, `running`, `done` or `failed`.
 ///
 /// # Errors
 /// The database does not answer.
@@ -227,13 +235,22 @@ pub async fn page(
     const SOME: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM jobs WHERE tenant = $1 AND state = $4 AND id < $2 ORDER BY id DESC LIMIT $3"
+        " FROM jobs WHERE tenant = $1 AND state = $4 AND id < $2
+            AND CASE WHEN leased_by IS NULL THEN 0 ELSE 1 END = $5 ORDER BY id DESC LIMIT $3"
     );
     // "~" sorts after every id.
     let before = before.unwrap_or("~");
     match state {
         None => sql!(tx, fetch_all, sqlx::query_as(ALL).bind(tenant).bind(before).bind(limit)),
-        Some(state) => sql!(tx, fetch_all, sqlx::query_as(SOME).bind(tenant).bind(before).bind(limit).bind(state)),
+        Some(state) => {
+            // Whoever works on a job has leased it.
+            let (state, leased): (&str, i32) = match state {
+                "waiting" => ("pending", 0),
+                "running" => ("pending", 1),
+                other => (other, 0),
+            };
+            sql!(tx, fetch_all, sqlx::query_as(SOME).bind(tenant).bind(before).bind(limit).bind(state).bind(leased))
+        }
     }
 }
 

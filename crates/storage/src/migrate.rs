@@ -11,6 +11,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "jobs", include_str!("../migrations/0002_jobs.sql")),
     (3, "included", include_str!("../migrations/0003_included.sql")),
     (4, "billing", include_str!("../migrations/0004_billing.sql")),
+    (6, "job_outcome", include_str!("../migrations/0006_job_outcome.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

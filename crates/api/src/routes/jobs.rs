@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use engine::jobs::{self, Job, JobFilter};
+use engine::jobs::{self, Job, JobState};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -36,6 +36,8 @@ struct JobDocument {
     attempts: i64,
     /// Why the last try failed.
     last_error: Option<String>,
+    /// What there is to say of one that is done: to whom a mail was sent, or why none was.
+    outcome: Option<String>,
     created_at: String,
     /// When it was done, or given up.
     finished_at: Option<String>,
@@ -45,7 +47,7 @@ struct JobDocument {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct JobList {
-    /// `pending` (waiting or running), `done` or `failed`; all, where it is not given.
+    /// `waiting`, `running`, `done` or `failed`; all, where it is not given.
     state: Option<String>,
     /// 1 to 500, 50 where it is not given.
     #[param(value_type = Option<i64>)]
@@ -67,7 +69,7 @@ async fn list_jobs(
 ) -> Result<Answer<Page<JobDocument>>, Problem> {
     let wanted = Wanted::read(list.limit.as_ref(), list.cursor.as_ref())?;
     let named = |state: &String| {
-        JobFilter::named(state).ok_or_else(|| Problem::parameter("state", "must be pending, done or failed"))
+        JobState::named(state).ok_or_else(|| Problem::parameter("state", "must be waiting, running, done or failed"))
     };
     let filter = list.state.as_ref().map(named).transpose()?;
     let rows = jobs::page(&mut app.engine.view(&actor).await?, filter, wanted.key(), wanted.rows()).await?;
@@ -113,6 +115,7 @@ impl JobDocument {
             due_at: job.due_at.map(|at| at.to_string()),
             attempts: job.attempts,
             last_error: job.last_error,
+            outcome: job.outcome,
             created_at: job.created_at.to_string(),
             finished_at: job.finished_at.map(|at| at.to_string()),
         }

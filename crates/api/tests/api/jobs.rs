@@ -16,7 +16,7 @@ const KIND: &str = "api_test_refused";
 struct Refuses;
 
 impl Handler for Refuses {
-    fn run<'a>(&'a self, _: &'a Engine, _: &'a Job) -> BoxFuture<'a, Result<(), JobFailure>> {
+    fn run<'a>(&'a self, _: &'a Engine, _: &'a Job) -> BoxFuture<'a, Result<Option<String>, JobFailure>> {
         Box::pin(async { Err(JobFailure::GiveUp("the mailbox is unknown".to_owned())) })
     }
 }
@@ -27,17 +27,20 @@ async fn an_invoice_is_mailed_by_a_job_and_again_on_demand() {
         let (customer, _) = service.subscriber("Harbour Radio", "0001").await;
         service.comes("2026-11-01T00:00:00Z").await;
         let invoice = service.invoiced(&customer).await;
-        let pending = service.get("/jobs?state=pending").await;
+        let pending = service.get("/jobs?state=waiting").await;
         let job = &pending.body["items"][0];
         assert_eq!((&job["kind"], &job["state"], &job["attempts"]), (&json!("deliver"), &json!("waiting"), &json!(0)));
         assert_eq!(job["key"], format!("deliver/{invoice}"));
         let shown = service.get(&format!("/jobs/{}", job["id"].as_str().unwrap())).await;
         assert_eq!(&shown.body, job);
-        for (path, count) in [("/jobs", 1), ("/jobs?state=done", 0), ("/jobs?state=failed", 0)] {
+        for (path, count) in
+            [("/jobs", 1), ("/jobs?state=done", 0), ("/jobs?state=failed", 0), ("/jobs?state=running", 0)]
+        {
             assert_eq!(service.get(path).await.body["items"].as_array().unwrap().len(), count, "{path}");
         }
         let wrong = service.get("/jobs?state=lost").await;
         assert_eq!((wrong.status, wrong.places()), (422, vec!["state"]));
+        assert_eq!(service.get("/jobs?state=pending").await.status, 422);
         assert_eq!(service.get("/jobs/job_none").await.status, 404);
 
         let send = format!("/invoices/{invoice}/send");
@@ -48,7 +51,7 @@ async fn an_invoice_is_mailed_by_a_job_and_again_on_demand() {
         assert_eq!(crate::service::sent(edited.header("if-match", "\"1\"").json(&edit)).await.status, 200);
         let sent = service.post(&send, json!({})).await;
         assert_eq!((sent.status, &sent.body["id"]), (202, &json!(invoice)), "{}", sent.text);
-        assert_eq!(service.get("/jobs?state=pending").await.body["items"].as_array().unwrap().len(), 2);
+        assert_eq!(service.get("/jobs?state=waiting").await.body["items"].as_array().unwrap().len(), 2);
     })
     .await;
 }

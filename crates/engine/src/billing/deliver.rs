@@ -143,18 +143,20 @@ impl Delivery {
         Delivery { renderer, mailer }
     }
 
-    async fn deliver(&self, engine: &Engine, job: &Job) -> Result<(), JobFailure> {
+    /// Answers to whom the document was mailed, or why it was not.
+    async fn deliver(&self, engine: &Engine, job: &Job) -> Result<String, JobFailure> {
         let payload: Payload =
             serde_json::from_str(&job.payload).map_err(|error| JobFailure::GiveUp(error.to_string()))?;
         let actor = actor(job.tenant);
         let later = |error: BillingError| JobFailure::Retry(error.to_string());
         let pdf = pdf(engine, &actor, &self.renderer, &payload.document).await.map_err(later)?;
         let pdf = pdf.map_err(JobFailure::Retry)?;
-        let Some(mailer) = &self.mailer else { return Ok(()) };
-        let Some((document, to, sender)) = addressed(engine, &actor, &payload, mailer.sender()).await.map_err(later)?
-        else {
-            return Ok(());
+        let Some(mailer) = &self.mailer else { return Ok("not sent: no mail server is named".to_owned()) };
+        let (document, to, sender) = match addressed(engine, &actor, &payload, mailer.sender()).await.map_err(later)? {
+            Ok(addressed) => addressed,
+            Err(reason) => return Ok(format!("not sent: {reason}")),
         };
+        let sent = format!("sent to {}", to.address);
         let letter = payload.reminder.map_or(Letter::Document, |days| Letter::Reminder { days });
         let written = self.renderer.letter(letter, &document.paper, &document.standing(engine.clock().now()));
         let LetterText { subject, text, html } = written.map_err(JobFailure::Retry)?;
@@ -173,32 +175,35 @@ impl Delivery {
             message_id: job.id.clone(),
             date: engine.clock().now(),
         };
-        mailer.send(&mail).await.map_err(JobFailure::from)
+        mailer.send(&mail).await?;
+        Ok(sent)
     }
 }
 
-/// The document, whom it goes to and whom it is from; `None` where there is nobody to mail it to, or nothing to remind of any more.
+/// The document, whom it goes to and whom it is from; or why it goes to nobody.
 async fn addressed(
     engine: &Engine,
     actor: &Actor,
     payload: &Payload,
     sender: &Mailbox,
-) -> Result<Option<(Document, Mailbox, Mailbox)>, BillingError> {
+) -> Result<Result<(Document, Mailbox, Mailbox), &'static str>, BillingError> {
     let mut view = engine.view(actor).await?;
     let document = documents::get(&mut view, &payload.document).await?;
     if payload.reminder.is_some() && !document.is_open() {
-        return Ok(None);
+        return Ok(Err("nothing is to be paid any more"));
     }
     let customer = customers::get(&mut view, &document.customer).await?;
     let tenant = tenants::get(&mut view).await?;
-    let Some(address) = customer.details.email.clone() else { return Ok(None) };
+    let Some(address) = customer.details.email.clone() else {
+        return Ok(Err("the customer has no e-mail address"));
+    };
     let to = Mailbox { name: Some(customer.details.name()), address };
     let from = Mailbox { name: Some(tenant.name), address: sender.address.clone() };
-    Ok(Some((document, to, from)))
+    Ok(Ok((document, to, from)))
 }
 
 impl Handler for Delivery {
-    fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<(), JobFailure>> {
-        Box::pin(self.deliver(engine, job))
+    fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<Option<String>, JobFailure>> {
+        Box::pin(async move { self.deliver(engine, job).await.map(Some) })
     }
 }

@@ -18,10 +18,13 @@ impl DailyBilling {
 }
 
 impl Handler for DailyBilling {
-    fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<(), JobFailure>> {
-        Box::pin(
-            async move { daily(engine, job).await.map_err(|error: BillingError| JobFailure::Retry(error.to_string())) },
-        )
+    fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<Option<String>, JobFailure>> {
+        Box::pin(async move {
+            match daily(engine, job).await {
+                Ok(()) => Ok(None),
+                Err(error) => Err(JobFailure::Retry(error.to_string())),
+            }
+        })
     }
 }
 

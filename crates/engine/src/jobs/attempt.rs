@@ -64,7 +64,7 @@ impl Attempt {
         work.commit().await
     }
 
-    async fn tried(&self) -> Result<(), JobFailure> {
+    async fn tried(&self) -> Result<Option<String>, JobFailure> {
         if self.job.attempts > LAST_ATTEMPT {
             return Err(JobFailure::GiveUp("none of its tries came to an end: the program ended at each".to_owned()));
         }
@@ -96,7 +96,7 @@ impl Attempt {
     }
 
     /// Whether it was written down: not if the lease was lost.
-    async fn written_down(&self, outcome: &Result<(), JobFailure>) -> Result<bool, storage::Error> {
+    async fn written_down(&self, outcome: &Result<Option<String>, JobFailure>) -> Result<bool, storage::Error> {
         storage::retry(async || {
             let mut work = self.engine.begin(&self.job.actor()).await?;
             let written = self.write_down(&mut work, outcome).await?;
@@ -106,10 +106,17 @@ impl Attempt {
         .await
     }
 
-    async fn write_down(&self, work: &mut Work, outcome: &Result<(), JobFailure>) -> Result<bool, storage::Error> {
+    async fn write_down(
+        &self,
+        work: &mut Work,
+        outcome: &Result<Option<String>, JobFailure>,
+    ) -> Result<bool, storage::Error> {
         let (job, lease, now) = (&self.job, self.lease(), work.now());
         let (reason, pause) = match outcome {
-            Ok(()) => return storage::jobs::finish(&mut work.tx, lease, now.millis()).await,
+            Ok(said) => {
+                let said = said.as_deref().map(kept);
+                return storage::jobs::finish(&mut work.tx, lease, now.millis(), said.as_deref()).await;
+            }
             Err(JobFailure::Retry(reason)) => (kept(reason), pause_after(job.attempts)),
             Err(JobFailure::GiveUp(reason)) => (kept(reason), None),
         };

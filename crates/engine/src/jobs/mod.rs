@@ -51,6 +51,8 @@ pub struct Job {
     pub attempts: i64,
     /// Why the last try failed.
     pub last_error: Option<String>,
+    /// What there is to say of one that is done, such as why no mail was sent.
+    pub outcome: Option<String>,
     /// When it was written.
     pub created_at: Instant,
     /// When it was done, or given up.
@@ -67,17 +69,6 @@ pub enum JobState {
     /// It is done.
     Done,
     /// It was given up.
-    Failed,
-}
-
-/// Which jobs to list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum JobFilter {
-    /// Waiting or running.
-    Pending,
-    /// Done.
-    Done,
-    /// Given up.
     Failed,
 }
 
@@ -115,8 +106,8 @@ crate::work::carries_storage!(JobsError);
 /// and its being written down): what a handler does it does under a key, or in a way that repeating does not harm. No transaction
 /// is open when it is called.
 pub trait Handler: Send + Sync {
-    /// Does a job.
-    fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<(), JobFailure>>;
+    /// Does a job, and answers what there is to say of it: most say nothing.
+    fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<Option<String>, JobFailure>>;
 }
 
 /// Writes jobs in the transaction that causes them; those whose keys are known are there already and stay as they are.
@@ -139,6 +130,7 @@ pub async fn enqueue(work: &mut Work, jobs: &[NewJob]) -> Result<(), storage::Er
         attempts: 0,
         leased_by: None,
         last_error: None,
+        outcome: None,
         created_at: now,
         finished_at: None,
     };
@@ -154,11 +146,11 @@ pub async fn enqueue(work: &mut Work, jobs: &[NewJob]) -> Result<(), storage::Er
 /// The database does not answer.
 pub async fn page(
     scope: &mut impl Scope,
-    filter: Option<JobFilter>,
+    state: Option<JobState>,
     before: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Job>, storage::Error> {
-    let (tenant, state) = (scope.tenant(), filter.map(JobFilter::name));
+    let (tenant, state) = (scope.tenant(), state.map(JobState::name));
     let page = storage::jobs::page(scope.tx(), tenant, state, before, limit).await?;
     Ok(page.into_iter().map(Job::of).collect())
 }
@@ -220,6 +212,7 @@ impl Job {
             due_at: (record.state == "pending").then(|| Instant::clamped(record.due_at)),
             attempts: record.attempts,
             last_error: record.last_error,
+            outcome: record.outcome,
             created_at: Instant::clamped(record.created_at),
             finished_at: record.finished_at.map(Instant::clamped),
         }
@@ -237,23 +230,12 @@ impl JobState {
             JobState::Failed => "failed",
         }
     }
-}
 
-impl JobFilter {
-    /// Its name.
+    /// The state of this name.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            JobFilter::Pending => "pending",
-            JobFilter::Done => "done",
-            JobFilter::Failed => "failed",
-        }
-    }
-
-    /// The filter of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<JobFilter> {
-        [JobFilter::Pending, JobFilter::Done, JobFilter::Failed].into_iter().find(|filter| filter.name() == name)
+    pub fn named(name: &str) -> Option<JobState> {
+        let all = [JobState::Waiting, JobState::Running, JobState::Done, JobState::Failed];
+        all.into_iter().find(|state| state.name() == name)
     }
 }
 

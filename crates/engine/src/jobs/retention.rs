@@ -23,13 +23,13 @@ impl Retention {
 }
 
 impl Handler for Retention {
-    fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<(), JobFailure>> {
+    fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<Option<String>, JobFailure>> {
         Box::pin(async move {
             let now = engine.clock().now();
             while forget_some(engine, job, now).await? {
                 tokio::task::yield_now().await;
             }
-            Ok(())
+            Ok(None)
         })
     }
 }

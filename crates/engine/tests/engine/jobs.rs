@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use domain::time::{Instant, Zone};
 use engine::idempotency::{self, Answer, Claim};
-use engine::jobs::{
-    self, Handler, Job, JobFailure, JobFilter, JobState, JobsError, NewJob, Retention, Runner, enqueue,
-};
+use engine::jobs::{self, Handler, Job, JobFailure, JobState, JobsError, NewJob, Retention, Runner, enqueue};
 use engine::{Clock, Engine};
 use futures::future::BoxFuture;
 use tokio::sync::{Semaphore, oneshot};
@@ -67,7 +65,7 @@ impl Recorder {
 }
 
 impl Handler for Recorder {
-    fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<(), JobFailure>> {
+    fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<Option<String>, JobFailure>> {
         self.seen.lock().unwrap().push((engine.clock().now(), job.key.clone()));
         Box::pin(async move {
             let inside = self.inside.fetch_add(1, Ordering::SeqCst) + 1;
@@ -78,7 +76,7 @@ impl Handler for Recorder {
             }
             self.inside.fetch_sub(1, Ordering::SeqCst);
             match self.end {
-                End::Done => Ok(()),
+                End::Done => Ok(Some("sent".into())),
                 End::Retry => Err(JobFailure::Retry("the server is away\0".into())),
                 End::GiveUp => Err(JobFailure::GiveUp("no such address".into())),
                 End::Panic => panic!("no price for {}", job.key),
@@ -100,7 +98,7 @@ impl World {
         self.run(async |work| enqueue(work, jobs).await).await.unwrap();
     }
 
-    async fn jobs(&self, filter: Option<JobFilter>) -> Vec<Job> {
+    async fn jobs(&self, filter: Option<JobState>) -> Vec<Job> {
         jobs::page(&mut self.view().await, filter, None, 1000).await.unwrap()
     }
 
@@ -138,9 +136,9 @@ async fn a_job_is_there_if_and_only_if_its_cause_is_and_is_done_once() {
         assert_eq!(runner.run_due().await.unwrap(), 0);
         assert_eq!(recorder.keys()[..3], ["00", "00", "01"]);
         assert_eq!(recorder.most_inside.load(Ordering::SeqCst), 2, "no more than two at once, and no less");
-        let waiting = world.jobs(Some(JobFilter::Pending)).await;
+        let waiting = world.jobs(Some(JobState::Waiting)).await;
         assert_eq!(waiting.iter().map(|job| job.key.as_str()).collect::<Vec<_>>(), ["later"]);
-        assert_eq!(world.jobs(Some(JobFilter::Done)).await.len(), 50);
+        assert_eq!(world.jobs(Some(JobState::Done)).await.len(), 50);
         assert_eq!(world.jobs(None).await.len(), 51);
         world.clock.move_to(world.later(1));
         assert_eq!(runner.run_due().await.unwrap(), 1);
@@ -159,7 +157,7 @@ async fn what_fails_is_tried_again_at_longer_and_longer_intervals_for_three_days
             let runner = world.runner(&recorder);
             world.enqueue(&[job(key, world.clock.now())]).await;
             while runner.run_due().await.unwrap() > 0 {
-                let pending = world.jobs(Some(JobFilter::Pending)).await;
+                let pending = world.jobs(Some(JobState::Waiting)).await;
                 let Some(next) = pending.iter().find(|job| job.key == key) else { break };
                 assert_eq!((next.state, next.last_error.as_deref()), (JobState::Waiting, Some(reason)));
                 let due_at = next.due_at.unwrap();
@@ -170,7 +168,7 @@ async fn what_fails_is_tried_again_at_longer_and_longer_intervals_for_three_days
             let seen = recorder.seen.lock().unwrap().clone();
             let pauses: Vec<i64> = seen.windows(2).map(|pair| pair[1].0.millis_since(pair[0].0) / MINUTE).collect();
             assert_eq!(pauses, [&[1, 5, 30, 120][..], &[360; 11]].concat());
-            let failed = world.jobs(Some(JobFilter::Failed)).await.into_iter().find(|job| job.key == key).unwrap();
+            let failed = world.jobs(Some(JobState::Failed)).await.into_iter().find(|job| job.key == key).unwrap();
             let expected = (JobState::Failed, 16, Some(reason), Some(seen.last().unwrap().0));
             let Job { state, attempts, last_error, finished_at, .. } = &failed;
             assert_eq!((*state, *attempts, last_error.as_deref(), *finished_at), expected);
@@ -198,6 +196,8 @@ async fn what_was_given_up_or_waits_is_run_again_on_demand() {
         let gated = Recorder::gated();
         beside(world.runner(&gated), async {
             gated.comes_to(2).await;
+            assert_eq!(world.jobs(Some(JobState::Running)).await.len(), 2);
+            assert_eq!(world.jobs(Some(JobState::Waiting)).await, []);
             let running = world.run(async |work| jobs::run_again(work, &a.id).await).await;
             assert!(matches!(running, Err(JobsError::Running(id)) if id == a.id));
             gated.gate.as_ref().unwrap().add_permits(2);
@@ -205,6 +205,7 @@ async fn what_was_given_up_or_waits_is_run_again_on_demand() {
         .await;
         let [b, a] = &world.jobs(None).await[..] else { panic!("two jobs") };
         assert_eq!([(a.state, &a.last_error), (b.state, &b.last_error)], [(JobState::Done, &None); 2]);
+        assert_eq!(a.outcome.as_deref(), Some("sent"));
         let done = world.run(async |work| jobs::run_again(work, &a.id).await).await;
         assert!(matches!(done, Err(JobsError::Done(id)) if id == a.id));
         for (tenant, id) in [(&world, "job_none"), (&world.neighbour().await, a.id.as_str())] {
@@ -382,7 +383,7 @@ async fn what_is_old_is_forgotten_every_day() {
         {
             world.clock.move_to(now.plus_millis(days * DAY).unwrap());
             runner.run_due().await.unwrap();
-            let left = world.jobs(Some(JobFilter::Done)).await;
+            let left = world.jobs(Some(JobState::Done)).await;
             let is_kept = matches!(answered().await, idempotency::Claimed::Done(_));
             assert_eq!(is_kept, answer_left, "after {days} days");
             let delivered = left.iter().filter(|job| job.kind == "deliver").count();

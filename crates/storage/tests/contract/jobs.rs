@@ -22,6 +22,7 @@ fn job(id: &str, due_at: i64) -> JobRecord {
         attempts: 0,
         leased_by: None,
         last_error: None,
+        outcome: None,
         created_at: 3,
         finished_at: None,
     }
@@ -135,14 +136,14 @@ async fn a_lease_that_has_ended_is_anothers_and_whoever_had_it_changes_nothing()
             Lease { tenant: 2, ..lease("job_1", "b", 2) },
         ] {
             assert!(!jobs::renew(&mut tx, lost, 9).await.unwrap(), "{lost:?}");
-            assert!(!jobs::finish(&mut tx, lost, 9).await.unwrap(), "{lost:?}");
+            assert!(!jobs::finish(&mut tx, lost, 9, None).await.unwrap(), "{lost:?}");
             assert!(!jobs::retry(&mut tx, lost, 9, "no").await.unwrap(), "{lost:?}");
             assert!(!jobs::fail(&mut tx, lost, 9, "no").await.unwrap(), "{lost:?}");
             assert!(!jobs::give_back(&mut tx, lost, 9).await.unwrap(), "{lost:?}");
         }
         assert_eq!(jobs::get(&mut tx, 1, "job_1").await.unwrap(), now);
-        assert!(jobs::finish(&mut tx, lease("job_1", "b", 2), 9).await.unwrap());
-        assert!(!jobs::finish(&mut tx, lease("job_1", "b", 2), 10).await.unwrap(), "it is done");
+        assert!(jobs::finish(&mut tx, lease("job_1", "b", 2), 9, None).await.unwrap());
+        assert!(!jobs::finish(&mut tx, lease("job_1", "b", 2), 10, None).await.unwrap(), "it is done");
     })
     .await;
 }
@@ -150,17 +151,18 @@ async fn a_lease_that_has_ended_is_anothers_and_whoever_had_it_changes_nothing()
 #[tokio::test]
 async fn what_becomes_of_a_job() {
     on_both(async |store: Store| {
-        written(&store, &["job_1", "job_2", "job_3", "job_4"].map(|id| job(id, 0))).await;
+        written(&store, &["job_1", "job_2", "job_3", "job_4", "job_5"].map(|id| job(id, 0))).await;
         let mut tx = store.write().await.unwrap();
         claimed(&mut tx, ANY, "a", 0).await;
         assert!(!jobs::run_again(&mut tx, 1, "job_1", 9).await.unwrap(), "somebody works on it");
-        jobs::finish(&mut tx, lease("job_1", "a", 1), 7).await.unwrap();
+        jobs::finish(&mut tx, lease("job_1", "a", 1), 7, Some("sent")).await.unwrap();
         jobs::retry(&mut tx, lease("job_2", "a", 1), 60, "the server is away").await.unwrap();
         jobs::fail(&mut tx, lease("job_3", "a", 1), 8, "no such address").await.unwrap();
         jobs::give_back(&mut tx, lease("job_4", "a", 1), 5).await.unwrap();
         let (retried, failed) = (Some("the server is away".to_owned()), Some("no such address".to_owned()));
         let one = JobRecord { attempts: 1, ..job("job_1", LEASED_UNTIL) };
         let expected = [
+            JobRecord { attempts: 1, leased_by: Some("a".into()), ..job("job_5", LEASED_UNTIL) },
             job("job_4", 5),
             JobRecord {
                 state: "failed".into(),
@@ -171,13 +173,14 @@ async fn what_becomes_of_a_job() {
                 ..one.clone()
             },
             JobRecord { attempts: 1, last_error: retried.clone(), ..job("job_2", 60) },
-            JobRecord { state: "done".into(), finished_at: Some(7), ..one },
+            JobRecord { state: "done".into(), finished_at: Some(7), outcome: Some("sent".into()), ..one },
         ];
         assert_eq!(jobs::page(&mut tx, 1, None, None, 9).await.unwrap(), expected);
         for (state, before, limit, found) in [
             (None, Some("job_3"), 1, &["job_2"][..]),
-            (Some("pending"), None, 9, &["job_4", "job_2"]),
-            (Some("pending"), Some("job_4"), 9, &["job_2"]),
+            (Some("waiting"), None, 9, &["job_4", "job_2"]),
+            (Some("waiting"), Some("job_4"), 9, &["job_2"]),
+            (Some("running"), None, 9, &["job_5"]),
             (Some("failed"), None, 9, &["job_3"]),
             (Some("done"), None, 9, &["job_1"]),
         ] {
@@ -222,7 +225,7 @@ async fn questions(store: &Store) {
     let wanted = Wanted { except: &["job_00001"], limit: 5, ..ANY };
     jobs::next_due(&mut tx, wanted).await.unwrap();
     jobs::claim(&mut tx, wanted, "a", 100, LEASED_UNTIL).await.unwrap();
-    jobs::page(&mut tx, 1, Some("pending"), None, 5).await.unwrap();
+    jobs::page(&mut tx, 1, Some("waiting"), None, 5).await.unwrap();
     jobs::forget_done(&mut tx, 1, 10, 5).await.unwrap();
 }
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use engine::books::Report;
-use engine::jobs::{self, JobFilter};
+use engine::jobs::{self, JobState};
 use engine::tenants;
 use engine::{Actor, Clock, Engine, Role, SystemClock};
 use serde::Serialize;
@@ -104,7 +104,7 @@ async fn examine_tenant(engine: &Engine, tenant: &tenants::Tenant) -> anyhow::Re
     let no_key = (valid == 0).then(|| "nobody can use the API: make one with tollgate key create".to_owned());
     let unbilled = engine::billing::failures(&mut view).await?.len();
     let unbilled = (unbilled > 0).then(|| format!("{unbilled} periods could not be billed: see tollgate bill run"));
-    let given_up = jobs::page(&mut view, Some(JobFilter::Failed), None, MOST_JOBS).await?.len();
+    let given_up = jobs::page(&mut view, Some(JobState::Failed), None, MOST_JOBS).await?.len();
     let given_up =
         (given_up > 0).then(|| format!("{given_up} were given up: see /api/v1/jobs?state=failed for the reasons"));
     let report = engine::books::check(&mut view).await?;

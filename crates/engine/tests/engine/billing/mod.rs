@@ -10,6 +10,7 @@ use crate::world::{World, at, on_both};
 
 mod at_once;
 mod cases;
+mod delivery;
 mod first;
 mod late;
 mod notes;
