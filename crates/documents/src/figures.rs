@@ -6,9 +6,9 @@ use domain::time::{Date, Instant, Resolved, Zone};
 
 use crate::texts;
 
-/// An amount with thousands separated, and with the currency's minor digits at least.
+/// An amount with thousands separated, and with the currency's minor digits at least; below zero with a minus sign, not a hyphen.
 pub(crate) fn amount(amount: Amount, currency: Currency) -> String {
-    separated(&amount.to_text(currency))
+    separated(&amount.to_text(currency)).replace('-', "\u{2212}")
 }
 
 /// An amount with the code of its currency.
@@ -134,8 +134,8 @@ mod tests {
             ("0", "EUR", "0.00"),
             ("999.99", "EUR", "999.99"),
             ("1000", "EUR", "1,000.00"),
-            ("-123456", "EUR", "-123,456.00"),
-            ("-1234567.5", "EUR", "-1,234,567.50"),
+            ("-123456", "EUR", "\u{2212}123,456.00"),
+            ("-1234567.5", "EUR", "\u{2212}1,234,567.50"),
             ("0.0375", "EUR", "0.0375"),
             ("1234567", "JPY", "1,234,567"),
             ("1234.5678", "KWD", "1,234.5678"),

@@ -53,12 +53,12 @@ pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<BillRunRec
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(id))
 }
 
-/// A page of runs, the newest first, those before `before`.
+/// A page of runs, the newest first, those before `before`; but not those that had nothing to do: there is one each day.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn page(tx: &mut Tx, tenant: i64, before: Option<&str>, limit: i64) -> Result<Vec<BillRunRecord>, Error> {
     const SQL: &str = "SELECT id, started_at, finished_at, issued, failed, summary FROM bill_runs
-        WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+        WHERE tenant = $1 AND id < $2 AND NOT (finished_at IS NOT NULL AND issued = 0 AND failed = 0) ORDER BY id DESC LIMIT $3";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(before.unwrap_or("~")).bind(limit))
 }

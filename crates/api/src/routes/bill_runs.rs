@@ -88,7 +88,7 @@ async fn run_billing(
 
 /// List bill runs
 ///
-/// The newest first.
+/// The newest first. Days on which nothing was due are left out.
 #[utoipa::path(get, path = "/bill-runs", params(PageParams),
     responses((status = 200, description = "A page.", body = Page<BillRunDocument>), Refusals),
     extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]

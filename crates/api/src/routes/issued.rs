@@ -19,7 +19,7 @@ use crate::answer::Answer;
 use crate::guard::{Caller, READERS, TENANT};
 use crate::paging::{Page, Wanted};
 use crate::params::{Id, Params};
-use crate::problem::{Problem, Refusals};
+use crate::problem::{NOT_FOUND, Problem, Refusals};
 
 /// Styles stand in the page and pictures in their addresses; there is nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; \
@@ -161,7 +161,7 @@ pub(super) async fn of_kind(scope: &mut impl Scope, kind: PaperKind, id: &str) -
 
 /// A document in the form that its address ends with.
 pub(super) async fn show(app: &App, actor: &Actor, kind: PaperKind, address: &str) -> Result<Response, Problem> {
-    let (id, form) = Form::of(address);
+    let (id, form) = Form::of(address)?;
     let mut view = app.engine.view(actor).await?;
     let document = of_kind(&mut view, kind, id).await?;
     let now = view.now();
@@ -204,11 +204,15 @@ pub(super) async fn html(
 
 impl Form {
     /// Id and form of an address. No id ends with a dot and letters, and every number with digits.
-    fn of(address: &str) -> (&str, Form) {
+    fn of(address: &str) -> Result<(&str, Form), Problem> {
         match address.rsplit_once('.') {
-            Some((id, "pdf")) => (id, Form::Pdf),
-            Some((id, "html")) => (id, Form::Html),
-            _ => (address, Form::Json),
+            Some((id, "pdf")) => Ok((id, Form::Pdf)),
+            Some((id, "html")) => Ok((id, Form::Html)),
+            Some((id, other)) if !other.is_empty() && other.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                let forms = format!("ask for {id}.pdf, {id}.html, or {id} alone, which is JSON");
+                Err(Problem::new(NOT_FOUND, format!("a document has no form .{other}: {forms}")))
+            }
+            _ => Ok((address, Form::Json)),
         }
     }
 }

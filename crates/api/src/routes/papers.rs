@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use super::paper_lines::{PaperLineDocument, PeriodDocument};
 
-/// An invoice, a credit note, a receipt or a statement. What stands on it never changes; `state`, `overdue`, `settled`, `open` and
-/// `version` follow what is paid.
+/// An invoice, a credit note, a receipt or a statement. What stands on it never changes; `state`, `overdue`, `settled`, `written_off`,
+/// `open` and `version` follow what is paid.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PaperDocument {
     /// Null for a preview.
@@ -37,6 +37,8 @@ pub(crate) struct PaperDocument {
     total: String,
     /// What of it is settled by now.
     settled: String,
+    /// What of it was given up.
+    written_off: String,
     /// What is still to be paid.
     open: String,
     lines: Vec<PaperLineDocument>,
@@ -101,7 +103,7 @@ impl PaperDocument {
     /// A document that was issued, as it stands now.
     pub(crate) fn of(document: Document, now: Instant) -> Self {
         let Standing { open, overdue, .. } = document.standing(now);
-        let currency = document.currency();
+        let (currency, written_off) = (document.currency(), document.written_off());
         let paper = document.paper;
         let corrected = document.corrects.map(|invoice| CorrectedDocument {
             invoice,
@@ -115,6 +117,7 @@ impl PaperDocument {
             state: document.state.name(),
             overdue,
             settled: document.settled.to_text(currency),
+            written_off: written_off.to_text(currency),
             open: open.to_text(currency),
             corrects: corrected,
             run: document.run,
@@ -147,6 +150,7 @@ impl PaperDocument {
             tax: text(paper.tax),
             total: text(paper.total),
             settled: text(Amount::ZERO),
+            written_off: text(Amount::ZERO),
             open: text(Amount::ZERO),
             lines: paper.lines.into_iter().map(|line| PaperLineDocument::of(line, text)).collect(),
             taxes: paper.taxes.into_iter().map(|row| TaxRowDocument::of(row, text)).collect(),

@@ -117,6 +117,9 @@ async fn h105_a_document_is_drawn_once_and_a_page_runs_nothing() {
         let policy = page.header("content-security-policy");
         assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"), "{policy}");
         assert_eq!(page.header("cache-control"), "no-store");
+        let other = service.get("/invoices/000001.txt").await;
+        assert_eq!(other.status, 404);
+        assert!(other.text.contains("no form .txt: ask for 000001.pdf, 000001.html"), "{}", other.text);
         for path in ["/invoices/inv_none.pdf", "/invoices/inv_none.html", "/invoices/000002", "/receipts/000001.pdf"] {
             assert_eq!(service.get(path).await.status, 404, "{path}");
         }
@@ -230,6 +233,8 @@ async fn an_invoice_is_corrected_by_a_credit_note_and_given_up_by_writing_it_off
             service.post(&format!("/invoices/{invoice}/write-off"), json!({"reason": "insolvent"})).await
         };
         assert_eq!(lost(&first).await.status, 409);
+        let open = standing(service, &second).await[2].clone();
+        assert_ne!(open, "0.00");
         let written_off = lost(&second).await;
         assert_eq!(
             (written_off.status, &written_off.body["state"]),
@@ -237,6 +242,7 @@ async fn an_invoice_is_corrected_by_a_credit_note_and_given_up_by_writing_it_off
             "{}",
             written_off.text
         );
+        assert_eq!((&written_off.body["written_off"], &written_off.body["open"]), (&open, &json!("0.00")));
         assert_eq!(lost(&second).await.status, 409);
         let balance = service.get(&format!("/customers/{customer}/balance")).await;
         assert_eq!((&balance.body["balance"], &balance.body["unpaid"]), (&json!("0.00"), &json!("0.00")));

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::RenderError;
 use crate::figures::{self, plain};
-use crate::texts::ENGLISH;
+use crate::texts::{self, ENGLISH};
 
 /// The calls of one number that one invoice line is made of.
 #[derive(Debug, Serialize)]
@@ -20,6 +20,8 @@ pub(crate) struct CallGroup {
     pub(crate) calls: Vec<CallRow>,
     /// How many calls there are.
     pub(crate) count: String,
+    /// The same in words: `1 call`.
+    pub(crate) counted: String,
     /// How long they lasted together.
     pub(crate) duration: String,
     /// What they cost together, not rounded to the minor unit.
@@ -63,10 +65,12 @@ fn group(paper: &Paper, calls: &[&PaperCall]) -> Result<CallGroup, RenderError> 
         price: price(call.amount),
     };
     let name = plain(&first.name);
+    let count = figures::count(i64::try_from(calls.len()).map_err(|_| Overflow)?);
     Ok(CallGroup {
         number: plain(&first.number),
         name: if first.earlier { format!("{name} ({})", ENGLISH.earlier) } else { name },
-        count: figures::count(i64::try_from(calls.len()).map_err(|_| Overflow)?),
+        counted: texts::counted_calls(&count),
+        count,
         duration: figures::duration(seconds),
         subtotal: price(sum),
         calls: calls.iter().map(row).collect(),

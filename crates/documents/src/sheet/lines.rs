@@ -99,7 +99,7 @@ fn row(line: &PaperLine, amount: String, paper: &Paper) -> Row {
         details: details.into_iter().flatten().collect(),
         calls: usage.map(|usage| figures::count(usage.calls)),
         duration: usage.map(|usage| figures::duration(usage.seconds)),
-        tax: line.tax_rate.as_deref().map(plain),
+        tax: line.tax_rate.as_deref().map(|name| texts::tax_rate(&plain(name))),
         tax_included: line.tax_included,
         amount,
     }

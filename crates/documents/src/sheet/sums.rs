@@ -53,7 +53,10 @@ impl Sums {
             parts.push(Fact::new(ENGLISH.net, amount(paper.net)));
         }
         for row in &paper.taxes {
-            parts.push(Fact::new(&texts::tax_on(&plain(&row.name), &amount(row.net)), amount(row.tax)));
+            parts.push(Fact::new(
+                &texts::tax_on(&texts::tax_rate(&plain(&row.name)), &amount(row.net)),
+                amount(row.tax),
+            ));
         }
         if paper.taxes.len() > 1 {
             parts.push(Fact::new(ENGLISH.tax, amount(paper.tax)));

@@ -168,6 +168,16 @@ pub(crate) fn included(used: &str, of: &str) -> String {
     format!("included minutes: {used} of {of} used")
 }
 
+/// The name of a tax rate: English writes no space before the per cent sign.
+pub(crate) fn tax_rate(name: &str) -> String {
+    name.replace(" %", "%")
+}
+
+/// So many calls.
+pub(crate) fn counted_calls(count: &str) -> String {
+    format!("{count} {}", if count == "1" { "call" } else { "calls" })
+}
+
 /// A tax rate and what is taxed at it.
 pub(crate) fn tax_on(rate: &str, net: &str) -> String {
     format!("{rate} on {net}")

@@ -14,10 +14,10 @@ fn an_invoice_shows_everything() {
         "<dt>Due on</dt><dd>15 November 2026</dd>",
         r#"<th colspan="5" scope="rowgroup">Line +43 5574 900123</th>"#,
         "<small>1 – 15 October 2026, 15 of 31 days, included minutes: 37:20 of 100:00 used</small>",
-        r#"<td class="figure">120</td><td class="figure">12:16:00</td><td class="tax">VAT 20 %</td>"#,
+        r#"<td class="figure">120</td><td class="figure">12:16:00</td><td class="tax">VAT 20%</td>"#,
         r#"<td class="figure">1,124.56</td>"#,
-        "VAT 20 % <small>incl. tax</small>",
-        "<dt>VAT 10 % on 18.00</dt><dd>1.80</dd>",
+        "VAT 20% <small>incl. tax</small>",
+        "<dt>VAT 10% on 18.00</dt><dd>1.80</dd>",
         "<dt>Amount due</dt><dd>EUR 1,274.33</dd>",
         "<dt>IBAN</dt><dd>AT61 1904 3002 3457 3201</dd>",
         "<p>You can also pay by card in the customer area.</p>",
@@ -29,6 +29,14 @@ fn an_invoice_shows_everything() {
     for words in ["<script", "http://", "https://", "<link"] {
         assert!(!page.contains(words), "{words} should not be there");
     }
+}
+
+#[test]
+fn one_call_is_one_call() {
+    let (paper, mut calls) = papers::hard();
+    calls.truncate(1);
+    let page = Templates::built_in().html(&paper, &calls, &papers::unpaid(&paper)).unwrap();
+    assert!(page.contains("Subtotal, 1 call</th>"), "{page}");
 }
 
 #[test]

@@ -197,6 +197,15 @@ impl Document {
         if self.is_open() { self.paper.total.minus(self.settled).unwrap_or_default() } else { Amount::ZERO }
     }
 
+    /// What was given up of it.
+    #[must_use]
+    pub fn written_off(&self) -> Amount {
+        match self.state {
+            DocumentState::WrittenOff => self.paper.total.minus(self.settled).unwrap_or_default(),
+            _ => Amount::ZERO,
+        }
+    }
+
     /// Whether it should have been paid before today.
     #[must_use]
     pub fn is_overdue(&self, now: Instant) -> bool {

@@ -113,7 +113,8 @@ fn show_preview(customer: &Customer, bill: &Preview) {
 
 /// How much a line of a bill is for: a part of the period, or so many calls.
 fn extent(line: &PaperLine) -> String {
-    let calls = line.usage.map(|usage| format!("{} calls, {} seconds", usage.calls, usage.seconds));
+    let count = |number: i64, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
+    let calls = line.usage.map(|usage| format!("{}, {}", count(usage.calls, "call"), count(usage.seconds, "second")));
     let share = line.share.map(|share| {
         let unit = if share.unit == domain::paper::ShareUnit::Days { "days" } else { "seconds" };
         format!("{} of {} {unit}", share.part, share.of)
@@ -203,6 +204,8 @@ fn shown(document: &Document, now: domain::time::Instant) -> Value {
         "tax": paper.tax.to_text(paper.currency),
         "total": paper.total.to_text(paper.currency),
         "settled": document.settled.to_text(paper.currency),
+        "settlements": paper.settled,
+        "written_off": document.written_off().to_text(paper.currency),
         "open": document.open().to_text(paper.currency),
         "state": document.state.name(),
         "overdue": document.is_overdue(now),
