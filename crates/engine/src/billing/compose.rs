@@ -1,6 +1,6 @@
 //! What goes on a bill: fees, items, usage, and what waited for it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::billing::{Bill, DraftLine, Taxed, bill, full_period};
 use domain::fees::{FeeInput, FeeLine, FeesError, Proration, Subscription, Suspension, included_seconds, prorate};
@@ -52,7 +52,7 @@ pub(super) fn compose(
     file: &CustomerFile,
     periods: &[&BillingRecord],
 ) -> Result<Vec<Composed>, BillingError> {
-    let groups: Vec<(Option<&str>, Vec<&BillingRecord>)> = match terms.settings.billing.invoice_per {
+    let groups: Vec<Group<'_>> = match terms.settings.billing.invoice_per {
         InvoicePer::Customer => vec![(None, periods.to_vec())],
         // What a customer has beside its lines is for none of them.
         InvoicePer::Line => {
@@ -60,23 +60,71 @@ pub(super) fn compose(
             periods.iter().map(|row| (Some(*row).filter(of_line).map(|row| row.line.as_str()), vec![*row])).collect()
         }
     };
+    let mut items: HashMap<Option<&str>, Vec<&ItemRecord>> = HashMap::new();
+    for item in &file.items {
+        items.entry(item.line.as_deref()).or_default().push(item);
+    }
+    let waiting = waiting(terms, file, &groups);
     let mut bills = Vec::with_capacity(groups.len());
-    for (position, (line, rows)) in groups.into_iter().enumerate() {
+    for ((line, rows), waiting) in groups.into_iter().zip(waiting) {
         let mut draft = Draft::new(terms, file);
         for row in &rows {
-            draft.add_period(row)?;
+            let of_line = file.line(&row.line).map(|line| line.record.id.as_str());
+            draft.add_period(row, items.get(&of_line).map_or(&[][..], Vec::as_slice))?;
         }
-        // What is for no line that is billed now goes with the first bill.
-        draft.add_waiting(&rows, position == 0)?;
+        draft.add_waiting(waiting)?;
         bills.push(draft.composed(line, &rows)?);
     }
     Ok(bills)
+}
+
+/// The rows that a bill is for, by the line that it is for.
+type Group<'a> = (Option<&'a str>, Vec<&'a BillingRecord>);
+
+/// What waits for one bill.
+#[derive(Default)]
+struct Waiting<'a> {
+    lines: Vec<&'a str>,
+    late: Vec<&'a UsageRecord>,
+    rows: Vec<&'a UnbilledRecord>,
+}
+
+/// What waits for which bill: what is for no line that is billed now goes with the first, what is for one that is billed another
+/// time waits on.
+fn waiting<'a>(terms: &Terms<'_>, file: &'a CustomerFile, groups: &[Group<'_>]) -> Vec<Waiting<'a>> {
+    let whole_customer = terms.settings.billing.invoice_per == InvoicePer::Customer;
+    let rows = groups.iter().enumerate().flat_map(|(place, (_, rows))| rows.iter().map(move |row| (&*row.line, place)));
+    let billed: HashMap<&str, usize> = rows.collect();
+    let running: HashSet<&str> = file.periods.iter().map(|row| row.line.as_str()).collect();
+    let place = |line: Option<&str>| match line {
+        Some(line) if !whole_customer => billed.get(line).copied().or((!running.contains(line)).then_some(0)),
+        _ => Some(0),
+    };
+    let mut waiting: Vec<Waiting<'_>> = groups.iter().map(|_| Waiting::default()).collect();
+    for line in file.lines.iter().map(|line| line.record.id.as_str()) {
+        if let Some(place) = place(Some(line)) {
+            waiting[place].lines.push(line);
+        }
+    }
+    for sum in &file.late {
+        if let Some(place) = place(Some(&sum.line)) {
+            waiting[place].late.push(sum);
+        }
+    }
+    for row in &file.waiting {
+        if let Some(place) = place(row.line.as_deref()) {
+            waiting[place].rows.push(row);
+        }
+    }
+    waiting
 }
 
 struct Draft<'a> {
     terms: &'a Terms<'a>,
     file: &'a CustomerFile,
     lines: Vec<DraftLine<'a>>,
+    /// The places of a line's usage among the lines.
+    usage_of: HashMap<(PaperLineKind, &'a str), Vec<usize>>,
     fees: Amount,
     usage: Amount,
     items: Vec<String>,
@@ -90,6 +138,7 @@ impl<'a> Draft<'a> {
             terms,
             file,
             lines: Vec::new(),
+            usage_of: HashMap::new(),
             fees: Amount::ZERO,
             usage: Amount::ZERO,
             items: Vec::new(),
@@ -98,7 +147,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn add_period(&mut self, row: &BillingRecord) -> Result<(), BillingError> {
+    fn add_period(&mut self, row: &BillingRecord, items: &[&ItemRecord]) -> Result<(), BillingError> {
         let (file, terms) = (self.file, self.terms);
         let period = period_of(row)?;
         let line = file.line(&row.line);
@@ -118,8 +167,7 @@ impl<'a> Draft<'a> {
                 first.included = span.included(terms, line)?.map(|of| IncludedMinutes { used, of });
             }
         }
-        let of_line = line.map(|line| line.record.id.as_str());
-        for item in file.items.iter().filter(|item| item.line.as_deref() == of_line) {
+        for item in items {
             self.add_item(&span, item, ends_at)?;
         }
         Ok(())
@@ -193,7 +241,7 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn add_usage(&mut self, kind: PaperLineKind, sum: &UsageRecord) -> Result<(), BillingError> {
+    fn add_usage(&mut self, kind: PaperLineKind, sum: &'a UsageRecord) -> Result<(), BillingError> {
         let exact = Amount::from_micros(sum.total);
         let tax = Amount::from_micros(sum.tax);
         self.usage = self.usage.plus(exact)?;
@@ -210,16 +258,18 @@ impl<'a> Draft<'a> {
         let name = self.terms.catalogue.usage_name(&sum.price_source, parts);
         let usage = Usage { calls: sum.calls, seconds: sum.seconds, exact };
         // Two prefixes, or two versions of a plan, may have one name.
-        let same = |known: &&mut DraftLine<'_>| {
+        let same = |known: &DraftLine<'_>| {
             let taxed_alike = match (known.taxed, taxed) {
                 (Taxed::Included { rate: known, .. }, Taxed::Included { rate, .. }) => known == rate,
                 (known, taxed) => known == taxed,
             };
-            known.kind == kind && known.line.as_deref() == Some(sum.line.as_str()) && known.name == name && taxed_alike
+            known.name == name && taxed_alike
         };
-        if let Some(known) = self.lines.iter_mut().find(same) {
-            return merge(known, usage, tax);
+        let places = self.usage_of.entry((kind, &sum.line)).or_default();
+        if let Some(known) = places.iter().copied().find(|place| same(&self.lines[*place])) {
+            return merge(&mut self.lines[known], usage, tax);
         }
+        places.push(self.lines.len());
         self.lines.push(DraftLine {
             kind,
             line: Some(sum.line.clone()),
@@ -235,24 +285,12 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn add_waiting(&mut self, rows: &[&BillingRecord], first: bool) -> Result<(), BillingError> {
-        let file = self.file;
-        let billed_now = |line: &str| rows.iter().any(|row| row.line == line);
-        let has_period = |line: &str| file.periods.iter().any(|row| row.line == line);
-        let whole_customer = self.terms.settings.billing.invoice_per == InvoicePer::Customer;
-        let goes_here = |line: Option<&str>| match line {
-            Some(line) if !whole_customer => billed_now(line) || (first && !has_period(line)),
-            _ => first,
-        };
-        for line in &file.lines {
-            if goes_here(Some(&line.record.id)) {
-                self.late_of.push(line.record.id.clone());
-            }
-        }
-        for sum in file.late.iter().filter(|sum| goes_here(Some(&sum.line))) {
+    fn add_waiting(&mut self, waiting: Waiting<'a>) -> Result<(), BillingError> {
+        self.late_of.extend(waiting.lines.into_iter().map(str::to_owned));
+        for sum in waiting.late {
             self.add_usage(PaperLineKind::EarlierUsage, sum)?;
         }
-        for row in file.waiting.iter().filter(|row| goes_here(row.line.as_deref())) {
+        for row in waiting.rows {
             self.waited.push(row.id.clone());
             // What re-rating changed is among the sums.
             if row.kind != "rerated" {
@@ -309,10 +347,9 @@ impl<'a> Draft<'a> {
         // A line that is billed from later on than others says so.
         for row in rows.iter().filter(|row| row.starts_at > starts_at) {
             let period = period_of(row)?;
-            let of_row = |line: &&mut DraftLine<'_>| {
-                line.kind == PaperLineKind::Usage && line.line.as_deref() == Some(row.line.as_str())
-            };
-            self.lines.iter_mut().filter(of_row).for_each(|line| line.period = Some(period));
+            for place in self.usage_of.get(&(PaperLineKind::Usage, &row.line)).into_iter().flatten() {
+                self.lines[*place].period = Some(period);
+            }
         }
         // The customer's own things last, each line's together, in the order of kinds.
         self.lines.sort_by(|a, b| {

@@ -32,6 +32,8 @@ pub(super) struct CustomerFile {
     /// Its running periods, the one that ends first first.
     pub(super) periods: Vec<BillingRecord>,
     pub(super) lines: Vec<LineFile>,
+    /// From a line's id to its place among the lines.
+    places: HashMap<String, usize>,
     pub(super) items: Vec<ItemRecord>,
     /// What waits for an invoice but late calls.
     pub(super) waiting: Vec<UnbilledRecord>,
@@ -123,6 +125,7 @@ pub(super) async fn of(
             open: take(&mut open, &customer.id),
             funds: take(&mut funds, &customer.id),
             customer,
+            places: lines.iter().enumerate().map(|(place, line)| (line.record.id.clone(), place)).collect(),
             lines,
         });
     }
@@ -165,7 +168,7 @@ pub(super) async fn usage(
 
 impl CustomerFile {
     pub(super) fn line(&self, id: &str) -> Option<&LineFile> {
-        self.lines.iter().find(|line| line.record.id == id)
+        self.lines.get(*self.places.get(id)?)
     }
 
     /// The billing day of one of its lines, or (by the customer's own id) of what it has beside them.

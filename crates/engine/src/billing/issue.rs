@@ -1,5 +1,7 @@
 //! Issuing: bills become numbered invoices, with their entries, what settles them at once, and what follows from them.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use domain::billing::{Dunning, Unpaid, due_on, dunning, settle};
 use domain::money::{Amount, Overflow};
 use domain::paper::{Paper, PaperKind, SettledRow};
@@ -44,8 +46,10 @@ struct Batch {
     spent: Vec<(String, String, Amount)>,
     standings: Vec<StandingRecord>,
     /// The lines that are suspended for invoices of which one is paid now.
-    lifted: Vec<String>,
+    lifted: BTreeSet<String>,
     suspensions: Vec<SuspensionRecord>,
+    /// The lines of these suspensions.
+    suspended: HashSet<String>,
     jobs: Vec<NewJob>,
     waited: Vec<(String, String)>,
     items: Vec<(String, String)>,
@@ -229,12 +233,12 @@ impl Issuing<'_> {
 
     /// Lifts the suspension that invoices from before led to of which one is paid now.
     fn lift(&mut self, file: &CustomerFile, claims: &[Claim]) {
-        let paid: Vec<&str> = claims
+        let paid: HashSet<&str> = claims
             .iter()
             .filter(|claim| claim.new.is_none() && claim.open.settled >= claim.open.total)
             .map(|claim| claim.open.line.as_str())
             .collect();
-        let concerned = |line: &str| paid.iter().any(|scope| scope.is_empty() || *scope == line);
+        let concerned = |line: &str| paid.contains("") || paid.contains(line);
         let suspended = file.lines.iter().filter(|line| line.is_suspended_for(DUNNING));
         let lifted = suspended.map(|line| line.record.id.clone()).filter(|line| concerned(line));
         self.batch.lifted.extend(lifted);
@@ -243,14 +247,17 @@ impl Issuing<'_> {
     /// Suspends what too many unpaid invoices are for, or says on the invoice before that the next one would.
     fn dun(&mut self, work: &Work, file: &CustomerFile, papers: &mut [Paper], claims: &[Claim]) {
         let threshold = self.tenant.settings.billing.suspension_threshold;
-        let unpaid = claims.iter().filter(|claim| claim.open.settled < claim.open.total);
-        for claim in unpaid.clone() {
+        // Invoices of a line count for that line alone.
+        let mut unpaid: HashMap<&str, Vec<&Claim>> = HashMap::new();
+        for claim in claims.iter().filter(|claim| claim.open.settled < claim.open.total) {
+            unpaid.entry(&claim.open.line).or_default().push(claim);
+        }
+        for claim in claims.iter().filter(|claim| claim.open.settled < claim.open.total) {
             let Some(place) = claim.new else { continue };
             let scope = claim.open.line.as_str();
-            // Invoices of a line count for that line alone.
-            let of_scope: Vec<Unpaid<'_>> = unpaid
-                .clone()
-                .filter(|other| other.open.line == scope && other.new.is_none_or(|new| new <= place))
+            let of_scope: Vec<Unpaid<'_>> = unpaid[scope]
+                .iter()
+                .filter(|other| other.new.is_none_or(|new| new <= place))
                 .map(|other| Unpaid {
                     run: other.open.run.as_deref(),
                     due_at: Instant::clamped(other.open.due_at.unwrap_or(other.open.issued_at)),
@@ -270,19 +277,16 @@ impl Issuing<'_> {
 
     /// When the invoice after this period's is issued; never, where no line is left.
     fn next_issue(&self, file: &CustomerFile, scope: &str, period: Period) -> Option<Instant> {
-        let open = |line: &&LineFile| line.record.closed_at.is_none() && (scope.is_empty() || line.record.id == scope);
-        file.lines.iter().find(open)?;
+        of_scope(file, scope).find(|line| line.record.closed_at.is_none())?;
         let settings = &self.tenant.settings;
         let next = period.next(file.billing_day(settings, scope)).ok()?;
         Some(settings.time_zone.start_of_day(next.to()))
     }
 
     fn suspend(&mut self, work: &Work, file: &CustomerFile, scope: &str) {
-        for line in &file.lines {
-            let concerned = scope.is_empty() || line.record.id == scope;
-            let known = (line.is_suspended_for(DUNNING) && !self.batch.lifted.contains(&line.record.id))
-                || self.batch.suspensions.iter().any(|suspension| suspension.line == line.record.id);
-            if concerned && !known && line.record.closed_at.is_none() {
+        for line in of_scope(file, scope).filter(|line| line.record.closed_at.is_none()) {
+            let known = line.is_suspended_for(DUNNING) && !self.batch.lifted.contains(&line.record.id);
+            if !known && self.batch.suspended.insert(line.record.id.clone()) {
                 self.batch.suspensions.push(SuspensionRecord {
                     id: work.id("sus"),
                     line: line.record.id.clone(),
@@ -294,6 +298,12 @@ impl Issuing<'_> {
             }
         }
     }
+}
+
+/// The lines that an invoice is for: the one that it names, or all.
+fn of_scope<'a>(file: &'a CustomerFile, scope: &str) -> impl Iterator<Item = &'a LineFile> {
+    let all = if scope.is_empty() { &file.lines[..] } else { &[] };
+    all.iter().chain(file.line(scope))
 }
 
 const DUNNING: &str = "dunning";

@@ -1,12 +1,14 @@
 //! What the next invoice would be, were it issued as things stand.
 
+use std::collections::HashSet;
+
 use domain::paper::{Paper, PaperCall, PaperKind, PaperLineKind};
 use storage::billing::BillingRecord;
 
 use super::BillingError;
 use super::compose::{Composed, Terms, compose};
 use super::files::{self, Catalogue, Named};
-use super::listing::{self, Late};
+use super::listing::{self, Listing};
 use super::paper::heading;
 use crate::customers::Mode;
 use crate::{Scope, tenants};
@@ -49,18 +51,21 @@ pub async fn preview(scope: &mut impl Scope, customer: &str) -> Result<Vec<Previ
         for file in &mut files {
             let bills = compose(&terms, file, together)?;
             // What waits is on one bill alone.
-            file.late.retain(|sum| !bills.iter().any(|bill| bill.late_of.contains(&sum.line)));
-            file.waiting.retain(|row| !bills.iter().any(|bill| bill.waited.contains(&row.id)));
+            let late: HashSet<&String> = bills.iter().flat_map(|bill| &bill.late_of).collect();
+            file.late.retain(|sum| !late.contains(&sum.line));
+            let waited: HashSet<&String> = bills.iter().flat_map(|bill| &bill.waited).collect();
+            file.waiting.retain(|row| !waited.contains(&row.id));
             composed.extend(bills);
         }
     }
     let mut previews = Vec::with_capacity(composed.len());
+    let mut listing = Listing::load(scope, &customer.id, None).await?;
     for bill in composed {
         let (from, to) = (bill.starts_at.millis(), bill.ends_at.millis());
         let lines = listing::begins(&bill.bill.lines, &tenant.settings.time_zone, from);
         let earlier = bill.bill.lines.iter().filter(|line| line.kind == PaperLineKind::EarlierUsage);
         let earlier: Vec<String> = earlier.filter_map(|line| line.line.clone()).collect();
-        let calls = listing::between(scope, &customer.id, (&lines, to), Late::WaitsOf(&earlier)).await?;
+        let calls = listing.take(scope, (&lines, to), &earlier).await?;
         let paper = heading(&tenant, &customer, PaperKind::Invoice, scope.now());
         let Composed { bill, period, line, .. } = bill;
         let paper = Paper {
