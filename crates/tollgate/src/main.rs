@@ -8,13 +8,8 @@ mod demo;
 use std::process::ExitCode;
 
 use clap::Parser;
-use mimalloc::MiMalloc;
 
 use cli::{Cli, Command};
-
-/// Rating, rendering and JSON ask for many small pieces of memory, which this allocator has sooner than the system's.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
