@@ -18,7 +18,7 @@ pub(crate) fn engine(store: &Store) -> Engine {
 /// An engine with a tenant of US dollars, and who does what is done in it.
 pub(crate) async fn found(store: &Store) -> Result<(Engine, Actor)> {
     let engine = engine(store);
-    let actor = Actor { tenant: 1, name: "bench".to_owned(), role: Role::Owner };
+    let actor = Actor::program(1, "bench");
     let settings = Settings::new(Currency::parse("USD")?, Zone::named("America/Toronto")?);
     let mut work = engine.begin(&actor).await?;
     tenants::found(&mut work, "Bench Telephone Company", settings, false).await?;

@@ -51,7 +51,7 @@ pub(super) struct Company {
 
 /// Who works for the company.
 pub(super) fn actor() -> Actor {
-    Actor { tenant: 1, name: "bench".to_owned(), role: Role::Owner }
+    Actor::program(1, "bench")
 }
 
 /// An engine in the night after the month, with no prices in memory yet.

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use engine::{Actor, Role};
+use engine::{Actor, Reach, Role};
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
@@ -32,8 +32,16 @@ pub(crate) const REPORTERS: &[&str] = &["owner", "admin", "clerk", "switch"];
 pub(crate) const ADMINS: &[&str] = &["owner", "admin"];
 /// Declares an operation that looks through everything.
 pub(crate) const CHECKERS: &[&str] = &["owner", "admin", "auditor"];
-/// Declares that only records of the key's own tenant are reached.
+/// Declares an operation that reads what concerns a customer, for customers too.
+pub(crate) const CUSTOMERS: &[&str] = &["owner", "admin", "clerk", "auditor", "customer"];
+/// Declares an operation that reads what concerns an agent, for agents too.
+pub(crate) const AGENTS: &[&str] = &["owner", "admin", "clerk", "auditor", "coordinator", "agent"];
+/// Declares that all records of the caller's own tenant are reached.
 pub(crate) const TENANT: &str = "tenant";
+/// Declares that of the records of the tenant a customer reaches its own alone.
+pub(crate) const CUSTOMER: &str = "customer";
+/// Declares that of the records of the tenant an agent reaches its own alone.
+pub(crate) const AGENT: &str = "agent";
 /// Declares that no record is reached.
 pub(crate) const NOBODY: &str = "nobody";
 
@@ -42,6 +50,18 @@ pub(crate) const NOBODY: &str = "nobody";
 enum Allowed {
     Anyone,
     Roles(Vec<Role>),
+}
+
+impl Allowed {
+    /// Roles that do not reach all records of a tenant need an operation that says whose they reach: else it is as if not declared.
+    fn roles(owner: &str, roles: Vec<Role>) -> Option<Self> {
+        let fits = |role: &Role| match role {
+            Role::Customer => owner == CUSTOMER,
+            Role::Agent => owner == AGENT,
+            _ => matches!(owner, TENANT | CUSTOMER | AGENT | NOBODY),
+        };
+        roles.iter().all(fits).then_some(Allowed::Roles(roles))
+    }
 }
 
 /// What the operations of a document declare.
@@ -83,12 +103,12 @@ pub(crate) fn methods(item: &PathItem) -> [(Method, Option<&Operation>); 5] {
 
 fn allowed(operation: &Operation) -> Option<Allowed> {
     let extensions = operation.extensions.as_ref()?;
-    extensions.get(OWNER)?;
+    let owner = extensions.get(OWNER)?.as_str()?;
     let names: Vec<&str> = extensions.get(ROLES)?.as_array()?.iter().map(Value::as_str).collect::<Option<_>>()?;
     if names == ANYONE {
         return Some(Allowed::Anyone);
     }
-    names.into_iter().map(Role::named).collect::<Option<_>>().map(Allowed::Roles)
+    Allowed::roles(owner, names.into_iter().map(Role::named).collect::<Option<_>>()?)
 }
 
 /// Lets a request through to its handler if the sender may do this.
@@ -104,14 +124,23 @@ pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next
         Some(Allowed::Roles(roles)) => roles,
     };
     let actor = engine::keys::actor(&guard.app.engine, key(request.headers())?).await?;
-    if !roles.contains(&actor.role) {
-        let named: Vec<&str> = roles.iter().map(|role| role.name()).collect();
-        let detail =
-            format!("a key of the role {} may not do this: it takes {}", actor.role.name(), named.join(" or "));
-        return Err(Problem::new(FORBIDDEN, detail));
-    }
+    let actor = admitted(actor, roles)?;
     request.extensions_mut().insert(Caller(actor));
     Ok(next.run(request).await)
+}
+
+/// The actor as one of these roles admits it: one that reaches the whole tenant, if it has such a one, else its own records.
+fn admitted(actor: Actor, roles: &[Role]) -> Result<Actor, Problem> {
+    let mut serving = actor.roles.iter().filter(|role| roles.contains(role)).peekable();
+    if serving.peek().is_none() {
+        let named: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+        let (own, needed) = (actor.roles.names().join(" and "), named.join(" or "));
+        return Err(Problem::new(FORBIDDEN, format!("the role {own} may not do this: it takes {needed}")));
+    }
+    if serving.any(Role::reaches_all) {
+        return Ok(Actor { reach: Reach::Tenant, ..actor });
+    }
+    Ok(actor)
 }
 
 fn wrong_method(method: &Method, declared: &HashMap<Method, Allowed>) -> Response {

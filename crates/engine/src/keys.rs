@@ -5,7 +5,7 @@ use domain::time::Instant;
 use sha2::{Digest, Sha256};
 use storage::keys::KeyRecord;
 
-use crate::{Actor, Engine, Role, Scope, Work, fields};
+use crate::{Actor, Engine, Reach, Role, Roles, Scope, Work, fields};
 
 /// An API key of one tenant, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +14,8 @@ pub struct Key {
     pub id: String,
     /// What its maker calls it.
     pub name: String,
-    /// The role that it acts in.
-    pub role: Role,
+    /// The roles that it acts in.
+    pub scopes: Roles,
     /// When it was made.
     pub created_at: Instant,
     /// From when on it opens nothing.
@@ -33,9 +33,12 @@ pub enum KeyError {
     /// There is no such key, or it was taken back before.
     #[error("there is no key {0} to revoke")]
     NotFound(String),
-    /// Who is no owner would make or take back an owner's key.
-    #[error("only an owner makes or revokes the key of an owner")]
-    OwnersOnly,
+    /// A key would do what its maker may not, or is taken back by somebody who may do less than it.
+    #[error("the key has the scope {scope}, which takes more than your own roles to give or to take away")]
+    Beyond {
+        /// The scope.
+        scope: &'static str,
+    },
     /// A field makes no sense.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -49,37 +52,44 @@ pub enum KeyError {
 
 crate::work::carries_storage!(KeyError);
 
+/// What a key may do: the roles that reach all records of the tenant.
+pub const KEY_SCOPES: [Role; 6] =
+    [Role::Owner, Role::Admin, Role::Clerk, Role::Coordinator, Role::Auditor, Role::Switch];
+
 /// What every secret begins with, so that scanners know a leaked one.
 const MARK: &str = "tg_";
 
 /// Makes a key and answers it with its secret, which is shown this once and kept nowhere.
 ///
 /// # Errors
-/// The name makes no sense, the key would be an owner's and its maker is none, or the machine gives no random numbers.
+/// The name makes no sense, there is no scope or one that is no key's, the key could do more than its maker, or the machine gives no
+/// random numbers.
 pub async fn create(
     work: &mut Work,
     name: &str,
-    role: Role,
+    scopes: Roles,
     expires_at: Option<Instant>,
 ) -> Result<(Key, String), KeyError> {
-    if role == Role::Owner && work.actor.role != Role::Owner {
-        return Err(KeyError::OwnersOnly);
+    if scopes.is_empty() || scopes.iter().any(|scope| !KEY_SCOPES.contains(&scope)) {
+        let names: Vec<&str> = KEY_SCOPES.iter().map(|scope| scope.name()).collect();
+        return Err(Invalid::at("/scopes", format!("must be one or more of {}", names.join(", "))).into());
     }
+    may_give(work, &scopes)?;
     let name = fields::required("/name", name.to_owned(), 100)?;
     let secret = new_secret()?;
-    let key = Key { id: work.id("key"), name, role, created_at: work.now(), expires_at, revoked_at: None };
+    let key = Key { id: work.id("key"), name, scopes, created_at: work.now(), expires_at, revoked_at: None };
     let record = KeyRecord {
         tenant: work.tenant(),
         id: key.id.clone(),
         name: key.name.clone(),
         secret_hash: hash(&secret),
-        role: role.name().to_owned(),
+        scopes: serde_json::to_string(&key.scopes.names()).unwrap_or_default(),
         created_at: key.created_at.millis(),
         expires_at: expires_at.map(Instant::millis),
         revoked_at: None,
     };
     storage::keys::insert(&mut work.tx, &record).await?;
-    let shown = format!("{} ({})", key.name, role.name());
+    let shown = format!("{} ({})", key.name, key.scopes.names().join(", "));
     work.audit("key.create", &key.id, None, Some(&shown)).await?;
     Ok((key, secret))
 }
@@ -87,11 +97,11 @@ pub async fn create(
 /// Takes a key back.
 ///
 /// # Errors
-/// There is none, it was taken back before, or it is an owner's and who takes it back is none.
+/// There is none, it was taken back before, or it may do more than who takes it back.
 pub async fn revoke(work: &mut Work, id: &str) -> Result<(), KeyError> {
     let (tenant, now) = (work.tenant(), work.now().millis());
-    if work.actor.role != Role::Owner && all(work).await?.iter().any(|key| key.id == id && key.role == Role::Owner) {
-        return Err(KeyError::OwnersOnly);
+    if let Some(key) = all(work).await?.iter().find(|key| key.id == id) {
+        may_give(work, &key.scopes)?;
     }
     if !storage::keys::revoke(&mut work.tx, tenant, id, now).await? {
         return Err(KeyError::NotFound(id.to_owned()));
@@ -114,8 +124,7 @@ pub async fn all(scope: &mut impl Scope) -> Result<Vec<Key>, KeyError> {
 /// # Errors
 /// The key opens nothing.
 pub async fn actor(engine: &Engine, secret: &str) -> Result<Actor, KeyError> {
-    let nobody = Actor { tenant: 0, name: "nobody".to_owned(), role: Role::Auditor };
-    let mut view = engine.view(&nobody).await?;
+    let mut view = engine.view(&Actor::program(0, "program")).await?;
     let now = view.now();
     // The secret has 256 bits: looking its hash up tells nothing about other secrets.
     let record = storage::keys::by_hash(view.tx(), &hash(secret)).await?.ok_or(KeyError::NotValid)?;
@@ -123,7 +132,15 @@ pub async fn actor(engine: &Engine, secret: &str) -> Result<Actor, KeyError> {
     if key.revoked_at.is_some() || key.expires_at.is_some_and(|expires_at| expires_at <= now) {
         return Err(KeyError::NotValid);
     }
-    Ok(Actor { tenant: record.tenant, name: format!("key:{}", key.id), role: key.role })
+    Ok(Actor { tenant: record.tenant, name: format!("key:{}", key.id), roles: key.scopes, reach: Reach::Tenant })
+}
+
+/// Nobody makes a key that may do more than its maker, nor takes one back.
+fn may_give(work: &Work, scopes: &Roles) -> Result<(), KeyError> {
+    match scopes.iter().find(|scope| !work.actor.roles.may_give(*scope)) {
+        Some(beyond) => Err(KeyError::Beyond { scope: beyond.name() }),
+        None => Ok(()),
+    }
 }
 
 impl Key {
@@ -131,7 +148,7 @@ impl Key {
         Some(Key {
             id: record.id.clone(),
             name: record.name.clone(),
-            role: Role::named(&record.role)?,
+            scopes: Roles::named(serde_json::from_str::<Vec<&str>>(&record.scopes).ok()?)?,
             created_at: Instant::clamped(record.created_at),
             expires_at: record.expires_at.map(Instant::clamped),
             revoked_at: record.revoked_at.map(Instant::clamped),

@@ -3,6 +3,7 @@
 //! A use case takes the [`Work`] it is part of (a transaction, who does it, and when) and answers a value or a refusal, which is
 //! a value too: one enum a noun, one variant a reason. Nothing here knows of HTTP, of SQL, or of a provider.
 
+mod actor;
 mod clock;
 mod fields;
 mod ids;
@@ -32,6 +33,7 @@ pub mod plans;
 pub mod prices;
 pub mod tenants;
 
+pub use actor::{Actor, Reach, Role, Roles};
 pub use clock::{Clock, SystemClock, TestClock};
 pub use storage::{Error as StorageError, FromStorage};
-pub use work::{Actor, Engine, Role, Scope, View, Work};
+pub use work::{Engine, Scope, View, Work};

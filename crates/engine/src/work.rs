@@ -7,6 +7,7 @@ use storage::audit::ChangeRecord;
 use storage::{FromStorage, ReadTx, Store, Tx, WriteTx};
 use tokio::sync::Notify;
 
+use crate::actor::{Actor, Reach};
 use crate::clock::Clock;
 use crate::ids::new_id;
 use crate::prices::Prices;
@@ -23,61 +24,14 @@ struct Inner {
     jobs: Notify,
 }
 
-/// Who does something, in which tenant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Actor {
-    /// The tenant whose records are read and changed; there is no way to another's.
-    pub tenant: i64,
-    /// How the audit trail names them: `key:key_...`, `cli`, `demo`.
-    pub name: String,
-    /// In which role.
-    pub role: Role,
-}
-
-/// What somebody may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Everything, the tenant itself included.
-    Owner,
-    /// Everything but what only the owner may.
-    Admin,
-    /// Customers and billing.
-    Clerk,
-    /// Reads everything, changes nothing.
-    Auditor,
-    /// A switch: reports calls.
-    Switch,
-}
-
-impl Role {
-    /// Every role, with its name.
-    pub const ALL: [(Role, &'static str); 5] = [
-        (Role::Owner, "owner"),
-        (Role::Admin, "admin"),
-        (Role::Clerk, "clerk"),
-        (Role::Auditor, "auditor"),
-        (Role::Switch, "switch"),
-    ];
-
-    /// The role of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Role> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(role, _)| *role)
-    }
-
-    /// The role's name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(role, _)| *role == self).map_or("", |(_, name)| name)
-    }
-}
-
 /// What a use case reads in: a transaction of one tenant at one instant.
 pub trait Scope: Send {
     /// The transaction.
     fn tx(&mut self) -> &mut Tx;
     /// The tenant.
     fn tenant(&self) -> i64;
+    /// Whose records of the tenant are reached.
+    fn reach(&self) -> &Reach;
     /// The present instant: the same for all that is done in this transaction.
     fn now(&self) -> Instant;
     /// The prices in memory.
@@ -98,7 +52,7 @@ pub struct Work {
 pub struct View {
     engine: Engine,
     tx: ReadTx,
-    tenant: i64,
+    actor: Actor,
     now: Instant,
 }
 
@@ -141,7 +95,7 @@ impl Engine {
     /// The database does not answer.
     pub async fn view(&self, actor: &Actor) -> Result<View, storage::Error> {
         let tx = self.0.store.read().await?;
-        Ok(View { engine: self.clone(), tx, tenant: actor.tenant, now: self.0.clock.now() })
+        Ok(View { engine: self.clone(), tx, actor: actor.clone(), now: self.0.clock.now() })
     }
 
     /// Does a piece of work and makes it last: all of it, or (where it refuses) nothing. Where another transaction was in the
@@ -221,6 +175,9 @@ impl Scope for Work {
     fn tenant(&self) -> i64 {
         self.actor.tenant
     }
+    fn reach(&self) -> &Reach {
+        &self.actor.reach
+    }
     fn now(&self) -> Instant {
         self.now
     }
@@ -234,7 +191,10 @@ impl Scope for View {
         &mut self.tx
     }
     fn tenant(&self) -> i64 {
-        self.tenant
+        self.actor.tenant
+    }
+    fn reach(&self) -> &Reach {
+        &self.actor.reach
     }
     fn now(&self) -> Instant {
         self.now

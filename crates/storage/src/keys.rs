@@ -14,8 +14,8 @@ pub struct KeyRecord {
     pub name: String,
     /// The secret's hash; the secret itself is nowhere.
     pub secret_hash: String,
-    /// The role that it acts in.
-    pub role: String,
+    /// The roles that it acts in, as a JSON array of names.
+    pub scopes: String,
     /// When it was made.
     pub created_at: i64,
     /// From when on it opens nothing.
@@ -29,7 +29,7 @@ pub struct KeyRecord {
 /// # Errors
 /// The database does not answer.
 pub async fn insert(tx: &mut WriteTx, key: &KeyRecord) -> Result<(), Error> {
-    const SQL: &str = "INSERT INTO api_keys (tenant, id, name, secret_hash, role, created_at, expires_at)
+    const SQL: &str = "INSERT INTO api_keys (tenant, id, name, secret_hash, scopes, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     sql!(
         tx,
@@ -39,7 +39,7 @@ pub async fn insert(tx: &mut WriteTx, key: &KeyRecord) -> Result<(), Error> {
             .bind(&key.id)
             .bind(&key.name)
             .bind(&key.secret_hash)
-            .bind(&key.role)
+            .bind(&key.scopes)
             .bind(key.created_at)
             .bind(key.expires_at)
     )

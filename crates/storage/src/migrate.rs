@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "included", include_str!("../migrations/0003_included.sql")),
     (4, "billing", include_str!("../migrations/0004_billing.sql")),
     (6, "job_outcome", include_str!("../migrations/0006_job_outcome.sql")),
+    (7, "people", include_str!("../migrations/0007_people.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.
@@ -45,7 +46,9 @@ fn migrator(engine: Engine) -> Migrator {
     let own = (engine == Engine::Postgres).then(|| migration(0, "postgres", POSTGRES.to_owned()));
     let guards = if engine == Engine::Postgres { POSTGRES_GUARDS } else { SQLITE_GUARDS };
     let guards = migration(GUARDS.0, GUARDS.1, guards.to_owned());
-    Migrator::with_migrations(own.into_iter().chain(common).chain([guards]).collect())
+    let mut all: Vec<Migration> = own.into_iter().chain(common).chain([guards]).collect();
+    all.sort_by_key(|migration| migration.version);
+    Migrator::with_migrations(all)
 }
 
 fn migration(number: i64, name: &'static str, text: String) -> Migration {

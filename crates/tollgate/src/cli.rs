@@ -23,7 +23,7 @@ pub(crate) struct Cli {
 const EXAMPLES: &str = "Examples:
   tollgate demo                                        a company with three months of calls, on http://localhost:3000
   tollgate tenant create \"Example Ltd\" --currency GBP --time-zone Europe/London
-  tollgate key create --name billing --role clerk
+  tollgate key create --name billing --scope clerk
   tollgate serve
   tollgate import asterisk-csv Master.csv --customer-by accountcode --plan Basic --create-missing
   tollgate quote calls.jsonl
@@ -166,14 +166,14 @@ pub(crate) struct NewTenantArgs {
 pub(crate) enum KeyCommand {
     /// Make a key; its secret is shown this once.
     #[command(after_help = "Example:
-  tollgate key create --name billing --role clerk --expires-at 2027-12-31T00:00:00Z")]
+  tollgate key create --name billing --scope clerk --expires-at 2027-12-31T00:00:00Z")]
     Create {
         /// What the key is for.
         #[arg(long)]
         name: String,
-        /// The role that it acts in.
-        #[arg(long, value_enum, default_value_t = RoleName::Admin)]
-        role: RoleName,
+        /// What it may do: a role, or several with a comma between.
+        #[arg(long = "scope", value_name = "ROLE", value_enum, value_delimiter = ',', required = true)]
+        scopes: Vec<ScopeName>,
         /// From when on it opens nothing, such as 2027-12-31T00:00:00Z.
         #[arg(long)]
         expires_at: Option<String>,
@@ -194,24 +194,26 @@ pub(crate) enum KeyCommand {
     },
 }
 
-/// The roles that a key may act in.
+/// The roles that a key may have.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum RoleName {
+pub(crate) enum ScopeName {
     Owner,
     Admin,
     Clerk,
+    Coordinator,
     Auditor,
     Switch,
 }
 
-impl From<RoleName> for Role {
-    fn from(name: RoleName) -> Role {
+impl From<ScopeName> for Role {
+    fn from(name: ScopeName) -> Role {
         match name {
-            RoleName::Owner => Role::Owner,
-            RoleName::Admin => Role::Admin,
-            RoleName::Clerk => Role::Clerk,
-            RoleName::Auditor => Role::Auditor,
-            RoleName::Switch => Role::Switch,
+            ScopeName::Owner => Role::Owner,
+            ScopeName::Admin => Role::Admin,
+            ScopeName::Clerk => Role::Clerk,
+            ScopeName::Coordinator => Role::Coordinator,
+            ScopeName::Auditor => Role::Auditor,
+            ScopeName::Switch => Role::Switch,
         }
     }
 }

@@ -281,7 +281,7 @@ impl From<KeyError> for Problem {
         match error {
             KeyError::NotValid => Problem::new(NO_KEY, detail),
             KeyError::NotFound(_) => Problem::new(NOT_FOUND, detail),
-            KeyError::OwnersOnly => Problem::new(FORBIDDEN, detail),
+            KeyError::Beyond { .. } => Problem::new(FORBIDDEN, detail),
             KeyError::Invalid(invalid) => invalid.into(),
             KeyError::NoRandomness(_) => Problem::internal(detail),
             KeyError::Storage(error) => error.into(),

@@ -2,8 +2,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::invalid::Invalid;
-use engine::Role;
-use engine::keys::{self, Key};
+use engine::Roles;
+use engine::keys::{self, KEY_SCOPES, Key};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -25,12 +25,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// A key to be made.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"name": "front desk", "role": "clerk"}))]
+#[schema(example = json!({"name": "front desk", "scopes": ["clerk"]}))]
 struct NewKeyDocument {
     /// What it is for.
     name: String,
-    /// `owner`, `admin`, `clerk`, `auditor` or `switch`; only an owner makes an owner's key.
-    role: String,
+    /// What it may do, one or more of `owner`, `admin`, `clerk`, `coordinator`, `auditor` and `switch`: nothing that its maker may not.
+    scopes: Vec<String>,
     /// From when on it opens nothing; never, where it is not given.
     expires_at: Option<String>,
 }
@@ -40,7 +40,7 @@ struct NewKeyDocument {
 struct KeyDocument {
     id: String,
     name: String,
-    role: String,
+    scopes: Vec<&'static str>,
     created_at: String,
     expires_at: Option<String>,
     revoked_at: Option<String>,
@@ -65,15 +65,15 @@ async fn create_key(
     caller: Caller,
     Body(new): Body<NewKeyDocument>,
 ) -> Result<Response, Problem> {
-    let role = Role::named(&new.role).ok_or_else(|| {
-        let names: Vec<&str> = Role::ALL.iter().map(|(_, name)| *name).collect();
-        Invalid::at("/role", format!("must be one of {}", names.join(", ")))
+    let scopes = Roles::named(new.scopes.iter().map(String::as_str)).ok_or_else(|| {
+        let names: Vec<&str> = KEY_SCOPES.iter().map(|scope| scope.name()).collect();
+        Invalid::at("/scopes", format!("must be one or more of {}", names.join(", ")))
     })?;
     let expires_at = fields::instant("/expires_at", new.expires_at.as_ref())?;
     app.once(&caller, None, move |work| {
-        let name = new.name.clone();
+        let (name, scopes) = (new.name.clone(), scopes.clone());
         Box::pin(async move {
-            let (key, secret) = keys::create(work, &name, role, expires_at).await?;
+            let (key, secret) = keys::create(work, &name, scopes, expires_at).await?;
             let location = format!("/api/v1/keys/{}", key.id);
             Ok(Answer::created(location, NewKeyAnswer { key: KeyDocument::of(key), secret }))
         })
@@ -111,7 +111,7 @@ impl KeyDocument {
         KeyDocument {
             id: key.id,
             name: key.name,
-            role: key.role.name().to_owned(),
+            scopes: key.scopes.names(),
             created_at: key.created_at.to_string(),
             expires_at: key.expires_at.map(|expires_at| expires_at.to_string()),
             revoked_at: key.revoked_at.map(|revoked_at| revoked_at.to_string()),

@@ -210,7 +210,7 @@ async fn records_of_another_tenant_are_not_there() {
 #[tokio::test]
 async fn a_key_can_be_made_listed_and_revoked_and_only_an_owner_makes_owners() {
     on_both(async |service| {
-        let made = service.post("/keys", json!({"name": "desk", "role": "clerk"})).await;
+        let made = service.post("/keys", json!({"name": "desk", "scopes": ["clerk"]})).await;
         assert_eq!(made.status, 201, "{}", made.text);
         let (id, secret) = (made.body["key"]["id"].as_str().unwrap(), made.body["secret"].as_str().unwrap());
         let with = |key: &str| service.anonymous(Method::GET, "/customers").bearer_auth(key);
@@ -218,15 +218,16 @@ async fn a_key_can_be_made_listed_and_revoked_and_only_an_owner_makes_owners() {
         let listed = service.get("/keys").await;
         assert!(listed.text.contains(id) && !listed.text.contains(secret));
         let admin = |method, path: &str| service.anonymous(method, path).bearer_auth(service.key(Role::Admin));
-        let owner_key = json!({"name": "coup", "role": "owner"});
+        let owner_key = json!({"name": "coup", "scopes": ["owner"]});
         assert_eq!(sent(admin(Method::POST, "/keys").json(&owner_key)).await.status, 403);
-        let owners = listed.body["items"].as_array().unwrap().iter().find(|key| key["role"] == "owner").unwrap();
+        let owners =
+            listed.body["items"].as_array().unwrap().iter().find(|key| key["scopes"] == json!(["owner"])).unwrap();
         let path = format!("/keys/{}", owners["id"].as_str().unwrap());
         assert_eq!(sent(admin(Method::DELETE, &path)).await.status, 403);
         assert_eq!(sent(admin(Method::DELETE, &format!("/keys/{id}"))).await.status, 204);
         assert_eq!(sent(with(secret)).await.status, 401);
         assert_eq!(sent(admin(Method::DELETE, &format!("/keys/{id}"))).await.status, 404);
-        let past = json!({"name": "old", "role": "clerk", "expires_at": "2026-10-15T11:59:59Z"});
+        let past = json!({"name": "old", "scopes": ["clerk"], "expires_at": "2026-10-15T11:59:59Z"});
         let old = service.post("/keys", past).await;
         assert_eq!(sent(with(old.body["secret"].as_str().unwrap())).await.status, 401);
     })

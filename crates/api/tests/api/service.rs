@@ -75,7 +75,7 @@ fn fresh_tenant() -> i64 {
 }
 
 async fn found(engine: &Engine, name: &str) -> Actor {
-    let owner = Actor { tenant: fresh_tenant(), name: "test".to_owned(), role: Role::Owner };
+    let owner = Actor::program(fresh_tenant(), "test");
     let settings = Settings::new(Currency::parse("USD").unwrap(), Zone::named("UTC").unwrap());
     let mut work = engine.begin(&owner).await.unwrap();
     tenants::found(&mut work, name, settings, false).await.unwrap();
@@ -85,7 +85,7 @@ async fn found(engine: &Engine, name: &str) -> Actor {
 
 async fn key(engine: &Engine, owner: &Actor, role: Role) -> String {
     let mut work = engine.begin(owner).await.unwrap();
-    let (_, secret) = keys::create(&mut work, "test", role, None).await.unwrap();
+    let (_, secret) = keys::create(&mut work, "test", role.into(), None).await.unwrap();
     work.commit().await.unwrap();
     secret
 }
@@ -97,7 +97,7 @@ impl Service {
         let owner = found(&engine, "Helpline").await;
         let foreigner = found(&engine, "Elsewhere").await;
         let mut keys = Vec::new();
-        for (role, _) in Role::ALL {
+        for role in keys::KEY_SCOPES {
             keys.push((role, key(&engine, &owner, role).await));
         }
         let foreign_key = key(&engine, &foreigner, Role::Owner).await;

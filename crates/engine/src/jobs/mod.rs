@@ -14,7 +14,7 @@ use storage::jobs::JobRecord;
 pub use retention::Retention;
 pub use runner::Runner;
 
-use crate::{Actor, Engine, Role, Scope, Work};
+use crate::{Actor, Engine, Scope, Work};
 
 /// A job to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,7 +186,7 @@ pub async fn run_again(work: &mut Work, id: &str) -> Result<Job, JobsError> {
 /// Who does jobs in a tenant.
 #[must_use]
 pub fn actor(tenant: i64) -> Actor {
-    Actor { tenant, name: "scheduler".to_owned(), role: Role::Owner }
+    Actor::program(tenant, "scheduler")
 }
 
 impl Job {

@@ -11,7 +11,7 @@ use domain::time::{Date, Zone};
 use serde::{Deserialize, Serialize};
 use storage::tenants::TenantRecord;
 
-use crate::{Actor, Engine, Role, Scope, Work, fields};
+use crate::{Actor, Engine, Scope, Work, fields};
 pub use billing::{Billing, InvoicePer, Prefixes, Seller};
 
 /// A tenant: the company or charity that runs the lines.
@@ -166,7 +166,7 @@ pub async fn get(scope: &mut impl Scope) -> Result<Tenant, TenantError> {
 /// # Errors
 /// The database does not answer.
 pub async fn all(engine: &Engine) -> Result<Vec<Tenant>, TenantError> {
-    let program = Actor { tenant: 0, name: "program".to_owned(), role: Role::Owner };
+    let program = Actor::program(0, "program");
     let mut view = engine.view(&program).await?;
     storage::tenants::all(view.tx()).await?.into_iter().map(Tenant::of).collect()
 }

@@ -8,10 +8,13 @@ async fn a_key_opens_its_tenant_in_its_role_until_it_ends() {
     on_both(async |world: World| {
         let expires_at = Some(at("2026-03-03T00:00:00Z"));
         let (key, secret) =
-            world.run(async |work| keys::create(work, " PBX 1 ", Role::Switch, expires_at).await).await.unwrap();
+            world.run(async |work| keys::create(work, " PBX 1 ", Role::Switch.into(), expires_at).await).await.unwrap();
         assert_eq!((key.name.as_str(), secret.len()), ("PBX 1", 67));
         let actor = keys::actor(&world.engine, &secret).await.unwrap();
-        assert_eq!(actor, Actor { tenant: 1, name: format!("key:{}", key.id), role: Role::Switch });
+        assert_eq!(
+            actor,
+            Actor { name: format!("key:{}", key.id), roles: Role::Switch.into(), ..Actor::program(1, "") }
+        );
         for wrong in ["", "tg_", &secret[..66], &secret.to_uppercase(), &key.id] {
             assert!(matches!(keys::actor(&world.engine, wrong).await, Err(KeyError::NotValid)), "{wrong}");
         }
@@ -29,7 +32,8 @@ async fn a_key_opens_its_tenant_in_its_role_until_it_ends() {
 #[tokio::test]
 async fn a_key_is_taken_back_once_and_by_its_tenant() {
     on_both(async |world: World| {
-        let (key, secret) = world.run(async |work| keys::create(work, "A", Role::Clerk, None).await).await.unwrap();
+        let (key, secret) =
+            world.run(async |work| keys::create(work, "A", Role::Clerk.into(), None).await).await.unwrap();
         let neighbour = world.neighbour().await;
         let revoke = async |world: &World| world.run(async |work| keys::revoke(work, &key.id).await).await;
         assert!(matches!(revoke(&neighbour).await, Err(KeyError::NotFound(_))));
@@ -40,7 +44,7 @@ async fn a_key_is_taken_back_once_and_by_its_tenant() {
         assert!(matches!(revoke(&world).await, Err(KeyError::NotFound(_))));
         let listed = keys::all(&mut world.view().await).await.unwrap();
         assert_eq!((listed.len(), listed[0].revoked_at), (1, Some(at(crate::world::BEGIN))));
-        let nameless = world.run(async |work| keys::create(work, "", Role::Clerk, None).await).await;
+        let nameless = world.run(async |work| keys::create(work, "", Role::Clerk.into(), None).await).await;
         assert!(matches!(nameless, Err(KeyError::Invalid(invalid)) if invalid.pointer == "/name"));
     })
     .await;

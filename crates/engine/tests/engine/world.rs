@@ -10,7 +10,7 @@ use engine::customers::{self, Customer, Details, Mode, NewCustomer};
 use engine::lines::{self, Line, NewLine};
 use engine::plans::{self, StoredPlan};
 use engine::tenants::{self, Settings};
-use engine::{Actor, Engine, Role, TestClock, View, Work, accounts, books};
+use engine::{Actor, Engine, TestClock, View, Work, accounts, books};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
@@ -64,7 +64,7 @@ impl World {
     pub(crate) async fn founded(store: Store) -> World {
         let clock = TestClock::at(at(BEGIN));
         let engine = Engine::new(store, Arc::new(clock.clone()));
-        let actor = Actor { tenant: 1, name: "test".to_owned(), role: Role::Owner };
+        let actor = Actor::program(1, "test");
         let world = World { engine, clock, actor };
         world.found().await;
         world

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use engine::books::Report;
 use engine::jobs::{self, JobState};
 use engine::tenants;
-use engine::{Actor, Clock, Engine, Role, SystemClock};
+use engine::{Actor, Clock, Engine, SystemClock};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -86,7 +86,7 @@ async fn examine(config: &Config) -> anyhow::Result<Vec<Finding>> {
 }
 
 async fn examine_tenant(engine: &Engine, tenant: &tenants::Tenant) -> anyhow::Result<Vec<Finding>> {
-    let actor = Actor { tenant: tenant.tenant, name: "cli".to_owned(), role: Role::Owner };
+    let actor = Actor::program(tenant.tenant, "cli");
     let about = |what: &str| format!("tenant {}, {what}", tenant.tenant);
     let untargeted: Vec<String> =
         tenant.settings.dial_plan.emergency_numbers_without_target().map(ToString::to_string).collect();

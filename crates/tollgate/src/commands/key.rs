@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use domain::time::Instant;
 use engine::keys::{self, Key, KeyError};
-use engine::{Clock, SystemClock};
+use engine::{Clock, Role, SystemClock};
 use serde_json::json;
 
 use super::{engine_and_actor, say, say_json};
@@ -15,17 +15,17 @@ use crate::config::Config;
 pub(crate) async fn run(config: &Config, command: &KeyCommand) -> anyhow::Result<ExitCode> {
     let (engine, actor) = engine_and_actor(config).await?;
     match command {
-        KeyCommand::Create { name, role, expires_at, json } => {
+        KeyCommand::Create { name, scopes, expires_at, json } => {
             let expires_at = expires_at.as_deref().map(Instant::parse).transpose().context("--expires-at")?;
             let created = engine.run(&actor, |work| {
-                let (name, role) = (name.clone(), (*role).into());
-                Box::pin(async move { keys::create(work, &name, role, expires_at).await })
+                let (name, scopes) = (name.clone(), scopes.iter().map(|scope| Role::from(*scope)).collect());
+                Box::pin(async move { keys::create(work, &name, scopes, expires_at).await })
             });
             let (key, secret) = created.await?;
             if *json {
-                say_json(&json!({"id": key.id, "name": key.name, "role": key.role.name(), "secret": secret}))?;
+                say_json(&json!({"id": key.id, "name": key.name, "scopes": key.scopes.names(), "secret": secret}))?;
             } else {
-                say(&format!("{}  {} ({})", key.id, key.name, key.role.name()));
+                say(&format!("{}  {} ({})", key.id, key.name, key.scopes.names().join(", ")));
                 say(&format!("Secret, shown this once:\n{secret}"));
             }
         }
@@ -35,7 +35,10 @@ pub(crate) async fn run(config: &Config, command: &KeyCommand) -> anyhow::Result
             if *json {
                 say_json(&all.iter().map(|key| shown(key, now)).collect::<Vec<_>>())?;
             } else {
-                let row = |key: &Key| format!("{}  {:<8} {:<8} {}", key.id, state(key, now), key.role.name(), key.name);
+                let row = |key: &Key| {
+                    let scopes = key.scopes.names().join(",");
+                    format!("{}  {:<8} {scopes:<8} {}", key.id, state(key, now), key.name)
+                };
                 all.iter().for_each(|key| say(&row(key)));
             }
         }
@@ -55,7 +58,7 @@ fn shown(key: &Key, now: Instant) -> serde_json::Value {
     json!({
         "id": key.id,
         "name": key.name,
-        "role": key.role.name(),
+        "scopes": key.scopes.names(),
         "state": state(key, now),
         "created_at": key.created_at,
         "expires_at": key.expires_at,
@@ -87,7 +90,7 @@ mod tests {
             let key = Key {
                 id: String::new(),
                 name: String::new(),
-                role: engine::Role::Clerk,
+                scopes: Role::Clerk.into(),
                 created_at: at(0),
                 expires_at: expires_at.map(at),
                 revoked_at: revoked_at.map(at),

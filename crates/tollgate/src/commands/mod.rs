@@ -17,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use engine::{Actor, Clock, Engine, Role, SystemClock};
+use engine::{Actor, Clock, Engine, SystemClock};
 use storage::Store;
 
 use crate::config::Config;
@@ -84,5 +84,5 @@ async fn actor(engine: &Engine, named: Option<i64>) -> anyhow::Result<Actor> {
         (None, []) => bail!("the database has no tenant yet: make one with tollgate tenant create"),
         (None, _) => bail!("the database has several tenants: name one with --tenant; see tollgate tenant list"),
     };
-    Ok(Actor { tenant, name: "cli".to_owned(), role: Role::Owner })
+    Ok(Actor::program(tenant, "cli"))
 }

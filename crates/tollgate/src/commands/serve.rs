@@ -101,7 +101,7 @@ async fn fresh_key(engine: &Engine) -> anyhow::Result<String> {
             for key in old.iter().filter(|key| key.name == DEMO_KEY && key.revoked_at.is_none()) {
                 keys::revoke(work, &key.id).await?;
             }
-            keys::create(work, DEMO_KEY, Role::Owner, None).await
+            keys::create(work, DEMO_KEY, Role::Owner.into(), None).await
         })
     });
     let (_, secret) = made.await.map_err(|error: KeyError| error)?;

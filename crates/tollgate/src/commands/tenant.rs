@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use domain::money::Currency;
 use domain::time::Zone;
 use engine::tenants::{self, Settings, Tenant, TenantError};
-use engine::{Actor, Clock, Engine, Role, SystemClock};
+use engine::{Actor, Clock, Engine, SystemClock};
 
 use super::{engine_and_actor, expect_database, open, say, say_json};
 use crate::cli::{NewTenantArgs, TenantCommand};
@@ -82,7 +82,7 @@ async fn found(engine: &Engine, name: &str, settings: Settings) -> anyhow::Resul
         bail!("there is a tenant \"{name}\" already: it has the number {}", tenant.tenant);
     }
     let number = known.iter().map(|tenant| tenant.tenant).max().unwrap_or(0) + 1;
-    let actor = Actor { tenant: number, name: "cli".to_owned(), role: Role::Owner };
+    let actor = Actor::program(number, "cli");
     let founded = engine.run(&actor, |work| {
         let (name, settings) = (name.to_owned(), settings.clone());
         Box::pin(async move { tenants::found(work, &name, settings, false).await })

@@ -13,7 +13,7 @@ use domain::money::Currency;
 use domain::plan::Plan;
 use domain::time::{Instant, Zone};
 use engine::tenants::{self, Settings};
-use engine::{Actor, Clock, Engine, Role, TestClock, Work, agents, allowances, plans};
+use engine::{Actor, Clock, Engine, TestClock, Work, agents, allowances, plans};
 use serde_json::json;
 use storage::Store;
 
@@ -29,7 +29,7 @@ const TIME_ZONE: &str = "America/Toronto";
 
 /// Who does what the demo's past needs done.
 pub(crate) fn actor() -> Actor {
-    Actor { tenant: TENANT, name: "demo".to_owned(), role: Role::Owner }
+    Actor::program(TENANT, "demo")
 }
 
 /// A line of the demo, and what its calls are like.

@@ -20,7 +20,7 @@ use crate::server::now;
 const MONTH_MILLIS: i64 = 31 * 86_400_000;
 
 pub(crate) fn actor() -> Actor {
-    Actor { tenant: 1, name: "test".to_owned(), role: Role::Owner }
+    Actor::program(1, "test")
 }
 
 /// Founds a company (a demo's, so that its clock can be moved) with so many customers, each with a line and a fee, so many months
@@ -39,7 +39,7 @@ pub(crate) async fn found(address: &str, customers: usize, months: i64) -> Strin
     for number in 0..customers {
         move_in(&mut work, &format!("C-{number}")).await;
     }
-    let (_, secret) = keys::create(&mut work, "test", Role::Owner, None).await.unwrap();
+    let (_, secret) = keys::create(&mut work, "test", Role::Owner.into(), None).await.unwrap();
     work.commit().await.unwrap();
     engine.store().close().await;
     secret

@@ -19,7 +19,7 @@ async fn tenant_with_plan(folder: &Folder, database: &str) {
     assert_eq!(made.code, Some(0), "{}", made.err);
     let store = storage::Store::open(database).await.unwrap();
     let engine = engine::Engine::new(store, std::sync::Arc::new(engine::SystemClock));
-    let actor = engine::Actor { tenant: 1, name: "test".to_owned(), role: engine::Role::Owner };
+    let actor = engine::Actor::program(1, "test");
     let mut work = engine.begin(&actor).await.unwrap();
     let plan = json!({"name": "Basic", "kind": "postpaid", "currency": "USD", "rate": {"price_per_minute": "0.05"}});
     engine::plans::create(&mut work, domain::plan::Plan::read(plan.to_string().as_bytes()).unwrap()).await.unwrap();

@@ -113,7 +113,7 @@ fn a_key_is_made_listed_and_revoked() {
     let database = folder.sqlite();
     let on = ["--database-url", database.as_str()];
     folder.run(&[&["tenant", "create", "Real Ltd", "--currency", "EUR", "--time-zone", "UTC"], &on[..]].concat());
-    let key = folder.json(&[&["key", "create", "--name", "billing", "--role", "clerk", "--json"], &on[..]].concat());
+    let key = folder.json(&[&["key", "create", "--name", "billing", "--scope", "clerk", "--json"], &on[..]].concat());
     assert!(key["secret"].as_str().unwrap().starts_with("tg_"));
     let id = key["id"].as_str().unwrap();
     let listed = folder.json(&[&["key", "list", "--json"], &on[..]].concat());

@@ -30,7 +30,7 @@ use domain::time::{DateTime, Instant, Resolved, Zone};
 use engine::billing;
 use engine::customers::{self, Customer, CustomerState, CustomerUpdate, Mode, NewCustomer};
 use engine::tenants::{self, Settings};
-use engine::{Actor, Engine, Role, TestClock, agents, decks, plans};
+use engine::{Actor, Engine, TestClock, agents, decks, plans};
 use serde_json::{Value, json};
 use storage::Store;
 
@@ -66,7 +66,7 @@ impl Stage {
         let zone = Zone::named(zone).unwrap();
         let clock = TestClock::at(instant(&zone, time));
         let engine = Engine::new(store, std::sync::Arc::new(clock.clone()));
-        let world = World { engine, clock, actor: Actor { tenant: 1, name: "test".to_owned(), role: Role::Owner } };
+        let world = World { engine, clock, actor: Actor::program(1, "test") };
         let settings = Settings::new(currency(code), zone.clone());
         world.run(async |work| tenants::found(work, "Helpline", settings, false).await).await.unwrap();
         Stage {
