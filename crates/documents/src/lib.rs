@@ -6,6 +6,7 @@ mod figures;
 mod html;
 mod mail;
 mod pdf;
+mod people;
 mod render_error;
 mod renderer;
 mod samples;

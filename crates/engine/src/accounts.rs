@@ -19,11 +19,14 @@ pub enum AccountError {
 
 crate::work::carries_storage!(AccountError);
 
-/// The account of a customer or an agent; empty, where no money has moved on it.
+/// The account of a customer or an agent; empty, where no money has moved on it or it is somebody else's.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn get(scope: &mut impl Scope, owner: &str, currency: Currency) -> Result<Account, AccountError> {
+    if !scope.reach().owner(owner) {
+        return Ok(Account::empty(currency));
+    }
     let tenant = scope.tenant();
     let record = storage::ledger::account(scope.tx(), tenant, owner, currency.code()).await?;
     Ok(record.map_or(Account::empty(currency), |record| of_record(&record, currency)))

@@ -167,12 +167,44 @@ impl Reach {
         }
     }
 
-    /// The customers that a list is limited to; none, where it is not.
+    /// Whether the account of this customer or agent is reached.
+    pub(crate) fn owner(&self, id: &str) -> bool {
+        self.customer(id) || self.agent(id)
+    }
+
+    /// Whether everybody's records are reached: what is not for customers and agents is shown to those alone who have this reach.
     #[must_use]
-    pub fn customers(&self) -> Option<&[String]> {
+    pub fn is_whole(&self) -> bool {
+        *self == Reach::Tenant
+    }
+
+    /// The customers whose records are reached; `None` for everybody's.
+    pub(crate) fn customers(&self) -> Option<&[String]> {
         match self {
             Reach::Tenant => None,
             Reach::Own { customers, .. } => Some(customers),
         }
     }
+
+    /// Whose records a list has that asks for a customer's, or for all.
+    pub(crate) fn limited(&self, asked: Option<&str>) -> Limited {
+        let among = |some: &[String]| Limited { customer: None, among: Some(some.to_vec()) };
+        match (self, asked) {
+            (Reach::Own { .. }, Some(asked)) if !self.customer(asked) => among(&[]),
+            (Reach::Tenant, asked) | (Reach::Own { .. }, asked @ Some(_)) => {
+                Limited { customer: asked.map(str::to_owned), among: None }
+            }
+            (Reach::Own { customers, .. }, None) => match &customers[..] {
+                [only] => Limited { customer: Some(only.clone()), among: None },
+                some => among(some),
+            },
+        }
+    }
+}
+
+/// Whose records a list has: a customer's, those of some, or (with neither) everybody's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Limited {
+    pub(crate) customer: Option<String>,
+    pub(crate) among: Option<Vec<String>>,
 }

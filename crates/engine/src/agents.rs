@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::agents::AgentRecord;
 
+use crate::actor::Reach;
 use crate::{Scope, Work, fields};
 
 /// An agent.
@@ -153,7 +154,14 @@ pub async fn update(
 pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Agent, AgentError> {
     let tenant = scope.tenant();
     let record = storage::agents::get(scope.tx(), tenant, id).await?;
-    Agent::of(record.ok_or_else(|| AgentError::NotFound(id.to_owned()))?)
+    let own = record.filter(|record| scope.finds("agent", id, |reach| reach.agent(&record.id)));
+    Agent::of(own.ok_or_else(|| AgentError::NotFound(id.to_owned()))?)
+}
+
+/// The name that callers know an agent by, as documents tell it to every customer who called; `None` if there is no such agent.
+pub(crate) async fn known_name(scope: &mut impl Scope, id: &str) -> Result<Option<String>, storage::Error> {
+    let tenant = scope.tenant();
+    Ok(storage::agents::get(scope.tx(), tenant, id).await?.map(|record| record.name))
 }
 
 /// A page of agents in the order of their making, those after `after`.
@@ -162,7 +170,13 @@ pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Agent, AgentError> 
 /// The database does not answer.
 pub async fn page(scope: &mut impl Scope, after: Option<&str>, limit: i64) -> Result<Vec<Agent>, AgentError> {
     let tenant = scope.tenant();
-    let records = storage::agents::page(scope.tx(), tenant, after, limit).await?;
+    let records = match scope.reach().clone() {
+        Reach::Tenant => storage::agents::page(scope.tx(), tenant, after, limit).await?,
+        Reach::Own { agent: Some(own), .. } if after.is_none_or(|after| own.as_str() > after) => {
+            storage::agents::get(scope.tx(), tenant, &own).await?.into_iter().collect()
+        }
+        Reach::Own { .. } => Vec::new(),
+    };
     records.into_iter().map(Agent::of).collect()
 }
 

@@ -150,7 +150,8 @@ pub async fn revoke(work: &mut Work, id: &str) -> Result<Allowance, AllowanceErr
 pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Allowance, AllowanceError> {
     let tenant = scope.tenant();
     let record = storage::allowances::get(scope.tx(), tenant, id).await?;
-    record.map(Allowance::of).ok_or_else(|| AllowanceError::NotFound(id.to_owned()))
+    let own = record.filter(|record| scope.finds("allowance", id, |reach| reach.customer(&record.customer)));
+    own.map(Allowance::of).ok_or_else(|| AllowanceError::NotFound(id.to_owned()))
 }
 
 /// A customer's allowances, also those that serve no more calls, in the order of granting.
@@ -158,6 +159,9 @@ pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Allowance, Allowanc
 /// # Errors
 /// The database does not answer.
 pub async fn of_customer(scope: &mut impl Scope, customer: &str) -> Result<Vec<Allowance>, AllowanceError> {
+    if !scope.reach().customer(customer) {
+        return Ok(Vec::new());
+    }
     let tenant = scope.tenant();
     let records = storage::allowances::of_customer(scope.tx(), tenant, customer).await?;
     Ok(records.into_iter().map(Allowance::of).collect())

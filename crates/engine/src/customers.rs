@@ -6,7 +6,7 @@ use domain::period::BillingDay;
 use domain::tax::TaxRule;
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
-use storage::customers::CustomerRecord;
+use storage::customers::{CustomerFilter, CustomerRecord};
 
 use crate::tenants::{self, TenantError};
 use crate::{Scope, Work, fields};
@@ -215,7 +215,8 @@ pub async fn set_credit_limit(
 pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Customer, CustomerError> {
     let tenant = scope.tenant();
     let record = storage::customers::get(scope.tx(), tenant, id).await?;
-    Customer::of(record.ok_or_else(|| CustomerError::NotFound(id.to_owned()))?)
+    let own = record.filter(|record| scope.finds("customer", id, |reach| reach.customer(&record.id)));
+    Customer::of(own.ok_or_else(|| CustomerError::NotFound(id.to_owned()))?)
 }
 
 /// A page of customers in the order of their making, those after `after`; with a search, those whose name or external
@@ -229,8 +230,9 @@ pub async fn page(
     after: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Customer>, CustomerError> {
-    let tenant = scope.tenant();
-    let records = storage::customers::page(scope.tx(), tenant, search, after, limit).await?;
+    let (tenant, reach) = (scope.tenant(), scope.reach().clone());
+    let filter = CustomerFilter { among: reach.customers(), search, after };
+    let records = storage::customers::page(scope.tx(), tenant, &filter, limit).await?;
     records.into_iter().map(Customer::of).collect()
 }
 

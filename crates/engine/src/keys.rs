@@ -2,9 +2,9 @@
 
 use domain::invalid::Invalid;
 use domain::time::Instant;
-use sha2::{Digest, Sha256};
 use storage::keys::KeyRecord;
 
+use crate::secrets::{MachineError, Secret, digest};
 use crate::{Actor, Engine, Reach, Role, Roles, Scope, Work, fields};
 
 /// An API key of one tenant, without its secret.
@@ -43,8 +43,8 @@ pub enum KeyError {
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// The machine gave no random numbers.
-    #[error("the machine gives no random numbers: {0}")]
-    NoRandomness(String),
+    #[error(transparent)]
+    NoRandomness(#[from] MachineError),
     /// The database did not do it.
     #[error(transparent)]
     Storage(#[from] storage::Error),
@@ -76,13 +76,13 @@ pub async fn create(
     }
     may_give(work, &scopes)?;
     let name = fields::required("/name", name.to_owned(), 100)?;
-    let secret = new_secret()?;
+    let secret = Secret::random(MARK)?;
     let key = Key { id: work.id("key"), name, scopes, created_at: work.now(), expires_at, revoked_at: None };
     let record = KeyRecord {
         tenant: work.tenant(),
         id: key.id.clone(),
         name: key.name.clone(),
-        secret_hash: hash(&secret),
+        secret_hash: secret.hash(),
         scopes: serde_json::to_string(&key.scopes.names()).unwrap_or_default(),
         created_at: key.created_at.millis(),
         expires_at: expires_at.map(Instant::millis),
@@ -91,7 +91,7 @@ pub async fn create(
     storage::keys::insert(&mut work.tx, &record).await?;
     let shown = format!("{} ({})", key.name, key.scopes.names().join(", "));
     work.audit("key.create", &key.id, None, Some(&shown)).await?;
-    Ok((key, secret))
+    Ok((key, secret.reveal().to_owned()))
 }
 
 /// Takes a key back.
@@ -127,7 +127,7 @@ pub async fn actor(engine: &Engine, secret: &str) -> Result<Actor, KeyError> {
     let mut view = engine.view(&Actor::program(0, "program")).await?;
     let now = view.now();
     // The secret has 256 bits: looking its hash up tells nothing about other secrets.
-    let record = storage::keys::by_hash(view.tx(), &hash(secret)).await?.ok_or(KeyError::NotValid)?;
+    let record = storage::keys::by_hash(view.tx(), &digest(secret)).await?.ok_or(KeyError::NotValid)?;
     let key = Key::of(&record).ok_or(KeyError::NotValid)?;
     if key.revoked_at.is_some() || key.expires_at.is_some_and(|expires_at| expires_at <= now) {
         return Err(KeyError::NotValid);
@@ -154,18 +154,4 @@ impl Key {
             revoked_at: record.revoked_at.map(Instant::clamped),
         })
     }
-}
-
-fn new_secret() -> Result<String, KeyError> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|error| KeyError::NoRandomness(error.to_string()))?;
-    Ok(format!("{MARK}{}", hex(&bytes)))
-}
-
-fn hash(secret: &str) -> String {
-    hex(&Sha256::digest(secret.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

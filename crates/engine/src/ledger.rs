@@ -223,7 +223,7 @@ fn balance_changes<'a>(postings: impl Iterator<Item = &'a Posting>) -> Result<Ve
     Ok(sums.into_iter().map(change).collect())
 }
 
-/// A page of a customer's or an agent's entries, the newest first.
+/// A page of a customer's or an agent's entries, the newest first; see [`as_owned`] for how they see their own.
 ///
 /// # Errors
 /// The database does not answer.
@@ -233,16 +233,59 @@ pub async fn entries(
     limit: i64,
 ) -> Result<Vec<EntryRecord>, storage::Error> {
     let tenant = scope.tenant();
-    storage::ledger::entries(scope.tx(), tenant, filter, limit).await
+    if scope.reach().is_whole() {
+        return storage::ledger::entries(scope.tx(), tenant, filter, limit).await;
+    }
+    let Some(owner) = filter.agent.or(filter.customer).filter(|owner| scope.reach().owner(owner)) else {
+        return Ok(Vec::new());
+    };
+    let parts = storage::ledger::entries(scope.tx(), tenant, filter, limit.saturating_mul(MOST_PARTS)).await?;
+    let mut entries = as_owned(owner, parts);
+    entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(entries)
 }
 
-/// The entries that a record (a call, a payment, a credit) caused by itself, in the order of their keys.
+/// How many entries of an account one cause makes at most: the agent's part of a charge, the tax, and the rest.
+const MOST_PARTS: i64 = 3;
+
+/// An account's entries as its owner sees them: what a cause took from it or brought to it is one entry, with the tenant at the other
+/// end. How a charge is split is nobody's business but the tenant's. An entry has the key of the last of its parts.
+fn as_owned(owner: &str, parts: Vec<EntryRecord>) -> Vec<EntryRecord> {
+    let cause = |entry: &EntryRecord| {
+        let key = entry.key.rsplit_once('/').map_or(entry.key.as_str(), |(cause, _)| cause).to_owned();
+        (key, entry.posted_at, entry.kind.clone(), entry.currency.clone())
+    };
+    let one = |parts: &[EntryRecord]| {
+        let last = parts.last()?;
+        let moved = |entry: &EntryRecord| if entry.to_account == owner { entry.amount } else { -entry.amount };
+        let sum = parts.iter().map(moved).fold(0_i64, i64::saturating_add);
+        let ends = if sum < 0 { [owner, "tenant"] } else { ["tenant", owner] };
+        let [from_account, to_account] = ends.map(str::to_owned);
+        Some(EntryRecord {
+            from_account,
+            to_account,
+            amount: sum.saturating_abs(),
+            customer: None,
+            agent: None,
+            ..last.clone()
+        })
+    };
+    parts.chunk_by(|a, b| cause(a) == cause(b)).filter_map(one).collect()
+}
+
+/// The entries that a record (a call, a payment, a credit) caused by itself, in the order of their keys; its customer sees them as one.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn caused_by(scope: &mut impl Scope, record: &str) -> Result<Vec<EntryRecord>, storage::Error> {
     let tenant = scope.tenant();
-    storage::ledger::entries_about(scope.tx(), tenant, record).await
+    let entries = storage::ledger::entries_about(scope.tx(), tenant, record).await?;
+    let Some(own) = scope.reach().customers() else { return Ok(entries) };
+    let of = |customer: &String| {
+        let theirs = entries.iter().filter(|entry| entry.customer.as_ref() == Some(customer));
+        as_owned(customer, theirs.cloned().collect())
+    };
+    Ok(own.iter().flat_map(of).collect())
 }
 
 impl Party {

@@ -7,6 +7,7 @@ mod actor;
 mod clock;
 mod fields;
 mod ids;
+mod secrets;
 mod work;
 
 pub mod accounts;
@@ -29,6 +30,7 @@ pub mod ledger;
 pub mod lines;
 pub mod mailer;
 pub mod payments;
+pub mod people;
 pub mod plans;
 pub mod prices;
 pub mod tenants;

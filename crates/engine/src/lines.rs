@@ -4,7 +4,7 @@ use domain::invalid::Invalid;
 use domain::plan::PlanKind;
 use domain::time::Instant;
 use serde::Serialize;
-use storage::lines::{LinePlanRecord, LineRecord};
+use storage::lines::{LineFilter, LinePlanRecord, LineRecord};
 
 use crate::billing::{self, BillingError, Suspended};
 use crate::customers::{self, CustomerError, CustomerState, Mode};
@@ -359,9 +359,9 @@ async fn save(work: &mut Work, action: &str, before: &Line, after: Line) -> Resu
 /// There is none, or the database does not answer.
 pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Line, LineError> {
     let tenant = scope.tenant();
-    let record =
-        storage::lines::get(scope.tx(), tenant, id).await?.ok_or_else(|| LineError::NotFound(id.to_owned()))?;
-    with_plans(scope, record).await
+    let record = storage::lines::get(scope.tx(), tenant, id).await?;
+    let own = record.filter(|record| scope.finds("line", id, |reach| reach.customer(&record.customer)));
+    with_plans(scope, own.ok_or_else(|| LineError::NotFound(id.to_owned()))?).await
 }
 
 /// A customer's lines, the oldest first.
@@ -369,6 +369,9 @@ pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Line, LineError> {
 /// # Errors
 /// The database does not answer.
 pub async fn of_customer(scope: &mut impl Scope, customer: &str) -> Result<Vec<Line>, LineError> {
+    if !scope.reach().customer(customer) {
+        return Ok(Vec::new());
+    }
     let tenant = scope.tenant();
     let records = storage::lines::of_customer(scope.tx(), tenant, customer).await?;
     all_with_plans(scope, records).await
@@ -384,8 +387,9 @@ pub async fn page(
     after: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Line>, LineError> {
-    let tenant = scope.tenant();
-    let records = storage::lines::page(scope.tx(), tenant, number, after, limit).await?;
+    let (tenant, reach) = (scope.tenant(), scope.reach().clone());
+    let filter = LineFilter { among: reach.customers(), number, after };
+    let records = storage::lines::page(scope.tx(), tenant, &filter, limit).await?;
     all_with_plans(scope, records).await
 }
 

@@ -7,7 +7,7 @@ use domain::money::{Amount, Currency};
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use storage::allocations::Fund;
-use storage::payments::{CreditRecord, PaymentRecord};
+use storage::payments::{CreditRecord, MoneyFilter, PaymentRecord};
 use storage::unbilled::UnbilledRecord;
 
 use crate::billing::{self, BillingError};
@@ -399,8 +399,9 @@ pub async fn page(
     before: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Payment>, PaymentError> {
-    let tenant = scope.tenant();
-    let records = storage::payments::page(scope.tx(), tenant, customer, before, limit).await?;
+    let (tenant, limited) = (scope.tenant(), scope.reach().limited(customer));
+    let filter = MoneyFilter { customer: limited.customer.as_deref(), among: limited.among.as_deref(), before };
+    let records = storage::payments::page(scope.tx(), tenant, &filter, limit).await?;
     let mut payments: Vec<Payment> = records.into_iter().map(payment_of).collect::<Result<_, _>>()?;
     with_settled(scope, &mut payments).await?;
     Ok(payments)
@@ -416,8 +417,9 @@ pub async fn credits(
     before: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Credit>, PaymentError> {
-    let tenant = scope.tenant();
-    let records = storage::payments::credits(scope.tx(), tenant, customer, before, limit).await?;
+    let (tenant, limited) = (scope.tenant(), scope.reach().limited(customer));
+    let filter = MoneyFilter { customer: limited.customer.as_deref(), among: limited.among.as_deref(), before };
+    let records = storage::payments::credits(scope.tx(), tenant, &filter, limit).await?;
     records.into_iter().map(credit_of).collect()
 }
 

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use crate::actor::{Actor, Reach};
 use crate::clock::Clock;
 use crate::ids::new_id;
+use crate::people::People;
 use crate::prices::Prices;
 
 /// Tollgate's engine: a database, a clock, and the prices in memory.
@@ -20,6 +21,7 @@ struct Inner {
     store: Store,
     clock: Arc<dyn Clock>,
     prices: Prices,
+    people: People,
     /// Told when jobs were written.
     jobs: Notify,
 }
@@ -28,14 +30,31 @@ struct Inner {
 pub trait Scope: Send {
     /// The transaction.
     fn tx(&mut self) -> &mut Tx;
-    /// The tenant.
-    fn tenant(&self) -> i64;
-    /// Whose records of the tenant are reached.
-    fn reach(&self) -> &Reach;
+    /// Who reads.
+    fn actor(&self) -> &Actor;
     /// The present instant: the same for all that is done in this transaction.
     fn now(&self) -> Instant;
     /// The prices in memory.
     fn prices(&self) -> &Prices;
+
+    /// The tenant.
+    fn tenant(&self) -> i64 {
+        self.actor().tenant
+    }
+    /// Whose records of the tenant are reached.
+    fn reach(&self) -> &Reach {
+        &self.actor().reach
+    }
+    /// Whether a record on file is there for who reads. Somebody else's is not: it is to be answered as if there were none, and the
+    /// security log tells who asked for it.
+    fn finds(&self, noun: &str, id: &str, own: impl FnOnce(&Reach) -> bool) -> bool {
+        let found = own(self.reach());
+        if !found {
+            let Actor { tenant, name, .. } = self.actor();
+            tracing::warn!(target: "security", tenant, actor = name.as_str(), noun, id, "asked for a record of somebody else");
+        }
+        found
+    }
 }
 
 /// A transaction that changes something.
@@ -60,7 +79,13 @@ impl Engine {
     /// An engine on this database and clock.
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
-        Engine(Arc::new(Inner { store, clock, prices: Prices::default(), jobs: Notify::new() }))
+        Engine(Arc::new(Inner {
+            store,
+            clock,
+            prices: Prices::default(),
+            people: People::default(),
+            jobs: Notify::new(),
+        }))
     }
 
     /// The database.
@@ -73,6 +98,11 @@ impl Engine {
     #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.clock
+    }
+
+    /// What is known of people in memory.
+    pub(crate) fn people(&self) -> &People {
+        &self.0.people
     }
 
     /// Ready when this engine has written jobs.
@@ -153,8 +183,20 @@ impl Work {
         before: Option<&T>,
         after: Option<&T>,
     ) -> Result<(), storage::Error> {
+        let record = self.change(action, subject, before, after);
+        storage::audit::insert(&mut self.tx, &record).await
+    }
+
+    /// What the audit trail says of a change.
+    pub(crate) fn change<T: Serialize>(
+        &self,
+        action: &str,
+        subject: &str,
+        before: Option<&T>,
+        after: Option<&T>,
+    ) -> ChangeRecord {
         let text = |value: Option<&T>| value.and_then(|value| serde_json::to_string(value).ok());
-        let record = ChangeRecord {
+        ChangeRecord {
             tenant: self.actor.tenant,
             id: self.id("aud"),
             at: self.now.millis(),
@@ -163,8 +205,7 @@ impl Work {
             subject: subject.to_owned(),
             before: text(before),
             after: text(after),
-        };
-        storage::audit::insert(&mut self.tx, &record).await
+        }
     }
 }
 
@@ -172,11 +213,8 @@ impl Scope for Work {
     fn tx(&mut self) -> &mut Tx {
         &mut self.tx
     }
-    fn tenant(&self) -> i64 {
-        self.actor.tenant
-    }
-    fn reach(&self) -> &Reach {
-        &self.actor.reach
+    fn actor(&self) -> &Actor {
+        &self.actor
     }
     fn now(&self) -> Instant {
         self.now
@@ -190,11 +228,8 @@ impl Scope for View {
     fn tx(&mut self) -> &mut Tx {
         &mut self.tx
     }
-    fn tenant(&self) -> i64 {
-        self.actor.tenant
-    }
-    fn reach(&self) -> &Reach {
-        &self.actor.reach
+    fn actor(&self) -> &Actor {
+        &self.actor
     }
     fn now(&self) -> Instant {
         self.now

@@ -13,12 +13,17 @@ CREATE TABLE users (
     -- The second factor's secret, once it is confirmed, and the last time step whose code was taken.
     totp_secret    TEXT,
     totp_step      BIGINT,
+    -- A secret that waits to be confirmed by a code.
+    totp_pending   TEXT,
     -- Hashes of the codes that stand in for a lost second factor, a JSON array.
     recovery_codes TEXT NOT NULL,
     state          TEXT NOT NULL,
+    -- Where they worked last: the tenant of the next session.
+    last_tenant    BIGINT,
     created_at     BIGINT NOT NULL,
     version        BIGINT NOT NULL
 ) {by_row};
+CREATE INDEX users_by_email ON users (LOWER(email));
 
 CREATE TABLE memberships (
     tenant     BIGINT NOT NULL,
@@ -54,10 +59,11 @@ CREATE TABLE sessions (
 ) {by_row};
 CREATE INDEX sessions_by_member ON sessions (member, id);
 
--- What a one-time link opens: the set-up, an invitation, the resetting of a password. The secret is in the link, here is its hash.
+-- What a one-time link opens: the set-up, an invitation, the resetting of a password. The secret is in the link, here is its hash:
+-- none before the link is made, which is when its mail is written.
 CREATE TABLE tickets (
     id          {id} PRIMARY KEY,
-    secret_hash {id} NOT NULL UNIQUE,
+    secret_hash {id} UNIQUE,
     kind        TEXT NOT NULL,
     tenant      BIGINT,
     member      {id},

@@ -50,16 +50,6 @@ pub async fn of_document(tx: &mut Tx, tenant: i64, document: &str) -> Result<Vec
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(document))
 }
 
-/// What a payment or credit settles, the first first.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn of_source(tx: &mut Tx, tenant: i64, source: &str) -> Result<Vec<AllocationRecord>, Error> {
-    const SQL: &str = "SELECT id, source, kind, document, customer, amount, created_at FROM allocations
-        WHERE tenant = $1 AND source = $2 ORDER BY id";
-    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(source))
-}
-
 /// What a payment or credit settles of which invoice.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SettledRecord {

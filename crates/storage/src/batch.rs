@@ -3,12 +3,32 @@
 
 use serde::Serialize;
 
-use crate::{Error, Tx};
+use crate::{Engine, Error, Tx};
 
 impl Tx {
     /// The rows as one JSON array, for a statement of this transaction.
     pub(crate) fn json<T: Serialize>(&mut self, rows: &[T]) -> Result<String, Error> {
         json(rows).inspect_err(|_| self.fail())
+    }
+
+    /// Some customers as a batch for [`owned`].
+    pub(crate) fn customers(&mut self, ids: &[String]) -> Result<String, Error> {
+        self.json(&ids.iter().map(|id| [id]).collect::<Vec<_>>())
+    }
+}
+
+/// Limits a table to the records of some customers, whose ids are the batch in a parameter: what a statement whose first parameter is
+/// the tenant has in place of the table, and the condition that it needs then. The customers come first, and each once, however often
+/// it is named: an index of the table is searched for each of them, whatever the engine believes of the table.
+pub(crate) fn owned(engine: Engine, table: &str, column: &str, parameter: usize) -> (String, String) {
+    let owners = format!("(SELECT DISTINCT value ->> 0 AS own FROM json_each(${parameter})) w");
+    match engine {
+        Engine::Sqlite => (format!("{owners} CROSS JOIN {table}"), format!(" AND {column} = w.own")),
+        // PostgreSQL joins in the order that it likes, but for what it has to read by itself.
+        Engine::Postgres => {
+            let each = format!("SELECT * FROM {table} WHERE tenant = $1 AND {column} = w.own OFFSET 0");
+            (format!("{owners} CROSS JOIN LATERAL ({each}) {table}"), String::new())
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::batch::insert_new;
+use crate::batch::{insert_new, owned};
 use crate::transaction::sql;
 use crate::{Engine, Error, Tx, WriteTx};
 
@@ -220,6 +220,8 @@ pub async fn charged_links(tx: &mut Tx, tenant: i64, links: &[&str]) -> Result<V
 pub struct CallFilter<'a> {
     /// Those that this customer pays.
     pub customer: Option<&'a str>,
+    /// Those that these customers pay.
+    pub among: Option<&'a [String]>,
     /// Those of this line.
     pub line: Option<&'a str>,
     /// Those that this agent answered.
@@ -234,19 +236,32 @@ pub struct CallFilter<'a> {
     pub before: Option<(i64, &'a str)>,
 }
 
-impl<'a> CallFilter<'a> {
-    /// Adds to a statement that has so many parameters the conditions on whose calls and which, and answers their values.
-    fn narrow(&self, text: &mut String, parameters: usize) -> Vec<&'a str> {
-        let mut values = Vec::new();
+/// What a filter says of a statement that lists or sums calls: whose, and which.
+struct Narrowed {
+    /// What stands in place of the table.
+    table: String,
+    conditions: String,
+    values: Vec<String>,
+}
+
+impl CallFilter<'_> {
+    /// What it says of a statement that has so many parameters of its own.
+    fn narrowed(&self, tx: &mut Tx, parameters: usize) -> Result<Narrowed, Error> {
+        let mut narrowed = Narrowed { table: "calls".to_owned(), conditions: String::new(), values: Vec::new() };
+        if let Some(among) = self.among {
+            (narrowed.table, narrowed.conditions) = owned(tx.engine(), "calls", "customer", parameters + 1);
+            narrowed.values.push(tx.customers(among)?);
+        }
         for (column, value) in
             [("customer", self.customer), ("line", self.line), ("agent", self.agent), ("disposition", self.disposition)]
         {
             if let Some(value) = value {
-                values.push(value);
-                text.push_str(&format!(" AND {column} = ${}", parameters + values.len()));
+                narrowed.values.push(value.to_owned());
+                let parameter = parameters + narrowed.values.len();
+                narrowed.conditions.push_str(&format!(" AND {column} = ${parameter}"));
             }
         }
-        values
+        Ok(narrowed)
     }
 }
 
@@ -255,14 +270,12 @@ impl<'a> CallFilter<'a> {
 /// # Errors
 /// The database does not answer.
 pub async fn history(tx: &mut Tx, tenant: i64, filter: &CallFilter<'_>, limit: i64) -> Result<Vec<CallRecord>, Error> {
-    let mut text = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM calls WHERE tenant = $1 AND state <> 'open' AND ended_at >= $2 AND (ended_at, id) < ($3, $4)"
-    )
-    .to_owned();
-    let values = filter.narrow(&mut text, 5);
-    text.push_str(" ORDER BY ended_at DESC, id DESC LIMIT $5");
+    let Narrowed { table, conditions, values } = filter.narrowed(tx, 5)?;
+    let columns = columns!();
+    let text = format!(
+        "SELECT {columns} FROM {table} WHERE tenant = $1 AND state <> 'open' AND ended_at >= $2 AND (ended_at, id) < ($3, $4)
+            {conditions} ORDER BY ended_at DESC, id DESC LIMIT $5"
+    );
     let (before, before_id) = earlier(filter.to, filter.before);
     sql!(tx, fetch_all, {
         let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
@@ -271,7 +284,7 @@ pub async fn history(tx: &mut Tx, tenant: i64, filter: &CallFilter<'_>, limit: i
             .bind(before)
             .bind(before_id)
             .bind(limit);
-        values.iter().fold(query, |query, value| query.bind(*value))
+        values.iter().fold(query, |query, value| query.bind(value))
     })
 }
 
@@ -305,15 +318,13 @@ pub async fn rated(
     after: &str,
     limit: i64,
 ) -> Result<Vec<CallRecord>, Error> {
-    let mut text = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM calls WHERE tenant = $1 AND state = 'rated' AND ended_at < $3 AND (ended_at, id) >
-            (COALESCE((SELECT last.ended_at FROM calls last WHERE last.tenant = $1 AND last.id = $4), $2), $4)"
-    )
-    .to_owned();
-    let values = filter.narrow(&mut text, 5);
-    text.push_str(" ORDER BY ended_at, id LIMIT $5");
+    let Narrowed { table, conditions, values } = filter.narrowed(tx, 5)?;
+    let columns = columns!();
+    let text = format!(
+        "SELECT {columns} FROM {table} WHERE tenant = $1 AND state = 'rated' AND ended_at < $3 AND (ended_at, id) >
+            (COALESCE((SELECT last.ended_at FROM calls last WHERE last.tenant = $1 AND last.id = $4), $2), $4)
+            {conditions} ORDER BY ended_at, id LIMIT $5"
+    );
     sql!(tx, fetch_all, {
         let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
             .bind(tenant)
@@ -321,7 +332,7 @@ pub async fn rated(
             .bind(filter.to.unwrap_or(i64::MAX))
             .bind(after)
             .bind(limit);
-        values.iter().fold(query, |query, value| query.bind(*value))
+        values.iter().fold(query, |query, value| query.bind(value))
     })
 }
 
@@ -355,26 +366,28 @@ pub async fn totals(
 ) -> Result<Vec<TotalsRecord>, Error> {
     // Of two plain bounds PostgreSQL expects, before it knows the table, that one call lies between them, and takes the
     // tenant's calls for the customer's.
-    let bounds = match filter.customer.or(filter.line).or(filter.agent) {
-        Some(_) => "(ended_at, id) >= ($3, '') AND (ended_at, id) < ($4, '')",
-        None => "ended_at >= $3 AND ended_at < $4",
+    let of_somebody = filter.among.is_some() || filter.customer.or(filter.line).or(filter.agent).is_some();
+    let bounds = if of_somebody {
+        "(ended_at, id) >= ($3, '') AND (ended_at, id) < ($4, '')"
+    } else {
+        "ended_at >= $3 AND ended_at < $4"
     };
-    let mut text = format!(
+    let Narrowed { table, conditions, values } = filter.narrowed(tx, 4)?;
+    let text = format!(
         "SELECT CAST($2 AS BIGINT) AS span, currency, COUNT(*) AS calls,
             CAST(SUM(CASE WHEN disposition = 'answered' THEN 1 ELSE 0 END) AS BIGINT) AS answered,
             CAST(COALESCE(SUM((duration_ms + 999) / 1000), 0) AS BIGINT) AS seconds,
             CAST(COALESCE(SUM(total), 0) AS BIGINT) AS amount
-         FROM calls WHERE tenant = $1 AND state <> 'open' AND {bounds}"
+         FROM {table} WHERE tenant = $1 AND state <> 'open' AND {bounds}{conditions}
+         GROUP BY currency ORDER BY currency NULLS FIRST"
     );
-    let values = filter.narrow(&mut text, 4);
-    text.push_str(" GROUP BY currency ORDER BY currency NULLS FIRST");
     // There are few spans, a year of months at most. Joined with the calls they would tempt a planner to read all calls first.
     let mut totals = Vec::new();
     for (span, (from, to)) in (0_i64..).zip(spans) {
         totals.extend(sql!(tx, fetch_all, {
             let query =
                 sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(span).bind(*from).bind(*to);
-            values.iter().fold(query, |query, value| query.bind(*value))
+            values.iter().fold(query, |query, value| query.bind(value))
         })?);
     }
     Ok(totals)

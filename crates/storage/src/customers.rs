@@ -1,5 +1,6 @@
 //! Customers.
 
+use crate::batch::owned;
 use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
@@ -96,27 +97,54 @@ pub async fn by_reference(tx: &mut Tx, tenant: i64, reference: &str) -> Result<O
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(reference))
 }
 
-/// A page of customers in the order of their ids, those after `after`. A search matches part of the name or the external
-/// reference, in any case.
+/// Which customers to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CustomerFilter<'a> {
+    /// Those among these.
+    pub among: Option<&'a [String]>,
+    /// Those with this in their name or external reference, in any case.
+    pub search: Option<&'a str>,
+    /// Those after this one in the list.
+    pub after: Option<&'a str>,
+}
+
+/// A page of customers in the order of their ids.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn page(
     tx: &mut Tx,
     tenant: i64,
-    search: Option<&str>,
-    after: Option<&str>,
+    filter: &CustomerFilter<'_>,
     limit: i64,
 ) -> Result<Vec<CustomerRecord>, Error> {
     const ALL: &str = "SELECT * FROM customers WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
     const MATCHING: &str = "SELECT * FROM customers WHERE tenant = $1 AND id > $2
         AND search LIKE $4 ESCAPE '\\' ORDER BY id LIMIT $3";
-    let after = after.unwrap_or_default();
-    match search {
-        None => sql!(tx, fetch_all, sqlx::query_as(ALL).bind(tenant).bind(after).bind(limit)),
-        Some(text) => {
-            let pattern = format!("%{}%", literal(&text.to_lowercase()));
-            sql!(tx, fetch_all, sqlx::query_as(MATCHING).bind(tenant).bind(after).bind(limit).bind(&pattern))
+    let after = filter.after.unwrap_or_default();
+    let pattern = filter.search.map(|text| format!("%{}%", literal(&text.to_lowercase())));
+    match (filter.among, &pattern) {
+        (None, None) => sql!(tx, fetch_all, sqlx::query_as(ALL).bind(tenant).bind(after).bind(limit)),
+        (None, Some(pattern)) => {
+            sql!(tx, fetch_all, sqlx::query_as(MATCHING).bind(tenant).bind(after).bind(limit).bind(pattern))
+        }
+        (Some(among), pattern) => {
+            let (table, own) = owned(tx.engine(), "customers", "id", 5);
+            let text = format!(
+                "SELECT customers.* FROM {table} WHERE tenant = $1 AND id > $2 AND search LIKE $4 ESCAPE '\\'{own}
+                    ORDER BY id LIMIT $3"
+            );
+            let (among, pattern) = (tx.customers(among)?, pattern.as_deref().unwrap_or("%"));
+            sql!(
+                tx,
+                fetch_all,
+                sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+                    .bind(tenant)
+                    .bind(after)
+                    .bind(limit)
+                    .bind(pattern)
+                    .bind(&among)
+            )
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::batch::insert_new;
+use crate::batch::{insert_new, owned};
 use crate::transaction::sql;
 use crate::{Engine, Error, Tx, WriteTx};
 
@@ -175,6 +175,8 @@ pub struct DocumentFilter<'a> {
     pub kind: &'a str,
     /// Those of this customer.
     pub customer: Option<&'a str>,
+    /// Those of these customers.
+    pub among: Option<&'a [String]>,
     /// Those in this state.
     pub state: Option<&'a str>,
     /// Those that are to be paid, and were due before.
@@ -197,9 +199,14 @@ pub async fn page(
     filter: &DocumentFilter<'_>,
     limit: i64,
 ) -> Result<Vec<DocumentRecord>, Error> {
-    let mut text =
-        concat!("SELECT ", columns!(), " FROM documents WHERE tenant = $1 AND kind = $2 AND id < $3").to_owned();
-    let mut values = Vec::new();
+    let among = filter.among.map(|among| tx.customers(among)).transpose()?;
+    let whole = || ("documents".to_owned(), String::new());
+    let (table, own) = filter.among.map_or_else(whole, |_| owned(tx.engine(), "documents", "customer", 5));
+    // Customers have few documents: the index by kind would go through those of all.
+    let kind = if among.is_some() || filter.customer.is_some() { "kind || ''" } else { "kind" };
+    let columns = columns!();
+    let mut text = format!("SELECT {columns} FROM {table} WHERE tenant = $1 AND {kind} = $2 AND id < $3{own}");
+    let mut values: Vec<&str> = among.as_deref().into_iter().collect();
     for (column, value) in
         [("customer", filter.customer), ("state", filter.state), ("corrects", filter.corrects), ("run", filter.run)]
     {

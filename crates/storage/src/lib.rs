@@ -31,13 +31,17 @@ pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod lines;
+pub mod memberships;
 pub mod payments;
 pub mod plans;
 pub mod reratings;
+pub mod sessions;
 pub mod suspensions;
 pub mod tenants;
+pub mod tickets;
 pub mod unbilled;
 pub mod usage;
+pub mod users;
 
 pub use error::Error;
 pub use retry::{FromStorage, retry};

@@ -1,5 +1,6 @@
 //! Lines, and the plans that they have had.
 
+use crate::batch::owned;
 use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
@@ -121,25 +122,43 @@ pub async fn of_customers(tx: &mut Tx, tenant: i64, customers: &[&str]) -> Resul
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch))
 }
 
-/// A page of lines in the order of their ids, those after `after`; with `number`, those whose number contains it.
+/// Which lines to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LineFilter<'a> {
+    /// Those of these customers.
+    pub among: Option<&'a [String]>,
+    /// Those with this in their number.
+    pub number: Option<&'a str>,
+    /// Those after this one in the list.
+    pub after: Option<&'a str>,
+}
+
+/// A page of lines in the order of their ids.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn page(
-    tx: &mut Tx,
-    tenant: i64,
-    number: Option<&str>,
-    after: Option<&str>,
-    limit: i64,
-) -> Result<Vec<LineRecord>, Error> {
-    const SQL: &str = "SELECT * FROM lines WHERE tenant = $1 AND id > $2 AND number LIKE $4 ORDER BY id LIMIT $3";
+pub async fn page(tx: &mut Tx, tenant: i64, filter: &LineFilter<'_>, limit: i64) -> Result<Vec<LineRecord>, Error> {
+    let LineFilter { among, number, after } = *filter;
     // A search without any digit finds nothing, rather than everything.
     if number.is_some_and(|number| !number.is_empty() && !number.contains(|c: char| c.is_ascii_digit() || c == '+')) {
         return Ok(Vec::new());
     }
     let digits: String = number.unwrap_or_default().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let pattern = format!("%{digits}%");
-    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(after.unwrap_or_default()).bind(limit).bind(&pattern))
+    let whole = || ("lines".to_owned(), String::new());
+    let (table, own) = among.map_or_else(whole, |_| owned(tx.engine(), "lines", "customer", 5));
+    let text = format!(
+        "SELECT lines.* FROM {table} WHERE tenant = $1 AND id > $2 AND number LIKE $4{own} ORDER BY id LIMIT $3"
+    );
+    let among = among.map(|among| tx.customers(among)).transpose()?;
+    sql!(tx, fetch_all, {
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+            .bind(tenant)
+            .bind(after.unwrap_or_default())
+            .bind(limit)
+            .bind(&pattern);
+        among.iter().fold(query, |query, among| query.bind(among))
+    })
 }
 
 /// All lines of a tenant, the oldest first: for imports, which look most of them up.

@@ -1,5 +1,10 @@
 //! Payments, credits and adjustments.
 
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+
+use crate::batch::owned;
 use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
@@ -101,49 +106,61 @@ pub async fn insert_credit(tx: &mut WriteTx, record: &CreditRecord) -> Result<()
     .map(|_| ())
 }
 
-/// A page of payments, of one customer or of all, the newest first, those before `before`.
+/// Which payments or credits to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MoneyFilter<'a> {
+    /// Those of this customer.
+    pub customer: Option<&'a str>,
+    /// Those of these customers.
+    pub among: Option<&'a [String]>,
+    /// Those before this one in the list, which has the newest first.
+    pub before: Option<&'a str>,
+}
+
+/// A page of payments, the newest first.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn page(
-    tx: &mut Tx,
-    tenant: i64,
-    customer: Option<&str>,
-    before: Option<&str>,
-    limit: i64,
-) -> Result<Vec<PaymentRecord>, Error> {
-    const ALL: &str = "SELECT * FROM payments WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-    const ONE: &str =
-        "SELECT * FROM payments WHERE tenant = $1 AND id < $2 AND customer = $4 ORDER BY id DESC LIMIT $3";
-    let before = before.unwrap_or(LAST);
-    match customer {
-        None => sql!(tx, fetch_all, sqlx::query_as(ALL).bind(tenant).bind(before).bind(limit)),
-        Some(customer) => {
-            sql!(tx, fetch_all, sqlx::query_as(ONE).bind(tenant).bind(before).bind(limit).bind(customer))
-        }
-    }
+pub async fn page(tx: &mut Tx, tenant: i64, filter: &MoneyFilter<'_>, limit: i64) -> Result<Vec<PaymentRecord>, Error> {
+    listed(tx, tenant, ("payments", filter), limit).await
 }
 
-/// A page of credits and adjustments, of one customer or of all, the newest first, those before `before`.
+/// A page of credits and adjustments, the newest first.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn credits(
     tx: &mut Tx,
     tenant: i64,
-    customer: Option<&str>,
-    before: Option<&str>,
+    filter: &MoneyFilter<'_>,
     limit: i64,
 ) -> Result<Vec<CreditRecord>, Error> {
-    const ALL: &str = "SELECT * FROM credits WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-    const ONE: &str = "SELECT * FROM credits WHERE tenant = $1 AND id < $2 AND customer = $4 ORDER BY id DESC LIMIT $3";
-    let before = before.unwrap_or(LAST);
-    match customer {
-        None => sql!(tx, fetch_all, sqlx::query_as(ALL).bind(tenant).bind(before).bind(limit)),
-        Some(customer) => {
-            sql!(tx, fetch_all, sqlx::query_as(ONE).bind(tenant).bind(before).bind(limit).bind(customer))
-        }
-    }
+    listed(tx, tenant, ("credits", filter), limit).await
+}
+
+async fn listed<T>(
+    tx: &mut Tx,
+    tenant: i64,
+    (table, filter): (&str, &MoneyFilter<'_>),
+    limit: i64,
+) -> Result<Vec<T>, Error>
+where
+    T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
+{
+    let among = filter.among.map(|among| tx.customers(among)).transpose()?;
+    let (from, own) = match (&among, filter.customer) {
+        (Some(_), _) => owned(tx.engine(), table, "customer", 4),
+        (None, Some(_)) => (table.to_owned(), " AND customer = $4".to_owned()),
+        (None, None) => (table.to_owned(), String::new()),
+    };
+    let text = format!("SELECT {table}.* FROM {from} WHERE tenant = $1 AND id < $2{own} ORDER BY id DESC LIMIT $3");
+    sql!(tx, fetch_all, {
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+            .bind(tenant)
+            .bind(filter.before.unwrap_or(LAST))
+            .bind(limit);
+        among.as_deref().or(filter.customer).into_iter().fold(query, |query, owner| query.bind(owner))
+    })
 }
 
 /// Sorts after every id.

@@ -1,6 +1,7 @@
 //! Every English word that stands on a document or in a mail. Another language is another [`Labels`] and another set of sentences.
 
 pub(crate) mod letters;
+pub(crate) mod people;
 
 use domain::paper::PaperKind;
 use serde::Serialize;

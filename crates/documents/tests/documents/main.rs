@@ -7,3 +7,4 @@ mod html;
 mod mail;
 mod papers;
 mod pdf;
+mod people;

@@ -89,7 +89,13 @@ pub(super) fn number_text(prefix: &str, number: i64) -> String {
 pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Document, BillingError> {
     let tenant = scope.tenant();
     let record = storage::documents::get(scope.tx(), tenant, id).await?;
-    Document::of(record.ok_or_else(|| BillingError::NotFound(id.to_owned()))?)
+    own(scope, id, record)
+}
+
+/// What was found by an id or number, if it is there for who asks.
+fn own(scope: &impl Scope, asked: &str, record: Option<DocumentRecord>) -> Result<Document, BillingError> {
+    let own = record.filter(|record| scope.finds("document", asked, |reach| reach.customer(&record.customer)));
+    Document::of(own.ok_or_else(|| BillingError::NotFound(asked.to_owned()))?)
 }
 
 /// The document with this id or number; an invoice also by its bare number, such as 22 for 000022.
@@ -98,14 +104,14 @@ pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Document, BillingEr
 /// There is none, or the database does not answer.
 pub async fn find(scope: &mut impl Scope, id_or_number: &str) -> Result<Document, BillingError> {
     let tenant = scope.tenant();
-    if let Some(record) = storage::documents::by_number(scope.tx(), tenant, id_or_number).await? {
-        return Document::of(record);
-    }
-    if let Some(number) = id_or_number.parse().ok().filter(|_| id_or_number.bytes().all(|byte| byte.is_ascii_digit())) {
+    let bare = id_or_number.parse().ok().filter(|_| id_or_number.bytes().all(|byte| byte.is_ascii_digit()));
+    let mut record = storage::documents::by_number(scope.tx(), tenant, id_or_number).await?;
+    if let (None, Some(number)) = (&record, bare) {
         let prefix = tenants::get(scope).await?.settings.billing.prefixes.invoice;
-        let number = number_text(&prefix, number);
-        let found = storage::documents::by_number(scope.tx(), tenant, &number).await?;
-        return Document::of(found.ok_or_else(|| BillingError::NotFound(id_or_number.to_owned()))?);
+        record = storage::documents::by_number(scope.tx(), tenant, &number_text(&prefix, number)).await?;
+    }
+    if record.is_some() {
+        return own(scope, id_or_number, record);
     }
     get(scope, id_or_number).await
 }
@@ -119,8 +125,10 @@ pub async fn page(
     filter: &DocumentFilter<'_>,
     limit: i64,
 ) -> Result<Vec<Document>, BillingError> {
-    let tenant = scope.tenant();
-    let records = storage::documents::page(scope.tx(), tenant, filter, limit).await?;
+    let (tenant, limited) = (scope.tenant(), scope.reach().limited(filter.customer));
+    let (customer, among) = (limited.customer.as_deref(), limited.among.as_deref());
+    let filter = DocumentFilter { customer, among, ..*filter };
+    let records = storage::documents::page(scope.tx(), tenant, &filter, limit).await?;
     records.into_iter().map(Document::of).collect()
 }
 
@@ -129,6 +137,9 @@ pub async fn page(
 /// # Errors
 /// The sum leaves the range of amounts, or the database does not answer.
 pub async fn unpaid(scope: &mut impl Scope, customer: &str) -> Result<Amount, BillingError> {
+    if !scope.reach().customer(customer) {
+        return Ok(Amount::ZERO);
+    }
     let tenant = scope.tenant();
     let open = storage::documents::open_invoices(scope.tx(), tenant, &[customer]).await?;
     let left = |invoice: &OpenInvoice| Amount::from_micros(invoice.total).minus(Amount::from_micros(invoice.settled));
@@ -139,18 +150,9 @@ pub async fn unpaid(scope: &mut impl Scope, customer: &str) -> Result<Amount, Bi
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn settlements(scope: &mut impl Scope, document: &str) -> Result<Vec<AllocationRecord>, BillingError> {
+pub async fn settlements(scope: &mut impl Scope, invoice: &Document) -> Result<Vec<AllocationRecord>, BillingError> {
     let tenant = scope.tenant();
-    Ok(storage::allocations::of_document(scope.tx(), tenant, document).await?)
-}
-
-/// What a payment or credit settles, the first first.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn settled_by(scope: &mut impl Scope, source: &str) -> Result<Vec<AllocationRecord>, BillingError> {
-    let tenant = scope.tenant();
-    Ok(storage::allocations::of_source(scope.tx(), tenant, source).await?)
+    Ok(storage::allocations::of_document(scope.tx(), tenant, &invoice.id).await?)
 }
 
 pub(super) async fn drawing(scope: &mut impl Scope, id: &str) -> Result<Option<Vec<u8>>, BillingError> {

@@ -20,7 +20,6 @@ use storage::unbilled::UnbilledRecord;
 use storage::usage::{Span, UsageRecord};
 
 use super::{BillingError, billing_day};
-use crate::agents::AgentError;
 use crate::customers::Customer;
 use crate::tenants::{Settings, Tenant};
 use crate::{Scope, agents, prices};
@@ -249,12 +248,8 @@ impl Catalogue {
                 self.decks.insert(version.clone(), deck);
             }
             if let Some(id) = agent.filter(|id| !self.agents.contains_key(*id)) {
-                let name = match agents::get(scope, id).await {
-                    Ok(agent) => agent.name,
-                    Err(AgentError::Storage(error)) => return Err(error.into()),
-                    Err(_) => id.clone(),
-                };
-                self.agents.insert(id.clone(), name);
+                let name = agents::known_name(scope, id).await?;
+                self.agents.insert(id.clone(), name.unwrap_or_else(|| id.clone()));
             }
         }
         Ok(())

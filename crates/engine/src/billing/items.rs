@@ -167,7 +167,8 @@ pub async fn end(work: &mut Work, id: &str, version: i64) -> Result<Item, Billin
 pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Item, BillingError> {
     let tenant = scope.tenant();
     let record = storage::items::get(scope.tx(), tenant, id).await?;
-    Ok(Item::of(record.ok_or_else(|| BillingError::NoSuchItem(id.to_owned()))?))
+    let own = record.filter(|record| scope.finds("item", id, |reach| reach.customer(&record.customer)));
+    Ok(Item::of(own.ok_or_else(|| BillingError::NoSuchItem(id.to_owned()))?))
 }
 
 /// A customer's items, the oldest first.
@@ -175,6 +176,9 @@ pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Item, BillingError>
 /// # Errors
 /// The database does not answer.
 pub async fn of_customer(scope: &mut impl Scope, customer: &str) -> Result<Vec<Item>, BillingError> {
+    if !scope.reach().customer(customer) {
+        return Ok(Vec::new());
+    }
     let tenant = scope.tenant();
     let records = storage::items::of_customers(scope.tx(), tenant, &[customer]).await?;
     Ok(records.into_iter().map(Item::of).collect())

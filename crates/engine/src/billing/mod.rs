@@ -26,7 +26,7 @@ mod suspensions;
 
 pub use corrections::{NewCreditNote, credit_note, write_off};
 pub use deliver::{DELIVER, Delivery, Letter, LetterText, Renderer, pdf, send_again};
-pub use documents::{AllocationRecord, Document, DocumentState, find, get, page, settled_by, settlements, unpaid};
+pub use documents::{AllocationRecord, Document, DocumentState, find, get, page, settlements, unpaid};
 pub use error::BillingError;
 pub use failures::{Unbilled, failures};
 pub use listing::calls;
@@ -39,7 +39,8 @@ pub use run::{BillRun, RunFailure, RunSummary, run, run_customer};
 pub use scheduled::DailyBilling;
 pub(crate) use settle::settle_by;
 pub use storage::documents::DocumentFilter;
-pub use suspensions::{Reason, Suspended, lift, of_line as suspensions, suspend};
+pub(crate) use suspensions::of_line as suspensions;
+pub use suspensions::{Reason, Suspended, lift, suspend};
 
 pub mod items;
 

@@ -94,7 +94,7 @@ pub async fn lift(work: &mut Work, line: &str, reason: Reason) -> Result<bool, B
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn of_line(scope: &mut impl Scope, line: &str) -> Result<Vec<Suspended>, BillingError> {
+pub(crate) async fn of_line(scope: &mut impl Scope, line: &str) -> Result<Vec<Suspended>, BillingError> {
     let tenant = scope.tenant();
     let records = storage::suspensions::of_lines(scope.tx(), tenant, &[line]).await?;
     records.into_iter().map(suspended).collect()

@@ -5,6 +5,7 @@ use storage::calls::{CallFilter, TotalsRecord};
 
 use super::{Call, CallError};
 use crate::Scope;
+use crate::actor::{Limited, Reach};
 
 /// Which finished calls are asked for. Their time is that of their end, as it is for billing periods.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,7 +55,10 @@ pub struct Totals {
 pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Call, CallError> {
     let tenant = scope.tenant();
     let record = storage::calls::get(scope.tx(), tenant, id).await?;
-    Call::of(record.ok_or_else(|| CallError::NotFound(id.to_owned()))?)
+    let paid_by =
+        |reach: &Reach, payer: Option<&String>| reach.is_whole() || payer.is_some_and(|id| reach.customer(id));
+    let own = record.filter(|record| scope.finds("call", id, |reach| paid_by(reach, record.customer.as_ref())));
+    Call::of(own.ok_or_else(|| CallError::NotFound(id.to_owned()))?)
 }
 
 /// A page of finished calls, the newest first, those before `before` (the end and the id of the last one seen).
@@ -67,11 +71,37 @@ pub async fn history(
     before: Option<(Instant, &str)>,
     limit: i64,
 ) -> Result<Vec<Call>, CallError> {
-    let tenant = scope.tenant();
+    let (tenant, limited) = (scope.tenant(), scope.reach().limited(filter.customer.as_deref()));
     let before = before.map(|(at, id)| (at.millis(), id));
-    let filter = CallFilter { before, ..filter.stored() };
+    let filter = CallFilter { before, ..filter.stored(&limited) };
     let records = storage::calls::history(scope.tx(), tenant, &filter, limit).await?;
     records.into_iter().map(Call::of).collect()
+}
+
+/// A page of the finished calls that an agent was called in, the newest first, whoever paid them; the filter's own agent does not
+/// count. The agent does not learn who called: of the caller's number only the ends are told.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_agent(
+    scope: &mut impl Scope,
+    agent: &str,
+    filter: &Filter,
+    before: Option<(Instant, &str)>,
+    limit: i64,
+) -> Result<Vec<Call>, CallError> {
+    if !scope.reach().agent(agent) {
+        return Ok(Vec::new());
+    }
+    let (tenant, hidden) = (scope.tenant(), !scope.reach().is_whole());
+    let before = before.map(|(at, id)| (at.millis(), id));
+    let Filter { disposition, from, to, .. } = *filter;
+    let filter = Filter { agent: Some(agent.to_owned()), disposition, from, to, ..Filter::default() };
+    let everybody = Reach::Tenant.limited(None);
+    let filter = CallFilter { before, ..filter.stored(&everybody) };
+    let records = storage::calls::history(scope.tx(), tenant, &filter, limit).await?;
+    let calls = records.into_iter().map(Call::of);
+    if hidden { calls.map(|call| Ok(call?.without_caller())).collect() } else { calls.collect() }
 }
 
 /// The sums of the calls of each span.
@@ -79,9 +109,9 @@ pub async fn history(
 /// # Errors
 /// The database does not answer.
 pub async fn totals(scope: &mut impl Scope, filter: &Filter, spans: &[Span]) -> Result<Vec<Totals>, CallError> {
-    let tenant = scope.tenant();
+    let (tenant, limited) = (scope.tenant(), scope.reach().limited(filter.customer.as_deref()));
     let wanted: Vec<(i64, i64)> = spans.iter().map(|span| (span.from.millis(), span.to.millis())).collect();
-    let rows = storage::calls::totals(scope.tx(), tenant, &filter.stored(), &wanted).await?;
+    let rows = storage::calls::totals(scope.tx(), tenant, &filter.stored(&limited), &wanted).await?;
     let of_span = |number| rows.iter().filter(move |row| usize::try_from(row.span) == Ok(number));
     Ok((0..spans.len()).map(|number| Totals::of(of_span(number))).collect())
 }
@@ -91,6 +121,9 @@ pub async fn totals(scope: &mut impl Scope, filter: &Filter, spans: &[Span]) -> 
 /// # Errors
 /// The database does not answer.
 pub async fn months(scope: &mut impl Scope, customer: &str, zone: &Zone) -> Result<Vec<Span>, CallError> {
+    if !scope.reach().customer(customer) {
+        return Ok(Vec::new());
+    }
     let tenant = scope.tenant();
     let (first, last) = storage::calls::first_and_last(scope.tx(), tenant, customer).await?;
     let (Some(first), Some(last)) = (first, last) else { return Ok(Vec::new()) };
@@ -116,9 +149,10 @@ impl Span {
 }
 
 impl Filter {
-    fn stored(&self) -> CallFilter<'_> {
+    fn stored<'a>(&'a self, limited: &'a Limited) -> CallFilter<'a> {
         CallFilter {
-            customer: self.customer.as_deref(),
+            customer: limited.customer.as_deref(),
+            among: limited.among.as_deref(),
             line: self.line.as_deref(),
             agent: self.agent.as_deref(),
             disposition: self.disposition.map(super::Disposition::name),

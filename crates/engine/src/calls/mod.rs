@@ -1,5 +1,6 @@
 //! Calls: recorded, rated, charged; their history and their sums.
 
+mod caller;
 mod directory;
 mod events;
 mod history;
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use directory::Directory;
 pub use events::{CallEvent, EventKind, report};
-pub use history::{Filter, Span, Totals, get, history, months, totals};
+pub use history::{Filter, Span, Totals, get, history, months, of_agent, totals};
 pub use price::Unrated;
 pub use record::{Outcome, record, record_batch};
 pub use unrated::{Retried, retry_unrated, unrated};

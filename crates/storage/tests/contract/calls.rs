@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use storage::Store;
 use storage::calls::{self, CallFilter, CallRecord};
 
@@ -105,7 +107,10 @@ async fn forty(store: &Store) -> Vec<CallRecord> {
     all
 }
 
-fn filters() -> [CallFilter<'static>; 8] {
+/// Two customers, one of them named twice, and one that there is not.
+static SOME: LazyLock<Vec<String>> = LazyLock::new(|| ["cus_1", "cus_0", "cus_1", "cus_9"].map(str::to_owned).to_vec());
+
+fn filters() -> [CallFilter<'static>; 10] {
     let all = CallFilter::default();
     [
         all.clone(),
@@ -115,13 +120,16 @@ fn filters() -> [CallFilter<'static>; 8] {
         CallFilter { disposition: Some("busy"), from: Some(2000), ..all.clone() },
         CallFilter { customer: Some("cus_0"), line: Some("lin_1"), to: Some(7000), ..all.clone() },
         CallFilter { from: Some(1000), to: Some(5000), before: Some((3000, "call_20")), ..all.clone() },
-        CallFilter { to: Some(3000), before: Some((3000, "call_20")), ..all },
+        CallFilter { to: Some(3000), before: Some((3000, "call_20")), ..all.clone() },
+        CallFilter { among: Some(&SOME), ..all.clone() },
+        CallFilter { among: Some(&SOME), line: Some("lin_1"), from: Some(2000), ..all },
     ]
 }
 
 fn passes(filter: &CallFilter<'_>, call: &CallRecord) -> bool {
     let at = call.ended_at.unwrap();
     filter.customer.is_none_or(|wanted| call.customer.as_deref() == Some(wanted))
+        && filter.among.is_none_or(|some| call.customer.as_ref().is_some_and(|payer| some.contains(payer)))
         && filter.line.is_none_or(|wanted| call.line.as_deref() == Some(wanted))
         && filter.agent.is_none_or(|wanted| call.agent.as_deref() == Some(wanted))
         && filter.disposition.is_none_or(|wanted| call.disposition.as_deref() == Some(wanted))
@@ -154,6 +162,8 @@ async fn the_history_has_the_newest_first_in_pages_without_gaps() {
                 assert_eq!(seen.iter().collect::<Vec<_>>(), expected, "pages of {size}: {filter:?}");
             }
         }
+        let of_nobody = CallFilter { among: Some(&[]), ..CallFilter::default() };
+        assert_eq!(calls::history(&mut tx, 1, &of_nobody, 50).await.unwrap(), []);
     })
     .await;
 }
@@ -233,7 +243,12 @@ async fn totals_are_the_sums_of_each_span() {
                 vec![(1, usd, 1, 1, 2, 50_000), (3, usd, 1, 1, 2, 50_000)],
             ),
             (CallFilter { customer: Some("cus_2"), ..all.clone() }, vec![(1, None, 1, 0, 0, 0), (3, None, 1, 0, 0, 0)]),
-            (CallFilter { customer: Some("cus_3"), ..all }, vec![]),
+            (CallFilter { customer: Some("cus_3"), ..all.clone() }, vec![]),
+            (
+                CallFilter { among: Some(&SOME), line: Some("lin_2"), ..all.clone() },
+                vec![(1, usd, 1, 1, 2, 50_000), (3, usd, 1, 1, 2, 50_000)],
+            ),
+            (CallFilter { among: Some(&[]), ..all }, vec![]),
         ] {
             let totals = calls::totals(&mut tx, 1, &filter, &spans).await.unwrap();
             let found: Vec<_> = totals

@@ -1,8 +1,12 @@
-use storage::customers::{self, CustomerRecord};
+use storage::customers::{self, CustomerFilter, CustomerRecord};
 use storage::{Error, Store};
 
 use crate::databases::on_both;
 use crate::records::{customer, ids};
+
+fn matching<'a>(search: Option<&'a str>, after: Option<&'a str>) -> CustomerFilter<'a> {
+    CustomerFilter { among: None, search, after }
+}
 
 #[tokio::test]
 async fn a_customer_is_kept_as_it_was_written() {
@@ -42,9 +46,12 @@ async fn an_update_of_an_older_version_changes_nothing() {
             !customers::update(&mut tx, &CustomerRecord { tenant: 2, version: 3, ..second.clone() }).await.unwrap()
         );
         assert_eq!(customers::get(&mut tx, 1, "cus_1").await.unwrap(), Some(second));
-        let found = customers::page(&mut tx, 1, Some("r"), None, 9).await.unwrap();
+        let found = customers::page(&mut tx, 1, &matching(Some("r"), None), 9).await.unwrap();
         assert_eq!(ids(&found, |c| &c.id), ["cus_1"], "found by its new reference");
-        assert!(customers::page(&mut tx, 1, Some("a"), None, 9).await.unwrap().is_empty(), "not by its old name");
+        assert!(
+            customers::page(&mut tx, 1, &matching(Some("a"), None), 9).await.unwrap().is_empty(),
+            "not by its old name"
+        );
     })
     .await;
 }
@@ -87,10 +94,21 @@ async fn a_search_finds_a_part_in_any_case_and_takes_wildcards_as_themselves() {
             ("", vec!["cus_1", "cus_2", "cus_3", "cus_4"]),
             ("100_", vec![]),
         ] {
-            let page = customers::page(&mut tx, 1, Some(text), None, 10).await.unwrap();
+            let page = customers::page(&mut tx, 1, &matching(Some(text), None), 10).await.unwrap();
             assert_eq!(ids(&page, |c| &c.id), found, "{text}");
         }
-        let rest = customers::page(&mut tx, 1, Some("ltd"), Some("cus_1"), 10).await.unwrap();
+        for (among, search, after, found) in [
+            (vec!["cus_4", "cus_2", "cus_9", "cus_2"], None, None, vec!["cus_2", "cus_4"]),
+            (vec!["cus_4", "cus_2"], None, Some("cus_2"), vec!["cus_4"]),
+            (vec!["cus_4", "cus_2"], Some("ltd"), None, vec!["cus_2"]),
+            (vec![], None, None, vec![]),
+        ] {
+            let among: Vec<String> = among.into_iter().map(str::to_owned).collect();
+            let filter = CustomerFilter { among: Some(&among), ..matching(search, after) };
+            let page = customers::page(&mut tx, 1, &filter, 10).await.unwrap();
+            assert_eq!(ids(&page, |c| &c.id), found, "{filter:?}");
+        }
+        let rest = customers::page(&mut tx, 1, &matching(Some("ltd"), Some("cus_1")), 10).await.unwrap();
         assert_eq!(ids(&rest, |c| &c.id), ["cus_2"]);
     })
     .await;
@@ -107,7 +125,7 @@ async fn pages_have_no_gaps_whatever_their_size() {
         for size in 1..=9 {
             let (mut seen, mut after) = (Vec::new(), None::<String>);
             loop {
-                let page = customers::page(&mut tx, 1, None, after.as_deref(), size).await.unwrap();
+                let page = customers::page(&mut tx, 1, &matching(None, after.as_deref()), size).await.unwrap();
                 let Some(last) = page.last() else { break };
                 after = Some(last.id.clone());
                 seen.extend(page.into_iter().map(|c| c.id));

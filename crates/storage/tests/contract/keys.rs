@@ -9,7 +9,7 @@ fn key(tenant: i64, id: &str, secret_hash: &str) -> KeyRecord {
         id: id.into(),
         name: "till".into(),
         secret_hash: secret_hash.into(),
-        role: "clerk".into(),
+        scopes: r#"["clerk"]"#.into(),
         created_at: 3,
         expires_at: Some(i64::MAX),
         revoked_at: None,

@@ -1,5 +1,5 @@
 use storage::Store;
-use storage::lines::{self, LinePlanRecord, LineRecord};
+use storage::lines::{self, LineFilter, LinePlanRecord, LineRecord};
 use storage::plans;
 
 use crate::databases::on_both;
@@ -52,8 +52,21 @@ async fn lines_are_listed_by_customer_and_by_part_of_the_number() {
             (Some("%"), None, 9, vec![]),
             (Some(""), None, 1, vec!["lin_1"]),
         ] {
-            let page = lines::page(&mut tx, 1, number, after, limit).await.unwrap();
+            let page = lines::page(&mut tx, 1, &LineFilter { among: None, number, after }, limit).await.unwrap();
             assert_eq!(ids(&page, |l| &l.id), found, "{number:?} after {after:?}");
+        }
+        let theirs = LineRecord { customer: "cus_2".into(), ..line("lin_5", "+44999") };
+        assert!(lines::insert(&mut tx, &theirs).await.unwrap());
+        let some = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect::<Vec<_>>();
+        for (among, number, after, found) in [
+            (some(&["cus_2", "cus_9"]), None, None, vec!["lin_4", "lin_5"]),
+            (some(&["cus_2", "cus_1", "cus_2"]), Some("+44"), None, vec!["lin_1", "lin_5"]),
+            (some(&["cus_2", "cus_1"]), None, Some("lin_3"), vec!["lin_4", "lin_5"]),
+            (some(&[]), None, None, vec![]),
+        ] {
+            let filter = LineFilter { among: Some(&among), number, after };
+            let page = lines::page(&mut tx, 1, &filter, 9).await.unwrap();
+            assert_eq!(ids(&page, |l| &l.id), found, "{filter:?}");
         }
     })
     .await;

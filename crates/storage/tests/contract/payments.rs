@@ -1,8 +1,12 @@
 use storage::Store;
-use storage::payments::{self, CreditRecord, PaymentRecord};
+use storage::payments::{self, CreditRecord, MoneyFilter, PaymentRecord};
 
 use crate::databases::on_both;
 use crate::records::{credit, ids, payment};
+
+fn of<'a>(customer: Option<&'a str>, before: Option<&'a str>) -> MoneyFilter<'a> {
+    MoneyFilter { customer, among: None, before }
+}
 
 #[tokio::test]
 async fn payments_are_listed_the_newest_first() {
@@ -19,11 +23,21 @@ async fn payments_are_listed_the_newest_first() {
             (Some("cus_1"), Some("pay_3"), 9, vec!["pay_1"]),
             (Some("cus_3"), None, 9, vec![]),
         ] {
-            let page = payments::page(&mut tx, 1, customer, before, limit).await.unwrap();
+            let page = payments::page(&mut tx, 1, &of(customer, before), limit).await.unwrap();
             assert_eq!(ids(&page, |p| &p.id), found, "{customer:?} before {before:?}");
         }
-        let page = payments::page(&mut tx, 1, Some("cus_1"), Some("pay_2"), 1).await.unwrap();
+        let page = payments::page(&mut tx, 1, &of(Some("cus_1"), Some("pay_2")), 1).await.unwrap();
         assert_eq!(page, [first]);
+        for (among, before, found) in [
+            (vec!["cus_2"], None, vec!["pay_2"]),
+            (vec!["cus_1", "cus_2", "cus_1"], Some("pay_3"), vec!["pay_2", "pay_1"]),
+            (vec![], None, vec![]),
+        ] {
+            let among: Vec<String> = among.into_iter().map(str::to_owned).collect();
+            let filter = MoneyFilter { among: Some(&among), before, ..MoneyFilter::default() };
+            let page = payments::page(&mut tx, 1, &filter, 9).await.unwrap();
+            assert_eq!(ids(&page, |p| &p.id), found, "{filter:?}");
+        }
     })
     .await;
 }
@@ -42,10 +56,10 @@ async fn credits_are_listed_the_newest_first() {
             (Some("cus_1"), Some("crd_3"), vec!["crd_1"]),
             (Some("cus_3"), None, vec![]),
         ] {
-            let page = payments::credits(&mut tx, 1, customer, before, 9).await.unwrap();
+            let page = payments::credits(&mut tx, 1, &of(customer, before), 9).await.unwrap();
             assert_eq!(ids(&page, |c| &c.id), found, "{customer:?} before {before:?}");
         }
-        let page = payments::credits(&mut tx, 1, Some("cus_2"), None, 9).await.unwrap();
+        let page = payments::credits(&mut tx, 1, &of(Some("cus_2"), None), 9).await.unwrap();
         assert_eq!(page, [second]);
     })
     .await;

@@ -1,7 +1,8 @@
 //! Texts and ids as they are, on both engines.
 
 use storage::calls::{self, CallRecord};
-use storage::{Error, Store, customers, ledger};
+use storage::customers::{self, CustomerFilter};
+use storage::{Error, Store, ledger};
 
 use crate::databases::on_both;
 use crate::records::{call, customer, entry, ids};
@@ -91,7 +92,7 @@ async fn ids_sort_by_their_bytes() {
             ledger::change_balances(&mut tx, 1, &[crate::records::change(id, 1)]).await.unwrap();
         }
         all.sort_unstable();
-        let page = customers::page(&mut tx, 1, None, None, 99).await.unwrap();
+        let page = customers::page(&mut tx, 1, &CustomerFilter::default(), 99).await.unwrap();
         assert_eq!(ids(&page, |c| &c.id[4..]), all);
         let queue = calls::unrated(&mut tx, 1, None, 99).await.unwrap();
         assert_eq!(ids(&queue, |c| &c.id), all[1..], "nothing comes before the first page but the empty id");

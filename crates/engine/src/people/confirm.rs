@@ -1,0 +1,52 @@
+//! The password once more, from somebody who is signed in: whoever finds an open browser must not take the user over.
+
+use storage::users::UserRecord;
+
+use super::Password;
+use super::hashing::Checked;
+use super::sessions::SignedIn;
+use crate::Engine;
+use crate::secrets::MachineError;
+
+/// Why somebody who is signed in is not believed.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfirmError {
+    /// The password is wrong.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// Too many were.
+    #[error("too many wrong passwords: try again in {retry_after_seconds} seconds")]
+    TooMany {
+        /// How long to wait, in seconds.
+        retry_after_seconds: u64,
+    },
+    /// The machine did not do it.
+    #[error(transparent)]
+    Machine(#[from] MachineError),
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+crate::work::carries_storage!(ConfirmError);
+
+/// Checks the password of who is signed in; answers the user as it was then.
+pub(super) async fn confirm(engine: &Engine, who: &SignedIn, password: Password) -> Result<UserRecord, ConfirmError> {
+    let (people, id) = (engine.people(), &who.user.id);
+    let taken = people.limits.confirmations.take(id, engine.clock().now());
+    taken.map_err(|retry_after_seconds| ConfirmError::TooMany { retry_after_seconds })?;
+    let user = {
+        let mut tx = engine.store().read().await?;
+        storage::users::get(&mut tx, id).await?.ok_or(ConfirmError::WrongPassword)?
+    };
+    match people.hasher.check(password, user.password_hash.clone()).await? {
+        Checked::Wrong => {
+            tracing::warn!(target: "security", user = id, "a wrong password was given by who is signed in");
+            Err(ConfirmError::WrongPassword)
+        }
+        Checked::Right | Checked::Outdated => {
+            people.limits.confirmations.clear(id);
+            Ok(user)
+        }
+    }
+}

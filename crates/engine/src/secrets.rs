@@ -1,0 +1,66 @@
+//! Secrets: random texts that are shown once, and of which only a hash is kept.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+/// A secret that this program made, or that somebody shows as one. It is not seen where values are printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+/// What the machine did not do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MachineError {
+    /// It gave no random numbers.
+    #[error("the machine gives no random numbers: {0}")]
+    NoRandomness(String),
+    /// It could not hash a password.
+    #[error("the machine could not hash a password: {0}")]
+    Hashing(String),
+}
+
+impl Secret {
+    /// The secret that somebody shows.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Secret(text.into())
+    }
+
+    /// A new one of 256 random bits. It begins with a mark, so that scanners know a leaked one.
+    pub(crate) fn random(mark: &str) -> Result<Self, MachineError> {
+        Ok(Secret(format!("{mark}{}", hex(&random_bytes::<32>()?))))
+    }
+
+    /// The secret itself, for whoever it was made for.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it. The secret has so many bits that looking its hash up tells nothing about other secrets.
+    pub(crate) fn hash(&self) -> String {
+        digest(&self.0)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(...)")
+    }
+}
+
+/// Random bytes.
+pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], MachineError> {
+    let mut bytes = [0_u8; N];
+    getrandom::fill(&mut bytes).map_err(|error| MachineError::NoRandomness(error.to_string()))?;
+    Ok(bytes)
+}
+
+/// The SHA-256 of a text, in hexadecimal digits.
+pub(crate) fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
