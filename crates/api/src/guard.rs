@@ -7,13 +7,15 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use engine::people::sessions::{self, SignedIn};
 use engine::{Actor, Reach, Role};
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 
 use crate::App;
-use crate::problem::{FORBIDDEN, NO_KEY, NO_METHOD, NOT_FOUND, Problem};
+use crate::entrance::{Site, session, site};
+use crate::problem::{CROSS_SITE, FORBIDDEN, NO_METHOD, NO_TENANT, NOT_FOUND, Problem, UNKNOWN};
 
 /// The extension of an operation that lists the roles that may use it.
 pub(crate) const ROLES: &str = "x-roles";
@@ -22,6 +24,8 @@ pub(crate) const OWNER: &str = "x-owner";
 
 /// Declares an operation that needs no key.
 pub(crate) const ANYONE: &[&str] = &["anyone"];
+/// Declares an operation that a person who is signed in does for itself, whatever its roles.
+pub(crate) const SIGNED_IN: &[&str] = &["signed-in"];
 /// Declares an operation that reads.
 pub(crate) const READERS: &[&str] = &["owner", "admin", "clerk", "auditor"];
 /// Declares an operation that changes customers and their billing.
@@ -42,6 +46,8 @@ pub(crate) const TENANT: &str = "tenant";
 pub(crate) const CUSTOMER: &str = "customer";
 /// Declares that of the records of the tenant an agent reaches its own alone.
 pub(crate) const AGENT: &str = "agent";
+/// Declares that the caller's own sign-in and sessions are reached.
+pub(crate) const SELF: &str = "self";
 /// Declares that no record is reached.
 pub(crate) const NOBODY: &str = "nobody";
 
@@ -49,6 +55,7 @@ pub(crate) const NOBODY: &str = "nobody";
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Allowed {
     Anyone,
+    SignedIn,
     Roles(Vec<Role>),
 }
 
@@ -75,9 +82,19 @@ pub(crate) struct Guard {
     pub(crate) declarations: std::sync::Arc<Declarations>,
 }
 
-/// Who sends the request. A handler that takes one cannot be reached without a key.
+/// Who sends the request. A handler that takes one cannot be reached without a key or a session.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller(pub(crate) Actor);
+
+/// Who is signed in. A handler that takes one cannot be reached without a session.
+#[derive(Debug, Clone)]
+pub(crate) struct Person(pub(crate) SignedIn);
+
+/// Who a request comes from.
+enum Principal {
+    Key(Actor),
+    Person(SignedIn),
+}
 
 impl Declarations {
     /// Reads the declarations. An operation without one, or with a role that is none, is as if it were not there.
@@ -105,8 +122,10 @@ fn allowed(operation: &Operation) -> Option<Allowed> {
     let extensions = operation.extensions.as_ref()?;
     let owner = extensions.get(OWNER)?.as_str()?;
     let names: Vec<&str> = extensions.get(ROLES)?.as_array()?.iter().map(Value::as_str).collect::<Option<_>>()?;
-    if names == ANYONE {
-        return Some(Allowed::Anyone);
+    match names.as_slice() {
+        ANYONE => return Some(Allowed::Anyone),
+        SIGNED_IN => return (owner == SELF).then_some(Allowed::SignedIn),
+        _ => {}
     }
     Allowed::roles(owner, names.into_iter().map(Role::named).collect::<Option<_>>()?)
 }
@@ -118,26 +137,64 @@ pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next
         return Err(Problem::new(NOT_FOUND, "nobody has declared who may use this address"));
     };
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
-    let roles = match declared.get(method) {
-        None => return Ok(wrong_method(method, declared)),
-        Some(Allowed::Anyone) => return Ok(next.run(request).await),
-        Some(Allowed::Roles(roles)) => roles,
-    };
-    let actor = engine::keys::actor(&guard.app.engine, key(request.headers())?).await?;
-    let actor = admitted(actor, roles)?;
-    request.extensions_mut().insert(Caller(actor));
+    let Some(allowed) = declared.get(method) else { return Ok(wrong_method(method, declared)) };
+    let changes = !method.is_safe();
+    let (app, headers) = (&guard.app, request.headers());
+    if changes && site(headers, app.entrance.url().as_str()) == Site::Other {
+        return Err(cross_site());
+    }
+    match allowed {
+        Allowed::Anyone => {}
+        Allowed::SignedIn => match principal(app, headers, changes).await? {
+            Principal::Person(person) => drop(request.extensions_mut().insert(Person(person))),
+            Principal::Key(_) => {
+                return Err(Problem::new(FORBIDDEN, "a key has no sign-in: this is for people who are signed in"));
+            }
+        },
+        Allowed::Roles(roles) => {
+            let actor = match principal(app, headers, changes).await? {
+                Principal::Key(actor) => actor,
+                Principal::Person(person) => person.actor.ok_or_else(no_tenant)?,
+            };
+            request.extensions_mut().insert(Caller(admitted(actor, roles)?));
+        }
+    }
     Ok(next.run(request).await)
+}
+
+/// Whose request it is: a key goes before a session. A session changes something only for a page that is known to be ours.
+async fn principal(app: &App, headers: &HeaderMap, changes: bool) -> Result<Principal, Problem> {
+    if headers.contains_key(header::AUTHORIZATION) {
+        return Ok(Principal::Key(engine::keys::actor(&app.engine, key(headers)?).await?));
+    }
+    let Some(secret) = session(headers, app.entrance.is_secure()) else {
+        return Err(Problem::new(UNKNOWN, "send an API key in the header Authorization: Bearer tg_..., or sign in"));
+    };
+    if changes && site(headers, app.entrance.url().as_str()) != Site::Own {
+        return Err(cross_site());
+    }
+    let person = sessions::authenticate(&app.engine, &secret).await?;
+    person.map(Principal::Person).ok_or_else(|| Problem::new(UNKNOWN, "the session has ended: sign in again"))
+}
+
+fn cross_site() -> Problem {
+    let detail = "the request comes from a page of another site, or its browser does not say from which (Sec-Fetch-Site or Origin)";
+    Problem::new(CROSS_SITE, detail)
+}
+
+fn no_tenant() -> Problem {
+    Problem::new(NO_TENANT, "choose a tenant first: PUT /api/v1/session/tenant; GET /api/v1/session lists yours")
 }
 
 /// The actor as one of these roles admits it: one that reaches the whole tenant, if it has such a one, else its own records.
 fn admitted(actor: Actor, roles: &[Role]) -> Result<Actor, Problem> {
-    let mut serving = actor.roles.iter().filter(|role| roles.contains(role)).peekable();
-    if serving.peek().is_none() {
+    let serving: Vec<Role> = actor.roles.iter().filter(|role| roles.contains(role)).collect();
+    if serving.is_empty() {
         let named: Vec<&str> = roles.iter().map(|role| role.name()).collect();
         let (own, needed) = (actor.roles.names().join(" and "), named.join(" or "));
         return Err(Problem::new(FORBIDDEN, format!("the role {own} may not do this: it takes {needed}")));
     }
-    if serving.any(Role::reaches_all) {
+    if serving.into_iter().any(Role::reaches_all) {
         return Ok(Actor { reach: Reach::Tenant, ..actor });
     }
     Ok(actor)
@@ -161,7 +218,7 @@ fn key(headers: &HeaderMap) -> Result<&str, Problem> {
     if scheme.eq_ignore_ascii_case("bearer") && !key.trim().is_empty() {
         return Ok(key.trim());
     }
-    Err(Problem::new(NO_KEY, "send an API key in the header Authorization: Bearer tg_..."))
+    Err(Problem::new(UNKNOWN, "send an API key in the header Authorization: Bearer tg_..."))
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
@@ -169,6 +226,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let caller = parts.extensions.get::<Caller>().cloned();
-        caller.ok_or_else(|| Problem::new(NO_KEY, "the operation needs a key"))
+        caller.ok_or_else(|| Problem::new(UNKNOWN, "the operation needs a key or a session"))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Person {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let person = parts.extensions.get::<Person>().cloned();
+        person.ok_or_else(|| Problem::new(UNKNOWN, "the operation needs a session"))
     }
 }

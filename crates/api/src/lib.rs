@@ -7,15 +7,18 @@
 mod answer;
 mod body;
 mod document;
+mod entrance;
 mod envelope;
 mod fields;
 mod guard;
 mod once;
+mod pages;
 mod paging;
 mod params;
 mod problem;
 mod routes;
 mod serve;
+mod tls;
 mod version;
 
 use std::sync::Arc;
@@ -29,7 +32,9 @@ use engine::billing::Renderer;
 use engine::{Engine, TestClock};
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub use entrance::Entrance;
 pub use serve::{Limits, serve};
+pub use tls::{Tls, TlsError};
 
 use guard::{Declarations, Guard};
 use problem::{NOT_FOUND, Problem};
@@ -40,14 +45,15 @@ use routes::explorer::Document;
 pub struct App {
     engine: Engine,
     renderer: Arc<dyn Renderer>,
+    entrance: Entrance,
     test_clock: Option<TestClock>,
 }
 
 impl App {
-    /// An application on this engine, which draws documents by the built-in templates.
+    /// An application on this engine that is reached through this entrance, and draws documents by the built-in templates.
     #[must_use]
-    pub fn new(engine: Engine) -> Self {
-        App { engine, renderer: Arc::new(Templates::built_in()), test_clock: None }
+    pub fn new(engine: Engine, entrance: Entrance) -> Self {
+        App { engine, renderer: Arc::new(Templates::built_in()), entrance, test_clock: None }
     }
 
     /// The same application with another renderer of documents.
@@ -105,6 +111,8 @@ mod tests {
     use axum::routing::get;
     use tower::ServiceExt;
 
+    use engine::people::PublicUrl;
+
     use super::*;
 
     async fn answered(router: Router, path: &str) -> (StatusCode, String) {
@@ -143,7 +151,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let address = format!("sqlite://{}/tollgate.db", folder.path().display());
         let store = storage::Store::open(&address).await.unwrap();
-        let app = App::new(Engine::new(store, Arc::new(engine::SystemClock)));
+        let entrance = Entrance::new(PublicUrl::parse("http://localhost:3000").unwrap(), Vec::new());
+        let app = App::new(Engine::new(store, Arc::new(engine::SystemClock)), entrance);
         let mut document = openapi();
         let undeclare = |operation: &mut utoipa::openapi::path::Operation| operation.extensions = None;
         document.paths.paths.get_mut("/health").unwrap().get.as_mut().map(undeclare);

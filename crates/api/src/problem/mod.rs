@@ -1,5 +1,6 @@
 //! Problem documents (RFC 9457): how every refusal leaves the house.
 
+mod people;
 mod refusals;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -29,8 +30,15 @@ macro_rules! kinds {
 
 kinds! {
     UNREADABLE BAD_REQUEST "unreadable" "The request cannot be read"
-    NO_KEY UNAUTHORIZED "no-valid-key" "A valid API key is needed"
-    FORBIDDEN FORBIDDEN "wrong-role" "The key's role may not do this"
+    UNKNOWN UNAUTHORIZED "unauthenticated" "A valid API key or session is needed"
+    WRONG_SIGN_IN UNAUTHORIZED "wrong-sign-in" "Nobody signs in with this"
+    CODE_NEEDED UNAUTHORIZED "code-needed" "A code of the second factor is needed"
+    LINK_ENDED BAD_REQUEST "link-ended" "The link opens nothing any more"
+    FORBIDDEN FORBIDDEN "wrong-role" "The caller's role may not do this"
+    CROSS_SITE FORBIDDEN "cross-site" "The request does not come from a page of this service"
+    NO_TENANT FORBIDDEN "no-tenant" "No tenant is chosen"
+    WRONG_PASSWORD FORBIDDEN "wrong-password" "The password is another one"
+    BEYOND FORBIDDEN "beyond-own-roles" "Nobody gives or takes what is above their own roles"
     NOT_FOUND NOT_FOUND "not-found" "There is no such thing"
     NO_METHOD METHOD_NOT_ALLOWED "wrong-method" "The address does not know this method"
     NAME_TAKEN CONFLICT "name-taken" "Another record has the name"
@@ -39,6 +47,7 @@ kinds! {
     WRONG_MODE CONFLICT "wrong-mode" "The plan is for the other kind of customer"
     WRONG_CURRENCY CONFLICT "wrong-currency" "The amount or plan is in another currency"
     WRONG_STATE CONFLICT "wrong-state" "The record's state does not allow this"
+    LAST_OWNER CONFLICT "last-owner" "A tenant keeps one owner"
     KEY_REUSED CONFLICT "idempotency-key-reused" "The idempotency key was used for another request"
     CONTENDED CONFLICT "contended" "Others were changing the same record"
     CHANGED PRECONDITION_FAILED "changed-meanwhile" "The record was changed meanwhile"
@@ -46,6 +55,7 @@ kinds! {
     WRONG_TYPE UNSUPPORTED_MEDIA_TYPE "wrong-content-type" "The content type is another one than expected"
     INVALID UNPROCESSABLE_ENTITY "invalid" "A value makes no sense"
     NO_VERSION PRECONDITION_REQUIRED "no-if-match" "An edit needs the header If-Match"
+    TOO_MANY TOO_MANY_REQUESTS "too-many-attempts" "Too many attempts were made"
     INTERNAL INTERNAL_SERVER_ERROR "internal" "Something went wrong in Tollgate"
     UNAVAILABLE SERVICE_UNAVAILABLE "unavailable" "Tollgate cannot answer now"
 }
@@ -146,6 +156,17 @@ impl Problem {
         self
     }
 
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.kind.status
+    }
+
+    /// What is wrong, as a sentence for a page.
+    pub(crate) fn in_words(&self) -> String {
+        let detail = &self.0.detail;
+        let mut letters = detail.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).chain(['.']).collect())
+    }
+
     fn of_database(kind: Kind, detail: &str, error: StorageError) -> Self {
         let mut problem = Problem::new(kind, detail);
         problem.0.cause = Some(error.to_string());
@@ -176,7 +197,7 @@ impl Problem {
         if let Some(seconds) = told.retry_after_seconds {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if told.kind == NO_KEY {
+        if told.kind == UNKNOWN {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response

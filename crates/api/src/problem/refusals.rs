@@ -24,7 +24,7 @@ use engine::tenants::TenantError;
 use super::*;
 
 /// A record was changed since the version that the request names.
-fn changed(detail: String, current: i64) -> Problem {
+pub(super) fn changed(detail: String, current: i64) -> Problem {
     Problem::new(CHANGED, format!("{detail}; read it again and decide anew")).figure("current_version", current)
 }
 
@@ -279,7 +279,7 @@ impl From<KeyError> for Problem {
     fn from(error: KeyError) -> Self {
         let detail = error.to_string();
         match error {
-            KeyError::NotValid => Problem::new(NO_KEY, detail),
+            KeyError::NotValid => Problem::new(UNKNOWN, detail),
             KeyError::NotFound(_) => Problem::new(NOT_FOUND, detail),
             KeyError::Beyond { .. } => Problem::new(FORBIDDEN, detail),
             KeyError::Invalid(invalid) => invalid.into(),

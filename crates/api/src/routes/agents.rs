@@ -17,7 +17,7 @@ use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, Posted};
 use crate::fields;
-use crate::guard::{ADMINS, Caller, READERS, TENANT};
+use crate::guard::{ADMINS, AGENT, AGENTS, Caller, TENANT};
 use crate::paging::{Page, PageParams};
 use crate::params::{Id, Params};
 use crate::problem::{Problem, Refusals};
@@ -100,7 +100,7 @@ async fn create_agent(
 /// In the order of their making.
 #[utoipa::path(get, path = "/agents", params(PageParams),
     responses((status = 200, description = "A page.", body = Page<AgentDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(AGENTS)), ("x-owner" = json!(AGENT))))]
 async fn list_agents(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -114,7 +114,7 @@ async fn list_agents(
 /// Show an agent
 #[utoipa::path(get, path = "/agents/{id}", params(("id" = String, Path)),
     responses((status = 200, description = "The agent.", body = AgentDocument), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(AGENTS)), ("x-owner" = json!(AGENT))))]
 async fn get_agent(
     State(app): State<App>,
     Caller(actor): Caller,

@@ -1,5 +1,6 @@
 use axum::extract::State;
 use axum::response::Response;
+use engine::Reach;
 use engine::allowances::{self, Allowance, NewAllowance};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +11,7 @@ use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, Nothing, Posted};
 use crate::fields;
-use crate::guard::{CLERKS, Caller, READERS, TENANT};
+use crate::guard::{CLERKS, CUSTOMER, CUSTOMERS, Caller, TENANT};
 use crate::params::Id;
 use crate::problem::{Problem, Refusals};
 
@@ -52,7 +53,8 @@ pub(crate) struct AllowanceDocument {
     expires_at: Option<String>,
     revoked_at: Option<String>,
     reason: String,
-    granted_by: String,
+    /// Not for customers.
+    granted_by: Option<String>,
 }
 
 /// Grant an allowance
@@ -81,14 +83,14 @@ async fn grant_allowance(
 /// Show an allowance
 #[utoipa::path(get, path = "/allowances/{id}", params(("id" = String, Path)),
     responses((status = 200, description = "The allowance.", body = AllowanceDocument), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_allowance(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id,
 ) -> Result<Answer<AllowanceDocument>, Problem> {
     let allowance = allowances::get(&mut app.engine.view(&actor).await?, &id).await?;
-    Ok(Answer::ok(AllowanceDocument::of(allowance)))
+    Ok(Answer::ok(AllowanceDocument::seen(allowance, &actor.reach)))
 }
 
 /// Take an allowance back
@@ -112,6 +114,12 @@ async fn revoke_allowance(
 }
 
 impl AllowanceDocument {
+    /// The allowance as it is told to whoever has this reach: to customers without who granted it.
+    pub(crate) fn seen(allowance: Allowance, reach: &Reach) -> Self {
+        let document = AllowanceDocument::of(allowance);
+        AllowanceDocument { granted_by: document.granted_by.filter(|_| reach.is_whole()), ..document }
+    }
+
     pub(crate) fn of(allowance: Allowance) -> Self {
         AllowanceDocument {
             id: allowance.id,
@@ -124,7 +132,7 @@ impl AllowanceDocument {
             expires_at: allowance.expires_at.map(|expires_at| expires_at.to_string()),
             revoked_at: allowance.revoked_at.map(|revoked_at| revoked_at.to_string()),
             reason: allowance.reason,
-            granted_by: allowance.granted_by,
+            granted_by: Some(allowance.granted_by),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::App;
 use crate::answer::Answer;
 use crate::body::Body;
 use crate::fields;
-use crate::guard::{CLERKS, Caller, READERS, TENANT};
+use crate::guard::{CLERKS, CUSTOMER, CUSTOMERS, Caller, TENANT};
 use crate::params::Id;
 use crate::problem::{Problem, Refusals};
 use crate::version::IfMatch;
@@ -54,7 +54,7 @@ struct CreditLimitDocument {
 /// Show what a customer has
 #[utoipa::path(get, path = "/customers/{id}/balance", params(("id" = String, Path)),
     responses((status = 200, description = "The balance.", body = BalanceDocument), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_customer_balance(
     State(app): State<App>,
     Caller(actor): Caller,

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use domain::time::Instant;
 use engine::calls::{self, Call, CallState, Direction, Disposition, Filter};
-use engine::{customers, ledger, lines};
+use engine::ledger::EntryRecord;
+use engine::{Reach, agents, customers, ledger, lines};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -13,7 +14,7 @@ use utoipa_axum::routes;
 use super::ledger::EntryDocument;
 use crate::App;
 use crate::answer::Answer;
-use crate::guard::{Caller, READERS, TENANT};
+use crate::guard::{AGENT, CUSTOMER, CUSTOMERS, Caller};
 use crate::paging::{Page, Wanted, key_in_time};
 use crate::params::{self, Id, Params};
 use crate::problem::{Problem, Refusals};
@@ -24,14 +25,18 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_call))
         .routes(routes!(list_customer_calls))
         .routes(routes!(list_line_calls))
+        .routes(routes!(list_agent_calls))
 }
+
+/// Declares an operation that reads what concerns an agent, for that agent too.
+const READERS_AND_AGENT: &[&str] = &["owner", "admin", "clerk", "auditor", "agent"];
 
 /// A call.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CallDocument {
     id: String,
-    /// The switch and what the call is to it. What has the same origin is the same call.
-    origin: String,
+    /// The switch and what the call is to it. What has the same origin is the same call. Not for customers and agents.
+    origin: Option<String>,
     /// `open`, `rated`, or `unrated` while it waits for a price.
     #[schema(value_type = String, pattern = "^(open|rated|unrated)$")]
     state: CallState,
@@ -56,9 +61,9 @@ pub(crate) struct CallDocument {
     cause: Option<i64>,
     /// What it costs, once it is rated.
     price: Option<PriceDocument>,
-    /// Why it has no price, if it waits for one.
+    /// Why it has no price, if it waits for one. Not for customers and agents.
     unrated_reason: Option<String>,
-    /// The import that brought it.
+    /// The import that brought it. Not for customers and agents.
     import: Option<String>,
     recorded_at: String,
     version: i64,
@@ -71,8 +76,8 @@ struct PriceDocument {
     total: String,
     /// The tax in it.
     tax: String,
-    /// The agent's part of it.
-    agent_part: String,
+    /// The agent's part of it. Not for customers.
+    agent_part: Option<String>,
     /// Seconds that allowances paid for.
     allowance_seconds: i64,
     /// `agent`, `deck`, `plan` or `free`; or why nothing had to price it: `same_conversation` where another record of it is
@@ -84,7 +89,7 @@ struct PriceDocument {
 
 /// A call with what explains its price.
 #[derive(Debug, Serialize, ToSchema)]
-struct ExplainedCall {
+pub(super) struct ExplainedCall {
     call: CallDocument,
     /// How the price came about, segment by segment.
     charge: Option<Value>,
@@ -158,7 +163,7 @@ struct OwnCallList {
 /// The newest first.
 #[utoipa::path(get, path = "/calls", params(CallList),
     responses((status = 200, description = "A page.", body = Page<CallDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_calls(
     State(app): State<App>,
     caller: Caller,
@@ -172,7 +177,7 @@ async fn list_calls(
 /// The newest first.
 #[utoipa::path(get, path = "/customers/{id}/calls", params(("id" = String, Path), OwnCallList),
     responses((status = 200, description = "A page.", body = Page<CallDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_customer_calls(
     State(app): State<App>,
     caller: Caller,
@@ -188,7 +193,7 @@ async fn list_customer_calls(
 /// The newest first.
 #[utoipa::path(get, path = "/lines/{id}/calls", params(("id" = String, Path), OwnCallList),
     responses((status = 200, description = "A page.", body = Page<CallDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_line_calls(
     State(app): State<App>,
     caller: Caller,
@@ -204,7 +209,28 @@ async fn page(app: &App, caller: &Caller, list: CallList) -> Result<Answer<Page<
     let before = wanted.key_in_time()?.map(|(at, id)| (Instant::clamped(at), id));
     let filter = list.filter().read()?;
     let rows = calls::history(&mut app.engine.view(&caller.0).await?, &filter, before, wanted.rows()).await?;
-    Ok(Answer::ok(wanted.page(rows, key, CallDocument::of)))
+    Ok(Answer::ok(wanted.page(rows, key, |row| CallDocument::seen(row, &caller.0.reach))))
+}
+
+/// List the finished calls to an agent
+///
+/// The newest first. The agent does not learn who called, or who pays: of the caller's number it gets the ends, such as `+4420…18`.
+#[utoipa::path(get, path = "/agents/{id}/calls", params(("id" = String, Path), OwnCallList),
+    responses((status = 200, description = "A page.", body = Page<CallDocument>), Refusals),
+    extensions(("x-roles" = json!(READERS_AND_AGENT)), ("x-owner" = json!(AGENT))))]
+async fn list_agent_calls(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id,
+    Params(list): Params<OwnCallList>,
+) -> Result<Answer<Page<CallDocument>>, Problem> {
+    let wanted = Wanted::read(list.limit.as_ref(), list.cursor.as_ref())?;
+    let before = wanted.key_in_time()?.map(|(at, id)| (Instant::clamped(at), id));
+    let filter = CallList::from(list).filter().read()?;
+    let mut view = app.engine.view(&actor).await?;
+    agents::get(&mut view, &id).await?;
+    let rows = calls::of_agent(&mut view, &id, &filter, before, wanted.rows()).await?;
+    Ok(Answer::ok(wanted.page(rows, key, |row| CallDocument::seen_by_agent(row, &actor.reach))))
 }
 
 fn key(call: &Call) -> String {
@@ -214,14 +240,12 @@ fn key(call: &Call) -> String {
 /// Show a call, with what explains its price
 #[utoipa::path(get, path = "/calls/{id}", params(("id" = String, Path)),
     responses((status = 200, description = "The call.", body = ExplainedCall), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_call(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<Answer<ExplainedCall>, Problem> {
     let mut view = app.engine.view(&actor).await?;
     let call = calls::get(&mut view, &id).await?;
     let entries = ledger::caused_by(&mut view, &id).await?;
-    let charge = call.price.as_ref().and_then(|price| serde_json::from_str(&price.charge).ok());
-    let entries = entries.into_iter().map(EntryDocument::of).collect();
-    Ok(Answer::ok(ExplainedCall { call: CallDocument::of(call), charge, entries }))
+    Ok(Answer::ok(ExplainedCall::seen(call, entries, &actor.reach)))
 }
 
 impl From<OwnCallList> for CallList {
@@ -251,14 +275,48 @@ impl CallFilter {
     }
 }
 
+impl ExplainedCall {
+    /// The call as it is told to whoever has this reach: to customers without how its price was split.
+    pub(super) fn seen(call: Call, entries: Vec<EntryRecord>, reach: &Reach) -> Self {
+        let charge = call.price.as_ref().and_then(|price| serde_json::from_str(&price.charge).ok());
+        let charge = charge.map(|mut charge: Value| {
+            if let Some(members) = charge.as_object_mut().filter(|_| !reach.is_whole()) {
+                members.remove("split");
+            }
+            charge
+        });
+        let entries = entries.into_iter().map(|entry| EntryDocument::seen(entry, reach)).collect();
+        ExplainedCall { call: CallDocument::seen(call, reach), charge, entries }
+    }
+}
+
 impl CallDocument {
+    /// The call as it is told to whoever has this reach: to customers without the agent's part of the price, and without what is
+    /// between the tenant and its switches.
+    pub(super) fn seen(call: Call, reach: &Reach) -> Self {
+        let document = CallDocument::seen_by_agent(call, reach);
+        let price = document
+            .price
+            .map(|price| PriceDocument { agent_part: price.agent_part.filter(|_| reach.is_whole()), ..price });
+        CallDocument { price, ..document }
+    }
+
+    /// The same, as it is told to the agent who was called.
+    pub(super) fn seen_by_agent(call: Call, reach: &Reach) -> Self {
+        let document = CallDocument::of(call);
+        if reach.is_whole() {
+            return document;
+        }
+        CallDocument { origin: None, unrated_reason: None, import: None, ..document }
+    }
+
     pub(crate) fn of(call: Call) -> Self {
         let text = |at: Option<Instant>| at.map(|at| at.to_string());
         CallDocument {
             duration_seconds: call.duration_ms.map(seconds),
             price: call.price.as_ref().map(PriceDocument::of),
             id: call.id,
-            origin: call.origin,
+            origin: Some(call.origin),
             state: call.state,
             direction: call.direction,
             from: call.from,
@@ -293,7 +351,7 @@ impl PriceDocument {
             currency: price.currency.to_string(),
             total: text(price.total),
             tax: text(price.tax),
-            agent_part: text(price.agent_part),
+            agent_part: Some(text(price.agent_part)),
             allowance_seconds: price.allowance_seconds,
             source: price.source.clone(),
             plan_version: price.plan_version.clone(),

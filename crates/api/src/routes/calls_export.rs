@@ -11,14 +11,14 @@ use domain::money::Money;
 use domain::time::Instant;
 use engine::calls::{self, Call, Filter};
 use engine::customers::{self, CustomerError};
-use engine::{Actor, Engine, View};
+use engine::{Actor, Engine, Reach, View};
 use futures::stream;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::calls::CallFilter;
 use crate::App;
-use crate::guard::{Caller, READERS, TENANT};
+use crate::guard::{CUSTOMER, CUSTOMERS, Caller};
 use crate::params::Params;
 use crate::problem::{Problem, Refusals};
 
@@ -40,10 +40,10 @@ struct Export {
 
 /// Export finished calls as CSV
 ///
-/// The newest first, all that the filter lets through. Cells that a spreadsheet would take for a formula begin with an apostrophe.
+/// The newest first, all that the filter lets through. To customers `origin` and `unrated_reason` are empty. Cells that a spreadsheet would take for a formula begin with an apostrophe.
 #[utoipa::path(get, path = "/calls.csv", params(CallFilter),
     responses((status = 200, description = "The file.", body = String, content_type = "text/csv"), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn export_calls(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -83,7 +83,7 @@ impl Export {
         let mut rows = Vec::with_capacity(calls.len());
         for call in calls {
             let name = self.name(&mut view, call.customer.as_deref()).await?;
-            rows.push(row(call, name));
+            rows.push(row(call, name, &self.actor.reach));
         }
         let lines = documents::calls_csv(&rows).map_err(|error| Problem::internal(error.to_string()))?;
         Ok(Some((lines, self)))
@@ -104,13 +104,15 @@ impl Export {
     }
 }
 
-fn row(call: Call, customer_name: String) -> CallRow {
+/// A line of the file; to customers without what is between the tenant and its switches.
+pub(super) fn row(call: Call, customer_name: String, reach: &Reach) -> CallRow {
+    let whole = reach.is_whole();
     let price = call.price.as_ref();
     CallRow {
         price: price.map(|price| Money { amount: price.total, currency: price.currency }),
         price_source: price.map(|price| price.source.clone()).unwrap_or_default(),
         id: call.id,
-        origin: call.origin,
+        origin: Some(call.origin).filter(|_| whole).unwrap_or_default(),
         direction: call.direction.name().to_owned(),
         from: call.from,
         to: call.to,
@@ -122,6 +124,6 @@ fn row(call: Call, customer_name: String) -> CallRow {
         ended_at: call.ended_at,
         duration_ms: call.duration_ms,
         disposition: call.disposition.map(|disposition| disposition.name().to_owned()).unwrap_or_default(),
-        unrated_reason: call.unrated_reason.unwrap_or_default(),
+        unrated_reason: call.unrated_reason.filter(|_| whole).unwrap_or_default(),
     }
 }

@@ -16,7 +16,7 @@ use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, Posted};
 use crate::fields;
-use crate::guard::{CLERKS, Caller, READERS, TENANT};
+use crate::guard::{CLERKS, CUSTOMER, CUSTOMERS, Caller, TENANT};
 use crate::paging::{Page, Wanted};
 use crate::params::{Id, Params};
 use crate::problem::{Problem, Refusals};
@@ -169,7 +169,7 @@ async fn create_customer(
 /// In the order of their making.
 #[utoipa::path(get, path = "/customers", params(CustomerList),
     responses((status = 200, description = "A page.", body = Page<CustomerDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_customers(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -184,7 +184,7 @@ async fn list_customers(
 /// Show a customer
 #[utoipa::path(get, path = "/customers/{id}", params(("id" = String, Path)),
     responses((status = 200, description = "The customer.", body = CustomerDocument), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_customer(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -222,7 +222,7 @@ async fn edit_customer(
 /// All of them, the oldest first.
 #[utoipa::path(get, path = "/customers/{id}/lines", params(("id" = String, Path)),
     responses((status = 200, description = "The lines.", body = Page<LineDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_customer_lines(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -231,7 +231,10 @@ async fn list_customer_lines(
     let mut view = app.engine.view(&actor).await?;
     customers::get(&mut view, &id).await?;
     let lines = lines::of_customer(&mut view, &id).await?;
-    Ok(Answer::ok(Page { items: lines.into_iter().map(LineDocument::of).collect(), next_cursor: None }))
+    Ok(Answer::ok(Page {
+        items: lines.into_iter().map(|line| LineDocument::seen(line, &actor.reach)).collect(),
+        next_cursor: None,
+    }))
 }
 
 /// List a customer's allowances
@@ -239,7 +242,7 @@ async fn list_customer_lines(
 /// All of them, the oldest first.
 #[utoipa::path(get, path = "/customers/{id}/allowances", params(("id" = String, Path)),
     responses((status = 200, description = "The allowances.", body = Page<AllowanceDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_customer_allowances(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -248,7 +251,10 @@ async fn list_customer_allowances(
     let mut view = app.engine.view(&actor).await?;
     customers::get(&mut view, &id).await?;
     let allowances = allowances::of_customer(&mut view, &id).await?;
-    Ok(Answer::ok(Page { items: allowances.into_iter().map(AllowanceDocument::of).collect(), next_cursor: None }))
+    Ok(Answer::ok(Page {
+        items: allowances.into_iter().map(|one| AllowanceDocument::seen(one, &actor.reach)).collect(),
+        next_cursor: None,
+    }))
 }
 
 impl NewCustomerDocument {

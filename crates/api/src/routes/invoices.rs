@@ -18,7 +18,7 @@ use super::papers::PaperDocument;
 use crate::App;
 use crate::answer::Answer;
 use crate::body::{Nothing, Posted};
-use crate::guard::{CLERKS, Caller, READERS, TENANT};
+use crate::guard::{CLERKS, CUSTOMER, CUSTOMERS, Caller, TENANT};
 use crate::paging::{Page, Wanted};
 use crate::params::{self, Id, Params};
 use crate::problem::{Problem, Refusals};
@@ -117,7 +117,7 @@ async fn previews(scope: &mut impl Scope, customer: &str) -> Result<Vec<PaperDoc
 /// Fees to the end of the running periods, calls up to now, and what waits for an invoice.
 #[utoipa::path(get, path = "/customers/{id}/invoices/preview", params(("id" = String, Path)),
     responses((status = 200, description = "The preview.", body = Page<PaperDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn preview_invoices(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -130,7 +130,7 @@ async fn preview_invoices(
 /// Show what a customer's next invoice would be, as a page
 #[utoipa::path(get, path = "/customers/{id}/invoices/preview.html", params(("id" = String, Path), PreviewPage),
     responses((status = 200, description = "The page.", body = String, content_type = "text/html"), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn preview_invoice_page(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -150,7 +150,7 @@ async fn preview_invoice_page(
 /// The newest first.
 #[utoipa::path(get, path = "/invoices", params(InvoiceList),
     responses((status = 200, description = "A page.", body = Page<PaperDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_invoices(
     State(app): State<App>,
     caller: Caller,
@@ -185,7 +185,7 @@ async fn today(app: &App, Caller(actor): &Caller) -> Result<Instant, Problem> {
 #[utoipa::path(get, path = "/invoices/{id}", params(("id" = String, Path, description = "Its id or number.")),
     responses((status = 200, description = "The invoice.", content((PaperDocument = "application/json"),
         (String = "application/pdf"), (String = "text/html"))), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_invoice(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<Response, Problem> {
     issued::show(&app, &actor, PaperKind::Invoice, &id).await
 }
@@ -195,7 +195,7 @@ async fn get_invoice(State(app): State<App>, Caller(actor): Caller, Id(id): Id) 
 /// All of them, by line and name, the first answered first.
 #[utoipa::path(get, path = "/invoices/{id}/calls", params(("id" = String, Path)),
     responses((status = 200, description = "The calls.", body = Page<PaperCallDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_invoiced_calls(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -214,7 +214,7 @@ async fn list_invoiced_calls(
 /// Payments, credits and credit notes, the first first.
 #[utoipa::path(get, path = "/invoices/{id}/settlements", params(("id" = String, Path)),
     responses((status = 200, description = "What settles it.", body = Page<AllocationDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_settlements(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -223,7 +223,7 @@ async fn list_settlements(
     let mut view = app.engine.view(&actor).await?;
     let invoice = issued::of_kind(&mut view, PaperKind::Invoice, &id).await?;
     let currency = invoice.currency();
-    let rows = billing::settlements(&mut view, &invoice.id).await?.into_iter();
+    let rows = billing::settlements(&mut view, &invoice).await?.into_iter();
     let items = rows.map(|row| AllocationDocument::of(row, |amount| amount.to_text(currency))).collect();
     Ok(Answer::ok(Page { items, next_cursor: None }))
 }

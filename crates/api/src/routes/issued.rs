@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use super::papers::PaperDocument;
 use crate::App;
 use crate::answer::Answer;
-use crate::guard::{Caller, READERS, TENANT};
+use crate::guard::{CUSTOMER, CUSTOMERS, Caller};
 use crate::paging::{Page, Wanted};
 use crate::params::{Id, Params};
 use crate::problem::{NOT_FOUND, Problem, Refusals};
@@ -62,7 +62,7 @@ enum Form {
 /// The newest first.
 #[utoipa::path(get, path = "/credit-notes", params(IssuedList),
     responses((status = 200, description = "A page.", body = Page<PaperDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_credit_notes(
     State(app): State<App>,
     caller: Caller,
@@ -77,7 +77,7 @@ async fn list_credit_notes(
 #[utoipa::path(get, path = "/credit-notes/{id}", params(("id" = String, Path, description = "Its id or number.")),
     responses((status = 200, description = "The credit note.", content((PaperDocument = "application/json"),
         (String = "application/pdf"), (String = "text/html"))), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_credit_note(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<Response, Problem> {
     show(&app, &actor, PaperKind::CreditNote, &id).await
 }
@@ -87,7 +87,7 @@ async fn get_credit_note(State(app): State<App>, Caller(actor): Caller, Id(id): 
 /// The newest first.
 #[utoipa::path(get, path = "/receipts", params(IssuedList),
     responses((status = 200, description = "A page.", body = Page<PaperDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_receipts(
     State(app): State<App>,
     caller: Caller,
@@ -102,7 +102,7 @@ async fn list_receipts(
 #[utoipa::path(get, path = "/receipts/{id}", params(("id" = String, Path, description = "Its id or number.")),
     responses((status = 200, description = "The receipt.", content((PaperDocument = "application/json"),
         (String = "application/pdf"), (String = "text/html"))), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_receipt(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<Response, Problem> {
     show(&app, &actor, PaperKind::Receipt, &id).await
 }
@@ -112,7 +112,7 @@ async fn get_receipt(State(app): State<App>, Caller(actor): Caller, Id(id): Id) 
 /// The newest first.
 #[utoipa::path(get, path = "/statements", params(IssuedList),
     responses((status = 200, description = "A page.", body = Page<PaperDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_statements(
     State(app): State<App>,
     caller: Caller,
@@ -127,7 +127,7 @@ async fn list_statements(
 #[utoipa::path(get, path = "/statements/{id}", params(("id" = String, Path)),
     responses((status = 200, description = "The statement.", content((PaperDocument = "application/json"),
         (String = "application/pdf"), (String = "text/html"))), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_statement(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<Response, Problem> {
     show(&app, &actor, PaperKind::Statement, &id).await
 }
@@ -150,7 +150,7 @@ pub(super) async fn page(
     let mut view = app.engine.view(actor).await?;
     let filter = DocumentFilter { before: wanted.key(), ..filter };
     let (rows, now) = (billing::page(&mut view, &filter, wanted.rows()).await?, view.now());
-    Ok(Answer::ok(wanted.page(rows, |row| row.id.clone(), |row| PaperDocument::of(row, now))))
+    Ok(Answer::ok(wanted.page(rows, |row| row.id.clone(), |row| PaperDocument::seen(row, now, &actor.reach))))
 }
 
 /// The document of a kind with this id or number.
@@ -168,7 +168,7 @@ pub(super) async fn show(app: &App, actor: &Actor, kind: PaperKind, address: &st
     match form {
         Form::Json => {
             let version = document.version;
-            Ok(Answer::ok(PaperDocument::of(document, now)).version(version).into_response())
+            Ok(Answer::ok(PaperDocument::seen(document, now, &actor.reach)).version(version).into_response())
         }
         Form::Html => {
             let calls = billing::calls(&mut view, &document).await?;

@@ -14,7 +14,7 @@ use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, Nothing, Posted};
 use crate::fields;
-use crate::guard::{CLERKS, Caller, READERS, TENANT};
+use crate::guard::{CLERKS, CUSTOMER, CUSTOMERS, Caller, TENANT};
 use crate::paging::Page;
 use crate::params::Id;
 use crate::problem::{Problem, Refusals};
@@ -95,7 +95,7 @@ async fn create_item(
 /// All of them, the oldest first.
 #[utoipa::path(get, path = "/customers/{id}/items", params(("id" = String, Path)),
     responses((status = 200, description = "The items.", body = Page<ItemDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_customer_items(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -111,7 +111,7 @@ async fn list_customer_items(
 /// Show an item
 #[utoipa::path(get, path = "/items/{id}", params(("id" = String, Path)),
     responses((status = 200, description = "The item.", body = ItemDocument), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_item(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<Answer<ItemDocument>, Problem> {
     let mut view = app.engine.view(&actor).await?;
     let item = items::get(&mut view, &id).await?;

@@ -1,6 +1,7 @@
 use axum::extract::State;
 use domain::money::{Amount, Currency};
 use domain::time::Instant;
+use engine::Reach;
 use engine::ledger::{self, EntryFilter, EntryRecord};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -9,7 +10,7 @@ use utoipa_axum::routes;
 
 use crate::App;
 use crate::answer::Answer;
-use crate::guard::{Caller, READERS, TENANT};
+use crate::guard::{CUSTOMER, CUSTOMERS, Caller, READERS, TENANT};
 use crate::paging::{Page, Wanted, key_in_time};
 use crate::params::{self, Id, Params};
 use crate::problem::{INVALID, Problem, Refusals};
@@ -21,13 +22,14 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// An entry: an amount that moved from one account to another. It never changes.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EntryDocument {
-    /// What caused it; no cause posts twice.
+    /// What caused it; no cause posts twice. Customers see what a cause moved as one entry.
     key: String,
     posted_at: String,
     /// `call`, `rerating`, `payment`, `credit`, `adjustment`, `opening_balance`, `fee`, `tax`, `rounding`, `credit_note` or
     /// `write_off`.
     kind: String,
-    /// The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`.
+    /// The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`; to a customer
+    /// `tenant`, where it is not the customer.
     from: String,
     /// As `from`.
     to: String,
@@ -93,7 +95,7 @@ async fn list_entries(
 /// The newest first.
 #[utoipa::path(get, path = "/customers/{id}/ledger", params(("id" = String, Path), CustomerEntryList),
     responses((status = 200, description = "A page.", body = Page<EntryDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_customer_entries(
     State(app): State<App>,
     caller: Caller,
@@ -115,11 +117,21 @@ async fn page(app: &App, caller: &Caller, list: &EntryList) -> Result<Answer<Pag
         before: wanted.key_in_time()?,
     };
     let rows = ledger::entries(&mut app.engine.view(&caller.0).await?, &filter, wanted.rows()).await?;
-    Ok(Answer::ok(wanted.page(rows, |row| key_in_time(row.posted_at, &row.key), EntryDocument::of)))
+    let show = |row| EntryDocument::seen(row, &caller.0.reach);
+    Ok(Answer::ok(wanted.page(rows, |row| key_in_time(row.posted_at, &row.key), show)))
 }
 
 impl EntryDocument {
-    pub(crate) fn of(entry: EntryRecord) -> Self {
+    /// The entry as it is told to whoever has this reach: to customers without the last part of its key, which is of the tenant's books.
+    pub(crate) fn seen(entry: EntryRecord, reach: &Reach) -> Self {
+        let document = EntryDocument::of(entry);
+        match document.key.rsplit_once('/') {
+            Some((cause, _)) if !reach.is_whole() => EntryDocument { key: cause.to_owned(), ..document },
+            _ => document,
+        }
+    }
+
+    fn of(entry: EntryRecord) -> Self {
         let amount = Amount::from_micros(entry.amount);
         EntryDocument {
             key: entry.key,

@@ -1,5 +1,6 @@
 use axum::extract::State;
 use axum::response::Response;
+use engine::Reach;
 use engine::billing::{Reason, Suspended};
 use engine::lines::{self, Line, LineState, NewLine};
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, Nothing, Posted};
 use crate::fields;
-use crate::guard::{CLERKS, Caller, READERS, TENANT};
+use crate::guard::{CLERKS, CUSTOMER, CUSTOMERS, Caller, TENANT};
 use crate::paging::{Page, Wanted};
 use crate::params::{Id, Params};
 use crate::problem::{Problem, Refusals};
@@ -75,6 +76,7 @@ pub(crate) struct LineDocument {
 struct SuspensionDocument {
     #[schema(value_type = String, pattern = "^(dunning|funds|fraud|manual)$")]
     reason: Reason,
+    /// Not for customers.
     note: Option<String>,
     from: String,
     /// Null while it lasts.
@@ -129,7 +131,7 @@ async fn open_line(
 /// In the order of their opening.
 #[utoipa::path(get, path = "/lines", params(LineList),
     responses((status = 200, description = "A page.", body = Page<LineDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_lines(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -138,17 +140,17 @@ async fn list_lines(
     let wanted = Wanted::read(list.limit.as_ref(), list.cursor.as_ref())?;
     let mut view = app.engine.view(&actor).await?;
     let rows = lines::page(&mut view, list.number.as_deref(), wanted.key(), wanted.rows()).await?;
-    Ok(Answer::ok(wanted.page(rows, |row| row.id.clone(), LineDocument::of)))
+    Ok(Answer::ok(wanted.page(rows, |row| row.id.clone(), |row| LineDocument::seen(row, &actor.reach))))
 }
 
 /// Show a line
 #[utoipa::path(get, path = "/lines/{id}", params(("id" = String, Path)),
     responses((status = 200, description = "The line.", body = LineDocument), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_line(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<Answer<LineDocument>, Problem> {
     let line = lines::get(&mut app.engine.view(&actor).await?, &id).await?;
     let version = line.version;
-    Ok(Answer::ok(LineDocument::of(line)).version(version))
+    Ok(Answer::ok(LineDocument::seen(line, &actor.reach)).version(version))
 }
 
 /// Give a line another plan
@@ -201,6 +203,15 @@ async fn close_line(
 }
 
 impl LineDocument {
+    /// The line as it is told to whoever has this reach: to customers without what was noted of its suspensions.
+    pub(crate) fn seen(line: Line, reach: &Reach) -> Self {
+        let mut document = LineDocument::of(line);
+        if !reach.is_whole() {
+            document.suspensions.iter_mut().for_each(|suspension| suspension.note = None);
+        }
+        document
+    }
+
     pub(crate) fn of(line: Line) -> Self {
         let subscription = |subscription: lines::Subscription| SubscriptionDocument {
             plan: subscription.plan,

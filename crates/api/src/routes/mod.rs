@@ -16,7 +16,10 @@ mod decks;
 pub(crate) mod explorer;
 mod finished_calls;
 mod health;
+#[cfg(test)]
+mod hidden;
 mod imports;
+mod invitations;
 mod invoices;
 mod issued;
 mod items;
@@ -24,24 +27,32 @@ mod jobs;
 mod keys;
 mod ledger;
 mod lines;
+mod me;
+mod members;
 mod paper_lines;
 mod papers;
+mod password_resets;
 mod payments;
 mod plans;
 mod quotes;
 mod reratings;
+mod session;
+mod sessions;
+mod set_up;
 mod suspensions;
 mod tenant;
 mod test_clock;
 mod unrated;
 mod usage;
 
+pub(crate) use set_up::NewTenantDocument;
+
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::body::{LARGEST_FILE, LARGEST_JSON};
-use crate::{App, BULK, QUICK, envelope};
+use crate::{App, BULK, QUICK, envelope, pages};
 
 /// Every route, with its operation.
 pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
@@ -56,6 +67,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         bill_runs::routes(),
         corrections::routes(),
         customers::routes(),
+        invitations::routes(),
         invoices::routes(),
         issued::routes(),
         items::routes(),
@@ -64,10 +76,16 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         keys::routes(),
         ledger::routes(),
         lines::routes(),
+        me::routes(),
+        members::routes(),
+        password_resets::routes(),
         payments::routes(),
         plans::routes(),
         quotes::routes(),
         reratings::routes(),
+        session::routes(),
+        sessions::routes(),
+        set_up::routes(),
         suspensions::routes(),
         tenant::routes(),
         unrated::routes(),
@@ -91,7 +109,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
     if with_test_clock {
         api = api.merge(test_clock::routes());
     }
-    OpenApiRouter::new().nest("/api/v1", api).merge(health::routes()).merge(explorer::routes())
+    OpenApiRouter::new().nest("/api/v1", api).merge(health::routes()).merge(explorer::routes()).merge(pages::routes())
 }
 
 fn merged(groups: impl IntoIterator<Item = OpenApiRouter<App>>) -> OpenApiRouter<App> {

@@ -3,6 +3,7 @@
 use domain::money::Amount;
 use domain::paper::{Paper, PaperKind, SettledRow, Standing, StatementSums, TaxRow};
 use domain::time::Instant;
+use engine::Reach;
 use engine::billing::{Document, Preview};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -52,7 +53,7 @@ pub(crate) struct PaperDocument {
     statement: Option<StatementDocument>,
     /// Sentences that stand on it.
     notes: Vec<String>,
-    /// What issued it: one bill run gives one name to all its invoices.
+    /// What issued it: one bill run gives one name to all its invoices. Not for customers.
     run: Option<String>,
     version: Option<i64>,
 }
@@ -100,6 +101,12 @@ struct StatementDocument {
 }
 
 impl PaperDocument {
+    /// A document as it stands now, as it is told to whoever has this reach: to customers without the bill run.
+    pub(crate) fn seen(document: Document, now: Instant, reach: &Reach) -> Self {
+        let document = PaperDocument::of(document, now);
+        PaperDocument { run: document.run.filter(|_| reach.is_whole()), ..document }
+    }
+
     /// A document that was issued, as it stands now.
     pub(crate) fn of(document: Document, now: Instant) -> Self {
         let Standing { open, overdue, .. } = document.standing(now);

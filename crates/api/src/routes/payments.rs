@@ -14,7 +14,7 @@ use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, Posted};
 use crate::fields;
-use crate::guard::{CLERKS, Caller, READERS, TENANT};
+use crate::guard::{CLERKS, CUSTOMER, CUSTOMERS, Caller, READERS, TENANT};
 use crate::paging::{Page, PageParams, Wanted};
 use crate::params::{Id, Params};
 use crate::problem::{Problem, Refusals};
@@ -154,7 +154,7 @@ async fn record_payment(
 /// The newest first.
 #[utoipa::path(get, path = "/payments", params(MoneyList),
     responses((status = 200, description = "A page.", body = Page<PaymentDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_payments(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -171,7 +171,7 @@ async fn list_payments(
 /// The newest first.
 #[utoipa::path(get, path = "/customers/{id}/payments", params(("id" = String, Path), PageParams),
     responses((status = 200, description = "A page.", body = Page<PaymentDocument>), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_customer_payments(
     State(app): State<App>,
     Caller(actor): Caller,

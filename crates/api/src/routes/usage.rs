@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use crate::App;
 use crate::answer::Answer;
-use crate::guard::{Caller, READERS, TENANT};
+use crate::guard::{CUSTOMER, CUSTOMERS, Caller};
 use crate::params::{Id, Params};
 use crate::problem::{INVALID, Problem, Refusals};
 
@@ -70,7 +70,7 @@ enum Usage {
 /// Show what a customer's calls sum to
 #[utoipa::path(get, path = "/customers/{id}/usage", params(("id" = String, Path), UsageQuery),
     responses((status = 200, description = "The sums so far.", body = Usage), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_customer_usage(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -86,7 +86,7 @@ async fn get_customer_usage(
 /// Show what a line's calls sum to
 #[utoipa::path(get, path = "/lines/{id}/usage", params(("id" = String, Path), UsageQuery),
     responses((status = 200, description = "The sums so far.", body = Usage), Refusals),
-    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_line_usage(
     State(app): State<App>,
     Caller(actor): Caller,

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use api::{App, Limits};
+use api::{App, Entrance, Limits};
 use domain::money::Currency;
 use domain::time::{Instant, Zone};
+use engine::people::PublicUrl;
 use engine::tenants::{self, Settings};
 use engine::{Actor, Engine, Role, TestClock, keys};
 use reqwest::header::HeaderMap;
@@ -103,11 +104,16 @@ impl Service {
         let foreign_key = key(&engine, &foreigner, Role::Owner).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = api::router(App::new(engine.clone()).with_test_clock(clock));
+        let url = PublicUrl::parse(&format!("http://{address}")).unwrap();
+        let app = App::new(engine.clone(), Entrance::new(url, Vec::new()));
+        let router = api::router(app.with_test_clock(clock));
         let (end, ended) = oneshot::channel();
-        let served = tokio::spawn(api::serve(listener, router, limits, async move {
-            let _ = ended.await;
-        }));
+        let served = tokio::spawn(async move {
+            let end = async move {
+                let _ = ended.await;
+            };
+            api::serve(listener, router, None, limits, end).await.unwrap();
+        });
         let http = Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60));
         let service = Service {
             base: format!("http://{address}"),

@@ -1,0 +1,79 @@
+//! How the world reaches the service: under which address, through which proxies; and what of a request tells who sends it.
+
+mod cookie;
+mod origin;
+mod peer;
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use engine::people::{Client, PublicUrl, Secret};
+use ipnet::IpNet;
+
+use crate::App;
+
+pub(crate) use cookie::{clearing, session, setting};
+pub(crate) use origin::{Site, site};
+pub(crate) use peer::Peer;
+
+/// The longest name of a browser that is kept.
+const LONGEST_BROWSER: usize = 200;
+
+/// How the world reaches the service.
+#[derive(Debug, Clone)]
+pub struct Entrance(Arc<Known>);
+
+#[derive(Debug)]
+struct Known {
+    url: PublicUrl,
+    proxies: Vec<IpNet>,
+}
+
+impl Entrance {
+    /// People reach the service under `url`. Who connects from one of `proxies` is believed when it says for whom
+    /// (`X-Forwarded-For`); nobody else is.
+    #[must_use]
+    pub fn new(url: PublicUrl, proxies: Vec<IpNet>) -> Self {
+        Entrance(Arc::new(Known { url, proxies }))
+    }
+
+    /// Whether people come by HTTPS: cookies are for that alone then.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.0.url.as_str().starts_with("https://")
+    }
+
+    /// The address that people reach the service under.
+    pub(crate) fn url(&self) -> &PublicUrl {
+        &self.0.url
+    }
+
+    /// Who sends the request.
+    pub(crate) fn client(&self, parts: &Parts) -> Client {
+        let peer = parts.extensions.get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0);
+        let forwarded = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let address = peer::client(peer, forwarded, &self.0.proxies);
+        Client { address, browser: browser(&parts.headers) }
+    }
+}
+
+/// What the browser calls itself, without what a log or a terminal could take for more than text.
+fn browser(headers: &HeaderMap) -> String {
+    let named = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    named.chars().filter(|character| !character.is_control()).take(LONGEST_BROWSER).collect()
+}
+
+/// Who sends a request that needs nobody to be signed in, and the session that it brings all the same.
+pub(crate) struct Sender(pub(crate) Client, pub(crate) Option<Secret>);
+
+impl FromRequestParts<App> for Sender {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let entrance = &app.entrance;
+        Ok(Sender(entrance.client(parts), session(&parts.headers, entrance.is_secure())))
+    }
+}

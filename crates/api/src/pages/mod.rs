@@ -1,0 +1,133 @@
+//! The few pages that stand without the web app and without scripts: signing in, and what the links in mails and on the console open.
+
+mod join;
+mod reset;
+mod set_up;
+mod sign_in;
+
+use askama::Template;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{DefaultBodyLimit, Form};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::guard::{ANYONE, NOBODY};
+use crate::problem::{Problem, Refusals};
+use crate::{App, QUICK, envelope};
+
+const STYLE: &str = include_str!("../../templates/page.css");
+/// The largest form, in bytes.
+const LARGEST_FORM: usize = 16 << 10;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    let pages = [sign_in::routes(), set_up::routes(), join::routes(), reset::routes()];
+    pages
+        .into_iter()
+        .fold(OpenApiRouter::new().routes(routes!(show_style)), OpenApiRouter::merge)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(from_fn(|request, next| envelope::within(QUICK, request, next)))
+}
+
+/// A page with a form, or with nothing but words.
+#[derive(Default, Template)]
+#[template(path = "page.html")]
+struct Page {
+    title: String,
+    intro: Vec<String>,
+    /// What was wrong with what was sent.
+    fault: Option<String>,
+    fields: Vec<Field>,
+    button: Option<&'static str>,
+    /// Addresses and what they are called.
+    links: Vec<(&'static str, &'static str)>,
+}
+
+/// A field of a form.
+#[derive(Default)]
+struct Field {
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+    value: String,
+    /// What the browser may fill in (HTML, section 4.10.18.7).
+    autocomplete: &'static str,
+    hint: Option<&'static str>,
+    required: bool,
+}
+
+impl Field {
+    fn text(name: &'static str, label: &'static str, value: &str) -> Self {
+        let value = value.to_owned();
+        Field { name, label, kind: "text", value, autocomplete: "off", required: true, ..Field::default() }
+    }
+
+    /// A password is never sent back to be shown again.
+    fn password(autocomplete: &'static str) -> Self {
+        Field { kind: "password", autocomplete, ..Field::text("password", "Password", "") }
+    }
+
+    fn new_password() -> Self {
+        Field::password("new-password").hint("10 characters at least; a sentence is easy to keep and hard to guess.")
+    }
+
+    fn code() -> Self {
+        let code = Field { autocomplete: "one-time-code", required: false, ..Field::text("code", "Code", "") };
+        code.hint("Of your authenticator, if you use one; or a recovery code.")
+    }
+
+    fn filled_in(self, autocomplete: &'static str) -> Self {
+        Field { autocomplete, ..self }
+    }
+
+    fn hint(self, hint: &'static str) -> Self {
+        Field { hint: Some(hint), ..self }
+    }
+}
+
+impl Page {
+    /// The same page, with what was wrong.
+    fn refused(self, problem: &Problem) -> Response {
+        Page { fault: Some(problem.in_words()), ..self }.written(problem.status())
+    }
+
+    fn written(self, status: StatusCode) -> Response {
+        match self.render() {
+            Ok(text) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
+            Err(error) => Problem::internal(error.to_string()).into_response(),
+        }
+    }
+}
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        self.written(StatusCode::OK)
+    }
+}
+
+/// What a form sent; a form that cannot be read is a problem of its own.
+fn sent<T>(form: Result<Form<T>, FormRejection>) -> Result<T, Problem> {
+    form.map(|Form(sent)| sent).map_err(|rejected| match rejected.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(crate::problem::TOO_LARGE, "the form is too large"),
+        _ => Problem::new(crate::problem::UNREADABLE, "the form has a field too many, too few, or twice"),
+    })
+}
+
+/// The text of a field that was left empty is none.
+fn filled(text: String) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Show the style of the pages
+#[utoipa::path(get, path = "/pages/style.css",
+    responses((status = 200, description = "The style sheet.", body = String, content_type = "text/css"), Refusals),
+    extensions(("x-roles" = json!(ANYONE)), ("x-owner" = json!(NOBODY))))]
+async fn show_style() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
+    ];
+    (headers, STYLE).into_response()
+}
