@@ -1,6 +1,7 @@
 //! The command line.
 
 mod bill;
+mod user;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use engine::Role;
 
 pub(crate) use bill::{BillCommand, BillListArgs};
+pub(crate) use user::UserCommand;
 
 /// An open telephone exchange that routes calls, charges them while they run, and bills them.
 #[derive(Debug, Parser)]
@@ -46,6 +48,24 @@ pub(crate) struct Global {
     /// Where the server listens [default: 127.0.0.1:3000].
     #[arg(long, global = true, value_name = "ADDRESS", env = "TOLLGATE_LISTEN", value_parser = address)]
     pub(crate) listen: Option<SocketAddr>,
+    /// The address that people reach the server under, which links in mails begin with [default: where the server listens].
+    #[arg(long, global = true, value_name = "URL", env = "TOLLGATE_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    /// A proxy in front of the server, as an address or network: it is believed when it says for whom it asks (X-Forwarded-For).
+    #[arg(
+        long = "trusted-proxy",
+        global = true,
+        value_name = "NETWORK",
+        env = "TOLLGATE_TRUSTED_PROXIES",
+        value_delimiter = ','
+    )]
+    pub(crate) trusted_proxies: Vec<String>,
+    /// The certificate for HTTPS, and those that it depends on, as PEM [default: HTTP].
+    #[arg(long, global = true, value_name = "FILE", env = "TOLLGATE_TLS_CERTIFICATE", requires = "tls_key")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// The certificate's private key, as PEM.
+    #[arg(long, global = true, value_name = "FILE", env = "TOLLGATE_TLS_KEY", requires = "tls_certificate")]
+    pub(crate) tls_key: Option<PathBuf>,
     /// The server that mails are given to: smtp://USER:PASSWORD@HOST:PORT, or smtps:// [default: nothing is mailed].
     #[arg(long, global = true, value_name = "URL", env = "TOLLGATE_SMTP_URL", hide_env_values = true)]
     pub(crate) smtp_url: Option<String>,
@@ -81,6 +101,9 @@ pub(crate) enum Command {
     /// Found tenants and list them.
     #[command(subcommand)]
     Tenant(TenantCommand),
+    /// Make, list and disable the people who sign in, and say what they may do.
+    #[command(subcommand)]
+    User(UserCommand),
     /// Make, list and revoke API keys.
     #[command(subcommand)]
     Key(KeyCommand),

@@ -1,14 +1,16 @@
 //! Configuration: flags, then environment, then one TOML file, then defaults.
 
 use std::io::IsTerminal;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use api::{Entrance, Tls};
 use documents::Templates;
-use engine::billing::Renderer;
 use engine::mailer::Mailer;
+use engine::people::PublicUrl;
+use ipnet::IpNet;
 use mail::SmtpMailer;
 use serde::Deserialize;
 
@@ -27,6 +29,12 @@ pub(crate) struct Config {
     pub(crate) database_is_default: bool,
     /// Where the server listens.
     pub(crate) listen: SocketAddr,
+    /// The address that people reach the server under, where one is named.
+    public_url: Option<PublicUrl>,
+    /// The proxies that are believed.
+    trusted_proxies: Vec<IpNet>,
+    /// The files of the certificate and its key.
+    tls: Option<(PathBuf, PathBuf)>,
     /// The mail server, and who mails are from.
     mail: Option<(String, String)>,
     /// The folder with the owner's templates of documents.
@@ -45,6 +53,11 @@ struct File {
     database_url: Option<String>,
     database_url_file: Option<PathBuf>,
     listen: Option<SocketAddr>,
+    public_url: Option<String>,
+    #[serde(default)]
+    trusted_proxies: Vec<String>,
+    tls_certificate: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
     smtp_url: Option<String>,
     smtp_url_file: Option<PathBuf>,
     mail_from: Option<String>,
@@ -83,7 +96,20 @@ impl Config {
             Some(listen) => listen,
             None => DEFAULT_LISTEN.parse()?,
         };
+        let public_url = global.public_url.clone().or(file.public_url);
+        let public_url = public_url.map(|url| PublicUrl::parse(&url)).transpose().context("the public URL")?;
+        let proxies =
+            if global.trusted_proxies.is_empty() { file.trusted_proxies } else { global.trusted_proxies.clone() };
+        let certificate = global.tls_certificate.clone().or(file.tls_certificate);
+        let tls = match (certificate, global.tls_key.clone().or(file.tls_key)) {
+            (Some(certificate), Some(key)) => Some((certificate, key)),
+            (None, None) => None,
+            _ => bail!("HTTPS takes two files: --tls-certificate and --tls-key"),
+        };
         Ok(Config {
+            public_url,
+            trusted_proxies: proxies.iter().map(|proxy| network(proxy)).collect::<anyhow::Result<_>>()?,
+            tls,
             database_is_default: named.is_none(),
             database_url: named.unwrap_or_else(|| DEFAULT_DATABASE.to_owned()),
             listen,
@@ -105,12 +131,37 @@ impl Config {
         Ok(Some(Arc::new(SmtpMailer::new(url, from)?)))
     }
 
+    /// The address that people reach a server at `listening` under.
+    pub(crate) fn public_url(&self, listening: SocketAddr) -> anyhow::Result<PublicUrl> {
+        if let Some(url) = &self.public_url {
+            return Ok(url.clone());
+        }
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let host = match listening.ip() {
+            ip if ip.is_loopback() => "localhost".to_owned(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+            IpAddr::V4(ip) => ip.to_string(),
+        };
+        Ok(PublicUrl::parse(&format!("{scheme}://{host}:{}", listening.port()))?)
+    }
+
+    /// How the world reaches a server at `listening`.
+    pub(crate) fn entrance(&self, listening: SocketAddr) -> anyhow::Result<Entrance> {
+        Ok(Entrance::new(self.public_url(listening)?, self.trusted_proxies.clone()))
+    }
+
+    /// The certificate for HTTPS; nothing, where none is named.
+    pub(crate) fn tls(&self) -> anyhow::Result<Option<Tls>> {
+        let Some((certificate, key)) = &self.tls else { return Ok(None) };
+        Ok(Some(Tls::from_files(certificate, key).context("HTTPS is not to be had")?))
+    }
+
     /// What draws documents. An owner's templates are tried first: a wrong one is refused with its file and line.
-    pub(crate) fn renderer(&self) -> anyhow::Result<Arc<dyn Renderer>> {
-        Ok(Arc::new(match &self.templates {
-            Some(folder) => Templates::from_folder(folder).context("the templates cannot be used")?,
-            None => Templates::built_in(),
-        }))
+    pub(crate) fn templates(&self) -> anyhow::Result<Templates> {
+        match &self.templates {
+            Some(folder) => Templates::from_folder(folder).context("the templates cannot be used"),
+            None => Ok(Templates::built_in()),
+        }
     }
 
     pub(crate) fn start_logging(&self) -> anyhow::Result<()> {
@@ -127,6 +178,13 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// A network, or a single address.
+fn network(text: &str) -> anyhow::Result<IpNet> {
+    let single = || text.parse::<IpAddr>().map(IpNet::from);
+    let network = text.parse::<IpNet>().or_else(|_| single());
+    network.with_context(|| format!("trusted proxies: \"{text}\" is no address or network such as 10.0.0.0/8"))
 }
 
 /// An address that may hold a password, from what goes first: it may stand in a file of its own.

@@ -36,6 +36,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             Command::Serve(serve) => commands::serve::serve(&config, serve).await,
             Command::Migrate => commands::migrate::run(&config).await,
             Command::Tenant(tenant) => commands::tenant::run(&config, tenant).await,
+            Command::User(user) => commands::user::run(&config, user).await,
             Command::Key(key) => commands::key::run(&config, key).await,
             Command::Import(import) => commands::import::run(&config, import).await,
             Command::Rerate(rerate) => commands::rerate::run(&config, rerate).await,

@@ -11,6 +11,7 @@ pub(crate) mod rerate;
 pub(crate) mod serve;
 pub(crate) mod templates;
 pub(crate) mod tenant;
+pub(crate) mod user;
 
 use std::io::Write;
 use std::path::Path;

@@ -1,15 +1,17 @@
 //! `tollgate serve` and `tollgate demo`.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use api::{App, Limits};
-use engine::billing::{self, DailyBilling, Delivery, Renderer};
+use api::{App, Limits, Tls};
+use documents::Templates;
+use engine::billing::{self, DailyBilling, Delivery};
 use engine::jobs::{Retention, Runner};
 use engine::keys::{self, KeyError};
 use engine::mailer::Mailer;
+use engine::people::letters::{LETTERS, Post};
+use engine::people::{Page, PublicUrl, set_up};
 use engine::tenants::{self, Tenant};
 use engine::{Clock, Engine, Role, SystemClock, TestClock};
 use storage::Store;
@@ -27,19 +29,19 @@ const DEMO_DATABASE: &str = "sqlite://tollgate-demo.db";
 const DEMO_KEY: &str = "demo";
 /// How many documents are drawn and mailed at once: mail servers take their time over each.
 const DELIVERIES: usize = 8;
+/// How many mails with links are sent at once.
+const LETTERS_AT_ONCE: usize = 4;
 
 pub(crate) async fn serve(config: &Config, args: &ServeArgs) -> anyhow::Result<ExitCode> {
-    let (mailer, renderer) = (config.mailer()?, config.renderer()?);
-    let listener = bind(config).await?;
+    let (front, mailer) = (Front::open(config).await?, config.mailer()?);
     let store = open(&config.database_url).await?;
-    let (engine, app) = application(config, store, args.test_clock).await?;
-    let scheduler = scheduler(&engine, mailer, renderer.clone());
-    if tenants::all(&engine).await?.is_empty() {
-        say(
-            "The database has no tenant yet: make one with tollgate tenant create, and a key with tollgate key create.",
-        );
+    let (engine, app) = application(config, store, args.test_clock, &front).await?;
+    let scheduler = scheduler(&engine, mailer, &front);
+    if let Some(secret) = set_up::setup_ticket(&engine).await? {
+        say("Nobody owns a company on this server yet. Whoever opens this link does, once and within a day:");
+        say(&format!("  {}", front.url.link(Page::SetUp, &secret)));
     }
-    run(listener, &engine, app.with_renderer(renderer), scheduler).await
+    run(front, &engine, app, scheduler).await
 }
 
 pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> {
@@ -47,9 +49,8 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
         bail!("the demo listens on a loopback address only, not on {}", config.listen);
     }
     let address = if config.database_is_default { DEMO_DATABASE } else { config.database_url.as_str() };
-    let (mailer, renderer) = (config.mailer()?, config.renderer()?);
     // Before anything is changed: a demo that runs here already keeps its key.
-    let listener = bind(config).await?;
+    let (front, mailer) = (Front::open(config).await?, config.mailer()?);
     let store = open(address).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let known = tenants::all(&Engine::new(store.clone(), clock)).await?;
@@ -60,25 +61,49 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
     } else if known.iter().any(|tenant| !tenant.demo) {
         bail!("the database has a tenant that is not the demo's: the demo leaves it alone. Name another database");
     }
-    let (engine, app) = application(config, store, args.test_clock).await?;
-    let scheduler = scheduler(&engine, mailer, renderer.clone());
+    let (engine, app) = application(config, store, args.test_clock, &front).await?;
+    let scheduler = scheduler(&engine, mailer, &front);
     let secret = fresh_key(&engine).await?;
-    let host = shown(listener.local_addr()?);
+    demo::sign_ins(&engine).await.context("the demo's people could not be made")?;
+    let host = front.url.as_str();
     say("This is the demo: its data are made up, and whoever can reach this machine's loopback address can read them.");
-    say(&format!("  API and explorer   http://{host}/docs"));
+    say(&format!("  API and explorer   {host}/docs"));
+    say(&format!("  Sign in            {host}/sign-in"));
+    for (who, sign_in) in demo::SIGN_INS {
+        say(&format!("    {who:<16} {sign_in} / {sign_in}"));
+    }
     say(&format!("  API key            {secret}"));
-    say(&format!("  Try                curl -H 'Authorization: Bearer {secret}' http://{host}/api/v1/customers"));
+    say(&format!("  Try                curl -H 'Authorization: Bearer {secret}' {host}/api/v1/customers"));
     if !address.contains('@') {
         say(&format!("  Other commands     export TOLLGATE_DATABASE_URL={address}"));
     }
-    run(listener, &engine, app.with_renderer(renderer), scheduler).await
+    run(front, &engine, app, scheduler).await
+}
+
+/// The side of the server that faces the world.
+struct Front {
+    listener: TcpListener,
+    url: PublicUrl,
+    tls: Option<Tls>,
+    templates: Templates,
+}
+
+impl Front {
+    async fn open(config: &Config) -> anyhow::Result<Self> {
+        let (templates, tls) = (config.templates()?, config.tls()?);
+        let listener = bind(config).await?;
+        let url = config.public_url(listener.local_addr()?)?;
+        Ok(Front { listener, url, tls, templates })
+    }
 }
 
 /// The engine on the machine's clock, or on one that tests move.
-async fn application(config: &Config, store: Store, test_clock: bool) -> anyhow::Result<(Engine, App)> {
+async fn application(config: &Config, store: Store, test_clock: bool, front: &Front) -> anyhow::Result<(Engine, App)> {
+    let entrance = config.entrance(front.listener.local_addr()?)?;
+    let app = |engine: &Engine| App::new(engine.clone(), entrance).with_renderer(Arc::new(front.templates.clone()));
     if !test_clock {
         let engine = Engine::new(store, Arc::new(SystemClock));
-        return Ok((engine.clone(), App::new(engine)));
+        return Ok((engine.clone(), app(&engine)));
     }
     if !config.listen.ip().is_loopback() {
         bail!("--test-clock is for tests on a loopback address, not on {}", config.listen);
@@ -89,7 +114,7 @@ async fn application(config: &Config, store: Store, test_clock: bool) -> anyhow:
     if all.is_empty() || all.iter().any(|tenant: &Tenant| !tenant.demo) {
         bail!("--test-clock is for demo databases only: make one with tollgate demo");
     }
-    Ok((engine.clone(), App::new(engine).with_test_clock(clock)))
+    Ok((engine.clone(), app(&engine).with_test_clock(clock)))
 }
 
 /// A new key for the demo. The one of the last start opens nothing any more: its secret is kept nowhere.
@@ -121,19 +146,22 @@ async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
 }
 
 /// What runs by itself, in every tenant.
-fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, renderer: Arc<dyn Renderer>) -> Runner {
+fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) -> Runner {
     match &mailer {
         Some(mailer) => tracing::info!("mails are sent from {}", mailer.sender().address),
         None => tracing::info!("no mail server is named: nothing is mailed"),
     }
+    let templates = Arc::new(front.templates.clone());
+    let post = Post::new(templates.clone(), mailer.clone(), front.url.clone());
     Runner::new(engine.clone(), "serve")
         .daily(Retention::KIND, Arc::new(Retention), 1)
         .daily(DailyBilling::KIND, Arc::new(DailyBilling), 1)
-        .handle(billing::DELIVER, Arc::new(Delivery::new(renderer, mailer)), DELIVERIES)
+        .handle(billing::DELIVER, Arc::new(Delivery::new(templates, mailer)), DELIVERIES)
+        .handle(LETTERS, Arc::new(post), LETTERS_AT_ONCE)
 }
 
-async fn run(listener: TcpListener, engine: &Engine, app: App, scheduler: Runner) -> anyhow::Result<ExitCode> {
-    say(&format!("Tollgate listens on http://{}. Ctrl+C ends it.", shown(listener.local_addr()?)));
+async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyhow::Result<ExitCode> {
+    say(&format!("Tollgate listens on {}. Ctrl+C ends it.", front.url.as_str()));
     let ending = watch::Sender::new(false);
     let end = || {
         let mut told = ending.subscribe();
@@ -142,19 +170,15 @@ async fn run(listener: TcpListener, engine: &Engine, app: App, scheduler: Runner
         }
     };
     let jobs = tokio::spawn(scheduler.run(end()));
-    let requests = api::serve(listener, api::router(app), Limits::default(), end());
-    tokio::join!(requests, async {
+    let requests = api::serve(front.listener, api::router(app), front.tls, Limits::default(), end());
+    let (served, ()) = tokio::join!(requests, async {
         shutdown().await;
         ending.send_replace(true);
     });
+    served?;
     jobs.await?;
     engine.store().close().await;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The address as people type it.
-fn shown(address: SocketAddr) -> String {
-    if address.ip().is_loopback() { format!("localhost:{}", address.port()) } else { address.to_string() }
 }
 
 /// Ready when somebody asks the program to end.

@@ -2,6 +2,7 @@
 
 mod bills;
 mod people;
+mod sign_ins;
 mod traffic;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use serde_json::json;
 use storage::Store;
 
 use people::{ADVISED, PEOPLE, move_in};
+pub(crate) use sign_ins::{SIGN_INS, sign_ins};
 
 /// The demo's tenant.
 pub(crate) const TENANT: i64 = 1;

@@ -6,10 +6,11 @@ mod table;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use domain::paper::{PaperKind, PaperLine};
-use engine::billing::{self, BillingError, Document, DocumentFilter, DocumentState, Preview};
+use engine::billing::{self, BillingError, Document, DocumentFilter, DocumentState, Preview, Renderer};
 use engine::customers::{self, Customer, CustomerError, Mode};
 use engine::{Actor, Engine, Scope, View, tenants};
 use serde_json::{Value, json};
@@ -213,7 +214,7 @@ fn shown(document: &Document, now: domain::time::Instant) -> Value {
 }
 
 async fn pdf(config: &Config, named: &str, output: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let renderer = config.renderer()?;
+    let renderer: Arc<dyn Renderer> = Arc::new(config.templates()?);
     let (engine, actor) = engine_and_actor(config).await?;
     let document = match billing::find(&mut engine.view(&actor).await?, named).await {
         Err(BillingError::NotFound(_)) => bail!("there is no document {named}: see tollgate bill list"),

@@ -1,0 +1,65 @@
+//! The demo's people who sign in. Their passwords are their names: the demo is for a loopback address alone.
+
+use engine::people::Password;
+use engine::people::memberships::{self, Grants};
+use engine::people::users::{self, NewUser, UserError};
+use engine::{Actor, Engine, Role, Roles, agents, customers};
+
+use super::actor;
+use super::people::LANTERN;
+
+/// What the sign-in is for, and its name, which is its password too.
+pub(crate) const SIGN_INS: [(&str, &str); 5] = [
+    ("the owner", "admin"),
+    ("a clerk", "clerk"),
+    ("an auditor", "auditor"),
+    ("a customer", "lantern"),
+    ("an adviser", "morgan"),
+];
+
+/// Makes those of the demo's people who are not there yet.
+pub(crate) async fn sign_ins(engine: &Engine) -> anyhow::Result<()> {
+    let actor = actor();
+    for (sign_in, name, role) in [
+        ("admin", "Alex Admin", Role::Owner),
+        ("clerk", "Casey Clerk", Role::Clerk),
+        ("auditor", "Robin Ledger", Role::Auditor),
+        ("lantern", "Dev Anand", Role::Customer),
+        ("morgan", "Morgan Reyes", Role::Agent),
+    ] {
+        let new = NewUser {
+            sign_in: sign_in.to_owned(),
+            email: Some(format!("{sign_in}@example.org")),
+            name: name.to_owned(),
+            language: None,
+            password: Some(Password::new(sign_in)),
+        };
+        let user = match users::create_demo(engine, &actor, new).await {
+            Ok(user) => user,
+            Err(UserError::Taken(_)) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let grants = grants(engine, &actor, role).await?;
+        let given = engine.run(&actor, |work| {
+            let (user, grants) = (user.id.clone(), grants.clone());
+            Box::pin(async move { memberships::give(work, &user, grants).await })
+        });
+        given.await?;
+    }
+    Ok(())
+}
+
+/// The role, with the records that a customer or an agent of the demo sees.
+async fn grants(engine: &Engine, actor: &Actor, role: Role) -> anyhow::Result<Grants> {
+    let mut view = engine.view(actor).await?;
+    let mut grants = Grants { roles: Roles::from(role), customers: Vec::new(), agent: None };
+    match role {
+        Role::Customer => {
+            let found = customers::page(&mut view, Some(LANTERN), None, 1).await?;
+            grants.customers = found.into_iter().map(|customer| customer.id).collect();
+        }
+        Role::Agent => grants.agent = agents::page(&mut view, None, 1).await?.into_iter().next().map(|agent| agent.id),
+        _ => {}
+    }
+    Ok(grants)
+}
