@@ -30,7 +30,21 @@ pub(crate) struct Service {
     pub(crate) keys: Vec<(Role, String)>,
     /// The secret of an owner's key of another tenant.
     pub(crate) foreign_key: String,
-    http: Client,
+    /// The program itself in the tenant, and in the foreign one.
+    pub(crate) owner: Actor,
+    pub(crate) foreigner: Actor,
+    pub(crate) http: Client,
+    secure: bool,
+}
+
+/// How a service is reached.
+#[derive(Default)]
+pub(crate) struct Door {
+    pub(crate) limits: Limits,
+    /// The address that people reach it under; the one that it listens on, if none is given.
+    pub(crate) url: Option<&'static str>,
+    /// The proxies that are believed.
+    pub(crate) proxies: &'static [&'static str],
 }
 
 /// What came back.
@@ -47,11 +61,16 @@ pub(crate) struct Reply {
 
 /// Runs a case on a fresh service on each engine.
 pub(crate) async fn on_both(case: impl AsyncFn(&Service)) {
-    on_both_within(Limits::default(), case).await;
+    on_both_behind(Door::default(), case).await;
 }
 
 /// The same with other limits of connections.
 pub(crate) async fn on_both_within(limits: Limits, case: impl AsyncFn(&Service)) {
+    on_both_behind(Door { limits, ..Door::default() }, case).await;
+}
+
+/// The same, reached in another way.
+pub(crate) async fn on_both_behind(door: Door, case: impl AsyncFn(&Service)) {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = format!("sqlite://{}/tollgate.db", folder.path().display());
     let postgres = std::env::var("TOLLGATE_TEST_POSTGRES_URL")
@@ -59,7 +78,7 @@ pub(crate) async fn on_both_within(limits: Limits, case: impl AsyncFn(&Service))
     for address in [&sqlite, &postgres] {
         let store = Store::open(address).await.unwrap();
         store.migrate().await.unwrap();
-        let (service, end, served) = Service::start(store.clone(), limits).await;
+        let (service, end, served) = Service::start(store.clone(), &door).await;
         case(&service).await;
         drop(service);
         end.send(()).unwrap();
@@ -92,7 +111,7 @@ async fn key(engine: &Engine, owner: &Actor, role: Role) -> String {
 }
 
 impl Service {
-    async fn start(store: Store, limits: Limits) -> (Service, oneshot::Sender<()>, JoinHandle<()>) {
+    async fn start(store: Store, door: &Door) -> (Service, oneshot::Sender<()>, JoinHandle<()>) {
         let clock = TestClock::at(Instant::parse(NOW).unwrap());
         let engine = Engine::new(store, Arc::new(clock.clone()));
         let owner = found(&engine, "Helpline").await;
@@ -104,8 +123,10 @@ impl Service {
         let foreign_key = key(&engine, &foreigner, Role::Owner).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let url = PublicUrl::parse(&format!("http://{address}")).unwrap();
-        let app = App::new(engine.clone(), Entrance::new(url, Vec::new()));
+        let url = PublicUrl::parse(door.url.unwrap_or(&format!("http://{address}"))).unwrap();
+        let (secure, limits) = (url.as_str().starts_with("https"), door.limits);
+        let proxies = door.proxies.iter().map(|proxy| proxy.parse().unwrap()).collect();
+        let app = App::new(engine.clone(), Entrance::new(url, proxies));
         let router = api::router(app.with_test_clock(clock));
         let (end, ended) = oneshot::channel();
         let served = tokio::spawn(async move {
@@ -121,13 +142,21 @@ impl Service {
             engine,
             keys,
             foreign_key,
+            owner,
+            foreigner,
             http: http.build().unwrap(),
+            secure,
         };
         (service, end, served)
     }
 
     pub(crate) fn key(&self, role: Role) -> &str {
         &self.keys.iter().find(|(known, _)| *known == role).unwrap().1
+    }
+
+    /// The name of the cookie with which people are signed in.
+    pub(crate) fn cookie_name(&self) -> &'static str {
+        if self.secure { "__Host-tollgate" } else { "tollgate" }
     }
 
     /// A request without a key to a path of the service.
