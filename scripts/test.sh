@@ -37,8 +37,8 @@ run_tests() {
             failing || !/^(test .* \.\.\. ok|running [0-9]+ tests?|)$/ { print; fflush() }'
 }
 
-scripts/setup.sh rust lints c-compiler postgres mail-sink
-TOLLGATE_TEST_PYTHON=$(scripts/mail-sink.sh)
+scripts/setup.sh rust lints c-compiler postgres test-python
+TOLLGATE_TEST_PYTHON=$(scripts/test-python.sh)
 export TOLLGATE_TEST_PYTHON
 stage "format" cargo fmt --all --check
 stage "tidy" cargo xtask tidy
