@@ -15,6 +15,8 @@ use crate::problem::{Problem, TOO_LARGE, UNREADABLE, WRONG_TYPE};
 
 /// The largest JSON body, in bytes.
 pub(crate) const LARGEST_JSON: usize = 1 << 20;
+/// The largest form, and the largest JSON body of who is not signed in yet, in bytes: nobody has a password as long as a book.
+pub(crate) const LARGEST_FORM: usize = 16 << 10;
 /// The largest uploaded file, in bytes.
 pub(crate) const LARGEST_FILE: usize = 256 << 20;
 

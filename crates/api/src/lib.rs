@@ -83,7 +83,8 @@ pub fn router(app: App) -> Router {
         .layer(Extension(Document::of(&document)))
         .route_layer(from_fn_with_state(guard, guard::guard))
         .fallback(nothing_here);
-    surrounded(guarded).with_state(app)
+    let strict = from_fn_with_state(app.entrance.clone(), entrance::strict_transport);
+    surrounded(guarded).layer(strict).with_state(app)
 }
 
 /// Routes with what surrounds every request.

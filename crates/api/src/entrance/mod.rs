@@ -8,9 +8,11 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
 use engine::people::{Client, PublicUrl, Secret};
 use ipnet::IpNet;
 
@@ -58,6 +60,16 @@ impl Entrance {
         let address = peer::client(peer, forwarded, &self.0.proxies);
         Client { address, browser: browser(&parts.headers) }
     }
+}
+
+/// Where people come by HTTPS, has their browsers come by nothing else for a year (RFC 6797).
+pub(crate) async fn strict_transport(State(entrance): State<Entrance>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if entrance.is_secure() {
+        let year = HeaderValue::from_static("max-age=31536000");
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    response
 }
 
 /// What the browser calls itself, without what a log or a terminal could take for more than text.

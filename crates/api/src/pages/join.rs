@@ -38,7 +38,7 @@ struct InvitationForm {
 async fn show_invitation(State(app): State<App>, Path(secret): Path<String>) -> Response {
     match invitations::offer(&app.engine, &Secret::new(secret)).await {
         Ok(offer) => page(&offer, None).into_response(),
-        Err(error) => ended(&error.into()),
+        Err(error) => ended(error.into()),
     }
 }
 
@@ -56,7 +56,7 @@ async fn send_invitation(
     let (form, secret) = (sent(form)?, Secret::new(secret));
     let offer = match invitations::offer(&app.engine, &secret).await {
         Ok(offer) => offer,
-        Err(error) => return Ok(ended(&error.into())),
+        Err(error) => return Ok(ended(error.into())),
     };
     let page = page(&offer, Some(&form.name));
     let password = Password::new(form.password);
@@ -73,7 +73,7 @@ async fn send_invitation(
             ..Page::default()
         }
         .into_response(),
-        Err(error) => page.refused(&error.into()),
+        Err(error) => page.refused(error.into()),
     })
 }
 
@@ -99,6 +99,6 @@ fn page(offer: &Offer, name: Option<&str>) -> Page {
     }
 }
 
-fn ended(problem: &Problem) -> Response {
+fn ended(problem: Problem) -> Response {
     Page { title: "Invitation".to_owned(), ..Page::default() }.refused(problem)
 }

@@ -14,13 +14,12 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::body::LARGEST_FORM;
 use crate::guard::{ANYONE, NOBODY};
 use crate::problem::{Problem, Refusals};
 use crate::{App, QUICK, envelope};
 
 const STYLE: &str = include_str!("../../templates/page.css");
-/// The largest form, in bytes.
-const LARGEST_FORM: usize = 16 << 10;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     let pages = [sign_in::routes(), set_up::routes(), join::routes(), reset::routes()];
@@ -88,8 +87,11 @@ impl Field {
 }
 
 impl Page {
-    /// The same page, with what was wrong.
-    fn refused(self, problem: &Problem) -> Response {
+    /// The same page, with what was wrong. What nobody can mend by typing is the problem itself, which is logged.
+    fn refused(self, problem: Problem) -> Response {
+        if problem.status().is_server_error() {
+            return problem.into_response();
+        }
         Page { fault: Some(problem.in_words()), ..self }.written(problem.status())
     }
 

@@ -62,7 +62,7 @@ async fn send_forgotten(
             ..Page::default()
         }
         .into_response(),
-        Err(error) => forgotten(&form.sign_in).refused(&error.into()),
+        Err(error) => forgotten(&form.sign_in).refused(error.into()),
     })
 }
 
@@ -73,7 +73,7 @@ async fn send_forgotten(
 async fn show_reset(State(app): State<App>, Path(secret): Path<String>) -> Response {
     match resets::check(&app.engine, &Secret::new(secret)).await {
         Ok(()) => new_password().into_response(),
-        Err(error) => ended(&error.into()),
+        Err(error) => ended(error.into()),
     }
 }
 
@@ -96,8 +96,8 @@ async fn send_reset(
             ..Page::default()
         }
         .into_response(),
-        Err(resets::ResetError::NotValid) => ended(&resets::ResetError::NotValid.into()),
-        Err(error) => new_password().refused(&error.into()),
+        Err(resets::ResetError::NotValid) => ended(resets::ResetError::NotValid.into()),
+        Err(error) => new_password().refused(error.into()),
     })
 }
 
@@ -120,7 +120,7 @@ fn new_password() -> Page {
     }
 }
 
-fn ended(problem: &Problem) -> Response {
+fn ended(problem: Problem) -> Response {
     Page { title: "New password".to_owned(), links: vec![("/reset", "Ask for a new link")], ..Page::default() }
         .refused(problem)
 }

@@ -39,7 +39,7 @@ struct SetUpForm {
 async fn show_set_up(State(app): State<App>, Path(secret): Path<String>) -> Result<Response, Problem> {
     Ok(match set_up::offer(&app.engine, &Secret::new(secret)).await {
         Ok(tenant) => page(tenant.as_deref(), &SetUpForm::default()).into_response(),
-        Err(error) => Page { title: "Set-up".to_owned(), ..Page::default() }.refused(&error.into()),
+        Err(error) => Page { title: "Set-up".to_owned(), ..Page::default() }.refused(error.into()),
     })
 }
 
@@ -57,7 +57,7 @@ async fn send_set_up(
     let (form, secret) = (sent(form)?, Secret::new(secret));
     let tenant = match set_up::offer(&app.engine, &secret).await {
         Ok(tenant) => tenant,
-        Err(error) => return Ok(Page { title: "Set-up".to_owned(), ..Page::default() }.refused(&error.into())),
+        Err(error) => return Ok(Page { title: "Set-up".to_owned(), ..Page::default() }.refused(error.into())),
     };
     let page = page(tenant.as_deref(), &form);
     let founded = match tenant {
@@ -74,7 +74,7 @@ async fn send_set_up(
     };
     let founded = match founded {
         Ok(founded) => founded,
-        Err(problem) => return Ok(page.refused(&problem)),
+        Err(problem) => return Ok(page.refused(problem)),
     };
     let email = form.sign_in.contains('@').then(|| form.sign_in.trim().to_owned());
     let set_up = SetUp {
@@ -93,7 +93,7 @@ async fn send_set_up(
             ..Page::default()
         }
         .into_response(),
-        Err(error) => page.refused(&error.into()),
+        Err(error) => page.refused(error.into()),
     })
 }
 

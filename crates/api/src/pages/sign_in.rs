@@ -5,7 +5,7 @@ use axum::extract::{Form, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::people::Password;
-use engine::people::sign_in::{Credentials, SignInError, sign_in};
+use engine::people::sign_in::{Credentials, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -57,8 +57,7 @@ async fn send_sign_in(
             let cookie = entrance::setting(&secret, app.entrance.is_secure());
             Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
         }
-        Err(error @ (SignInError::Storage(_) | SignInError::Machine(_))) => Err(error.into()),
-        Err(error) => Ok(page.refused(&error.into())),
+        Err(error) => Ok(page.refused(error.into())),
     }
 }
 

@@ -145,6 +145,18 @@ impl Problem {
         self.with(Fault { pointer: Some(pointer.to_owned()), ..Fault::of(detail) })
     }
 
+    /// The same problem, where the body has its fields in another place than the engine, which names them, knows.
+    pub(crate) fn placed(mut self, place: impl Fn(&str) -> String) -> Self {
+        for pointer in self.0.errors.iter_mut().filter_map(|fault| fault.pointer.as_mut()) {
+            let placed = place(pointer);
+            if let Some(rest) = self.0.detail.strip_prefix(&format!("{pointer}: ")) {
+                self.0.detail = format!("{placed}: {rest}");
+            }
+            *pointer = placed;
+        }
+        self
+    }
+
     /// The same problem with one more member.
     pub(crate) fn figure(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.0.figures.insert(name.to_owned(), value.into());
@@ -160,10 +172,16 @@ impl Problem {
         self.0.kind.status
     }
 
-    /// What is wrong, as a sentence for a page.
+    /// What is wrong, as a sentence for a page: a field is named by the last word of its pointer.
     pub(crate) fn in_words(&self) -> String {
-        let detail = &self.0.detail;
-        let mut letters = detail.chars();
+        let detail = match self.0.detail.split_once(": ") {
+            Some((pointer, rest)) if pointer.starts_with('/') => {
+                let field = pointer.rsplit('/').next().unwrap_or_default();
+                format!("{}: {rest}", field.replace('_', " "))
+            }
+            _ => self.0.detail.clone(),
+        };
+        let mut letters = detail.trim_end_matches('.').chars();
         letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).chain(['.']).collect())
     }
 

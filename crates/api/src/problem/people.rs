@@ -131,8 +131,8 @@ impl From<SetUpError> for Problem {
         match error {
             SetUpError::NotValid => Problem::new(LINK_ENDED, detail).at("/token"),
             SetUpError::TenantNeeded => Problem::new(INVALID, detail).at("/tenant"),
-            SetUpError::Tenant(error) => error.into(),
-            SetUpError::User(error) => error.into(),
+            SetUpError::Tenant(error) => Problem::from(error).placed(|field| format!("/tenant{field}")),
+            SetUpError::User(error) => Problem::from(error).placed(|field| format!("/owner{field}")),
             SetUpError::Machine(error) => error.into(),
             SetUpError::Storage(error) => error.into(),
         }

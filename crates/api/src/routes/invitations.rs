@@ -102,7 +102,8 @@ async fn invite(
     Posted { claim, body }: Posted<Body<NewInvitationDocument>>,
 ) -> Result<Response, Problem> {
     let NewInvitationDocument { email, name, language, grants } = body.0;
-    let new = NewInvitation { email, name, language, grants: grants.read()? };
+    let grants = grants.read().map_err(|problem| problem.placed(|field| format!("/grants{field}")))?;
+    let new = NewInvitation { email, name, language, grants };
     app.once(&caller, claim, move |work| {
         let new = new.clone();
         Box::pin(async move {

@@ -133,7 +133,9 @@ async fn change_password(
     Person(person): Person,
     Body(change): Body<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
-    users::change_password(&app.engine, &person, Password::new(change.old), Password::new(change.new)).await?;
+    let (old, new) = (Password::new(change.old), Password::new(change.new));
+    let changed = users::change_password(&app.engine, &person, old, new).await;
+    changed.map_err(|error| Problem::from(error).placed(|_| "/new".to_owned()))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

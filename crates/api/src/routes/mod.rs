@@ -51,7 +51,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::body::{LARGEST_FILE, LARGEST_JSON};
+use crate::body::{LARGEST_FILE, LARGEST_FORM, LARGEST_JSON};
 use crate::{App, BULK, QUICK, envelope, pages};
 
 /// Every route, with its operation.
@@ -67,7 +67,6 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         bill_runs::routes(),
         corrections::routes(),
         customers::routes(),
-        invitations::routes(),
         invoices::routes(),
         issued::routes(),
         items::routes(),
@@ -76,22 +75,19 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         keys::routes(),
         ledger::routes(),
         lines::routes(),
-        me::routes(),
         members::routes(),
-        password_resets::routes(),
         payments::routes(),
         plans::routes(),
         quotes::routes(),
         reratings::routes(),
-        session::routes(),
         sessions::routes(),
-        set_up::routes(),
         suspensions::routes(),
         tenant::routes(),
         unrated::routes(),
         usage::routes(),
         explorer::document_route(),
     ];
+    let people = [invitations::routes(), me::routes(), password_resets::routes(), session::routes(), set_up::routes()];
     let bulk = [
         bill_runs::bulk_routes(),
         books::routes(),
@@ -99,8 +95,10 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         imports::routes(),
         reratings::bulk_routes(),
     ];
+    let people = merged(people).layer(DefaultBodyLimit::max(LARGEST_FORM));
     let quick = merged(quick)
         .layer(DefaultBodyLimit::max(LARGEST_JSON))
+        .merge(people)
         .layer(from_fn(|request, next| envelope::within(QUICK, request, next)));
     let bulk = merged(bulk)
         .layer(DefaultBodyLimit::max(LARGEST_FILE))

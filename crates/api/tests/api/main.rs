@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
+#[allow(dead_code, reason = "of what other crates' tests need, these take the databases alone")]
+#[path = "../../../storage/tests/databases/mod.rs"]
+mod databases;
 mod person;
 mod service;
 
@@ -24,10 +27,13 @@ mod invoices;
 mod items;
 mod jobs;
 mod lines;
+mod members;
 mod money;
 mod paging;
 mod plans;
 mod problems;
 mod quotes;
+mod sessions;
 mod settings;
+mod sign_in;
 mod suspensions;

@@ -1,5 +1,6 @@
 //! People for a test, with roles in its tenant, who are signed in.
 
+#![allow(dead_code)]
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,6 +18,7 @@ use crate::service::{Reply, Service, sent};
 pub(crate) const PASSWORD: &str = "herring under umbrella 7";
 
 /// Somebody who is signed in, in a browser with a page of the service.
+#[derive(Clone)]
 pub(crate) struct Session {
     /// The user's id.
     pub(crate) user: String,
@@ -37,6 +39,13 @@ pub(crate) fn grants(roles: &[Role], customers: &[&str], agent: Option<&str>) ->
 /// The cookie that an answer sets, as a browser sends it back.
 pub(crate) fn cookie(reply: &Reply) -> String {
     reply.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
+}
+
+/// A request that a form sends.
+pub(crate) fn form(request: RequestBuilder, fields: &[(&str, &str)]) -> RequestBuilder {
+    let encoded = reqwest::Url::parse_with_params("http://form", fields).unwrap();
+    let body = encoded.query().unwrap_or_default().to_owned();
+    request.header("content-type", "application/x-www-form-urlencoded").body(body)
 }
 
 impl Service {
@@ -90,6 +99,11 @@ impl Service {
 }
 
 impl Session {
+    /// The same user in a browser that has this cookie.
+    pub(crate) fn with_cookie(&self, cookie: String) -> Session {
+        Session { cookie, ..self.clone() }
+    }
+
     /// A request to a path of the service.
     pub(crate) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
         self.with(self.http.request(method, format!("{}{path}", self.base)))

@@ -18,6 +18,8 @@ use storage::Store;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::databases;
+
 /// The instant at which every test begins.
 pub(crate) const NOW: &str = "2026-10-15T12:00:00Z";
 
@@ -38,13 +40,24 @@ pub(crate) struct Service {
 }
 
 /// How a service is reached.
-#[derive(Default)]
 pub(crate) struct Door {
     pub(crate) limits: Limits,
     /// The address that people reach it under; the one that it listens on, if none is given.
     pub(crate) url: Option<&'static str>,
     /// The proxies that are believed.
     pub(crate) proxies: &'static [&'static str],
+    /// Whether no other test has the database: what looks at all tenants, or does all jobs, needs it so.
+    pub(crate) alone: bool,
+}
+
+impl Door {
+    /// Under the address that it listens on, and without a proxy.
+    pub(crate) const ORDINARY: Door = Door {
+        limits: Limits { header: Duration::from_secs(10), drain: Duration::from_secs(30) },
+        url: None,
+        proxies: &[],
+        alone: false,
+    };
 }
 
 /// What came back.
@@ -61,20 +74,19 @@ pub(crate) struct Reply {
 
 /// Runs a case on a fresh service on each engine.
 pub(crate) async fn on_both(case: impl AsyncFn(&Service)) {
-    on_both_behind(Door::default(), case).await;
+    on_both_behind(Door::ORDINARY, case).await;
 }
 
 /// The same with other limits of connections.
 pub(crate) async fn on_both_within(limits: Limits, case: impl AsyncFn(&Service)) {
-    on_both_behind(Door { limits, ..Door::default() }, case).await;
+    on_both_behind(Door { limits, ..Door::ORDINARY }, case).await;
 }
 
 /// The same, reached in another way.
 pub(crate) async fn on_both_behind(door: Door, case: impl AsyncFn(&Service)) {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = format!("sqlite://{}/tollgate.db", folder.path().display());
-    let postgres = std::env::var("TOLLGATE_TEST_POSTGRES_URL")
-        .expect("TOLLGATE_TEST_POSTGRES_URL names the PostgreSQL server for tests: `make test` starts one and sets it");
+    let postgres = if door.alone { databases::fresh_postgres().await } else { databases::server() };
     for address in [&sqlite, &postgres] {
         let store = Store::open(address).await.unwrap();
         store.migrate().await.unwrap();
@@ -84,6 +96,9 @@ pub(crate) async fn on_both_behind(door: Door, case: impl AsyncFn(&Service)) {
         end.send(()).unwrap();
         served.await.unwrap();
         store.close().await;
+    }
+    if door.alone {
+        databases::drop_postgres(&postgres).await;
     }
 }
 
@@ -257,6 +272,13 @@ impl Reply {
     /// The end of the problem's type.
     pub(crate) fn problem(&self) -> &str {
         self.body["type"].as_str().unwrap_or_default().trim_start_matches("/problems/")
+    }
+
+    /// A problem without the id of its request, which alone may tell one refusal from another.
+    pub(crate) fn told(&self) -> Value {
+        let mut body = self.body.clone();
+        body.as_object_mut().map(|body| body.remove("request_id"));
+        body
     }
 
     /// The places of a problem's faults: pointer, parameter or header.

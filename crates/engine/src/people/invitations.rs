@@ -355,7 +355,7 @@ impl From<MembershipError> for InvitationError {
             }
             MembershipError::AlreadyMember(name) => InvitationError::AlreadyMember(name),
             MembershipError::Beyond { role } => InvitationError::Beyond { role },
-            MembershipError::Invalid(invalid) => InvitationError::Invalid(invalid),
+            MembershipError::Invalid(invalid) => InvitationError::Invalid(invalid.within("/grants")),
             MembershipError::Storage(error) => InvitationError::Storage(error),
         }
     }

@@ -54,7 +54,8 @@ pub(crate) async fn execute(address: &str, statement: &str) {
     }
 }
 
-fn server() -> String {
+/// The address of the server for tests, with a database that all tests share.
+pub(crate) fn server() -> String {
     std::env::var("TOLLGATE_TEST_POSTGRES_URL")
         .expect("TOLLGATE_TEST_POSTGRES_URL names the PostgreSQL server for tests: `make test` starts one and sets it")
 }
