@@ -16,6 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tower::{Service, ServiceExt};
 
 use crate::entrance::Peer;
@@ -98,12 +99,21 @@ impl Connection {
             return;
         }
         let Some(acceptor) = acceptor else { return self.http1(stream, watcher).await };
+        match self.encrypted(stream, acceptor).await {
+            Some(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => self.http2(stream, watcher).await,
+            Some(stream) => self.http1(stream, watcher).await,
+            None => {}
+        }
+    }
+
+    /// The stream within TLS, unless the client does not speak it, or takes too long.
+    async fn encrypted(&self, stream: TcpStream, acceptor: TlsAcceptor) -> Option<TlsStream<TcpStream>> {
         match timeout(self.limits.header, acceptor.accept(stream)).await {
-            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => self.http2(stream, watcher).await,
-            Ok(Ok(stream)) => self.http1(stream, watcher).await,
+            Ok(Ok(stream)) => return Some(stream),
             Ok(Err(error)) => tracing::debug!(%error, "a connection is not of TLS"),
             Err(_) => tracing::debug!("a connection dawdled over TLS"),
         }
+        None
     }
 
     async fn http1(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, watcher: Watcher) {

@@ -12,6 +12,10 @@ use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use tokio_rustls::TlsAcceptor;
 
+#[cfg(test)]
+#[path = "../../tollgate/tests/program/certificate.rs"]
+mod certificate;
+
 /// What is said to clients that speak both (RFC 7301), the better first.
 const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
@@ -123,4 +127,37 @@ impl Current {
 
 fn changed_at(certificate: &Path, key: &Path) -> [Option<SystemTime>; 2] {
     [certificate, key].map(|file| file.metadata().and_then(|file| file.modified()).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::certificate::Certificate;
+    use super::*;
+
+    #[test]
+    fn a_renewed_certificate_is_taken_up_and_half_of_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = ["chain.pem", "key.pem"].map(|name| folder.path().join(name));
+        // File systems tell times coarsely: each writing has a time of its own.
+        let written = |file: usize, content: &str, seconds: u64| {
+            std::fs::write(&files[file], content).unwrap();
+            let at = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            std::fs::File::options().write(true).open(&files[file]).unwrap().set_modified(at).unwrap();
+        };
+        let (first, second) = (Certificate::of(1), Certificate::of(2));
+        written(0, &first.pem()[0], 1);
+        written(1, &first.pem()[1], 1);
+        let tls = Tls::from_files(&files[0], &files[1]).unwrap();
+        let in_use = || {
+            tls.renew();
+            tls.0.current.read().unwrap().certified.cert[0].to_vec()
+        };
+        assert!(in_use() == first.der);
+        written(0, &second.pem()[0], 2);
+        assert!(in_use() == first.der, "the new key is not there yet");
+        written(1, &second.pem()[1], 3);
+        assert!(in_use() == second.der, "both are there");
+    }
 }

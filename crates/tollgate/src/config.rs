@@ -19,6 +19,8 @@ use crate::cli::Global;
 /// The file that is read where none is named, if it is there.
 const DEFAULT_FILE: &str = "tollgate.toml";
 const DEFAULT_DATABASE: &str = "sqlite://tollgate.db";
+/// What is logged where nothing is said: who signed in and what was refused them, too.
+const DEFAULT_LOG: &str = "warn,tollgate=info,api=info,engine=info,security=info";
 const DEFAULT_LISTEN: &str = "127.0.0.1:3000";
 
 /// What the program goes by.
@@ -116,11 +118,7 @@ impl Config {
             mail,
             templates: global.templates.clone().or(file.templates),
             tenant: global.tenant.or(file.tenant),
-            log: global
-                .log
-                .clone()
-                .or(file.log)
-                .unwrap_or_else(|| "warn,tollgate=info,api=info,engine=info".to_owned()),
+            log: global.log.clone().or(file.log).unwrap_or_else(|| DEFAULT_LOG.to_owned()),
             log_as_json: file.log_format == Some(LogFormat::Json),
         })
     }
@@ -133,9 +131,11 @@ impl Config {
 
     /// The address that people reach a server at `listening` under.
     pub(crate) fn public_url(&self, listening: SocketAddr) -> anyhow::Result<PublicUrl> {
-        if let Some(url) = &self.public_url {
-            return Ok(url.clone());
-        }
+        self.public_url.clone().map_or_else(|| self.own_url(listening), Ok)
+    }
+
+    /// The address that a server at `listening` has on its own machine.
+    pub(crate) fn own_url(&self, listening: SocketAddr) -> anyhow::Result<PublicUrl> {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         let host = match listening.ip() {
             ip if ip.is_loopback() => "localhost".to_owned(),
@@ -148,6 +148,11 @@ impl Config {
     /// How the world reaches a server at `listening`.
     pub(crate) fn entrance(&self, listening: SocketAddr) -> anyhow::Result<Entrance> {
         Ok(Entrance::new(self.public_url(listening)?, self.trusted_proxies.clone()))
+    }
+
+    /// Whether a mail server is named.
+    pub(crate) fn mails(&self) -> bool {
+        self.mail.is_some()
     }
 
     /// The certificate for HTTPS; nothing, where none is named.

@@ -124,11 +124,11 @@ impl Attempt {
         match pause {
             Some(pause) => {
                 let again = later(now, pause);
-                tracing::warn!(tenant, kind, id, attempt, "a job failed, next try at {again}: {reason}");
+                tracing::warn!(tenant, kind, id, attempt, reason = told(&reason), "a job failed, next try at {again}");
                 storage::jobs::retry(&mut work.tx, lease, again.millis(), &reason).await
             }
             None => {
-                tracing::error!(tenant, kind, id, attempt, "a job is given up: {reason}");
+                tracing::error!(tenant, kind, id, attempt, reason = told(&reason), "a job is given up");
                 storage::jobs::fail(&mut work.tx, lease, now.millis(), &reason).await
             }
         }
@@ -155,6 +155,12 @@ pub(super) fn later(at: Instant, millis: i64) -> Instant {
     Instant::clamped(at.millis().saturating_add(millis))
 }
 
+/// A reason as it is logged: without the e-mail addresses that a mail server says again.
+fn told(reason: &str) -> String {
+    let words = reason.split(' ').map(|word| if word.contains('@') { "(address)" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// A reason as it is kept: of some length, and of characters that a database takes.
 fn kept(reason: &str) -> String {
     reason.chars().take(LONGEST_REASON).map(|c| if c == '\0' { ' ' } else { c }).collect()
@@ -164,4 +170,15 @@ fn kept(reason: &str) -> String {
 fn said(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it panicked without a word")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_has_no_address_that_a_mail_server_refused() {
+        let reason = "the mail cannot be sent: 550 5.1.1 <ada@example.org>: nobody, ask admin@example.org";
+        assert_eq!(told(reason), "the mail cannot be sent: 550 5.1.1 (address) nobody, ask (address)");
+    }
 }

@@ -4,8 +4,10 @@ use std::process::ExitCode;
 
 use engine::books::Report;
 use engine::jobs::{self, JobState};
+use engine::people::invitations;
+use engine::people::memberships::Membership;
 use engine::tenants;
-use engine::{Actor, Clock, Engine, SystemClock};
+use engine::{Actor, Clock, Engine, Role, SystemClock};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -79,10 +81,54 @@ async fn examine(config: &Config) -> anyhow::Result<Vec<Finding>> {
     let all = tenants::all(&engine).await?;
     let none = all.is_empty().then(|| "there is none: make one with tollgate tenant create".to_owned());
     findings.push(finding("tenants", none, format!("{} found", all.len())));
+    findings.push(way_in(config)?);
     for tenant in &all {
         findings.extend(examine_tenant(&engine, tenant).await?);
+        findings.extend(examine_people(config, &engine, tenant).await?);
     }
     Ok(findings)
+}
+
+/// Whether passwords can be read on their way to the server.
+fn way_in(config: &Config) -> anyhow::Result<Finding> {
+    let url = config.public_url(config.listen)?;
+    let exposed = !config.listen.ip().is_loopback() && !url.as_str().starts_with("https://");
+    let wanting = exposed.then(|| {
+        format!(
+            "people reach {} without HTTPS, and anybody between can read their passwords: name a certificate \
+             (--tls-certificate, --tls-key), or the https:// address of the proxy in front (--public-url)",
+            config.listen
+        )
+    });
+    Ok(note("way in".to_owned(), wanting, url.as_str()))
+}
+
+async fn examine_people(config: &Config, engine: &Engine, tenant: &tenants::Tenant) -> anyhow::Result<Vec<Finding>> {
+    let number = tenant.tenant;
+    let actor = Actor::program(number, "cli");
+    let members = super::user::all(engine, &actor).await?;
+    let is_owner = |member: &&Membership| member.user.active && member.grants.roles.has(Role::Owner);
+    let owners = members.iter().filter(is_owner).count();
+    let mut view = engine.view(&actor).await?;
+    let now = SystemClock.now();
+    let keys = engine::keys::all(&mut view).await?;
+    let valid = keys.iter().filter(|key| super::key::state(key, now) == "valid").count();
+    let shut = (valid == 0 && owners == 0)
+        .then(|| "nobody can use the API: make one with tollgate key create, or an owner".to_owned());
+    let unowned = (owners == 0).then(|| {
+        let command = format!("tollgate user create SIGN-IN --name NAME --role owner --tenant {number}");
+        format!("nobody owns it: make somebody its owner by the link that tollgate serve prints, or with {command}")
+    });
+    let waiting = invitations::open(&mut view).await?.len();
+    let unsent = (waiting > 0 && !config.mails()).then(|| {
+        format!("{waiting} invitations wait, and no mail server is named: name one with --smtp-url and --mail-from")
+    });
+    let about = |what: &str| format!("tenant {number}, {what}");
+    Ok(vec![
+        finding(about("API keys"), shut, format!("{valid} in use")),
+        note(about("people"), unowned, &format!("{} sign in, owners among them: {owners}", members.len())),
+        note(about("invitations"), unsent, &format!("{waiting} wait to be accepted")),
+    ])
 }
 
 async fn examine_tenant(engine: &Engine, tenant: &tenants::Tenant) -> anyhow::Result<Vec<Finding>> {
@@ -98,10 +144,6 @@ async fn examine_tenant(engine: &Engine, tenant: &tenants::Tenant) -> anyhow::Re
         )
     });
     let mut view = engine.view(&actor).await?;
-    let keys = engine::keys::all(&mut view).await?;
-    let now = SystemClock.now();
-    let valid = keys.iter().filter(|key| super::key::state(key, now) == "valid").count();
-    let no_key = (valid == 0).then(|| "nobody can use the API: make one with tollgate key create".to_owned());
     let unbilled = engine::billing::failures(&mut view).await?.len();
     let unbilled = (unbilled > 0).then(|| format!("{unbilled} periods could not be billed: see tollgate bill run"));
     let given_up = jobs::page(&mut view, Some(JobState::Failed), None, MOST_JOBS).await?.len();
@@ -111,7 +153,6 @@ async fn examine_tenant(engine: &Engine, tenant: &tenants::Tenant) -> anyhow::Re
     let wrong = (!report.faults.is_empty()).then(|| format!("{} faults: see tollgate check", report.faults.len()));
     Ok(vec![
         finding(about("emergency numbers"), fault, "each has a target"),
-        finding(about("API keys"), no_key, format!("{valid} in use")),
         unrated(about("unrated calls"), &report),
         note(about("bills"), unbilled, "whatever was due is billed"),
         note(about("jobs"), given_up, "none was given up"),

@@ -83,6 +83,9 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
 /// The side of the server that faces the world.
 struct Front {
     listener: TcpListener,
+    /// The address on this machine.
+    own_url: PublicUrl,
+    /// The address that people reach it under.
     url: PublicUrl,
     tls: Option<Tls>,
     templates: Templates,
@@ -92,8 +95,14 @@ impl Front {
     async fn open(config: &Config) -> anyhow::Result<Self> {
         let (templates, tls) = (config.templates()?, config.tls()?);
         let listener = bind(config).await?;
-        let url = config.public_url(listener.local_addr()?)?;
-        Ok(Front { listener, url, tls, templates })
+        let (own_url, url) = (config.own_url(listener.local_addr()?)?, config.public_url(listener.local_addr()?)?);
+        Ok(Front { listener, own_url, url, tls, templates })
+    }
+
+    fn greeting(&self) -> String {
+        let (own, public) = (self.own_url.as_str(), self.url.as_str());
+        let under = if own == public { String::new() } else { format!(", and is reached under {public}") };
+        format!("Tollgate listens on {own}{under}. Ctrl+C ends it.")
     }
 }
 
@@ -101,16 +110,22 @@ impl Front {
 async fn application(config: &Config, store: Store, test_clock: bool, front: &Front) -> anyhow::Result<(Engine, App)> {
     let entrance = config.entrance(front.listener.local_addr()?)?;
     let app = |engine: &Engine| App::new(engine.clone(), entrance).with_renderer(Arc::new(front.templates.clone()));
-    if !test_clock {
-        let engine = Engine::new(store, Arc::new(SystemClock));
-        return Ok((engine.clone(), app(&engine)));
-    }
-    if !config.listen.ip().is_loopback() {
+    let engine = Engine::new(store.clone(), Arc::new(SystemClock));
+    let all = tenants::all(&engine).await?;
+    if test_clock && !config.listen.ip().is_loopback() {
         bail!("--test-clock is for tests on a loopback address, not on {}", config.listen);
+    }
+    if !config.listen.ip().is_loopback() && all.iter().any(|tenant| tenant.demo) {
+        bail!(
+            "the database is a demo's, whose passwords everybody knows: it is served on a loopback address only, not on {}",
+            config.listen
+        );
+    }
+    if !test_clock {
+        return Ok((engine.clone(), app(&engine)));
     }
     let clock = TestClock::at(SystemClock.now());
     let engine = Engine::new(store, Arc::new(clock.clone()));
-    let all = tenants::all(&engine).await?;
     if all.is_empty() || all.iter().any(|tenant: &Tenant| !tenant.demo) {
         bail!("--test-clock is for demo databases only: make one with tollgate demo");
     }
@@ -161,7 +176,7 @@ fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) ->
 }
 
 async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyhow::Result<ExitCode> {
-    say(&format!("Tollgate listens on {}. Ctrl+C ends it.", front.url.as_str()));
+    say(&front.greeting());
     let ending = watch::Sender::new(false);
     let end = || {
         let mut told = ending.subscribe();

@@ -89,7 +89,8 @@ async fn create(
     Ok(given.await.map_err(|error: MembershipError| error)?)
 }
 
-async fn all(engine: &Engine, actor: &Actor) -> anyhow::Result<Vec<Membership>> {
+/// Everybody who has a place in the actor's tenant.
+pub(super) async fn all(engine: &Engine, actor: &Actor) -> anyhow::Result<Vec<Membership>> {
     let mut view = engine.view(actor).await?;
     let mut all: Vec<Membership> = Vec::new();
     loop {

@@ -6,12 +6,18 @@
 #[path = "../../../storage/tests/databases/mod.rs"]
 mod databases;
 
+mod api_document;
 mod bills;
+mod certificate;
 mod company;
 mod configuration;
 mod delivery;
 mod demo_bills;
+mod https;
 mod import;
+mod letters;
+mod log;
+mod people;
 mod quote;
 mod run;
 mod serve;
@@ -19,3 +25,4 @@ mod server;
 mod sink;
 mod templates;
 mod upgrade;
+mod visitor;

@@ -1,7 +1,8 @@
 //! A server that is ended with the test.
 
+use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
-use std::process::Child;
+use std::process::{Child, Stdio};
 
 use domain::time::Instant;
 use serde_json::{Value, json};
@@ -13,6 +14,8 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) address: String,
     pub(crate) key: String,
+    /// What it said up to the line that tells where it listens, that one included.
+    pub(crate) greeting: String,
 }
 
 impl Server {
@@ -30,25 +33,38 @@ impl Server {
         server
     }
 
+    /// Starts the server on a free port, for whom nobody has a key yet; what it logs is in `server.log`.
+    pub(crate) fn open(folder: &Folder, database: &str, more: &[&str]) -> Server {
+        Server::started(folder, "serve", database, more)
+    }
+
     fn started(folder: &Folder, command: &str, database: &str, more: &[&str]) -> Server {
-        let mut args = vec![command, "--listen", "127.0.0.1:0", "--database-url", database, "--log", "warn"];
+        let mut args = vec![command, "--listen", "127.0.0.1:0", "--database-url", database];
         args.extend(more);
-        let mut child = folder.spawn(&args);
+        let log = OpenOptions::new().create(true).append(true).open(folder.path().join("server.log")).unwrap();
+        let mut child = folder.command(&args).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (mut address, mut key) = (None, String::new());
+        let (mut address, mut key, mut greeting) = (None, String::new(), String::new());
         for line in lines {
             let line = line.unwrap();
+            greeting.push_str(&line);
+            greeting.push('\n');
             let words: Vec<&str> = line.split_whitespace().collect();
             match words.as_slice() {
                 ["API", "key", secret] => key = (*secret).to_owned(),
                 ["Tollgate", "listens", "on", url, ..] => {
-                    address = Some(url.trim_end_matches('.').to_owned());
+                    address = Some(url.trim_end_matches(['.', ',']).to_owned());
                     break;
                 }
                 _ => {}
             }
         }
-        Server { child, address: address.expect("the server tells where it listens"), key }
+        Server { child, address: address.expect("the server tells where it listens"), key, greeting }
+    }
+
+    /// The one-time link of the set-up, if the server printed one.
+    pub(crate) fn set_up_link(&self) -> Option<&str> {
+        self.greeting.split_whitespace().find(|word| word.contains("/setup/"))
     }
 
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {

@@ -36,6 +36,12 @@ impl Sink {
         self.files().len()
     }
 
+    /// The mail that came last.
+    pub(crate) fn latest(&self) -> Value {
+        let latest = self.files().into_iter().max().expect("a mail has come");
+        serde_json::from_slice(&std::fs::read(latest).unwrap()).unwrap()
+    }
+
     /// Under which `Message-ID`s each file has come; every mail has one file, a PDF.
     pub(crate) fn message_ids_by_file(&self) -> BTreeMap<String, BTreeSet<String>> {
         let mut by_file: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
