@@ -5,13 +5,16 @@
 #[allow(dead_code, reason = "of what other crates' tests need, these take the databases alone")]
 #[path = "../../../storage/tests/databases/mod.rs"]
 mod databases;
+mod operations;
 mod person;
+mod records;
 mod service;
 
 mod billing;
 mod books;
 mod calls;
 mod connections;
+mod csrf;
 mod customers;
 mod decks;
 mod document;
@@ -27,8 +30,10 @@ mod invoices;
 mod items;
 mod jobs;
 mod lines;
+mod links;
 mod members;
 mod money;
+mod pages;
 mod paging;
 mod plans;
 mod problems;
@@ -37,3 +42,4 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod suspensions;
+mod walk;

@@ -1,0 +1,87 @@
+//! The operations of the OpenAPI document, and requests for them.
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::service::{Service, sent};
+
+/// An operation as the document has it.
+pub(crate) struct Operation {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    /// Whom it is declared for: roles, `anyone`, or `signed-in`.
+    pub(crate) roles: Vec<String>,
+}
+
+impl Operation {
+    pub(crate) async fn all(service: &Service) -> Vec<Operation> {
+        let document = sent(service.bare(Method::GET, "/api/v1/openapi.json")).await.body;
+        let mut operations = Vec::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let roles =
+                    operation["x-roles"].as_array().unwrap_or_else(|| panic!("{method} {path} declares no roles"));
+                operations.push(Operation {
+                    method: method.to_uppercase().parse().unwrap(),
+                    path: path.clone(),
+                    roles: roles.iter().map(|role| role.as_str().unwrap().to_owned()).collect(),
+                });
+            }
+        }
+        assert!(operations.len() > 140, "the document has {} operations", operations.len());
+        operations
+    }
+
+    pub(crate) fn is_for(&self, who: &str) -> bool {
+        self.roles.iter().any(|declared| declared == who)
+    }
+
+    /// The noun after `/api/v1`.
+    pub(crate) fn noun(&self) -> &str {
+        self.path.split('/').nth(3).unwrap_or_default()
+    }
+
+    /// What follows `/api/v1`; elsewhere the whole path.
+    pub(crate) fn short_path(&self) -> &str {
+        self.path.strip_prefix("/api/v1").unwrap_or(&self.path)
+    }
+
+    /// A request that the handler refuses, if it gets there.
+    pub(crate) fn harmless(&self, service: &Service) -> RequestBuilder {
+        let path =
+            ["{id}", "{file}", "{secret}"].iter().fold(self.path.clone(), |path, part| path.replace(part, "none"));
+        let request = service.bare(self.method.clone(), &path.replace("{reason}", "manual"));
+        if self.method == Method::GET { request } else { request.json(&json!({"nothing": "known"})) }
+    }
+
+    /// A request for the record with this id that would be carried out, were it the sender's own.
+    pub(crate) fn on(&self, service: &Service, id: &str) -> RequestBuilder {
+        let path = self.path.replace("{id}", id).replace("{reason}", "manual");
+        let path = if path.ends_with("/search") { format!("{path}?number=44") } else { path };
+        let request = service.bare(self.method.clone(), &path).header("if-match", "\"1\"");
+        match self.body() {
+            Some(body) => request.json(&body),
+            None => request,
+        }
+    }
+
+    fn body(&self) -> Option<Value> {
+        match (self.method.as_str(), self.short_path()) {
+            ("PUT", "/customers/{id}") => Some(json!({"organisation": "Taken over", "state": "active"})),
+            ("PUT", "/plans/{id}") => {
+                Some(json!({"name": "Basic", "currency": "USD", "rate": {"price_per_minute": "9"}, "monthly_fee": "0"}))
+            }
+            ("PUT", "/agents/{id}") => Some(json!({"name": "Taken over"})),
+            ("PUT", "/members/{id}") => Some(json!({"roles": ["auditor"]})),
+            ("PUT", "/decks/{id}/entries") | ("POST", "/decks/{id}/compare") => {
+                Some(json!([{"prefix": "44", "rate": {"price_per_minute": "9"}}]))
+            }
+            ("PUT", "/customers/{id}/credit-limit") => Some(json!({"credit_limit": null})),
+            ("POST", "/lines/{id}/plan") => Some(json!({"plan": "Basic"})),
+            ("POST", "/invoices/{id}/credit-notes" | "/invoices/{id}/write-off") => Some(json!({"reason": "a gift"})),
+            ("POST", "/customers/{id}/items") => Some(json!({"kind": "one_off", "name": "Gift", "amount": "-9.00"})),
+            ("POST", _) => Some(json!({})),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! One of each record that an operation can name by its id.
+
+use engine::Role;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::service::{Service, sent};
+
+/// The ids of one record of each kind, all of one tenant.
+pub(crate) struct Records {
+    /// By the noun of the path.
+    ids: Vec<(&'static str, String)>,
+    /// Who has the postpaid records, and who the prepaid ones.
+    pub(crate) customers: [String; 2],
+}
+
+impl Records {
+    /// Makes a customer with a call and bills, a prepaid one with a receipt, and what else there is.
+    pub(crate) async fn made(service: &Service) -> Records {
+        let (customer, line) = service.caller().await;
+        let mut ids = vec![
+            ("plans", service.plan("Other", "1").await),
+            ("agents", service.made("/agents", json!({"name": "Ada"})).await),
+            ("decks", service.made("/decks", json!({"name": "World", "currency": "USD"})).await),
+        ];
+        let grant = json!({"customer": customer, "seconds": 600, "reason": "welcome"});
+        ids.push(("allowances", service.made("/allowances", grant).await));
+        let call = json!({"line": line, "to": "+442079460018", "minutes": 1});
+        ids.push(("calls", service.made("/calls", call).await));
+        let month = json!({"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"});
+        ids.push(("reratings", service.made("/reratings", month).await));
+        ids.push(("keys", first(service, "keys").await));
+        let imported = sent(service.request(Method::POST, "/imports?format=jsonl").body("{}\n")).await;
+        ids.push(("imports", imported.body["summary"]["import"].as_str().unwrap().to_owned()));
+        let item = json!({"kind": "one_off", "name": "Set-up", "amount": "5.00"});
+        ids.push(("items", service.made(&format!("/customers/{customer}/items"), item).await));
+        let prepaid = billed(service, &customer, &mut ids).await;
+        let member = service.person(&[Role::Auditor], &[], None).await;
+        ids.push(("members", member.user.clone()));
+        let own = member.get("/sessions").await;
+        ids.push(("sessions", own.body["items"][0]["id"].as_str().unwrap().to_owned()));
+        let invited = json!({"email": "guest@example.org", "grants": {"roles": ["auditor"]}});
+        ids.push(("invitations", service.made("/invitations", invited).await));
+        ids.extend([("customers", customer.clone()), ("lines", line)]);
+        Records { ids, customers: [customer, prepaid] }
+    }
+
+    /// The id of the record of a noun.
+    pub(crate) fn id(&self, noun: &str) -> &str {
+        let found = self.ids.iter().find(|(known, _)| *known == noun);
+        &found.unwrap_or_else(|| panic!("the test makes no record for {noun}")).1
+    }
+}
+
+/// Bills the customer, and a prepaid one beside it, which is answered.
+async fn billed(service: &Service, customer: &str, ids: &mut Vec<(&'static str, String)>) -> String {
+    let plan = json!({"name": "Prepaid", "kind": "prepaid", "currency": "USD", "monthly_fee": "0",
+        "rate": {"price_per_minute": "0.05"}});
+    let plan = service.made("/plans", plan).await;
+    let prepaid = service.made("/customers", json!({"organisation": "Ada", "mode": "prepaid"})).await;
+    service.made("/lines", json!({"customer": prepaid, "number": "0009", "plan": plan})).await;
+    service.made("/payments", json!({"customer": prepaid, "amount": "20.00", "method": "card"})).await;
+    service.comes("2026-11-01T00:00:00Z").await;
+    ids.push(("bill-runs", service.made("/bill-runs", json!({})).await));
+    let invoice = first(service, &format!("invoices?customer={customer}")).await;
+    let credit = json!({"reason": "bad line", "lines": [{"line": 0, "amount": "0.01"}]});
+    ids.push(("credit-notes", service.made(&format!("/invoices/{invoice}/credit-notes"), credit).await));
+    ids.push(("invoices", invoice));
+    for noun in ["receipts", "statements", "jobs"] {
+        ids.push((noun, first(service, noun).await));
+    }
+    prepaid
+}
+
+/// The id of the first of a list.
+async fn first(service: &Service, list: &str) -> String {
+    let listed = service.get(&format!("/{list}")).await;
+    listed.body["items"][0]["id"].as_str().unwrap_or_else(|| panic!("no {list}: {}", listed.text)).to_owned()
+}
