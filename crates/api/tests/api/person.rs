@@ -1,6 +1,5 @@
 //! People for a test, with roles in its tenant, who are signed in.
 
-#![allow(dead_code)]
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
 
