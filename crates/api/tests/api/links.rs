@@ -22,7 +22,7 @@ const URL: &str = "https://tollgate.example.org";
 const ALONE: Door = Door { alone: true, url: Some(URL), ..Door::ORDINARY };
 
 /// Where mails arrive.
-struct Mails {
+pub(crate) struct Mails {
     runner: Runner,
     arrived: Arc<Arrived>,
 }
@@ -44,7 +44,7 @@ impl Mailer for Arrived {
 }
 
 impl Mails {
-    fn of(service: &Service) -> Mails {
+    pub(crate) fn of(service: &Service) -> Mails {
         let sender = Mailbox { name: None, address: "post@tollgate.example.org".to_owned() };
         let arrived = Arc::new(Arrived { sender, mails: Mutex::default() });
         let url = PublicUrl::parse(URL).unwrap();
@@ -59,7 +59,7 @@ impl Mails {
     }
 
     /// The secret of the link in the only mail that has arrived, which is to this address.
-    async fn token(&self, to: &str, page: &str) -> String {
+    pub(crate) async fn token(&self, to: &str, page: &str) -> String {
         let mails = self.all().await;
         let [mail] = &mails[..] else { panic!("{} mails to {to}", mails.len()) };
         assert_eq!(mail.to.address, to);
@@ -107,7 +107,8 @@ async fn an_invitation_is_accepted_once_by_somebody_new() {
         assert_eq!((weak.status, weak.places()), (422, vec!["/password"]), "{}", weak.text);
         let nameless = anybody(service, accept, &json!({"token": token, "password": NEW})).await;
         assert_eq!(told(&nameless), (409, "wrong-state"), "{}", nameless.text);
-        let outcomes = join_all((0..20).map(|_| anybody(service, accept, &given(NEW)))).await;
+        let good = given(NEW);
+        let outcomes = join_all((0..20).map(|_| anybody(service, accept, &good))).await;
         assert_eq!(outcomes.iter().filter(|reply| reply.status == 200).count(), 1, "one of those who try at once");
         for reply in outcomes.iter().filter(|reply| reply.status != 200) {
             assert!([(400, "link-ended"), (409, "wrong-state")].contains(&told(reply)), "{}", reply.text);
