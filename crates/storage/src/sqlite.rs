@@ -36,7 +36,8 @@ pub(crate) async fn open(file: &str) -> Result<(SqlitePool, SqlitePool), Error> 
         .statement_cache_capacity(300);
     // A connection lives in this process and cannot be lost, so that neither pool has to test or renew one.
     let pool = || SqlitePoolOptions::new().test_before_acquire(false).idle_timeout(None).max_lifetime(None);
-    // The writer makes the file and its journal; readers open it afterwards.
+    make_private(file).map_err(|error| Error::File { file: file.to_owned(), source: sqlx::Error::Io(error) })?;
+    // The writer makes the journal; readers open the file afterwards.
     let writer = options
         .clone()
         .analysis_limit(ANALYSED_ROWS)
@@ -54,6 +55,19 @@ pub(crate) async fn open(file: &str) -> Result<(SqlitePool, SqlitePool), Error> 
     }
     let reader = options.read_only(true).pragma("cache_size", "-16384");
     Ok((write, pool().max_connections(READERS).acquire_timeout(READ_PATIENCE).connect_lazy_with(reader)))
+}
+
+/// Makes a new file for its owner's eyes alone: customers' data and people's sign-ins are in it. The journal beside it is made alike by
+/// SQLite. A file that is there keeps what its owner has set.
+fn make_private(file: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Of several processes that open a new file at once one makes its journal. SQLite does not wait for that, whatever its patience,

@@ -76,11 +76,10 @@ async fn send_set_up(
         Ok(founded) => founded,
         Err(problem) => return Ok(page.refused(problem)),
     };
-    let email = form.sign_in.contains('@').then(|| form.sign_in.trim().to_owned());
     let set_up = SetUp {
         tenant: founded,
         sign_in: form.sign_in,
-        email,
+        email: None,
         name: form.name,
         language: None,
         password: Password::new(form.password),

@@ -43,7 +43,7 @@ pub struct User {
 pub struct NewUser {
     /// The name to sign in with.
     pub sign_in: String,
-    /// Where mail goes.
+    /// Where mail goes; to the name to sign in with, where that is an address and none is given.
     pub email: Option<String>,
     /// What the user is called.
     pub name: String,
@@ -292,11 +292,14 @@ pub(super) async fn insert(work: &mut Work, mut record: UserRecord) -> Result<Us
 
 /// A user to be [inserted](insert), without id and password.
 pub(super) fn checked(now: Instant, new: &NewUser) -> Result<UserRecord, Invalid> {
-    let profile = Profile { name: new.name.clone(), email: new.email.clone(), language: new.language.clone() };
+    let sign_in = sign_in_name("/sign_in", &new.sign_in)?;
+    // Who signs in with an address is written to there, unless another is given.
+    let email = new.email.clone().or_else(|| sign_in.contains('@').then(|| sign_in.clone()));
+    let profile = Profile { name: new.name.clone(), email, language: new.language.clone() };
     let profile = profile.checked()?;
     Ok(UserRecord {
         id: String::new(),
-        sign_in: sign_in_name("/sign_in", &new.sign_in)?,
+        sign_in,
         email: profile.email,
         name: profile.name,
         language: profile.language,

@@ -59,6 +59,27 @@ async fn a_file_is_used_if_and_only_if_it_may_be_written() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_is_for_its_owner_alone_and_another_stays_as_it_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    for (name, before, after) in [("new.db", None, 0o600), ("shared.db", Some(0o640), 0o640)] {
+        let file = folder.path().join(name);
+        if let Some(mode) = before {
+            std::fs::write(&file, "").unwrap();
+            std::fs::set_permissions(&file, PermissionsExt::from_mode(mode)).unwrap();
+        }
+        let store = Store::open(&format!("sqlite://{}", file.display())).await.unwrap();
+        store.migrate().await.unwrap();
+        for part in ["", "-wal"] {
+            let part = format!("{}{part}", file.display());
+            let mode = std::fs::metadata(&part).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, after, "{part}: {mode:o}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_database_keeps_what_it_has_when_it_is_opened_and_migrated_again() {
     on_both_at(async |store: Store, address: String| {

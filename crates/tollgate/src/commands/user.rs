@@ -76,8 +76,8 @@ async fn create(
     (sign_in, name): (&str, &str),
     grants: Grants,
 ) -> anyhow::Result<Membership> {
-    let email = sign_in.contains('@').then(|| sign_in.to_owned());
-    let new = NewUser { sign_in: sign_in.to_owned(), email, name: name.to_owned(), language: None, password: None };
+    let new =
+        NewUser { sign_in: sign_in.to_owned(), email: None, name: name.to_owned(), language: None, password: None };
     let user = match users::create(engine, program, new).await {
         Err(UserError::Taken(_)) => users::by_sign_in(&mut engine.view(actor).await?, sign_in).await?,
         made => made?,
