@@ -14,7 +14,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 
 use crate::App;
-use crate::entrance::{Site, session, site};
+use crate::entrance::{Site, session};
 use crate::problem::{CROSS_SITE, FORBIDDEN, NO_METHOD, NO_TENANT, NOT_FOUND, Problem, UNKNOWN};
 
 /// The extension of an operation that lists the roles that may use it.
@@ -138,21 +138,22 @@ pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next
     };
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
     let Some(allowed) = declared.get(method) else { return Ok(wrong_method(method, declared)) };
-    let changes = !method.is_safe();
     let (app, headers) = (&guard.app, request.headers());
-    if changes && site(headers, app.entrance.url().as_str()) == Site::Other {
+    // What only reads may come from anywhere: browsers keep the answer from other sites' pages.
+    let site = if method.is_safe() { Site::Own } else { app.entrance.site(headers, request.uri()) };
+    if site == Site::Other {
         return Err(cross_site());
     }
     match allowed {
         Allowed::Anyone => {}
-        Allowed::SignedIn => match principal(app, headers, changes).await? {
+        Allowed::SignedIn => match principal(app, headers, site).await? {
             Principal::Person(person) => drop(request.extensions_mut().insert(Person(person))),
             Principal::Key(_) => {
                 return Err(Problem::new(FORBIDDEN, "a key has no sign-in: this is for people who are signed in"));
             }
         },
         Allowed::Roles(roles) => {
-            let actor = match principal(app, headers, changes).await? {
+            let actor = match principal(app, headers, site).await? {
                 Principal::Key(actor) => actor,
                 Principal::Person(person) => person.actor.ok_or_else(no_tenant)?,
             };
@@ -163,14 +164,14 @@ pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next
 }
 
 /// Whose request it is: a key goes before a session. A session changes something only for a page that is known to be ours.
-async fn principal(app: &App, headers: &HeaderMap, changes: bool) -> Result<Principal, Problem> {
+async fn principal(app: &App, headers: &HeaderMap, site: Site) -> Result<Principal, Problem> {
     if headers.contains_key(header::AUTHORIZATION) {
         return Ok(Principal::Key(engine::keys::actor(&app.engine, key(headers)?).await?));
     }
     let Some(secret) = session(headers, app.entrance.is_secure()) else {
         return Err(Problem::new(UNKNOWN, "send an API key in the header Authorization: Bearer tg_..., or sign in"));
     };
-    if changes && site(headers, app.entrance.url().as_str()) != Site::Own {
+    if site != Site::Own {
         return Err(cross_site());
     }
     let person = sessions::authenticate(&app.engine, &secret).await?;
@@ -178,7 +179,8 @@ async fn principal(app: &App, headers: &HeaderMap, changes: bool) -> Result<Prin
 }
 
 fn cross_site() -> Problem {
-    let detail = "the request comes from a page of another site, or its browser does not say from which (Sec-Fetch-Site or Origin)";
+    let detail = "the request comes from a page of another site, or its browser does not say from which (Sec-Fetch-Site or Origin), or the \
+                  service is asked under a name that is not its public URL's (--public-url)";
     Problem::new(CROSS_SITE, detail)
 }
 

@@ -21,6 +21,7 @@ mod serve;
 mod tls;
 mod version;
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ use axum::{Extension, Router};
 use documents::Templates;
 use engine::billing::Renderer;
 use engine::{Engine, TestClock};
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use entrance::Entrance;
@@ -47,13 +49,25 @@ pub struct App {
     renderer: Arc<dyn Renderer>,
     entrance: Entrance,
     test_clock: Option<TestClock>,
+    /// Whether it shows a demo, which its pages say.
+    demo: bool,
+    /// Turns to compute quotes.
+    quoting: Arc<Semaphore>,
 }
 
 impl App {
     /// An application on this engine that is reached through this entrance, and draws documents by the built-in templates.
     #[must_use]
     pub fn new(engine: Engine, entrance: Entrance) -> Self {
-        App { engine, renderer: Arc::new(Templates::built_in()), entrance, test_clock: None }
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let quoting = Arc::new(Semaphore::new(processors));
+        App { engine, renderer: Arc::new(Templates::built_in()), entrance, test_clock: None, demo: false, quoting }
+    }
+
+    /// The same application, which says on its pages that it is a demo.
+    #[must_use]
+    pub fn of_demo(self) -> Self {
+        App { demo: true, ..self }
     }
 
     /// The same application with another renderer of documents.
@@ -81,6 +95,7 @@ pub fn router(app: App) -> Router {
     let guard = Guard { app: app.clone(), declarations: Arc::new(Declarations::of(&document)) };
     let guarded = routes
         .layer(Extension(Document::of(&document)))
+        .layer(from_fn_with_state(app.demo, pages::written))
         .route_layer(from_fn_with_state(guard, guard::guard))
         .fallback(nothing_here);
     let strict = from_fn_with_state(app.entrance.clone(), entrance::strict_transport);

@@ -1,7 +1,10 @@
 //! The listening side: connections, their time limits, and the orderly end.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::Future;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -27,18 +30,20 @@ const RENEWAL: Duration = Duration::from_secs(60);
 /// How many requests a client has under way on one connection of HTTP/2.
 const MOST_STREAMS: u32 = 100;
 
-/// How long connections may take.
+/// How long connections may take, and how many there may be.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// From the opening of a connection, or the last answer on it, to the end of a request's headers.
     pub header: Duration,
     /// For requests under way, once the service is to end.
     pub drain: Duration,
+    /// How many connections one address may have open, where it is not of this machine; behind a proxy all come from one.
+    pub each_client: Option<usize>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { header: Duration::from_secs(10), drain: Duration::from_secs(30) }
+        Limits { header: Duration::from_secs(10), drain: Duration::from_secs(30), each_client: Some(256) }
     }
 }
 
@@ -53,36 +58,86 @@ pub async fn serve(
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), rustls::Error> {
-    let connections = GracefulShutdown::new();
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
+    let door =
+        Door { router, acceptor, limits, connections: GracefulShutdown::new(), open: OpenConnections::default() };
     let mut renewal = tokio::time::interval(RENEWAL);
     tokio::pin!(shutdown);
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = renewal.tick() => {
-                tls.iter().for_each(Tls::renew);
-                continue;
-            }
-            () = &mut shutdown => break,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                let connection = Connection { peer: Peer(peer.ip()), router: router.clone(), limits };
-                tokio::spawn(connection.answer(stream, acceptor.clone(), connections.watcher()));
-            }
-            Err(error) => {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => door.let_in(stream, peer.ip()),
                 // Out of file handles, most likely: connections that end give some back.
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+            _ = renewal.tick() => tls.iter().for_each(Tls::renew),
+            () = &mut shutdown => break,
         }
     }
     drop(listener);
-    if timeout(limits.drain, connections.shutdown()).await.is_err() {
+    if timeout(limits.drain, door.connections.shutdown()).await.is_err() {
         tracing::warn!("requests were still under way when the service ended");
     }
     Ok(())
+}
+
+/// What lets connections in.
+struct Door {
+    router: Router,
+    acceptor: Option<TlsAcceptor>,
+    limits: Limits,
+    connections: GracefulShutdown,
+    open: OpenConnections,
+}
+
+impl Door {
+    fn let_in(&self, stream: TcpStream, address: IpAddr) {
+        let Some(place) = Place::taken(&self.open, address, self.limits.each_client) else {
+            tracing::debug!("an address has as many connections as it may");
+            return;
+        };
+        let connection = Connection { peer: Peer(address), router: self.router.clone(), limits: self.limits };
+        let answered = connection.answer(stream, self.acceptor.clone(), self.connections.watcher());
+        tokio::spawn(async move {
+            answered.await;
+            drop(place);
+        });
+    }
+}
+
+/// How many connections each address has open.
+type OpenConnections = Arc<Mutex<HashMap<IpAddr, usize>>>;
+
+/// The place that a connection takes up.
+struct Place {
+    open: OpenConnections,
+    address: IpAddr,
+}
+
+impl Place {
+    /// A place for one more connection of this address, unless it has as many as it may.
+    fn taken(open: &OpenConnections, address: IpAddr, most: Option<usize>) -> Option<Self> {
+        let mut counts = open.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(address).or_default();
+        if most.is_some_and(|most| *count >= most) && !address.to_canonical().is_loopback() {
+            return None;
+        }
+        *count += 1;
+        Some(Place { open: open.clone(), address })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut counts = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        match counts.get_mut(&self.address) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => drop(counts.remove(&self.address)),
+        }
+    }
 }
 
 /// A connection and what is needed to answer on it.
@@ -153,5 +208,27 @@ impl<T> Answers for T where
 async fn watched<C: GracefulConnection<Error = hyper::Error>>(connection: C, watcher: Watcher) {
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_so_many_connections_and_this_machine_as_many_as_it_likes() {
+        let open = OpenConnections::default();
+        let (address, other, own) = ("203.0.113.7", "203.0.113.8", "::ffff:127.0.0.1");
+        let taken = |address: &str, most| Place::taken(&open, address.parse().unwrap(), most);
+        let first = taken(address, Some(2));
+        let second = taken(address, Some(2));
+        assert!(first.is_some() && second.is_some() && taken(address, Some(2)).is_none());
+        assert!(taken(other, Some(2)).is_some() && taken(address, None).is_some());
+        let many: Vec<_> = (0..5).map(|_| taken(own, Some(2))).collect();
+        assert!(many.iter().all(Option::is_some));
+        drop(first);
+        assert!(taken(address, Some(2)).is_some());
+        drop((second, many));
+        assert!(open.lock().unwrap().is_empty());
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use api::{Entrance, Tls};
+use api::{Entrance, Limits, Tls};
 use documents::Templates;
 use engine::mailer::Mailer;
 use engine::people::PublicUrl;
@@ -153,6 +153,12 @@ impl Config {
     /// Whether a mail server is named.
     pub(crate) fn mails(&self) -> bool {
         self.mail.is_some()
+    }
+
+    /// What connections may do: behind a proxy all come from its address.
+    pub(crate) fn limits(&self) -> Limits {
+        let usual = Limits::default();
+        if self.trusted_proxies.is_empty() { usual } else { Limits { each_client: None, ..usual } }
     }
 
     /// The certificate for HTTPS; nothing, where none is named.

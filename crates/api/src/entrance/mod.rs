@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use engine::people::{Client, PublicUrl, Secret};
@@ -19,7 +19,7 @@ use ipnet::IpNet;
 use crate::App;
 
 pub(crate) use cookie::{clearing, session, setting};
-pub(crate) use origin::{Site, site};
+pub(crate) use origin::Site;
 pub(crate) use peer::Peer;
 
 /// The longest name of a browser that is kept.
@@ -48,15 +48,15 @@ impl Entrance {
         self.0.url.as_str().starts_with("https://")
     }
 
-    /// The address that people reach the service under.
-    pub(crate) fn url(&self) -> &PublicUrl {
-        &self.0.url
+    /// Whose page sends a request.
+    pub(crate) fn site(&self, headers: &HeaderMap, uri: &Uri) -> Site {
+        origin::site(headers, uri, &self.0.url)
     }
 
     /// Who sends the request.
     pub(crate) fn client(&self, parts: &Parts) -> Client {
         let peer = parts.extensions.get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0);
-        let forwarded = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let forwarded = parts.headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes);
         let address = peer::client(peer, forwarded, &self.0.proxies);
         Client { address, browser: browser(&parts.headers) }
     }
@@ -86,6 +86,9 @@ impl FromRequestParts<App> for Sender {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let entrance = &app.entrance;
-        Ok(Sender(entrance.client(parts), session(&parts.headers, entrance.is_secure())))
+        // A session changes something only for a page that is known to be ours.
+        let ours = parts.method.is_safe() || entrance.site(&parts.headers, &parts.uri) == Site::Own;
+        let session = if ours { session(&parts.headers, entrance.is_secure()) } else { None };
+        Ok(Sender(entrance.client(parts), session))
     }
 }

@@ -1,7 +1,10 @@
 //! Whether a browser sends a request for one of our own pages or for somebody else's: a page elsewhere could otherwise use the
 //! session of whoever looks at it.
 
-use axum::http::{HeaderMap, header};
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, HeaderName, Uri, header};
+use engine::people::PublicUrl;
 
 /// Whose page sends the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,27 +17,35 @@ pub(crate) enum Site {
     Unknown,
 }
 
-/// Whose page sends a request with these headers to the service at `url`. What the browser says by `Sec-Fetch-Site` (Fetch Metadata)
-/// goes first, for a page cannot set it; then `Origin`, which must be the service's, or the host that the request is for.
-pub(crate) fn site(headers: &HeaderMap, url: &str) -> Site {
-    let text = |name| headers.get(name).map(|value: &axum::http::HeaderValue| value.to_str().unwrap_or("unreadable"));
-    let said = text(header::HeaderName::from_static("sec-fetch-site"));
-    match said {
-        Some("same-origin" | "none") => return Site::Own,
-        Some(_) => return Site::Other,
-        None => {}
+/// Whose page sends a request to the service at `url`. What the browser says by `Sec-Fetch-Site` (Fetch Metadata) goes first, for a page
+/// cannot set it; then `Origin`, which must be that of `url`, or the host that the request is for. A host that is not that of `url` is
+/// believed only as an address or `localhost`: somebody else's name that leads here (DNS rebinding) is not ours.
+pub(super) fn site(headers: &HeaderMap, uri: &Uri, url: &PublicUrl) -> Site {
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    let asked = text(header::HOST).or_else(|| uri.authority().map(|authority| authority.as_str())).unwrap_or_default();
+    let (scheme, own_host) = url.as_str().split_once("://").unwrap_or_default();
+    let is_named = asked == own_host;
+    let is_ours = is_named || is_address(asked);
+    let own = |is_own: bool| if is_own { Site::Own } else { Site::Other };
+    match text(HeaderName::from_static("sec-fetch-site")) {
+        Some(said) => own(is_ours && matches!(said, "same-origin" | "none")),
+        None => match text(header::ORIGIN).map(|origin| origin.split_once("://").unwrap_or_default()) {
+            None => Site::Unknown,
+            Some((by, from)) => {
+                let public = (by, from) == (scheme, own_host);
+                own(public || is_ours && !is_named && from == asked)
+            }
+        },
     }
-    let Some(origin) = text(header::ORIGIN) else { return Site::Unknown };
-    let host = origin.split_once("://").map(|(_, host)| host);
-    let asked = text(header::HOST);
-    if origin == self::origin(url) || host.is_some() && host == asked { Site::Own } else { Site::Other }
 }
 
-/// Scheme, host and port of an address.
-fn origin(url: &str) -> &str {
-    let after_scheme = url.find("://").map_or(0, |at| at + 3);
-    let end = url.get(after_scheme..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| after_scheme + at);
-    url.get(..end).unwrap_or(url)
+/// Whether a host is `localhost` or an IP address, with or without a port.
+fn is_address(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    name == "localhost" || name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok()
 }
 
 #[cfg(test)]
@@ -45,20 +56,28 @@ mod tests {
 
     #[test]
     fn sites_by_table() {
-        let url = "https://phones.example/tollgate";
+        let (own, local, evil) = (Some("phones.example"), Some("localhost:3000"), Some("evil.example"));
         for (fetch_site, origin, host, expected) in [
-            (Some("same-origin"), None, None, Site::Own),
-            (Some("none"), None, None, Site::Own),
-            (Some("same-site"), Some("https://phones.example"), None, Site::Other),
-            (Some("cross-site"), Some("https://phones.example"), None, Site::Other),
+            (Some("same-origin"), None, own, Site::Own),
+            (Some("none"), None, own, Site::Own),
+            (Some("same-origin"), None, local, Site::Own),
+            (Some("same-origin"), None, Some("[::1]:3000"), Site::Own),
+            (Some("same-origin"), None, Some("192.168.1.7"), Site::Own),
+            (Some("same-origin"), Some("http://evil.example"), evil, Site::Other),
+            (Some("same-site"), Some("https://phones.example"), own, Site::Other),
+            (Some("cross-site"), Some("https://phones.example"), own, Site::Other),
             (None, Some("https://phones.example"), Some("10.0.0.1:3000"), Site::Own),
-            (None, Some("http://localhost:3000"), Some("localhost:3000"), Site::Own),
+            (None, Some("https://phones.example"), own, Site::Own),
+            (None, Some("http://localhost:3000"), local, Site::Own),
+            (None, Some("http://localhost:3001"), local, Site::Other),
+            (None, Some("http://phones.example"), own, Site::Other),
             (None, Some("http://phones.example"), Some("10.0.0.1:3000"), Site::Other),
-            (None, Some("https://phones.example.evil"), Some("phones.example"), Site::Other),
-            (None, Some("https://evil.example"), Some("phones.example"), Site::Other),
-            (None, Some("null"), Some("phones.example"), Site::Other),
+            (None, Some("http://evil.example"), evil, Site::Other),
+            (None, Some("https://phones.example.evil"), own, Site::Other),
+            (None, Some("https://evil.example"), own, Site::Other),
+            (None, Some("null"), own, Site::Other),
             (None, Some("null"), None, Site::Other),
-            (None, None, Some("phones.example"), Site::Unknown),
+            (None, None, own, Site::Unknown),
         ] {
             let mut headers = HeaderMap::new();
             for (name, value) in [("sec-fetch-site", fetch_site), ("origin", origin), ("host", host)] {
@@ -66,7 +85,14 @@ mod tests {
                     headers.insert(name, HeaderValue::from_static(value));
                 }
             }
-            assert_eq!(site(&headers, url), expected, "{fetch_site:?} {origin:?} {host:?}");
+            let url = PublicUrl::parse("https://phones.example").unwrap();
+            let uri = Uri::from_static("/api/v1/session");
+            assert_eq!(site(&headers, &uri, &url), expected, "{fetch_site:?} {origin:?} {host:?}");
+            // HTTP/2 has the host in the address.
+            if let Some(host) = headers.remove("host") {
+                let uri: Uri = format!("https://{}/api/v1/session", host.to_str().unwrap()).parse().unwrap();
+                assert_eq!(site(&headers, &uri, &url), expected, "{fetch_site:?} {origin:?} {uri}");
+            }
         }
     }
 }

@@ -5,11 +5,14 @@ mod reset;
 mod set_up;
 mod sign_in;
 
+use std::sync::Arc;
+
 use askama::Template;
+use axum::Extension;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{DefaultBodyLimit, Form};
+use axum::extract::{DefaultBodyLimit, Form, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::from_fn;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -31,8 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// A page with a form, or with nothing but words.
-#[derive(Default, Template)]
-#[template(path = "page.html")]
+#[derive(Default)]
 struct Page {
     title: String,
     intro: Vec<String>,
@@ -42,6 +44,14 @@ struct Page {
     button: Option<&'static str>,
     /// Addresses and what they are called.
     links: Vec<(&'static str, &'static str)>,
+}
+
+/// A page as it is written.
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Written<'a> {
+    page: &'a Page,
+    demo: bool,
 }
 
 /// A field of a form.
@@ -92,20 +102,27 @@ impl Page {
         if problem.status().is_server_error() {
             return problem.into_response();
         }
-        Page { fault: Some(problem.in_words()), ..self }.written(problem.status())
-    }
-
-    fn written(self, status: StatusCode) -> Response {
-        match self.render() {
-            Ok(text) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
-            Err(error) => Problem::internal(error.to_string()).into_response(),
-        }
+        (problem.status(), Page { fault: Some(problem.in_words()), ..self }).into_response()
     }
 }
 
+/// A page on its way through the layers: the outer one writes it, for it knows whether this is a demo.
+#[derive(Clone)]
+struct Unwritten(Arc<Page>);
+
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
-        self.written(StatusCode::OK)
+        Extension(Unwritten(Arc::new(self))).into_response()
+    }
+}
+
+/// Writes the pages, each of which says so where this is a demo.
+pub(crate) async fn written(State(demo): State<bool>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let Some(Unwritten(page)) = response.extensions().get::<Unwritten>().cloned() else { return response };
+    match (Written { page: &page, demo }).render() {
+        Ok(text) => (response.status(), [(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
+        Err(error) => Problem::internal(error.to_string()).into_response(),
     }
 }
 

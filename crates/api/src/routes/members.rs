@@ -16,7 +16,7 @@ use super::me::UserDocument;
 use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, Nothing, Posted};
-use crate::guard::{ADMINS, CHECKERS, CLERKS, Caller, TENANT};
+use crate::guard::{ADMINS, CLERKS, Caller, READERS, TENANT};
 use crate::paging::{Page, PageParams};
 use crate::params::{Id, Params};
 use crate::problem::{Problem, Refusals};
@@ -62,7 +62,7 @@ struct MemberDocument {
 /// The people who have a place in the tenant.
 #[utoipa::path(get, path = "/members", params(PageParams),
     responses((status = 200, description = "A page.", body = Page<MemberDocument>), Refusals),
-    extensions(("x-roles" = json!(CHECKERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
 async fn list_members(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -76,7 +76,7 @@ async fn list_members(
 /// Show a member
 #[utoipa::path(get, path = "/members/{id}", params(("id" = String, Path)),
     responses((status = 200, description = "The member.", body = MemberDocument), Refusals),
-    extensions(("x-roles" = json!(CHECKERS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
 async fn get_member(
     State(app): State<App>,
     Caller(actor): Caller,

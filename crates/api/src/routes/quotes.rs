@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use crate::App;
 use crate::answer::Answer;
 use crate::body::{bytes, media_type};
-use crate::guard::{CUSTOMER, CUSTOMERS, Caller};
+use crate::guard::{Caller, READERS, TENANT};
 use crate::problem::{INVALID, Problem, Refusals, WRONG_TYPE};
 
 const LINES: &str = "application/x-ndjson";
@@ -46,11 +46,17 @@ enum Questions {
         "call": {"to": "441632960001", "answered_at": "2026-02-03T04:05:06Z", "duration_seconds": "85.2"}
     })), (String = "application/x-ndjson"))),
     responses((status = 200, description = "The answer, or the answers in the order of the requests.", body = Object), Refusals),
-    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
-async fn quote(State(_): State<App>, _: Caller, questions: Questions) -> Result<Response, Problem> {
-    // A long call by short increments is work without a pause: other requests are not to wait for it.
-    let answered = tokio::task::spawn_blocking(move || questions.answered()).await;
-    answered.map_err(|error| Problem::internal(error.to_string()))?
+    extensions(("x-roles" = json!(READERS)), ("x-owner" = json!(TENANT))))]
+async fn quote(State(app): State<App>, _: Caller, questions: Questions) -> Result<Response, Problem> {
+    // A long call by short increments is work without a pause, and takes memory for each: other requests are not to wait for it, and no
+    // more are computed at once than there are processors, also where nobody waits for the answer any more.
+    let turn = app.quoting.clone().acquire_owned().await.map_err(|error| Problem::internal(error.to_string()))?;
+    let answered = tokio::task::spawn_blocking(move || {
+        let answered = questions.answered();
+        drop(turn);
+        answered
+    });
+    answered.await.map_err(|error| Problem::internal(error.to_string()))?
 }
 
 impl Questions {

@@ -58,8 +58,7 @@ const OF_CUSTOMERS: &str = "
     GET /receipts
     GET /receipts/{id}
     GET /statements
-    GET /statements/{id}
-    POST /quotes";
+    GET /statements/{id}";
 const OF_AGENTS: &str = "GET /agents  GET /agents/{id}  GET /agents/{id}/calls";
 const OF_COORDINATORS: &str = "GET /agents  GET /agents/{id}";
 

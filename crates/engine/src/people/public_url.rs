@@ -22,15 +22,18 @@ pub enum Page {
 }
 
 impl PublicUrl {
-    /// Reads an address: `http` or `https`, a host, perhaps a path.
+    /// Reads an address: `http` or `https`, a host, perhaps a port; pages and cookies are for a whole host, so that there is no path.
     ///
     /// # Errors
     /// It is none.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let none = || Invalid::at("", "must be an address such as https://tollgate.example.org");
         let url = Url::parse(text.trim()).map_err(|_| none())?;
-        let plain =
-            url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+        let plain = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain {
             return Err(none());
         }
@@ -64,7 +67,7 @@ mod tests {
         for (text, link) in [
             ("https://tollgate.example.org", Some("https://tollgate.example.org/join/tgt_1")),
             (" http://localhost:3000/ ", Some("http://localhost:3000/join/tgt_1")),
-            ("https://example.org/tollgate/", Some("https://example.org/tollgate/join/tgt_1")),
+            ("https://example.org/tollgate/", None),
             ("tollgate.example.org", None),
             ("ftp://example.org", None),
             ("https://example.org/?next=", None),

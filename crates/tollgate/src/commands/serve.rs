@@ -89,6 +89,7 @@ struct Front {
     url: PublicUrl,
     tls: Option<Tls>,
     templates: Templates,
+    limits: Limits,
 }
 
 impl Front {
@@ -96,7 +97,7 @@ impl Front {
         let (templates, tls) = (config.templates()?, config.tls()?);
         let listener = bind(config).await?;
         let (own_url, url) = (config.own_url(listener.local_addr()?)?, config.public_url(listener.local_addr()?)?);
-        Ok(Front { listener, own_url, url, tls, templates })
+        Ok(Front { listener, own_url, url, tls, templates, limits: config.limits() })
     }
 
     fn greeting(&self) -> String {
@@ -109,13 +110,17 @@ impl Front {
 /// The engine on the machine's clock, or on one that tests move.
 async fn application(config: &Config, store: Store, test_clock: bool, front: &Front) -> anyhow::Result<(Engine, App)> {
     let entrance = config.entrance(front.listener.local_addr()?)?;
-    let app = |engine: &Engine| App::new(engine.clone(), entrance).with_renderer(Arc::new(front.templates.clone()));
     let engine = Engine::new(store.clone(), Arc::new(SystemClock));
     let all = tenants::all(&engine).await?;
+    let is_demo = all.iter().any(|tenant| tenant.demo);
+    let app = |engine: &Engine| {
+        let app = App::new(engine.clone(), entrance).with_renderer(Arc::new(front.templates.clone()));
+        if is_demo { app.of_demo() } else { app }
+    };
     if test_clock && !config.listen.ip().is_loopback() {
         bail!("--test-clock is for tests on a loopback address, not on {}", config.listen);
     }
-    if !config.listen.ip().is_loopback() && all.iter().any(|tenant| tenant.demo) {
+    if !config.listen.ip().is_loopback() && is_demo {
         bail!(
             "the database is a demo's, whose passwords everybody knows: it is served on a loopback address only, not on {}",
             config.listen
@@ -185,7 +190,7 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
         }
     };
     let jobs = tokio::spawn(scheduler.run(end()));
-    let requests = api::serve(front.listener, api::router(app), front.tls, Limits::default(), end());
+    let requests = api::serve(front.listener, api::router(app), front.tls, front.limits, end());
     let (served, ()) = tokio::join!(requests, async {
         shutdown().await;
         ending.send_replace(true);
