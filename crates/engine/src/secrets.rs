@@ -17,6 +17,12 @@ pub enum MachineError {
     /// It could not hash a password.
     #[error("the machine could not hash a password: {0}")]
     Hashing(String),
+    /// So many passwords wait to be hashed that no more are taken.
+    #[error("too many sign in at this moment: try again in {retry_after_seconds} seconds")]
+    Busy {
+        /// How long to wait, in seconds.
+        retry_after_seconds: u64,
+    },
 }
 
 impl Secret {

@@ -140,6 +140,16 @@ pub async fn end_all_but(tx: &mut WriteTx, member: &str, but: &str) -> Result<u6
     sql!(tx, execute, sqlx::query(SQL).bind(member).bind(but))
 }
 
+/// Ends the oldest sessions of a user, so that `kept` are left beside this `one`; answers how many.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn end_beyond(tx: &mut WriteTx, member: &str, one: &str, kept: i64) -> Result<u64, Error> {
+    const SQL: &str = "DELETE FROM sessions WHERE member = $1 AND id <> $2 AND id NOT IN
+        (SELECT id FROM sessions WHERE member = $1 AND id <> $2 ORDER BY created_at DESC, id DESC LIMIT $3)";
+    sql!(tx, execute, sqlx::query(SQL).bind(member).bind(one).bind(kept))
+}
+
 /// Ends a user's sessions that work in this tenant; answers how many.
 ///
 /// # Errors

@@ -20,7 +20,11 @@ fn too_many(detail: String, seconds: u64) -> Problem {
 
 impl From<MachineError> for Problem {
     fn from(error: MachineError) -> Self {
-        Problem::internal(error.to_string())
+        let detail = error.to_string();
+        match error {
+            MachineError::Busy { retry_after_seconds } => too_many(detail, retry_after_seconds),
+            MachineError::NoRandomness(_) | MachineError::Hashing(_) => Problem::internal(detail),
+        }
     }
 }
 

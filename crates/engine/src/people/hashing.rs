@@ -17,6 +17,11 @@ const MEMORY: u32 = 47_104;
 const PASSES: u32 = 1;
 const LANES: u32 = 1;
 
+/// Passwords that wait at most: each is kept in memory until its turn.
+const MOST_WAITING: usize = 128;
+/// How long who is refused is asked to wait, in seconds: two cores hash so many in that time.
+const WAIT_SECONDS: u64 = 5;
+
 /// The hash of nobody's password: what is shown for a user who is not there is checked against it, so that it takes as long.
 const NOBODYS: &str = "$argon2id$v=19$m=47104,t=1,p=1$bm9ib2R5c3NhbHRoZXJl$LNi9JOqDcZjfHZQQCJRnNpHqhWpKoSQU9dlBpvYHnRw";
 
@@ -31,7 +36,8 @@ pub struct Hashing {
     pub permits: usize,
 }
 
-/// Hashes passwords. Who finds all threads taken waits; first come, first served.
+/// Hashes passwords. Who finds all threads taken waits, first come, first served; who finds [too many](MOST_WAITING) waiting is
+/// refused.
 pub(super) struct Hasher {
     permits: Arc<Semaphore>,
     most: usize,
@@ -41,6 +47,7 @@ pub(super) struct Hasher {
 #[derive(Default)]
 struct Counts {
     done: AtomicU64,
+    waiting: AtomicUsize,
     running: AtomicUsize,
     most_at_once: AtomicUsize,
 }
@@ -118,7 +125,9 @@ impl Hasher {
 
     async fn on_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, MachineError> {
         let fault = |error: &dyn std::fmt::Display| MachineError::Hashing(error.to_string());
+        let waiter = Waiter::admitted(Arc::clone(&self.counts))?;
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|closed| fault(&closed))?;
+        drop(waiter);
         let counts = Arc::clone(&self.counts);
         let thread = tokio::task::spawn_blocking(move || {
             // The permit is the thread's: it lasts as long as the memory is used, even if nobody waits for the hash any more.
@@ -131,6 +140,27 @@ impl Hasher {
             done
         });
         thread.await.map_err(|error| fault(&error))
+    }
+}
+
+/// One who waits for a thread, until dropped.
+struct Waiter(Arc<Counts>);
+
+impl Waiter {
+    fn admitted(counts: Arc<Counts>) -> Result<Waiter, MachineError> {
+        let before = counts.waiting.fetch_add(1, Ordering::Relaxed);
+        let waiter = Waiter(counts);
+        if before >= MOST_WAITING {
+            tracing::warn!(target: "security", "a password was not hashed: too many wait");
+            return Err(MachineError::Busy { retry_after_seconds: WAIT_SECONDS });
+        }
+        Ok(waiter)
+    }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

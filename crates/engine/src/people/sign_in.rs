@@ -18,6 +18,8 @@ use crate::{Engine, Scope, Work};
 
 /// What every session's secret begins with.
 const MARK: &str = "tgs_";
+/// Sessions that a user has at most: signing in ends the oldest beyond.
+const MOST_SESSIONS: i64 = 50;
 /// How much of what a browser calls itself is kept, in characters.
 const LONGEST_BROWSER: usize = 200;
 
@@ -112,7 +114,11 @@ pub(super) async fn prove(
     };
     let hasher = &engine.people().hasher;
     let stored = user.as_ref().and_then(|user| user.password_hash.clone());
-    let checked = hasher.check(password.clone(), stored).await?;
+    let checked = hasher.check(password.clone(), stored).await.inspect_err(|_| {
+        // Nothing was guessed.
+        engine.people().limits.networks.give_back(&network.to_string());
+        engine.people().limits.sign_ins.give_back(&pair);
+    })?;
     let id = user.as_ref().map_or("unknown", |user| user.id.as_str()).to_owned();
     let Some(user) = user.filter(|user| checked != Checked::Wrong && user.state == "active") else {
         tracing::warn!(target: "security", user = id, %network, "a sign-in failed");
@@ -206,6 +212,10 @@ async fn open(
         browser,
     };
     storage::sessions::insert(&mut work.tx, &record).await?;
+    let ended = storage::sessions::end_beyond(&mut work.tx, &record.member, &record.id, MOST_SESSIONS - 1).await?;
+    if ended > 0 {
+        tracing::info!(target: "security", user = record.member, ended, "the oldest sessions were ended: there were too many");
+    }
     Ok(Session::of(record))
 }
 

@@ -64,6 +64,27 @@ async fn reading_writes_once_a_minute() {
 }
 
 #[tokio::test]
+async fn the_fifty_first_sign_in_ends_the_oldest_session() {
+    on_both(async |world: World| {
+        world.member("robin", Role::Clerk).await;
+        world.member("ada", Role::Clerk).await;
+        let (first, ada) = (world.signed_in("robin").await, world.signed_in("ada").await);
+        world.pass(MILLISECOND);
+        let second = world.signed_in("robin").await;
+        for _ in 2..50 {
+            world.signed_in("robin").await;
+        }
+        assert!(world.who(&first).await.is_some());
+        let last = world.signed_in("robin").await;
+        assert!(world.who(&first).await.is_none() && world.who(&second).await.is_some());
+        assert!(world.who(&ada).await.is_some());
+        let who = world.who(&last).await.unwrap();
+        assert_eq!(sessions::own(&world.engine, &who).await.unwrap().len(), 50);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn own_sessions_are_listed_and_revoked() {
     on_both(async |world: World| {
         world.member("robin", Role::Clerk).await;

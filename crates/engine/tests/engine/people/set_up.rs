@@ -60,7 +60,11 @@ async fn the_only_tenant_without_owner_is_taken_over() {
         assert_eq!(offer(&world.engine, &secret).await.unwrap().as_deref(), Some("Helpline"));
         let (user, tenant) = set_up(&world.engine, &secret, owner(None)).await.unwrap();
         assert_eq!(tenant, 1);
-        assert_eq!(user.email.as_deref(), Some("robin@example.org"), "who signs in with an address is written to there");
+        assert_eq!(
+            user.email.as_deref(),
+            Some("robin@example.org"),
+            "who signs in with an address is written to there"
+        );
         let member = memberships::get(&mut world.view().await, &user.id).await.unwrap();
         assert_eq!(member.grants.roles, Role::Owner.into());
         world.enter("robin@example.org", PASSWORD, &home()).await.unwrap();

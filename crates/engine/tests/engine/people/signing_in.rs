@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
-use engine::people::Secret;
 use engine::people::sessions::SessionError;
 use engine::people::sign_in::{SignInError, sign_in};
+use engine::people::{MachineError, Secret};
 use engine::people::{sessions, users};
 use engine::{Reach, Role};
 use futures::future::join_all;
@@ -119,7 +119,7 @@ async fn a_network_has_a_hundred_failures_over_all_names() {
 }
 
 #[tokio::test]
-async fn many_at_once_hash_on_as_many_threads_as_there_are_cores() {
+async fn many_at_once_hash_on_as_many_threads_as_there_are_cores_and_wait_in_a_bounded_queue() {
     on_both(async |world: World| {
         world.user("robin").await;
         let networks: Vec<_> = (0..200).map(|n| client(&format!("10.0.{n}.1"))).collect();
@@ -130,10 +130,19 @@ async fn many_at_once_hash_on_as_many_threads_as_there_are_cores() {
         });
         let outcomes = join_all(tries).await;
         let secrets: BTreeSet<String> = outcomes.iter().flatten().map(|secret| secret.reveal().to_owned()).collect();
-        assert_eq!(secrets.len(), 100, "each has a session of its own");
-        assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, Err(SignInError::Wrong))).count(), 100);
+        let count = |counts: fn(&SignInError) -> bool| {
+            u64::try_from(outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).filter(|e| counts(e)).count())
+        };
+        let wrong = count(|error| matches!(error, SignInError::Wrong)).unwrap();
+        let busy =
+            |error: &SignInError| matches!(error, SignInError::Machine(MachineError::Busy { retry_after_seconds: 5 }));
+        let refused = count(busy).unwrap();
+        let entered = u64::try_from(outcomes.iter().flatten().count()).unwrap();
+        assert_eq!(secrets.len(), outcomes.iter().flatten().count(), "each has a session of its own");
+        assert_eq!(entered + wrong + refused, 200);
+        assert!((1..=72).contains(&refused), "{refused}");
         let after = world.engine.hashing();
-        assert_eq!(after.done - before.done, 200);
+        assert_eq!(after.done - before.done, 200 - refused, "who is refused is not hashed");
         assert!(after.most_at_once <= after.permits, "{after:?}");
     })
     .await;
