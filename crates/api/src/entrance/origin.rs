@@ -17,25 +17,21 @@ pub(crate) enum Site {
     Unknown,
 }
 
-/// Whose page sends a request to the service at `url`. What the browser says by `Sec-Fetch-Site` (Fetch Metadata) goes first, for a page
-/// cannot set it; then `Origin`, which must be that of `url`, or the host that the request is for. A host that is not that of `url` is
-/// believed only as an address or `localhost`: somebody else's name that leads here (DNS rebinding) is not ours.
+/// Whose page sends a request to the service at `url`. What the browser says by `Sec-Fetch-Site` (Fetch Metadata) and `Origin` no page
+/// can set. The origin must be that of `url`; or the host that the request is for, where that is an address or `localhost`: somebody
+/// else's name that leads here (DNS rebinding) is not ours.
 pub(super) fn site(headers: &HeaderMap, uri: &Uri, url: &PublicUrl) -> Site {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
     let asked = text(header::HOST).or_else(|| uri.authority().map(|authority| authority.as_str())).unwrap_or_default();
     let (scheme, own_host) = url.as_str().split_once("://").unwrap_or_default();
-    let is_named = asked == own_host;
-    let is_ours = is_named || is_address(asked);
     let own = |is_own: bool| if is_own { Site::Own } else { Site::Other };
-    match text(HeaderName::from_static("sec-fetch-site")) {
-        Some(said) => own(is_ours && matches!(said, "same-origin" | "none")),
-        None => match text(header::ORIGIN).map(|origin| origin.split_once("://").unwrap_or_default()) {
-            None => Site::Unknown,
-            Some((by, from)) => {
-                let public = (by, from) == (scheme, own_host);
-                own(public || is_ours && !is_named && from == asked)
-            }
-        },
+    let said = text(HeaderName::from_static("sec-fetch-site"));
+    let from = text(header::ORIGIN).map(|origin| origin.split_once("://").unwrap_or_default());
+    match (said, from) {
+        (Some(said), _) if !matches!(said, "same-origin" | "none") => Site::Other,
+        (_, Some(from)) => own(from == (scheme, own_host) || is_address(asked) && from.1 == asked),
+        (Some(_), None) => own(asked == own_host || is_address(asked)),
+        (None, None) => Site::Unknown,
     }
 }
 
@@ -64,6 +60,9 @@ mod tests {
             (Some("same-origin"), None, Some("[::1]:3000"), Site::Own),
             (Some("same-origin"), None, Some("192.168.1.7"), Site::Own),
             (Some("same-origin"), Some("http://evil.example"), evil, Site::Other),
+            (Some("same-origin"), None, evil, Site::Other),
+            // A proxy may ask by a name of its own.
+            (Some("same-origin"), Some("https://phones.example"), Some("inside:3000"), Site::Own),
             (Some("same-site"), Some("https://phones.example"), own, Site::Other),
             (Some("cross-site"), Some("https://phones.example"), own, Site::Other),
             (None, Some("https://phones.example"), Some("10.0.0.1:3000"), Site::Own),

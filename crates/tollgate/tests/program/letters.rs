@@ -11,6 +11,7 @@ use crate::sink::Sink;
 use crate::visitor::{PASSWORD, Visitor, owner_of, secret_of};
 
 const PUBLIC: &str = "https://phones.example.org";
+const EVIL: &str = "evil.example.com";
 
 /// The link in the latest mail, once so many have come.
 async fn link(sink: &Sink, mails: usize, page: &str) -> String {
@@ -43,7 +44,8 @@ async fn links_in_mails_are_of_the_public_address_whatever_a_request_says() {
         let owner = owner_of(&server).await;
         assert!(owner.cookie.as_ref().unwrap().starts_with("__Host-tollgate="), "people come by HTTPS");
 
-        let owner = owner.saying("x-forwarded-host", "evil.example.com").saying("host", "evil.example.com");
+        let evil = |visitor: Visitor| visitor.saying("x-forwarded-host", EVIL).saying("host", EVIL);
+        let owner = evil(owner).saying("origin", PUBLIC);
         let grace = json!({"email": "grace@example.org", "grants": {"roles": ["clerk"]}});
         let (status, invited) = owner.post("/api/v1/invitations", grace).await;
         assert_eq!(status, 201, "{invited}");
@@ -61,8 +63,7 @@ async fn links_in_mails_are_of_the_public_address_whatever_a_request_says() {
         assert_eq!(grace.get("/api/v1/session").await.1["roles"], json!(["clerk"]));
 
         // Whoever asks in somebody else's name learns nothing, and sends nothing elsewhere.
-        let stranger =
-            Visitor::of(&server).saying("host", "evil.example.com").saying("x-forwarded-host", "evil.example.com");
+        let stranger = evil(Visitor::of(&server)).saying("origin", PUBLIC);
         for name in ["nobody@example.org", "grace@example.org"] {
             let (status, said) = stranger.post("/api/v1/password-resets", json!({"sign_in": name})).await;
             assert_eq!((status, said), (202, Value::Null), "{name}");

@@ -134,6 +134,8 @@ async fn the_demos_people_sign_in_where_nobody_else_can() {
             }
         }
         assert_eq!(server.set_up_link(), None, "the demo has its owner");
+        let page = reqwest::get(format!("{}/sign-in", server.address)).await.unwrap().text().await.unwrap();
+        assert!(page.contains("This is a demo"), "{page}");
     }
     for command in ["demo", "serve"] {
         for address in ["0.0.0.0:0", "[::]:0"] {
