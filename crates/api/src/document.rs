@@ -4,18 +4,23 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Components, Info, License, OpenApi};
 
-use crate::guard::{ANYONE, ROLES};
+use crate::guard::{ANYONE, ROLES, SIGNED_IN};
 use crate::problem::{self, KINDS};
 
 const KEY: &str = "api_key";
+const SESSION: &str = "session";
 
 const ABOUT: &str = "Tollgate records, rates and charges telephone calls.
 
-**Keys.** Send an API key with every request: `Authorization: Bearer tg_...`. Each operation lists in `x-roles` the roles whose \
-keys may use it, and in `x-owner` whose records it reaches: `tenant` for the records of the key's tenant and no others.
+**Who may.** Programs send an API key with every request: `Authorization: Bearer tg_...`. People sign in (`POST /api/v1/session`), and \
+their browser sends a cookie; what changes something takes a request of a page of this service then (`Sec-Fetch-Site`, `Origin`). Each \
+operation lists in `x-roles` the roles that may use it, as a person's role or as a key's scope: `anyone` needs neither, `signed-in` is for \
+every person who is. `x-owner` says whose records it reaches: `tenant` is all of the tenant and no others; `customer` and `agent` are the \
+same for the staff, while somebody in that role alone reaches their own; `self` is one's own sign-in. What is somebody else's is answered \
+as what there is not.
 
 **Values.** Amounts are decimal strings with the currency's minor digits at least and 6 decimals at most, such as `\"0.60\"`. \
 Instants are RFC 3339 with an offset, in UTC when Tollgate writes them. Ids are opaque.
@@ -45,6 +50,9 @@ pub(crate) fn finished(mut document: OpenApi) -> OpenApi {
     let mut bearer = Http::new(HttpAuthScheme::Bearer);
     bearer.description = Some("An API key, as `tollgate key` prints it.".to_owned());
     components.security_schemes.insert(KEY.to_owned(), SecurityScheme::Http(bearer).into());
+    let mut cookie = ApiKeyValue::new("tollgate");
+    cookie.description = Some("The cookie of a session; `__Host-tollgate` where people come by HTTPS.".to_owned());
+    components.security_schemes.insert(SESSION.to_owned(), SecurityScheme::ApiKey(ApiKey::Cookie(cookie)).into());
     for (path, item) in &mut document.paths.paths {
         for operation in operations(item) {
             finish(path, operation);
@@ -65,12 +73,20 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().flatten()
 }
 
-/// An operation is filed under the first word of its path, and needs a key unless it is anyone's.
+/// An operation is filed under the first word of its path, and needs a key or a session unless it is anyone's.
 fn finish(path: &str, operation: &mut Operation) {
     let words = path.strip_prefix("/api/v1/").unwrap_or("service");
     let tag = words.split(['/', '.']).next().unwrap_or(words);
     operation.tags = Some(vec![tag.to_owned()]);
     let roles = operation.extensions.as_ref().and_then(|extensions| extensions.get(ROLES)).and_then(Value::as_array);
-    let open = roles.is_some_and(|roles| roles.iter().filter_map(Value::as_str).eq(ANYONE.iter().copied()));
-    operation.security = Some(if open { Vec::new() } else { vec![SecurityRequirement::new(KEY, [] as [&str; 0])] });
+    let is = |who: &[&str]| roles.is_some_and(|roles| roles.iter().filter_map(Value::as_str).eq(who.iter().copied()));
+    let schemes: &[&str] = if is(ANYONE) {
+        &[]
+    } else if is(SIGNED_IN) {
+        &[SESSION]
+    } else {
+        &[KEY, SESSION]
+    };
+    let requirements = schemes.iter().map(|scheme| SecurityRequirement::new(*scheme, [] as [&str; 0]));
+    operation.security = Some(requirements.collect());
 }
