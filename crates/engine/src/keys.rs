@@ -33,8 +33,8 @@ pub enum KeyError {
     /// There is no such key, or it was taken back before.
     #[error("there is no key {0} to revoke")]
     NotFound(String),
-    /// A key would do what its maker may not, or is taken back by somebody who may do less than it.
-    #[error("the key has the scope {scope}, which takes more than your own roles to give or to take away")]
+    /// A key would do what its maker may not.
+    #[error("the key has the scope {scope}, which takes more than your own roles to give")]
     Beyond {
         /// The scope.
         scope: &'static str,
@@ -62,8 +62,8 @@ const MARK: &str = "tg_";
 /// Makes a key and answers it with its secret, which is shown this once and kept nowhere.
 ///
 /// # Errors
-/// The name makes no sense, there is no scope or one that is no key's, the key could do more than its maker, or the machine gives no
-/// random numbers.
+/// The name makes no sense, there is no scope or one that is no key's, the key would have expired, it could do more than its maker,
+/// or the machine gives no random numbers.
 pub async fn create(
     work: &mut Work,
     name: &str,
@@ -74,7 +74,12 @@ pub async fn create(
         let names: Vec<&str> = KEY_SCOPES.iter().map(|scope| scope.name()).collect();
         return Err(Invalid::at("/scopes", format!("must be one or more of {}", names.join(", "))).into());
     }
-    may_give(work, &scopes)?;
+    if let Some(beyond) = beyond(&work.actor.roles, &scopes) {
+        return Err(KeyError::Beyond { scope: beyond.name() });
+    }
+    if expires_at.is_some_and(|expires_at| expires_at <= work.now()) {
+        return Err(Invalid::at("/expires_at", format!("must be later than now ({})", work.now())).into());
+    }
     let name = fields::required("/name", name.to_owned(), 100)?;
     let secret = Secret::random(MARK)?;
     let key = Key { id: work.id("key"), name, scopes, created_at: work.now(), expires_at, revoked_at: None };
@@ -84,6 +89,7 @@ pub async fn create(
         name: key.name.clone(),
         secret_hash: secret.hash(),
         scopes: serde_json::to_string(&key.scopes.names()).unwrap_or_default(),
+        made_by: Some(work.actor.name.clone()),
         created_at: key.created_at.millis(),
         expires_at: expires_at.map(Instant::millis),
         revoked_at: None,
@@ -94,15 +100,13 @@ pub async fn create(
     Ok((key, secret.reveal().to_owned()))
 }
 
-/// Takes a key back.
+/// Takes a key back. It gives nothing to anybody: whoever leads the tenant takes back each, that of an owner too, so that a leaked
+/// one ends at once.
 ///
 /// # Errors
-/// There is none, it was taken back before, or it may do more than who takes it back.
+/// There is none, or it was taken back before.
 pub async fn revoke(work: &mut Work, id: &str) -> Result<(), KeyError> {
     let (tenant, now) = (work.tenant(), work.now().millis());
-    if let Some(key) = all(work).await?.iter().find(|key| key.id == id) {
-        may_give(work, &key.scopes)?;
-    }
     if !storage::keys::revoke(&mut work.tx, tenant, id, now).await? {
         return Err(KeyError::NotFound(id.to_owned()));
     }
@@ -129,21 +133,57 @@ pub async fn actor(engine: &Engine, secret: &str) -> Result<Actor, KeyError> {
     // The secret has 256 bits: looking its hash up tells nothing about other secrets.
     let record = storage::keys::by_hash(view.tx(), &digest(secret)).await?.ok_or(KeyError::NotValid)?;
     let key = Key::of(&record).ok_or(KeyError::NotValid)?;
-    if key.revoked_at.is_some() || key.expires_at.is_some_and(|expires_at| expires_at <= now) {
+    if !key.opens(now) {
         return Err(KeyError::NotValid);
     }
     Ok(Actor { tenant: record.tenant, name: format!("key:{}", key.id), roles: key.scopes, reach: Reach::Tenant })
 }
 
-/// Nobody makes a key that may do more than its maker, nor takes one back.
-fn may_give(work: &Work, scopes: &Roles) -> Result<(), KeyError> {
-    match scopes.iter().find(|scope| !work.actor.roles.may_give(*scope)) {
-        Some(beyond) => Err(KeyError::Beyond { scope: beyond.name() }),
-        None => Ok(()),
+/// What a key of the tenant may do now: nothing, if it opens nothing.
+pub(crate) async fn present_scopes(work: &mut Work, id: &str) -> Result<Roles, storage::Error> {
+    let (tenant, now) = (work.tenant(), work.now());
+    let all = storage::keys::all(&mut work.tx, tenant).await?;
+    let key = all.iter().find(|key| key.id == id).and_then(Key::of).filter(|key| key.opens(now));
+    Ok(key.map(|key| key.scopes).unwrap_or_default())
+}
+
+/// Takes back the keys in a tenant that a user has made, and those that were made with them, as far as the user's roles could not
+/// give them any more: a key does not outlive the rights of its maker.
+pub(crate) async fn revoke_beyond(
+    work: &mut Work,
+    tenant: i64,
+    user: &str,
+    roles: &Roles,
+) -> Result<(), storage::Error> {
+    let now = work.now().millis();
+    let all = storage::keys::all(&mut work.tx, tenant).await?;
+    let mut makers = vec![format!("user:{user}")];
+    while let Some(maker) = makers.pop() {
+        for key in all.iter().filter(|key| key.made_by.as_ref() == Some(&maker)) {
+            makers.push(format!("key:{}", key.id));
+            let could_give = Key::of(key).is_some_and(|key| beyond(roles, &key.scopes).is_none());
+            if could_give || !storage::keys::revoke(&mut work.tx, tenant, &key.id, now).await? {
+                continue;
+            }
+            let mut record = work.change("key.revoke", &key.id, Some(&"valid"), Some(&"revoked"));
+            record.tenant = tenant;
+            storage::audit::insert(&mut work.tx, &record).await?;
+            tracing::warn!(target: "security", tenant, user, key = key.id, "a key was revoked with the rights of its maker");
+        }
     }
+    Ok(())
+}
+
+/// The scope that takes more than these roles to give: nobody makes a key that may do more than its maker.
+fn beyond(roles: &Roles, scopes: &Roles) -> Option<Role> {
+    scopes.iter().find(|scope| !roles.may_give(*scope))
 }
 
 impl Key {
+    fn opens(&self, now: Instant) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|expires_at| now < expires_at)
+    }
+
     fn of(record: &KeyRecord) -> Option<Key> {
         Some(Key {
             id: record.id.clone(),

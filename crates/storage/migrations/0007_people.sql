@@ -1,6 +1,8 @@
 -- A key has a set of roles.
 ALTER TABLE api_keys RENAME COLUMN role TO scopes;
 UPDATE api_keys SET scopes = '["' || scopes || '"]';
+-- Who made it, as the audit trail names them; NULL: before that was written down.
+ALTER TABLE api_keys ADD COLUMN made_by TEXT;
 
 -- People sign in once for all tenants: users and what belongs to them alone have no tenant. The sign-in is in lower case.
 CREATE TABLE users (
@@ -67,10 +69,13 @@ CREATE TABLE tickets (
     kind        TEXT NOT NULL,
     tenant      BIGINT,
     member      {id},
+    -- Where an invitation goes, in lower case.
+    address     {id},
     document    TEXT NOT NULL,
     created_at  BIGINT NOT NULL,
     expires_at  BIGINT NOT NULL,
     ended_at    BIGINT
 ) {by_row};
 CREATE INDEX tickets_by_tenant ON tickets (tenant, kind, id);
+CREATE INDEX tickets_by_address ON tickets (tenant, kind, address);
 CREATE INDEX tickets_by_member ON tickets (member, kind);

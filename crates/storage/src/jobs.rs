@@ -265,6 +265,37 @@ pub async fn run_again(tx: &mut WriteTx, tenant: i64, id: &str, due_at: i64) -> 
     Ok(sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(id).bind(due_at))? == 1)
 }
 
+/// How many jobs of a kind whose keys begin like this wait.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn waiting(tx: &mut Tx, tenant: i64, kind: &str, keys: &str) -> Result<i64, Error> {
+    // "~" sorts after all that follows in a key.
+    const SQL: &str = "SELECT COUNT(*) FROM jobs
+        WHERE tenant = $1 AND kind = $2 AND state = 'pending' AND key > $3 AND key < $4";
+    let end = format!("{keys}~");
+    sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(kind).bind(keys).bind(&end))
+}
+
+/// Replaces what a job is to do.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn set_payload(tx: &mut WriteTx, tenant: i64, id: &str, payload: &str) -> Result<(), Error> {
+    const SQL: &str = "UPDATE jobs SET payload = $3 WHERE tenant = $1 AND id = $2";
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(id).bind(payload)).map(|_| ())
+}
+
+/// Forgets a tenant's jobs that were given up before an instant, so many at most; answers how many.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn forget_failed(tx: &mut WriteTx, tenant: i64, before: i64, limit: i64) -> Result<u64, Error> {
+    const SQL: &str = "DELETE FROM jobs WHERE tenant = $1 AND id IN (SELECT old.id FROM jobs old
+        WHERE old.tenant = $1 AND old.state = 'failed' AND old.finished_at < $2 ORDER BY old.id LIMIT $3)";
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(before).bind(limit))
+}
+
 /// Forgets a tenant's jobs that were done before an instant, so many at most; answers how many.
 ///
 /// # Errors

@@ -16,6 +16,8 @@ pub struct KeyRecord {
     pub secret_hash: String,
     /// The roles that it acts in, as a JSON array of names.
     pub scopes: String,
+    /// Who made it, as the audit trail names them; `None` for one from before that was written down.
+    pub made_by: Option<String>,
     /// When it was made.
     pub created_at: i64,
     /// From when on it opens nothing.
@@ -29,8 +31,8 @@ pub struct KeyRecord {
 /// # Errors
 /// The database does not answer.
 pub async fn insert(tx: &mut WriteTx, key: &KeyRecord) -> Result<(), Error> {
-    const SQL: &str = "INSERT INTO api_keys (tenant, id, name, secret_hash, scopes, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const SQL: &str = "INSERT INTO api_keys (tenant, id, name, secret_hash, scopes, made_by, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     sql!(
         tx,
         execute,
@@ -40,6 +42,7 @@ pub async fn insert(tx: &mut WriteTx, key: &KeyRecord) -> Result<(), Error> {
             .bind(&key.name)
             .bind(&key.secret_hash)
             .bind(&key.scopes)
+            .bind(&key.made_by)
             .bind(key.created_at)
             .bind(key.expires_at)
     )

@@ -95,6 +95,16 @@ pub async fn of_user(tx: &mut Tx, member: &str) -> Result<Vec<SessionRecord>, Er
     sql!(tx, fetch_all, sqlx::query_as("SELECT * FROM sessions WHERE member = $1 ORDER BY id DESC").bind(member))
 }
 
+/// Whether a user has this session.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn is_of(tx: &mut Tx, id: &str, member: &str) -> Result<bool, Error> {
+    const SQL: &str = "SELECT id FROM sessions WHERE id = $1 AND member = $2";
+    let found: Option<String> = sql!(tx, fetch_optional, sqlx::query_scalar(SQL).bind(id).bind(member))?;
+    Ok(found.is_some())
+}
+
 /// Writes down that a session was used.
 ///
 /// # Errors

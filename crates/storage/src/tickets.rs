@@ -16,6 +16,8 @@ pub struct TicketRecord {
     pub tenant: Option<i64>,
     /// The user whose password is to be reset.
     pub member: Option<String>,
+    /// Where an invitation goes, in lower case.
+    pub address: Option<String>,
     /// What an invitation gives, as JSON.
     pub document: String,
     /// When it was made.
@@ -32,8 +34,8 @@ pub struct TicketRecord {
 /// The database does not answer.
 pub async fn insert(tx: &mut WriteTx, ticket: &TicketRecord) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO tickets
-        (id, secret_hash, kind, tenant, member, document, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+        (id, secret_hash, kind, tenant, member, address, document, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
     sql!(
         tx,
         execute,
@@ -43,6 +45,7 @@ pub async fn insert(tx: &mut WriteTx, ticket: &TicketRecord) -> Result<(), Error
             .bind(&ticket.kind)
             .bind(ticket.tenant)
             .bind(&ticket.member)
+            .bind(&ticket.address)
             .bind(&ticket.document)
             .bind(ticket.created_at)
             .bind(ticket.expires_at)
@@ -97,6 +100,15 @@ pub async fn open_of_tenant(tx: &mut Tx, tenant: i64, kind: &str, now: i64) -> R
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(kind).bind(now))
 }
 
+/// All tickets of a kind in a tenant that go to an address, those that ended included, the oldest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_address(tx: &mut Tx, tenant: i64, kind: &str, address: &str) -> Result<Vec<TicketRecord>, Error> {
+    const SQL: &str = "SELECT * FROM tickets WHERE tenant = $1 AND kind = $2 AND address = $3 ORDER BY id";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(kind).bind(address))
+}
+
 /// How many tickets of a kind were made for a user since.
 ///
 /// # Errors
@@ -133,14 +145,14 @@ pub async fn end_all(tx: &mut WriteTx, kind: &str, now: i64) -> Result<(), Error
     sql!(tx, execute, sqlx::query(SQL).bind(kind).bind(now)).map(|_| ())
 }
 
-/// Moves the end of an open ticket; `false` if it is not open.
+/// Moves the end of an open ticket, to be sent again with what it says now; `false` if it is not open.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn prolong(tx: &mut WriteTx, id: &str, expires_at: i64, now: i64) -> Result<bool, Error> {
-    const SQL: &str = "UPDATE tickets SET expires_at = $2, secret_hash = NULL
+pub async fn prolong(tx: &mut WriteTx, id: &str, document: &str, expires_at: i64, now: i64) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE tickets SET expires_at = $2, document = $4, secret_hash = NULL
         WHERE id = $1 AND ended_at IS NULL AND expires_at > $3";
-    Ok(sql!(tx, execute, sqlx::query(SQL).bind(id).bind(expires_at).bind(now))? == 1)
+    Ok(sql!(tx, execute, sqlx::query(SQL).bind(id).bind(expires_at).bind(now).bind(document))? == 1)
 }
 
 /// Forgets tickets that ended or expired before; answers how many, `limit` at most.

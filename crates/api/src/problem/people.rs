@@ -46,6 +46,7 @@ impl From<ConfirmError> for Problem {
         let detail = error.to_string();
         match error {
             ConfirmError::WrongPassword => Problem::new(WRONG_PASSWORD, detail),
+            ConfirmError::SignedOut => Problem::new(UNKNOWN, detail),
             ConfirmError::TooMany { retry_after_seconds } => too_many(detail, retry_after_seconds),
             ConfirmError::Machine(error) => error.into(),
             ConfirmError::Storage(error) => error.into(),
@@ -107,6 +108,8 @@ impl From<InvitationError> for Problem {
             InvitationError::Another | InvitationError::Known | InvitationError::Unknown => {
                 Problem::new(WRONG_STATE, detail)
             }
+            InvitationError::TooManySends { retry_after_seconds } => too_many(detail, retry_after_seconds).at("/email"),
+            InvitationError::TooManyOpen => Problem::new(WRONG_STATE, detail),
             InvitationError::SignIn(error) => error.into(),
             InvitationError::Invalid(invalid) => invalid.into(),
             InvitationError::Machine(error) => error.into(),

@@ -74,6 +74,16 @@ struct Confirmation {
     password: String,
 }
 
+/// The password and the second factor, again.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FullConfirmation {
+    #[schema(format = Password)]
+    password: String,
+    /// A code of the authenticator, or a recovery code.
+    code: String,
+}
+
 /// A code of the second factor.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -172,15 +182,17 @@ async fn confirm_second_factor(
 }
 
 /// Use no second factor any more
-#[utoipa::path(post, path = "/me/second-factor/end", request_body = Confirmation,
+///
+/// It takes the password and a code.
+#[utoipa::path(post, path = "/me/second-factor/end", request_body = FullConfirmation,
     responses((status = 204, description = "The password is enough."), Refusals),
     extensions(("x-roles" = json!(SIGNED_IN)), ("x-owner" = json!(SELF))))]
 async fn end_second_factor(
     State(app): State<App>,
     Person(person): Person,
-    Body(confirmation): Body<Confirmation>,
+    Body(given): Body<FullConfirmation>,
 ) -> Result<StatusCode, Problem> {
-    second_factor::switch_off(&app.engine, &person, Password::new(confirmation.password)).await?;
+    second_factor::switch_off(&app.engine, &person, Password::new(given.password), &given.code).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -9,6 +9,8 @@ use crate::people::NO_TENANT;
 const HOUR: i64 = 3_600_000;
 /// How long jobs are kept after they were done, in milliseconds.
 const DONE_JOBS: i64 = 30 * 24 * HOUR;
+/// How long jobs are kept after they were given up, in milliseconds.
+const FAILED_JOBS: i64 = 90 * 24 * HOUR;
 /// How long answers are kept under their idempotency keys, in milliseconds.
 const ANSWERS: i64 = 48 * HOUR;
 /// How long sessions and one-time links are kept after they ended, in milliseconds.
@@ -16,7 +18,7 @@ const PEOPLE: i64 = 30 * 24 * HOUR;
 /// Rows that are forgotten in one transaction: others write at the same time.
 const CHUNK: u16 = 500;
 
-/// Forgets what need not be known any more: jobs that were done a month ago, answers that nobody asks for again, sessions and
+/// Forgets what need not be known any more: jobs that were done a month ago or given up three months ago, answers that nobody asks for again, sessions and
 /// one-time links that ended a month ago.
 #[derive(Debug, Clone, Copy)]
 pub struct Retention;
@@ -47,11 +49,15 @@ async fn forget_some(engine: &Engine, job: &Job, now: Instant) -> Result<bool, s
         let answers = storage::idempotency::forget(&mut tx, job.tenant, answered_before, CHUNK.into()).await?;
         // What belongs to no tenant goes with each tenant's: a second time there is nothing left to forget.
         let nowhere = storage::jobs::forget_done(&mut tx, NO_TENANT, done_before, CHUNK.into()).await?;
+        let failed_before = later(now, -FAILED_JOBS).millis();
+        let failed = storage::jobs::forget_failed(&mut tx, job.tenant, failed_before, CHUNK.into()).await?;
+        let failed_nowhere = storage::jobs::forget_failed(&mut tx, NO_TENANT, failed_before, CHUNK.into()).await?;
         let people_before = later(now, -PEOPLE).millis();
         let sessions = storage::sessions::forget(&mut tx, people_before, CHUNK.into()).await?;
         let tickets = storage::tickets::forget(&mut tx, people_before, CHUNK.into()).await?;
         tx.commit().await?;
-        Ok([jobs, answers, nowhere, sessions, tickets].iter().any(|forgotten| *forgotten >= CHUNK.into()))
+        let forgotten = [jobs, answers, nowhere, failed, failed_nowhere, sessions, tickets];
+        Ok(forgotten.iter().any(|forgotten| *forgotten >= CHUNK.into()))
     })
     .await
 }

@@ -13,7 +13,7 @@ use super::tickets::{self, Kind};
 use super::users::{self, NewUser, User, UserError};
 use super::{Client, Password, letters, program};
 use crate::secrets::{MachineError, Secret};
-use crate::{Actor, Engine, Reach, Roles, Scope, Work, fields};
+use crate::{Actor, Engine, Reach, Role, Roles, Scope, Work, fields, keys};
 
 /// Somebody to be invited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,7 +115,19 @@ pub enum InvitationError {
     /// The address is nobody's yet.
     #[error("the address is nobody's yet: give a name and a password")]
     Unknown,
-    /// The user is not let in.
+    /// Too many mails were sent to the address.
+    #[error(
+        "{} invitations were sent to the address within a day: try again in {retry_after_seconds} seconds",
+        MOST_SENDS
+    )]
+    TooManySends {
+        /// How long to wait, in seconds.
+        retry_after_seconds: u64,
+    },
+    /// Too many invitations of the tenant are open.
+    #[error("{} invitations are open, the most that may be: revoke some first", MOST_OPEN)]
+    TooManyOpen,
+    /// The user is not let in, or too many tried to use the link.
     #[error(transparent)]
     SignIn(#[from] SignInError),
     /// A field makes no sense.
@@ -131,41 +143,56 @@ pub enum InvitationError {
 
 crate::work::carries_storage!(InvitationError: SignIn);
 
+/// Mails to one address from one tenant within a day.
+const MOST_SENDS: usize = 3;
+/// Open invitations of one tenant.
+const MOST_OPEN: usize = 200;
+/// In milliseconds.
+const DAY: i64 = 24 * 3_600_000;
+
 /// What a ticket keeps.
 #[derive(Serialize, Deserialize)]
 struct Document {
     email: String,
     name: Option<String>,
     language: Option<String>,
+    /// Who answers for it: whoever sent it last.
     invited_by: String,
     grants: Written,
+    /// When it was sent, in Unix milliseconds.
+    sent_at: Vec<i64>,
 }
 
-/// Invites somebody, for seven days.
+/// Invites somebody, for seven days. An open invitation of the address ends: one is enough.
 ///
 /// # Errors
-/// Who invites may not give the roles, they make no sense, the address is none, or is a member's.
+/// Who invites may not give the roles, or those of the invitation before; they make no sense; the address is none, or is a
+/// member's; or there are too many invitations.
 pub async fn invite(work: &mut Work, new: NewInvitation) -> Result<Invitation, InvitationError> {
     memberships::may_change(&work.actor, &Grants::default(), &new.grants)?;
     let grants = memberships::checked(work, new.grants).await?;
     let email = fields::email("/email", Some(new.email))?.ok_or_else(|| Invalid::at("/email", "must not be empty"))?;
     // Who is new will sign in with it.
     let sign_in = users::sign_in_name("/email", &email)?;
+    let tenant = work.tenant();
+    storage::memberships::lock(&mut work.tx, tenant).await?;
+    if let Some(user) = storage::users::by_sign_in(&mut work.tx, &sign_in).await?
+        && storage::memberships::get(&mut work.tx, tenant, &user.id).await?.is_some()
+    {
+        return Err(InvitationError::AlreadyMember(user.name));
+    }
+    may_send(work, &sign_in).await?;
+    replace(work, &sign_in).await?;
     let document = Document {
         email,
         name: fields::optional("/name", new.name, 100)?,
         language: fields::optional("/language", new.language, 35)?,
         invited_by: work.actor.name.clone(),
         grants: grants.written(),
+        sent_at: vec![work.now().millis()],
     };
-    let tenant = work.tenant();
-    if let Some(user) = addressee(work, &sign_in).await?
-        && storage::memberships::get(&mut work.tx, tenant, &user.id).await?.is_some()
-    {
-        return Err(InvitationError::AlreadyMember(user.name));
-    }
     let mut ticket = tickets::new(work, Kind::Invitation);
-    ticket.tenant = Some(tenant);
+    (ticket.tenant, ticket.address) = (Some(tenant), Some(sign_in));
     ticket.document = serde_json::to_string(&document).unwrap_or_default();
     storage::tickets::insert(&mut work.tx, &ticket).await?;
     letters::send(work, &ticket.id).await?;
@@ -188,7 +215,7 @@ pub async fn open(scope: &mut impl Scope) -> Result<Vec<Invitation>, InvitationE
 /// # Errors
 /// There is no such open one, or who acts may not give its roles.
 pub async fn revoke(work: &mut Work, id: &str) -> Result<(), InvitationError> {
-    let invitation = open_here(work, id).await?;
+    let (_, invitation) = open_here(work, id).await?;
     let now = work.now().millis();
     if !storage::tickets::end(&mut work.tx, id, now).await? {
         return Err(InvitationError::NotFound(id.to_owned()));
@@ -197,19 +224,25 @@ pub async fn revoke(work: &mut Work, id: &str) -> Result<(), InvitationError> {
     Ok(())
 }
 
-/// Sends an invitation again, for another seven days; the link before opens nothing any more.
+/// Sends an invitation again, for another seven days; the link before opens nothing any more. Whoever sends it answers for it.
 ///
 /// # Errors
-/// There is no such open one, or who acts may not give its roles.
+/// There is no such open one, who acts may not give its roles, or it was sent too often.
 pub async fn send_again(work: &mut Work, id: &str) -> Result<Invitation, InvitationError> {
-    let invitation = open_here(work, id).await?;
+    let tenant = work.tenant();
+    storage::memberships::lock(&mut work.tx, tenant).await?;
+    let (mut document, invitation) = open_here(work, id).await?;
+    may_send(work, &invitation.email.to_ascii_lowercase()).await?;
     let (expires_at, now) = (tickets::expiry(work, Kind::Invitation), work.now().millis());
-    if !storage::tickets::prolong(&mut work.tx, id, expires_at, now).await? {
+    document.invited_by = work.actor.name.clone();
+    document.sent_at.push(now);
+    let text = serde_json::to_string(&document).unwrap_or_default();
+    if !storage::tickets::prolong(&mut work.tx, id, &text, expires_at, now).await? {
         return Err(InvitationError::NotFound(id.to_owned()));
     }
     letters::send(work, id).await?;
     work.audit("invitation.send", id, None, Some(&invitation.email)).await?;
-    Ok(Invitation { expires_at: Instant::clamped(expires_at), ..invitation })
+    Ok(Invitation { expires_at: Instant::clamped(expires_at), invited_by: document.invited_by, ..invitation })
 }
 
 /// What a link offers.
@@ -221,7 +254,7 @@ pub async fn offer(engine: &Engine, secret: &Secret) -> Result<Offer, Invitation
     let mut view = engine.view(&program()).await?;
     let number = ticket.tenant.ok_or(InvitationError::NotValid)?;
     let tenant = storage::tenants::get(view.tx(), number).await?.ok_or(InvitationError::NotValid)?;
-    let known = addressee(&mut view, &invitation.email.to_ascii_lowercase()).await?.is_some();
+    let known = addressee(&mut view, &invitation).await?.is_some();
     Ok(Offer {
         tenant_name: tenant.name,
         email: invitation.email,
@@ -242,10 +275,12 @@ pub async fn accept(
     acceptance: Acceptance<'_>,
     client: &Client,
 ) -> Result<User, InvitationError> {
-    let (_, invitation) = look(engine, secret).await?;
+    let (ticket, invitation) = look(engine, secret).await?;
+    let taken = engine.people().limits.tickets.take(&ticket.id, engine.clock().now());
+    taken.map_err(|retry_after_seconds| SignInError::TooMany { retry_after_seconds })?;
     let known = {
         let mut view = engine.view(&program()).await?;
-        addressee(&mut view, &invitation.email.to_ascii_lowercase()).await?
+        addressee(&mut view, &invitation).await?
     };
     match (acceptance, known) {
         (Acceptance::SignedIn(who), known) => {
@@ -288,6 +323,7 @@ async fn join(engine: &Engine, secret: &Secret, joiner: Joiner) -> Result<User, 
             let tenant = ticket.tenant.ok_or(InvitationError::NotValid)?;
             let invitation = read(&ticket).ok_or(InvitationError::NotValid)?;
             work.actor = accepting(tenant, "invitation");
+            let grants = still_given(work, &invitation).await?;
             let user = match joiner {
                 Joiner::User(id) => users::get(work, &id).await?,
                 Joiner::Proved(proof) => User::of(proof.user(work).await?),
@@ -297,7 +333,9 @@ async fn join(engine: &Engine, secret: &Secret, joiner: Joiner) -> Result<User, 
                 return Err(InvitationError::NotValid);
             }
             work.actor = accepting(tenant, &format!("user:{}", user.id));
-            memberships::insert(work, &user.id, invitation.grants).await?;
+            memberships::insert(work, &user.id, grants).await?;
+            let accepted = serde_json::json!({ "invited_by": invitation.invited_by, "user": user.id });
+            work.audit("invitation.accept", &ticket.id, None, Some(&accepted)).await?;
             Ok(user)
         })
     });
@@ -315,26 +353,84 @@ async fn look(engine: &Engine, secret: &Secret) -> Result<(TicketRecord, Invitat
     Ok((ticket, invitation))
 }
 
-/// The user whose address this is, in lower case: who signs in with it, or the only one who gets mail there.
-async fn addressee(scope: &mut impl Scope, address: &str) -> Result<Option<UserRecord>, storage::Error> {
-    if let Some(user) = storage::users::by_sign_in(scope.tx(), address).await? {
-        return Ok(Some(user));
+/// The user who is invited: who signs in with the address. What stands in somebody's profile proves nothing, as nobody has checked
+/// that they read the mails that arrive there.
+async fn addressee(scope: &mut impl Scope, to: &Invitation) -> Result<Option<UserRecord>, storage::Error> {
+    storage::users::by_sign_in(scope.tx(), &to.email.to_ascii_lowercase()).await
+}
+
+/// What an invitation gives, if whoever sent it could give it still: an invitation does not outlive the rights of the inviter.
+async fn still_given(work: &mut Work, invitation: &Invitation) -> Result<Grants, InvitationError> {
+    let tenant = work.tenant();
+    storage::memberships::lock(&mut work.tx, tenant).await?;
+    let inviter = invitation.invited_by.as_str();
+    let roles = match (inviter.strip_prefix("user:"), inviter.strip_prefix("key:")) {
+        (Some(user), _) => memberships::present_roles(work, user).await?,
+        (_, Some(key)) => keys::present_scopes(work, key).await?,
+        // The program itself.
+        (None, None) => Role::Owner.into(),
+    };
+    if invitation.grants.roles.iter().any(|role| !roles.may_give(role)) {
+        let id = invitation.id.as_str();
+        tracing::warn!(target: "security", tenant, invitation = id, inviter, "an invitation has outlived the rights of its inviter");
+        return Err(InvitationError::NotValid);
     }
-    let mut users = storage::users::by_email(scope.tx(), address, 2).await?;
-    Ok(if users.len() == 1 { users.pop() } else { None })
+    memberships::checked(work, invitation.grants.clone()).await.map_err(|error| match error {
+        MembershipError::Storage(error) => InvitationError::Storage(error),
+        _ => InvitationError::NotValid,
+    })
+}
+
+/// Whether another mail may go to this address, in lower case, now.
+async fn may_send(work: &mut Work, address: &str) -> Result<(), InvitationError> {
+    let (tenant, now) = (work.tenant(), work.now().millis());
+    let all = storage::tickets::of_address(&mut work.tx, tenant, Kind::Invitation.name(), address).await?;
+    let sent = all.iter().filter_map(Document::of).flat_map(|document| document.sent_at);
+    let mut sent: Vec<i64> = sent.filter(|sent| *sent > now - DAY).collect();
+    sent.sort_unstable();
+    match sent.len().checked_sub(MOST_SENDS).and_then(|first| sent.get(first)) {
+        Some(first) => {
+            let retry_after_seconds = u64::try_from(first + DAY - now).unwrap_or(0).div_ceil(1000);
+            Err(InvitationError::TooManySends { retry_after_seconds })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Ends the open invitation of an address, if there is one, which another is about to replace.
+async fn replace(work: &mut Work, address: &str) -> Result<(), InvitationError> {
+    let all = open(work).await?;
+    let (before, others): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|invitation| invitation.email.eq_ignore_ascii_case(address));
+    if others.len() >= MOST_OPEN {
+        return Err(InvitationError::TooManyOpen);
+    }
+    for invitation in before {
+        revoke(work, &invitation.id).await?;
+    }
+    Ok(())
 }
 
 /// An open invitation of the tenant, which who acts could have made.
-async fn open_here(work: &mut Work, id: &str) -> Result<Invitation, InvitationError> {
-    let invitation = open(work).await?.into_iter().find(|invitation| invitation.id == id);
-    let invitation = invitation.ok_or_else(|| InvitationError::NotFound(id.to_owned()))?;
+async fn open_here(work: &mut Work, id: &str) -> Result<(Document, Invitation), InvitationError> {
+    let (tenant, now) = (work.tenant(), work.now().millis());
+    let all = storage::tickets::open_of_tenant(&mut work.tx, tenant, Kind::Invitation.name(), now).await?;
+    let ticket = all.iter().find(|ticket| ticket.id == id);
+    let found = ticket.and_then(|ticket| Document::of(ticket).zip(read(ticket)));
+    let (document, invitation) = found.ok_or_else(|| InvitationError::NotFound(id.to_owned()))?;
     memberships::may_change(&work.actor, &Grants::default(), &invitation.grants)?;
-    Ok(invitation)
+    Ok((document, invitation))
+}
+
+impl Document {
+    fn of(ticket: &TicketRecord) -> Option<Document> {
+        serde_json::from_str(&ticket.document).ok()
+    }
 }
 
 /// The invitation that a ticket keeps.
 pub(super) fn read(ticket: &TicketRecord) -> Option<Invitation> {
-    let document: Document = serde_json::from_str(&ticket.document).ok()?;
+    let document = Document::of(ticket)?;
     Some(Invitation {
         id: ticket.id.clone(),
         email: document.email,

@@ -72,10 +72,26 @@ pub(super) async fn send(work: &mut Work, ticket: &str) -> Result<(), storage::E
     enqueue(work, key, &Payload::Ticket(ticket.to_owned()), now).await
 }
 
-/// Has a reset begun for whoever has this name or address.
-pub(super) async fn ask_reset(work: &mut Work, asked: &str) -> Result<(), storage::Error> {
-    let (key, now) = (format!("reset/{}", work.id("try")), work.now());
-    enqueue(work, key, &Payload::Reset(asked.to_owned()), now).await
+/// What the keys of resets begin with.
+const RESETS: &str = "reset/";
+/// Resets that wait at most: each is a row that anybody may have us write.
+const MOST_RESETS: i64 = 1000;
+
+/// Has a reset begun for whoever has this name or address; `false` if too many wait.
+pub(super) async fn ask_reset(work: &mut Work, asked: &str) -> Result<bool, storage::Error> {
+    let tenant = work.tenant();
+    if storage::jobs::waiting(&mut work.tx, tenant, LETTERS, RESETS).await? >= MOST_RESETS {
+        return Ok(false);
+    }
+    let (key, now) = (format!("{RESETS}{}", work.id("try")), work.now());
+    enqueue(work, key, &Payload::Reset(asked.to_owned()), now).await?;
+    Ok(true)
+}
+
+/// Empties the job of a reset that is begun: what somebody has typed is not kept, and a second try begins nothing.
+pub(super) async fn forget_asked(work: &mut Work, job: &Job) -> Result<(), storage::Error> {
+    let payload = serde_json::to_string(&Payload::Reset(String::new())).unwrap_or_default();
+    storage::jobs::set_payload(&mut work.tx, job.tenant, &job.id, &payload).await
 }
 
 async fn enqueue(
@@ -145,7 +161,9 @@ impl Handler for Post {
             match serde_json::from_str(&job.payload).map_err(|error| JobFailure::GiveUp(error.to_string()))? {
                 Payload::Ticket(ticket) => Ok(Some(self.send(engine, job, &ticket).await?.to_owned())),
                 // Nobody learns by it whether there is such a person.
-                Payload::Reset(asked) => resets::begin(engine, &asked).await.map(|()| None).map_err(JobFailure::from),
+                Payload::Reset(asked) => {
+                    resets::begin(engine, job, &asked).await.map(|()| None).map_err(JobFailure::from)
+                }
             }
         })
     }

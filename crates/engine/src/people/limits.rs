@@ -25,8 +25,12 @@ pub(super) struct Limits {
     pub(super) networks: Limit,
     /// Codes of a user's second factor, after the right password, from anywhere.
     pub(super) codes: Limit,
-    /// Passwords that a user is asked for who is signed in.
+    /// Codes that a user is asked for who is signed in.
+    pub(super) own_codes: Limit,
+    /// Passwords that a user is asked for who is signed in, right ones included.
     pub(super) confirmations: Limit,
+    /// Tries to use one ticket's link, while it is open: each may take a hash.
+    pub(super) tickets: Limit,
     /// Resets that are asked for from one network.
     pub(super) resets: Limit,
 }
@@ -37,7 +41,9 @@ impl Default for Limits {
             sign_ins: Limit::new(10, 15 * MINUTE),
             networks: Limit::new(100, 15 * MINUTE),
             codes: Limit::new(20, 15 * MINUTE),
+            own_codes: Limit::new(20, 15 * MINUTE),
             confirmations: Limit::new(10, 15 * MINUTE),
+            tickets: Limit::new(10, 15 * MINUTE),
             resets: Limit::new(10, 60 * MINUTE),
         }
     }

@@ -10,7 +10,7 @@ use storage::memberships::MembershipRecord;
 
 use super::users::User;
 use super::{NO_TENANT, program};
-use crate::{Actor, Engine, Role, Roles, Scope, Work};
+use crate::{Actor, Engine, Role, Roles, Scope, Work, keys};
 
 /// The most customer records that one member may have.
 const MOST_CUSTOMERS: usize = 100;
@@ -144,7 +144,7 @@ pub async fn give(work: &mut Work, user: &str, grants: Grants) -> Result<Members
 }
 
 /// Replaces what a membership gives, if it is at this version. It acts at once; where roles change, the user's sessions in the
-/// tenant end.
+/// tenant end, and the keys of the user's making that the new roles could not give.
 ///
 /// # Errors
 /// There is no such member, who acts may not give or take it, it makes no sense, the membership was changed meanwhile, or the
@@ -165,12 +165,13 @@ pub async fn change(work: &mut Work, user: &str, grants: Grants, version: i64) -
     keeps_owner(work, &before.grants.roles, &after.grants.roles).await?;
     if before.grants.roles != after.grants.roles {
         storage::sessions::end_in(&mut work.tx, user, tenant).await?;
+        keys::revoke_beyond(work, tenant, user, &after.grants.roles).await?;
     }
     work.audit("membership.change", user, Some(&before.grants.written()), Some(&after.grants.written())).await?;
     Ok(after)
 }
 
-/// Takes a membership away; the user's sessions in the tenant end.
+/// Takes a membership away; the user's sessions in the tenant end, and the keys of the user's making.
 ///
 /// # Errors
 /// There is no such member, who acts may not take its roles, or the tenant would be without an owner.
@@ -182,15 +183,17 @@ pub async fn remove(work: &mut Work, user: &str) -> Result<(), MembershipError> 
     storage::memberships::delete(&mut work.tx, tenant, user).await?;
     keeps_owner(work, &before.grants.roles, &Roles::default()).await?;
     storage::sessions::end_in(&mut work.tx, user, tenant).await?;
+    keys::revoke_beyond(work, tenant, user, &Roles::default()).await?;
     work.audit("membership.remove", user, Some(&before.grants.written()), None).await?;
     Ok(())
 }
 
 /// Makes a user a member, whoever acts.
 pub(super) async fn insert(work: &mut Work, user: &str, grants: Grants) -> Result<Membership, MembershipError> {
-    let record = storage::users::get(&mut work.tx, user).await?;
-    let record = record.ok_or_else(|| MembershipError::NotFound(user.to_owned()))?;
     let (tenant, now) = (work.tenant(), work.now());
+    storage::memberships::lock(&mut work.tx, tenant).await?;
+    let record = storage::users::lock(&mut work.tx, user).await?;
+    let record = record.ok_or_else(|| MembershipError::NotFound(user.to_owned()))?;
     let membership = Membership { user: User::of(record), tenant, grants, created_at: now, version: 1 };
     if !storage::memberships::insert(&mut work.tx, &membership.record()).await? {
         return Err(MembershipError::AlreadyMember(membership.user.name));
@@ -266,6 +269,14 @@ async fn with_user(scope: &mut impl Scope, record: MembershipRecord) -> Result<M
         Grants { roles: roles(&record.roles), customers: customers(record.customers.as_deref()), agent: record.agent };
     let created_at = Instant::clamped(record.created_at);
     Ok(Membership { user, tenant: record.tenant, grants, created_at, version: record.version })
+}
+
+/// What a user may do in the tenant now: nothing, if they cannot sign in or are no member.
+pub(super) async fn present_roles(work: &mut Work, user: &str) -> Result<Roles, storage::Error> {
+    let tenant = work.tenant();
+    let active = storage::users::get(&mut work.tx, user).await?.is_some_and(|user| user.state == "active");
+    let place = storage::memberships::get(&mut work.tx, tenant, user).await?.filter(|_| active);
+    Ok(place.map(|place| roles(&place.roles)).unwrap_or_default())
 }
 
 /// Roles as they are stored. Ones that this program does not know give nothing.

@@ -10,6 +10,7 @@ use super::network::Network;
 use super::tickets::{self, Kind};
 use super::users::{self, User, UserError};
 use super::{Client, Password, audit_everywhere, letters, nowhere, program};
+use crate::jobs::Job;
 use crate::secrets::{MachineError, Secret};
 use crate::{Engine, Scope, Work};
 
@@ -68,17 +69,22 @@ pub async fn request(engine: &Engine, sign_in_or_email: &str, client: &Client) -
         let asked = asked.clone();
         Box::pin(async move { letters::ask_reset(work, &asked).await })
     });
-    written.await.map_err(|error: storage::Error| ResetError::from(error))?;
-    tracing::info!(target: "security", %network, "a reset was asked for");
+    // Whoever asks is told the same.
+    if written.await.map_err(|error: storage::Error| ResetError::from(error))? {
+        tracing::info!(target: "security", %network, "a reset was asked for");
+    } else {
+        tracing::warn!(target: "security", %network, "a reset was not begun: too many wait");
+    }
     Ok(())
 }
 
 /// Makes tickets for those who are meant, and has them mailed.
-pub(super) async fn begin(engine: &Engine, asked: &str) -> Result<(), storage::Error> {
+pub(super) async fn begin(engine: &Engine, job: &Job, asked: &str) -> Result<(), storage::Error> {
     let by = program();
     let done = engine.run(&by, |work| {
-        let asked = asked.to_owned();
+        let (job, asked) = (job.clone(), asked.to_owned());
         Box::pin(async move {
+            letters::forget_asked(work, &job).await?;
             let since = work.now().millis() - HOUR;
             for user in meant(work, &asked).await? {
                 let made = storage::tickets::made_since(&mut work.tx, &user.id, Kind::Reset.name(), since).await?;
@@ -104,12 +110,17 @@ pub async fn check(engine: &Engine, secret: &Secret) -> Result<(), ResetError> {
     tickets::look(engine, Kind::Reset, secret).await?.map(|_| ()).ok_or(ResetError::NotValid)
 }
 
-/// Gives the user whose link it is a new password, once; all sessions of the user end.
+/// Gives the user whose link it is a new password, once; all sessions of the user end. A link that was tried ten times in a quarter
+/// of an hour opens nothing for the rest of it.
 ///
 /// # Errors
 /// The link opens nothing, or the password is too weak.
 pub async fn confirm(engine: &Engine, secret: &Secret, password: Password) -> Result<User, ResetError> {
     let ticket = tickets::look(engine, Kind::Reset, secret).await?.ok_or(ResetError::NotValid)?;
+    if engine.people().limits.tickets.take(&ticket.id, engine.clock().now()).is_err() {
+        tracing::warn!(target: "security", ticket = ticket.id, "a reset was refused: too many tries with its link");
+        return Err(ResetError::NotValid);
+    }
     let id = ticket.member.ok_or(ResetError::NotValid)?;
     let user = {
         let mut view = engine.view(&program()).await?;
@@ -135,6 +146,7 @@ pub async fn ticket(work: &mut Work, user: &str) -> Result<Secret, ResetError> {
     storage::users::get(&mut work.tx, user).await?.ok_or_else(none)?;
     let secret = tickets::new_secret()?;
     replaced(work, user, Some(&secret)).await?;
+    audit_everywhere::<&str>(work, "user.reset_link", user, None, None).await?;
     tracing::warn!(target: "security", user, by = work.actor.name, "a reset was begun by hand");
     Ok(secret)
 }

@@ -5,7 +5,7 @@ use domain::time::Instant;
 use storage::users::UserRecord;
 use totp_rs::{Algorithm, Builder, Totp};
 
-use super::confirm::ConfirmError;
+use super::confirm::{self as password, ConfirmError};
 use super::govern::{Ungoverned, govern};
 use super::sessions::SignedIn;
 use super::sign_in::SignInError;
@@ -57,7 +57,7 @@ pub enum SecondFactorError {
         /// The role.
         role: &'static str,
     },
-    /// The password was not given.
+    /// The password was not given, the session has ended, or too many codes were tried.
     #[error(transparent)]
     Confirm(#[from] ConfirmError),
     /// The machine did not do it.
@@ -75,14 +75,14 @@ crate::work::carries_storage!(SecondFactorError: Confirm);
 /// # Errors
 /// There is one, or the password is not the user's.
 pub async fn begin(engine: &Engine, who: &SignedIn, password: Password) -> Result<Enrolment, SecondFactorError> {
-    let user = confirm_password(engine, who, password).await?;
+    let user = password::confirm(engine, who, password).await?;
     let secret = totp_rs::Secret::from(random_bytes::<20>()?.to_vec()).to_base32();
     let url = totp(&secret, &user.sign_in).and_then(|totp| totp.to_url().ok()).ok_or(SecondFactorError::NotBegun)?;
     let by = nowhere(&user.id);
     let kept = engine.run(&by, |work| {
-        let (id, secret) = (user.id.clone(), secret.clone());
+        let (who, confirmed, secret) = (who.clone(), user.clone(), secret.clone());
         Box::pin(async move {
-            let mut user = locked(work, &id).await?;
+            let mut user = password::locked(work, &who, Some(&confirmed)).await?;
             if user.totp_secret.is_some() {
                 return Err(SecondFactorError::On);
             }
@@ -101,17 +101,18 @@ pub async fn begin(engine: &Engine, who: &SignedIn, password: Password) -> Resul
 pub async fn confirm(engine: &Engine, who: &SignedIn, code: &str) -> Result<Vec<Secret>, SecondFactorError> {
     let codes = (0..RECOVERY_CODES).map(|_| recovery_code()).collect::<Result<Vec<_>, _>>()?;
     let hashes: Vec<String> = codes.iter().map(|code| digest(&plain(code))).collect();
+    counted(engine, who)?;
     let by = nowhere(&who.user.id);
     let done = engine.run(&by, |work| {
-        let (id, code, hashes) = (who.user.id.clone(), code.to_owned(), hashes.clone());
+        let (who, code, hashes) = (who.clone(), code.to_owned(), hashes.clone());
         Box::pin(async move {
-            let mut user = locked(work, &id).await?;
+            let mut user = password::locked(work, &who, None).await?;
             let pending = user.totp_pending.take().ok_or(SecondFactorError::NotBegun)?;
             let step = matched(&pending, &code, work.now()).ok_or(SecondFactorError::WrongCode)?;
             (user.totp_secret, user.totp_step) = (Some(pending), Some(step));
             user.recovery_codes = serde_json::to_string(&hashes).unwrap_or_default();
             storage::users::update(&mut work.tx, &user).await?;
-            audit_everywhere(work, "user.second_factor", &id, Some(&"off"), Some(&"on")).await?;
+            audit_everywhere(work, "user.second_factor", &user.id, Some(&"off"), Some(&"on")).await?;
             Ok(())
         })
     });
@@ -122,18 +123,39 @@ pub async fn confirm(engine: &Engine, who: &SignedIn, code: &str) -> Result<Vec<
     Ok(codes.into_iter().map(Secret::new).collect())
 }
 
-/// Switches the second factor of who is signed in off.
+/// Switches the second factor of who is signed in off: by the password and a code, or a recovery code.
 ///
 /// # Errors
-/// It is off, or the password is not the user's.
-pub async fn switch_off(engine: &Engine, who: &SignedIn, password: Password) -> Result<(), SecondFactorError> {
-    let user = confirm_password(engine, who, password).await?;
+/// It is off, the password is not the user's, or the code is wrong.
+pub async fn switch_off(
+    engine: &Engine,
+    who: &SignedIn,
+    password: Password,
+    code: &str,
+) -> Result<(), SecondFactorError> {
+    let user = password::confirm(engine, who, password).await?;
+    counted(engine, who)?;
     let by = nowhere(&user.id);
     let done = engine.run(&by, |work| {
-        let id = user.id.clone();
-        Box::pin(async move { clear(work, &id).await })
+        let (who, confirmed, code) = (who.clone(), user.clone(), code.to_owned());
+        Box::pin(async move {
+            let user = password::locked(work, &who, Some(&confirmed)).await?;
+            if user.totp_secret.is_none() {
+                return Err(SecondFactorError::Off);
+            }
+            let user = pass(user, Some(&code), work.now()).map_err(|_| SecondFactorError::WrongCode)?;
+            clear(work, user).await
+        })
     });
-    done.await
+    done.await.inspect_err(|error: &SecondFactorError| {
+        tracing::warn!(target: "security", user = who.user.id, "a second factor was not switched off: {error}");
+    })
+}
+
+/// Counts a code that somebody tries who is signed in.
+fn counted(engine: &Engine, who: &SignedIn) -> Result<(), ConfirmError> {
+    let taken = engine.people().limits.own_codes.take(&who.user.id, engine.clock().now());
+    taken.map_err(|retry_after_seconds| ConfirmError::TooMany { retry_after_seconds })
 }
 
 /// Switches the second factor of another member off, who has lost it and all recovery codes.
@@ -144,35 +166,27 @@ pub async fn reset(work: &mut Work, user: &str) -> Result<(), SecondFactorError>
     if work.actor.name == format!("user:{user}") {
         return Err(SecondFactorError::Own);
     }
+    let missing = || SecondFactorError::NotFound(user.to_owned());
     govern(work, user).await.map_err(|why| match why {
-        Ungoverned::NotFound => SecondFactorError::NotFound(user.to_owned()),
+        Ungoverned::NotFound => missing(),
         Ungoverned::Elsewhere => SecondFactorError::Elsewhere,
         Ungoverned::Beyond(role) => SecondFactorError::Beyond { role: role.name() },
         Ungoverned::Storage(error) => SecondFactorError::Storage(error),
     })?;
-    clear(work, user).await
+    let user = storage::users::lock(&mut work.tx, user).await?;
+    clear(work, user.ok_or_else(missing)?).await
 }
 
-async fn confirm_password(engine: &Engine, who: &SignedIn, password: Password) -> Result<UserRecord, ConfirmError> {
-    super::confirm::confirm(engine, who, password).await
-}
-
-async fn clear(work: &mut Work, id: &str) -> Result<(), SecondFactorError> {
-    let mut user = locked(work, id).await?;
+async fn clear(work: &mut Work, mut user: UserRecord) -> Result<(), SecondFactorError> {
     if user.totp_secret.is_none() {
         return Err(SecondFactorError::Off);
     }
     (user.totp_secret, user.totp_step, user.totp_pending) = (None, None, None);
     user.recovery_codes = "[]".to_owned();
     storage::users::update(&mut work.tx, &user).await?;
-    audit_everywhere(work, "user.second_factor", id, Some(&"on"), Some(&"off")).await?;
-    tracing::warn!(target: "security", user = id, by = work.actor.name, "a second factor was switched off");
+    audit_everywhere(work, "user.second_factor", &user.id, Some(&"on"), Some(&"off")).await?;
+    tracing::warn!(target: "security", user = user.id, by = work.actor.name, "a second factor was switched off");
     Ok(())
-}
-
-async fn locked(work: &mut Work, id: &str) -> Result<UserRecord, SecondFactorError> {
-    let user = storage::users::lock(&mut work.tx, id).await?;
-    user.ok_or_else(|| SecondFactorError::NotFound(id.to_owned()))
 }
 
 /// The user after showing the second factor, if there is one: the code that was used is used up. Who calls it has locked the user,
@@ -230,6 +244,6 @@ fn recovery_code() -> Result<String, MachineError> {
 }
 
 /// A code without what people type between its parts.
-fn plain(code: &str) -> String {
+pub(super) fn plain(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(64).collect()
 }

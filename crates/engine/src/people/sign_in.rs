@@ -173,6 +173,13 @@ impl Proof {
             limits.sign_ins.clear(&self.pair);
             limits.codes.clear(&self.user.id);
         } else {
+            if self.user.totp_secret.is_some()
+                && self.code.as_deref().is_none_or(|code| second_factor::plain(code).is_empty())
+            {
+                // The right password came from there. Each sign-in of somebody with a second factor begins like this: an office
+                // of such people must not lock itself out.
+                limits.networks.give_back(&self.network.to_string());
+            }
             let code = if self.code.is_some() { "given" } else { "missing" };
             tracing::warn!(target: "security", user = self.user.id, network = %self.network, code,
                 "a sign-in with the right password did not succeed");

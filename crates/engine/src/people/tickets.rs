@@ -53,6 +53,7 @@ pub(super) fn new(work: &Work, kind: Kind) -> TicketRecord {
         kind: kind.name().to_owned(),
         tenant: None,
         member: None,
+        address: None,
         document: "{}".to_owned(),
         created_at: work.now().millis(),
         expires_at: expiry(work, kind),

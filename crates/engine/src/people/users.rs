@@ -5,13 +5,13 @@ use domain::time::Instant;
 use serde::Serialize;
 use storage::users::UserRecord;
 
-use super::confirm::{ConfirmError, confirm};
+use super::confirm::{self, ConfirmError, confirm};
 use super::govern::{Ungoverned, govern};
 use super::sessions::SignedIn;
 use super::{Password, audit_everywhere, memberships, nowhere};
 use crate::secrets::MachineError;
 use crate::tenants::{self, TenantError};
-use crate::{Actor, Engine, Role, Scope, Work, fields};
+use crate::{Actor, Engine, Role, Roles, Scope, Work, fields, keys};
 
 /// A user, without any secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,28 +175,29 @@ pub async fn update(
     password: Option<Password>,
 ) -> Result<User, UserError> {
     let profile = profile.checked()?;
+    let mut confirmed = None;
     if profile.email != who.user.email {
         let needed = || Invalid::at("/password", "is needed to change the e-mail address");
-        confirm(engine, who, password.ok_or_else(needed)?).await?;
+        confirmed = Some(confirm(engine, who, password.ok_or_else(needed)?).await?);
     }
     let by = nowhere(&who.user.id);
     let done = engine.run(&by, |work| {
-        let (profile, id, confirmed) = (profile.clone(), who.user.id.clone(), who.user.email.clone());
+        let (profile, who, confirmed) = (profile.clone(), who.clone(), confirmed.clone());
         Box::pin(async move {
-            let mut user = locked(work, &id).await?;
+            let mut user = confirm::locked(work, &who, confirmed.as_ref()).await?;
             // An address that was changed since is not the one that the password was, or was not, asked for.
-            if user.version != version || (user.email != confirmed && user.email != profile.email) {
+            if user.version != version || (user.email != who.user.email && user.email != profile.email) {
                 return Err(UserError::Changed { current: user.version });
             }
             if user.email != profile.email {
-                super::resets::end_open(work, &id).await?;
+                super::resets::end_open(work, &user.id).await?;
             }
             let before = Profile { name: user.name, email: user.email, language: user.language };
             (user.name, user.email, user.language) =
                 (profile.name.clone(), profile.email.clone(), profile.language.clone());
             user.version += 1;
             storage::users::update(&mut work.tx, &user).await?;
-            audit_everywhere(work, "user.update", &id, Some(&before), Some(&profile)).await?;
+            audit_everywhere(work, "user.update", &user.id, Some(&before), Some(&profile)).await?;
             Ok(User::of(user))
         })
     });
@@ -213,41 +214,33 @@ pub async fn change_password(engine: &Engine, who: &SignedIn, old: Password, new
     let hash = engine.people().hasher.new_hash(new, about(&confirmed)).await??;
     let by = nowhere(&who.user.id);
     let done = engine.run(&by, |work| {
-        let (id, hash, confirmed, session) =
-            (who.user.id.clone(), hash.clone(), confirmed.password_hash.clone(), who.session_id.clone());
+        let (who, hash, confirmed) = (who.clone(), hash.clone(), confirmed.clone());
         Box::pin(async move {
-            let mut user = locked(work, &id).await?;
-            if user.password_hash != confirmed {
-                return Err(ConfirmError::WrongPassword.into());
-            }
+            let mut user = confirm::locked(work, &who, Some(&confirmed)).await?;
             user.password_hash = Some(hash);
             storage::users::update(&mut work.tx, &user).await?;
-            storage::sessions::end_all_but(&mut work.tx, &id, &session).await?;
-            super::resets::end_open(work, &id).await?;
-            audit_everywhere::<&str>(work, "user.password", &id, None, None).await?;
-            Ok(())
+            storage::sessions::end_all_but(&mut work.tx, &user.id, &who.session_id).await?;
+            super::resets::end_open(work, &user.id).await?;
+            audit_everywhere::<&str>(work, "user.password", &user.id, None, None).await?;
+            Ok::<_, UserError>(())
         })
     });
     done.await.inspect(|()| tracing::info!(target: "security", user = who.user.id, "a password was changed"))
 }
 
-/// Lets a user sign in no more, and ends all sessions.
+/// Lets a user sign in no more, and ends all sessions and keys of the user's making; the keys do not come back.
 ///
 /// # Errors
 /// The user is no member of the tenant, or of another one too; has a role that who acts may not give; or is a tenant's last owner.
 pub async fn disable(work: &mut Work, id: &str) -> Result<User, UserError> {
-    govern(work, id).await.map_err(|why| UserError::ungoverned(why, id))?;
-    let all = storage::memberships::of_user(&mut work.tx, id).await?;
-    let owned = all.iter().filter(|place| memberships::roles(&place.roles).has(Role::Owner));
-    let owned: Vec<i64> = owned.map(|place| place.tenant).collect();
-    for tenant in &owned {
-        storage::memberships::lock(&mut work.tx, *tenant).await?;
-    }
+    let all = govern(work, id).await.map_err(|why| UserError::ungoverned(why, id))?;
     let user = set_state(work, id, "disabled").await?;
-    for tenant in owned {
-        if storage::memberships::owners(&mut work.tx, tenant).await? == 0 {
+    for place in all {
+        let owned = memberships::roles(&place.roles).has(Role::Owner);
+        if owned && storage::memberships::owners(&mut work.tx, place.tenant).await? == 0 {
             return Err(UserError::LastOwner);
         }
+        keys::revoke_beyond(work, place.tenant, id, &Roles::default()).await?;
     }
     storage::sessions::end_all_but(&mut work.tx, id, "").await?;
     super::resets::end_open(work, id).await?;
@@ -286,6 +279,7 @@ pub(super) async fn insert(work: &mut Work, mut record: UserRecord) -> Result<Us
     if !storage::users::insert(&mut work.tx, &record).await? {
         return Err(UserError::Taken(record.sign_in));
     }
+    work.audit("user.create", &record.id, None, Some(&record.sign_in)).await?;
     tracing::info!(target: "security", user = record.id, by = work.actor.name, "a user was made");
     Ok(User::of(record))
 }

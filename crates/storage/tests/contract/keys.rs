@@ -10,6 +10,7 @@ fn key(tenant: i64, id: &str, secret_hash: &str) -> KeyRecord {
         name: "till".into(),
         secret_hash: secret_hash.into(),
         scopes: r#"["clerk"]"#.into(),
+        made_by: Some("user:usr_1".into()),
         created_at: 3,
         expires_at: Some(i64::MAX),
         revoked_at: None,

@@ -1,12 +1,14 @@
-use engine::Role;
+use domain::time::Instant;
 use engine::people::invitations::{self, Acceptance, Invitation, InvitationError, NewInvitation};
 use engine::people::memberships::{self, Grants};
 use engine::people::sign_in::SignInError;
+use engine::people::users::NewUser;
 use engine::people::{Secret, users};
+use engine::{Actor, Role, keys};
 use futures::future::join_all;
 
 use crate::people::post::Desk;
-use crate::people::{HOUR, MINUTE, OTHER, PASSWORD, home, password, roles};
+use crate::people::{HOUR, MINUTE, OTHER, PASSWORD, home, password, program, roles};
 use crate::world::{World, on_both};
 
 async fn invite(world: &World, email: &str, grants: Grants) -> Result<Invitation, InvitationError> {
@@ -154,6 +156,173 @@ async fn a_clerk_invites_customers_and_nobody_else() {
                 "{email}: {refused:?}"
             );
         }
+    })
+    .await;
+}
+
+/// An invitation by somebody of a role, and what its inviter is.
+async fn invited_by(world: &World, desk: &Desk, name: &str, role: Role) -> (Secret, users::User) {
+    let inviter = world.member(name, role).await;
+    let acting = world.acting(Actor { name: format!("user:{}", inviter.id), ..world.as_role(role).actor });
+    invite(&acting, &format!("guest.of.{name}@example.org"), roles(Role::Clerk)).await.unwrap();
+    (desk.secret(&desk.delivered().await[0]), inviter)
+}
+
+#[tokio::test]
+async fn an_invitation_does_not_outlive_the_rights_of_its_inviter() {
+    on_both(async |world: World| {
+        world.member("boss", Role::Owner).await;
+        let desk = Desk::of(&world);
+        for (case, good) in [("nothing", true), ("lowered", false), ("removed", false), ("disabled", false)] {
+            let (secret, inviter) = invited_by(&world, &desk, case, Role::Admin).await;
+            world
+                .run(async |work| match case {
+                    "lowered" => memberships::change(work, &inviter.id, roles(Role::Clerk), 1).await.map(|_| ()),
+                    "removed" => memberships::remove(work, &inviter.id).await,
+                    "disabled" => {
+                        users::disable(work, &inviter.id).await.unwrap();
+                        Ok(())
+                    }
+                    _ => Ok(()),
+                })
+                .await
+                .unwrap();
+            let joined = accept(&world, &secret, new_person()).await;
+            assert_eq!(joined.is_ok(), good, "{case}: {joined:?}");
+            assert!(good || matches!(joined, Err(InvitationError::NotValid)), "{case}: {joined:?}");
+        }
+        let (secret, inviter) = invited_by(&world, &desk, "replaced", Role::Admin).await;
+        world.run(async |work| memberships::remove(work, &inviter.id).await).await.unwrap();
+        assert!(accept(&world, &secret, new_person()).await.is_err());
+        let open = invitations::open(&mut world.view().await).await.unwrap().pop().unwrap();
+        world.run(async |work| invitations::send_again(work, &open.id).await).await.unwrap();
+        let secret = desk.secret(&desk.delivered().await[0]);
+        accept(&world, &secret, new_person()).await.unwrap();
+        let accepted = &world.changes(&open.id).await[0];
+        assert_eq!(accepted.action, "invitation.accept");
+        assert!(accepted.after.as_deref().unwrap().contains(r#""invited_by":"test""#), "{accepted:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invitation_does_not_outlive_the_key_that_made_it() {
+    on_both(async |world: World| {
+        let desk = Desk::of(&world);
+        for (n, (case, good)) in [("valid", true), ("revoked", false), ("expired", false)].into_iter().enumerate() {
+            let ends = Some(Instant::clamped(world.engine.clock().now().millis() + 60_000));
+            let made = world.run(async |work| keys::create(work, case, Role::Admin.into(), ends).await).await.unwrap();
+            let by_key = world.acting(keys::actor(&world.engine, &made.1).await.unwrap());
+            invite(&by_key, &format!("guest{n}@example.org"), roles(Role::Clerk)).await.unwrap();
+            let secret = desk.secret(&desk.delivered().await[0]);
+            match case {
+                "revoked" => world.run(async |work| keys::revoke(work, &made.0.id).await).await.unwrap(),
+                "expired" => world.pass(MINUTE),
+                _ => {}
+            }
+            let joined = accept(&world, &secret, new_person()).await;
+            assert_eq!(joined.is_ok(), good, "{case}: {joined:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_in_a_profile_is_nobodys_invitation() {
+    on_both(async |world: World| {
+        let new = NewUser {
+            sign_in: "mallory".to_owned(),
+            email: Some("ada@example.org".to_owned()),
+            name: "Mallory".to_owned(),
+            language: None,
+            password: Some(password(PASSWORD)),
+        };
+        let mallory = users::create(&world.engine, &program(), new).await.unwrap();
+        let who = world.who(&world.signed_in("mallory").await).await.unwrap();
+        let desk = Desk::of(&world);
+        invite(&world, "Ada@example.org", roles(Role::Clerk)).await.unwrap();
+        let secret = desk.secret(&desk.delivered().await[0]);
+        assert!(!invitations::offer(&world.engine, &secret).await.unwrap().known);
+        let taken = accept(&world, &secret, Acceptance::SignedIn(&who)).await;
+        assert!(matches!(taken, Err(InvitationError::Another)), "{taken:?}");
+        let taken = accept(&world, &secret, by_password(PASSWORD)).await;
+        assert!(matches!(taken, Err(InvitationError::Unknown)), "{taken:?}");
+        assert_ne!(accept(&world, &secret, new_person()).await.unwrap().id, mallory.id);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_has_one_open_invitation_and_three_mails_a_day() {
+    on_both(async |world: World| {
+        let neighbour = world.neighbour().await;
+        let desk = Desk::of(&world);
+        let first = invite(&world, "ada@example.org", roles(Role::Clerk)).await.unwrap();
+        let old = desk.secret(&desk.delivered().await[0]);
+        world.pass(HOUR);
+        let second = invite(&world, "ADA@example.org", roles(Role::Owner)).await.unwrap();
+        let new = desk.secret(&desk.delivered().await[0]);
+        assert!(matches!(invitations::offer(&world.engine, &old).await, Err(InvitationError::NotValid)));
+        assert_eq!(invitations::open(&mut world.view().await).await.unwrap(), std::slice::from_ref(&second));
+        assert_eq!(world.changes(&first.id).await[0].action, "invitation.revoke");
+        let beyond = invite(&world.as_role(Role::Admin), "ada@example.org", roles(Role::Clerk)).await;
+        assert!(matches!(beyond, Err(InvitationError::Beyond { role: "owner" })), "it would end an owner's: {beyond:?}");
+        invitations::offer(&world.engine, &new).await.unwrap();
+        let again = async || world.run(async |work| invitations::send_again(work, &second.id).await).await;
+        again().await.unwrap();
+        world.pass(HOUR);
+        let wait = 22 * 3600;
+        for refused in [again().await, invite(&world, "ada@example.org", roles(Role::Clerk)).await] {
+            assert!(
+                matches!(refused, Err(InvitationError::TooManySends { retry_after_seconds }) if retry_after_seconds == wait),
+                "{refused:?}"
+            );
+        }
+        invite(&world, "eve@example.org", roles(Role::Clerk)).await.unwrap();
+        invite(&neighbour, "ada@example.org", roles(Role::Clerk)).await.unwrap();
+        world.pass(22 * HOUR);
+        again().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tenant_has_two_hundred_open_invitations() {
+    on_both(async |world: World| {
+        let mut last = None;
+        for n in 0..200 {
+            last = Some(invite(&world, &format!("guest{n}@example.org"), roles(Role::Clerk)).await.unwrap());
+        }
+        let refused = invite(&world, "one.more@example.org", roles(Role::Clerk)).await;
+        assert!(matches!(refused, Err(InvitationError::TooManyOpen)), "{refused:?}");
+        invite(&world, "guest0@example.org", roles(Role::Auditor)).await.unwrap();
+        world.run(async |work| invitations::revoke(work, &last.unwrap().id).await).await.unwrap();
+        invite(&world, "one.more@example.org", roles(Role::Clerk)).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_link_is_tried_ten_times_in_a_quarter_of_an_hour() {
+    on_both(async |world: World| {
+        let desk = Desk::of(&world);
+        for name in ["ada@example.org", "eve@example.org"] {
+            invite(&world, name, roles(Role::Clerk)).await.unwrap();
+        }
+        let mails = desk.delivered().await;
+        let (one, other) = (desk.secret(&mails[0]), desk.secret(&mails[1]));
+        for _ in 0..10 {
+            let weak = Acceptance::New { name: "Ada".to_owned(), language: None, password: password("password123") };
+            assert!(matches!(accept(&world, &one, weak).await, Err(InvitationError::Invalid(_))));
+        }
+        let refused = accept(&world, &one, new_person()).await;
+        assert!(
+            matches!(refused, Err(InvitationError::SignIn(SignInError::TooMany { retry_after_seconds: 900 }))),
+            "{refused:?}"
+        );
+        accept(&world, &other, new_person()).await.unwrap();
+        world.pass(15 * MINUTE);
+        accept(&world, &one, new_person()).await.unwrap();
     })
     .await;
 }

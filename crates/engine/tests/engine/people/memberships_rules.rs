@@ -1,6 +1,7 @@
 use engine::people::memberships::{self, Grants, Membership, MembershipError};
+use engine::people::second_factor::{self, SecondFactorError};
 use engine::people::users::{self, UserError};
-use engine::{Actor, Reach, Role, Roles, agents};
+use engine::{Actor, Reach, Role, Roles, Work, agents};
 use futures::FutureExt;
 
 use crate::people::{home, roles};
@@ -194,6 +195,50 @@ async fn of_two_owners_who_remove_each_other_at_once_one_stays() {
         world.give(&one, roles(Role::Owner)).await.unwrap();
         let outcomes = world.at_once(all, |work, id| async move { users::disable(work, &id).await }.boxed()).await;
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
+    })
+    .await;
+}
+
+/// Two who act at once: boss makes ada the owner and steps down, and somebody who has seen neither decides about ada.
+async fn succession(world: &World) -> (Work, String) {
+    let (boss, ada) = (world.member("boss", Role::Owner).await, world.member("ada", Role::Clerk).await);
+    let mut first = world.work().await;
+    memberships::change(&mut first, &ada.id, roles(Role::Owner), 1).await.unwrap();
+    memberships::change(&mut first, &boss.id, roles(Role::Clerk), 1).await.unwrap();
+    (first, ada.id)
+}
+
+#[tokio::test]
+async fn who_has_become_the_last_owner_meanwhile_is_not_disabled() {
+    on_both(async |world: World| {
+        let (first, ada) = succession(&world).await;
+        let second = world.run(async |work| users::disable(work, &ada).await);
+        assert!(matches!(overtaken(first, second).await, Err(UserError::LastOwner)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_become_an_owner_meanwhile_is_beyond_an_admin() {
+    on_both(async |world: World| {
+        let admin = world.as_role(Role::Admin);
+        let (first, ada) = succession(&world).await;
+        let second = admin.run(async |work| second_factor::reset(work, &ada).await);
+        let refused = overtaken(first, second).await;
+        assert!(matches!(refused, Err(SecondFactorError::Beyond { role: "owner" })), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_joined_another_tenant_meanwhile_is_not_one_tenants_alone() {
+    on_both(async |world: World| {
+        let neighbour = world.neighbour().await;
+        let ada = world.member("ada", Role::Clerk).await;
+        let mut first = neighbour.work().await;
+        memberships::give(&mut first, &ada.id, roles(Role::Clerk)).await.unwrap();
+        let second = world.run(async |work| users::disable(work, &ada.id).await);
+        assert!(matches!(overtaken(first, second).await, Err(UserError::Elsewhere)));
     })
     .await;
 }

@@ -1,11 +1,15 @@
+use std::time::Duration;
+
 use argon2::password_hash::PasswordHasher as _;
 use argon2::{Algorithm, Argon2, Params, Version};
 use domain::invalid::Invalid;
+use engine::people::second_factor::{self, SecondFactorError};
 use engine::people::sessions::SignedIn;
 use engine::people::users::{self, NewUser, Profile, User, UserError};
-use engine::people::{ConfirmError, Password, resets};
+use engine::people::{ConfirmError, Password, resets, sessions};
 use engine::tenants::{self, Settings};
 use engine::{Actor, Role};
+use storage::users::UserRecord;
 
 use crate::people::{MINUTE, OTHER, PASSWORD, home, password, program};
 use crate::world::{World, currency, on_both};
@@ -162,6 +166,87 @@ async fn who_finds_an_open_browser_cannot_guess_on() {
         assert!(matches!(refused, Err(UserError::Confirm(ConfirmError::TooMany { .. }))), "{refused:?}");
         world.pass(15 * MINUTE);
         change(PASSWORD).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn right_passwords_of_who_is_signed_in_count_as_well() {
+    on_both(async |world: World| {
+        let who = robin(&world).await;
+        for n in 0..10 {
+            let begun = second_factor::begin(&world.engine, &who, password(PASSWORD)).await;
+            assert!(begun.is_ok(), "{n}: {begun:?}");
+        }
+        let refused = second_factor::begin(&world.engine, &who, password(PASSWORD)).await;
+        assert!(matches!(refused, Err(SecondFactorError::Confirm(ConfirmError::TooMany { .. }))), "{refused:?}");
+    })
+    .await;
+}
+
+/// What takes the password of who is signed in, and why it was not done.
+async fn confirmed_by(world: &World, who: &SignedIn, what: &str) -> Option<ConfirmError> {
+    let user_error = |error| match error {
+        UserError::Confirm(error) => error,
+        other => panic!("{what}: {other}"),
+    };
+    let factor_error = |error| match error {
+        SecondFactorError::Confirm(error) => error,
+        other => panic!("{what}: {other}"),
+    };
+    match what {
+        "profile" => {
+            let new = Profile { name: "Robin".into(), email: Some("new@example.org".into()), language: None };
+            let done = users::update(&world.engine, who, new, who.user.version, Some(password(PASSWORD))).await;
+            done.err().map(user_error)
+        }
+        "password" => {
+            let done = users::change_password(&world.engine, who, password(PASSWORD), password(OTHER)).await;
+            done.err().map(user_error)
+        }
+        "begin" => second_factor::begin(&world.engine, who, password(PASSWORD)).await.err().map(factor_error),
+        _ => {
+            let done = second_factor::switch_off(&world.engine, who, password(PASSWORD), "000000").await;
+            done.err().map(factor_error)
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_was_replaced_meanwhile_and_a_session_that_ended_confirm_nothing() {
+    on_both(async |world: World| {
+        let user = world.member("robin", Role::Clerk).await;
+        let kept = {
+            let mut tx = world.engine.store().read().await.unwrap();
+            storage::users::get(&mut tx, &user.id).await.unwrap().unwrap()
+        };
+        let set = async |record: &UserRecord| {
+            let mut tx = world.engine.store().write().await.unwrap();
+            storage::users::lock(&mut tx, &user.id).await.unwrap();
+            storage::users::update(&mut tx, record).await.unwrap();
+            tx
+        };
+        for what in ["profile", "password", "begin", "end"] {
+            set(&kept).await.commit().await.unwrap();
+            let secret = world.signed_in("robin").await;
+            let who = world.who(&secret).await.unwrap();
+            let replacing = set(&UserRecord { password_hash: Some("another".into()), ..kept.clone() }).await;
+            let ends = async {
+                tokio::time::sleep(Duration::from_millis(150)).await;
+                replacing.commit().await.unwrap();
+            };
+            let refused = tokio::join!(ends, confirmed_by(&world, &who, what)).1;
+            assert!(matches!(refused, Some(ConfirmError::WrongPassword)), "{what}: {refused:?}");
+            set(&kept).await.commit().await.unwrap();
+            sessions::sign_out(&world.engine, &secret).await.unwrap();
+            let refused = confirmed_by(&world, &who, what).await;
+            assert!(matches!(refused, Some(ConfirmError::SignedOut)), "{what}: {refused:?}");
+        }
+        let unchanged = {
+            let mut tx = world.engine.store().read().await.unwrap();
+            storage::users::get(&mut tx, &user.id).await.unwrap().unwrap()
+        };
+        assert!(unchanged == kept);
     })
     .await;
 }

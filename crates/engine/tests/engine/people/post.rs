@@ -23,7 +23,7 @@ struct Arrived {
     fails: AtomicBool,
 }
 
-struct Words;
+pub(crate) struct Words;
 
 impl Letters for Words {
     fn write(&self, letter: &Letter) -> Result<LetterText, String> {
@@ -54,7 +54,7 @@ impl Desk {
     pub(crate) fn of(world: &World) -> Desk {
         let sender = Mailbox { name: Some("Tollgate".to_owned()), address: "post@tollgate.example.org".to_owned() };
         let mailbox = Arc::new(Arrived { sender, mails: Mutex::default(), fails: AtomicBool::new(false) });
-        let url = PublicUrl::parse("https://tollgate.example.org/tg/").unwrap();
+        let url = PublicUrl::parse("https://tollgate.example.org/").unwrap();
         let post = Post::new(Arc::new(Words), Some(mailbox.clone()), url);
         let runner = Runner::new(world.engine.clone(), "test").daily(Retention::KIND, Arc::new(Retention), 1).handle(
             LETTERS,

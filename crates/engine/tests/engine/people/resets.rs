@@ -1,10 +1,14 @@
-use engine::people::Secret;
+use std::sync::Arc;
+
+use engine::jobs::{JobState, Runner};
+use engine::people::letters::{LETTERS, Post};
 use engine::people::resets::{self, ResetError};
 use engine::people::users::{self, NewUser};
+use engine::people::{PublicUrl, Secret};
 use engine::{Role, StorageError};
 use futures::future::join_all;
 
-use crate::people::post::Desk;
+use crate::people::post::{Desk, Words};
 use crate::people::{HOUR, MINUTE, OTHER, PASSWORD, client, home, password, program};
 use crate::world::{World, on_both};
 
@@ -27,7 +31,7 @@ async fn a_reset_goes_to_the_stored_address_alone_and_is_used_once_by_fifty() {
         let mails = desk.delivered().await;
         assert_eq!(mails.len(), 1);
         assert_eq!(mails[0].to.address, "robin@mail.example.org");
-        assert!(mails[0].text.contains("https://tollgate.example.org/tg/reset/tgt_"), "{}", mails[0].text);
+        assert!(mails[0].text.contains("https://tollgate.example.org/reset/tgt_"), "{}", mails[0].text);
         let secret = desk.secret(&mails[0]);
         resets::check(&world.engine, &secret).await.unwrap();
         assert!(world.who(&one).await.is_some(), "asking changes nothing");
@@ -41,6 +45,24 @@ async fn a_reset_goes_to_the_stored_address_alone_and_is_used_once_by_fifty() {
         assert!(world.who(&one).await.is_none() && world.who(&two).await.is_none(), "all sessions end");
         assert!(world.enter("robin", PASSWORD, &home()).await.is_err());
         world.enter("robin", OTHER, &home()).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_that_is_tried_ten_times_rests_for_a_quarter_of_an_hour() {
+    on_both(async |world: World| {
+        let user = world.member("robin", Role::Clerk).await;
+        let program = world.acting(program());
+        let link = program.run(async |work| resets::ticket(work, &user.id).await).await.unwrap();
+        assert_eq!(world.changes(&user.id).await[0].action, "user.reset_link");
+        let confirm = async |text: &str| resets::confirm(&world.engine, &link, password(text)).await;
+        for _ in 0..10 {
+            assert!(matches!(confirm("password123").await, Err(ResetError::Invalid(_))));
+        }
+        assert!(matches!(confirm(OTHER).await, Err(ResetError::NotValid)));
+        world.pass(15 * MINUTE);
+        confirm(OTHER).await.unwrap();
     })
     .await;
 }
@@ -154,6 +176,72 @@ async fn what_ended_is_forgotten_after_thirty_days() {
         world.pass(2 * 24 * HOUR);
         desk.daily().await;
         assert_eq!(count().await.unwrap(), (0, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_asked_for_is_not_kept() {
+    on_both(async |world: World| {
+        world.user("robin").await;
+        let desk = Desk::of(&world);
+        request(&world, "robin").await;
+        request(&world, "somebody.typed@example.org").await;
+        let kept = async || {
+            let jobs = engine::jobs::page(&mut world.acting(program()).view().await, None, None, 50).await.unwrap();
+            jobs.into_iter().map(|job| job.payload).collect::<Vec<_>>().join(" ")
+        };
+        assert!(kept().await.contains("robin"), "{}", kept().await);
+        assert_eq!(desk.delivered().await.len(), 1);
+        let kept = kept().await;
+        assert!(!kept.contains("robin") && !kept.contains("typed") && kept.contains(r#"{"reset":""}"#), "{kept}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thousand_resets_wait_and_no_more() {
+    on_both(async |world: World| {
+        world.user("robin").await;
+        let desk = Desk::of(&world);
+        let ask = async |n: usize| {
+            let from = client(&format!("10.{}.{}.1", n / 250, n % 250));
+            resets::request(&world.engine, "nobody", &from).await.unwrap();
+        };
+        for n in 0..1005 {
+            ask(n).await;
+        }
+        let count = async || {
+            let mut tx = world.engine.store().read().await.unwrap();
+            storage::jobs::waiting(&mut tx, 0, "letter", "reset/").await.unwrap()
+        };
+        assert_eq!(count().await, 1000);
+        desk.daily().await;
+        assert_eq!(count().await, 0);
+        request(&world, "robin").await;
+        assert_eq!(desk.delivered().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_letter_that_was_given_up_is_forgotten_after_ninety_days() {
+    on_both(async |world: World| {
+        world.user("robin").await;
+        let sender = Post::new(Arc::new(Words), None, PublicUrl::parse("https://a.example").unwrap());
+        let without_mail = Runner::new(world.engine.clone(), "test").handle(LETTERS, Arc::new(sender), 1);
+        request(&world, "robin").await;
+        without_mail.run_due().await.unwrap();
+        let desk = Desk::of(&world);
+        let failed = async || {
+            let mut view = world.acting(program()).view().await;
+            engine::jobs::page(&mut view, Some(JobState::Failed), None, 50).await.unwrap().len()
+        };
+        for (days, left) in [(0, 1), (89, 1), (2, 0)] {
+            world.pass(days * 24 * HOUR);
+            desk.daily().await;
+            assert_eq!(failed().await, left, "{days} days later");
+        }
     })
     .await;
 }

@@ -67,10 +67,18 @@ async fn a_second_factor_is_asked_for_once_it_is_confirmed() {
         enter(&world, Some(&app.code(&world, 0))).await.unwrap();
         let again = second_factor::begin(&world.engine, &who, password(PASSWORD)).await;
         assert!(matches!(again, Err(SecondFactorError::On)));
-        second_factor::switch_off(&world.engine, &who, password(PASSWORD)).await.unwrap();
+        let off =
+            async |text: &str, code: &str| second_factor::switch_off(&world.engine, &who, password(text), code).await;
+        let used = app.code(&world, 0);
+        let blind = off(OTHER, &codes[0]).await;
+        assert!(matches!(blind, Err(SecondFactorError::Confirm(ConfirmError::WrongPassword))), "{blind:?}");
+        for wrong in ["", "000000", &used] {
+            let refused = off(PASSWORD, wrong).await;
+            assert!(matches!(refused, Err(SecondFactorError::WrongCode)), "{wrong}: {refused:?}");
+        }
+        off(PASSWORD, &codes[0]).await.unwrap();
         enter(&world, None).await.unwrap();
-        let off = second_factor::switch_off(&world.engine, &who, password(PASSWORD)).await;
-        assert!(matches!(off, Err(SecondFactorError::Off)));
+        assert!(matches!(off(PASSWORD, &codes[1]).await, Err(SecondFactorError::Off)));
         let actions: Vec<_> = world.changes(&who.user.id).await.into_iter().map(|change| change.after).collect();
         assert_eq!(actions[..2], [Some("\"off\"".to_owned()), Some("\"on\"".to_owned())]);
     })
@@ -132,6 +140,50 @@ async fn codes_are_not_guessed_from_many_networks() {
         assert!(matches!(from(21, app.code(&world, 0)).await, Err(SignInError::TooMany { .. })));
         world.pass(15 * MINUTE);
         from(22, app.code(&world, 0)).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn codes_are_not_guessed_by_who_finds_an_open_browser() {
+    on_both(async |world: World| {
+        let who = who(&world).await;
+        let app = begun(&world, &who).await;
+        for _ in 0..20 {
+            let wrong = second_factor::confirm(&world.engine, &who, "000000").await;
+            assert!(matches!(wrong, Err(SecondFactorError::WrongCode)), "{wrong:?}");
+        }
+        let confirm = async || second_factor::confirm(&world.engine, &who, &app.code(&world, 0)).await;
+        let refused = confirm().await;
+        assert!(
+            matches!(refused, Err(SecondFactorError::Confirm(ConfirmError::TooMany { retry_after_seconds: 900 }))),
+            "{refused:?}"
+        );
+        world.pass(15 * MINUTE);
+        confirm().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_office_with_second_factors_does_not_lock_itself_out() {
+    on_both(async |world: World| {
+        let who = who(&world).await;
+        let (app, _) = enrolled(&world, &who).await;
+        for n in 0..12 {
+            for _ in 0..9 {
+                assert!(matches!(enter(&world, None).await, Err(SignInError::CodeNeeded)), "{n}");
+            }
+            enter(&world, Some(&app.code(&world, 0))).await.unwrap();
+            world.pass(MINUTE);
+        }
+        assert!(matches!(enter(&world, Some("000000")).await, Err(SignInError::WrongCode)));
+        let long = "x".repeat(200);
+        for n in 0..99 {
+            assert!(matches!(world.enter(&format!("name{n}"), &long, &home()).await, Err(SignInError::Wrong)), "{n}");
+        }
+        let refused = enter(&world, Some(&app.code(&world, 0))).await;
+        assert!(matches!(refused, Err(SignInError::TooMany { .. })), "a wrong code counts: {refused:?}");
     })
     .await;
 }
