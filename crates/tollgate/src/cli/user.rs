@@ -39,6 +39,11 @@ pub(crate) enum UserCommand {
         /// The name to sign in with.
         sign_in: String,
     },
+    /// Switch the second factor off of somebody who has lost it and all recovery codes.
+    ResetSecondFactor {
+        /// The name to sign in with.
+        sign_in: String,
+    },
     /// Let nobody sign in with a name any more; all its sessions end.
     Disable {
         /// The name to sign in with.

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use engine::people::memberships::{self, Grants, Membership, MembershipError};
 use engine::people::resets::{self, ResetError};
+use engine::people::second_factor::{self, SecondFactorError};
 use engine::people::users::{self, NewUser, User, UserError};
 use engine::people::{NO_TENANT, Page};
 use engine::{Actor, Engine, Role};
@@ -46,6 +47,15 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> anyhow::Resul
         UserCommand::ResetLink { sign_in } => {
             let user = users::by_sign_in(&mut engine.view(&actor).await?, sign_in).await?;
             say(&link(config, &engine, &user, &program).await?);
+        }
+        UserCommand::ResetSecondFactor { sign_in } => {
+            let user = users::by_sign_in(&mut engine.view(&actor).await?, sign_in).await?;
+            let reset = engine.run(&program, |work| {
+                let id = user.id.clone();
+                Box::pin(async move { second_factor::reset(work, &id).await })
+            });
+            reset.await.map_err(|error: SecondFactorError| error)?;
+            say(&format!("{sign_in} signs in with the password alone."));
         }
         UserCommand::Disable { sign_in } => {
             let user = users::by_sign_in(&mut engine.view(&actor).await?, sign_in).await?;

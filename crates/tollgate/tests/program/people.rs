@@ -1,5 +1,7 @@
 //! People who sign in: the first owner, `tollgate user`, the demo's, and those behind a proxy.
 
+use std::time::SystemTime;
+
 use serde_json::{Value, json};
 
 use crate::databases::{drop_postgres, fresh_postgres};
@@ -51,6 +53,13 @@ async fn the_first_owner_comes_by_a_link_that_is_printed_and_works_once() {
     drop_postgres(&databases[1]).await;
 }
 
+/// The code that an authenticator shows now.
+fn code_of(secret: &str) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    totp_rs::Builder::new().with_secret(secret).build().unwrap().generate(now).to_string()
+}
+
 fn on(folder: &Folder, database: &str, args: &[&str]) -> Said {
     let url = ["--database-url", database, "--public-url", "https://phones.example.org"];
     folder.run(&[args, &url[..]].concat())
@@ -96,6 +105,17 @@ async fn people_are_made_listed_disabled_and_let_in_again_by_commands() {
         assert_eq!(grace.get("/api/v1/session").await.0, 401, "a new password ends the sessions");
         assert_eq!(grace.sign_in("grace@example.org", PASSWORD).await, 401);
         assert_eq!(grace.sign_in("grace@example.org", password).await, 200);
+
+        let factor = "/api/v1/me/second-factor";
+        let (_, begun) = grace.post(factor, json!({"password": password})).await;
+        let code = code_of(begun["secret"].as_str().unwrap());
+        assert_eq!(grace.post(&format!("{factor}/confirm"), json!({"code": code})).await.0, 200);
+        assert_eq!(grace.sign_in("grace@example.org", password).await, 401, "a code is asked for");
+        let reset = ["user", "reset-second-factor", "grace@example.org"];
+        assert_eq!(on(&folder, database, &reset).out, "grace@example.org signs in with the password alone.\n");
+        assert_eq!(grace.sign_in("grace@example.org", password).await, 200);
+        let again = on(&folder, database, &reset);
+        assert!(again.code == Some(1) && again.err.contains("the second factor is off"), "{}", again.err);
 
         let listed: Value = serde_json::from_str(&on(&folder, database, &["user", "list", "--json"]).out).unwrap();
         let listed = listed.as_array().unwrap();
