@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::money::Currency;
 use domain::time::Zone;
 use engine::tenants::{self, Settings};
-use engine::{Actor, Engine, Role, SystemClock};
+use engine::{Actor, Engine, SystemClock};
 use storage::Store;
 
 use crate::figures::Result;

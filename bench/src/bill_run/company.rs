@@ -11,7 +11,7 @@ use engine::customers::{self, Address, Details, Mode, NewCustomer};
 use engine::lines::{self, NewLine};
 use engine::payments::{self, Method, NewPayment};
 use engine::tenants::{self, Seller, Settings};
-use engine::{Actor, Engine, Role, TestClock, Work, decks, plans};
+use engine::{Actor, Engine, TestClock, Work, decks, plans};
 use serde_json::{Value, json};
 use storage::Store;
 

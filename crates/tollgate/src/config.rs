@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use api::{Entrance, Limits, Tls};
 use documents::Templates;
 use engine::mailer::Mailer;
@@ -99,7 +99,8 @@ impl Config {
             None => DEFAULT_LISTEN.parse()?,
         };
         let public_url = global.public_url.clone().or(file.public_url);
-        let public_url = public_url.map(|url| PublicUrl::parse(&url)).transpose().context("the public URL")?;
+        let public_url = public_url.map(|url| PublicUrl::parse(&url)).transpose();
+        let public_url = public_url.map_err(|invalid| anyhow!("the public URL {}", invalid.detail))?;
         let proxies =
             if global.trusted_proxies.is_empty() { file.trusted_proxies } else { global.trusted_proxies.clone() };
         let certificate = global.tls_certificate.clone().or(file.tls_certificate);

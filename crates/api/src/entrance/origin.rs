@@ -26,7 +26,9 @@ pub(super) fn site(headers: &HeaderMap, uri: &Uri, url: &PublicUrl) -> Site {
     let (scheme, own_host) = url.as_str().split_once("://").unwrap_or_default();
     let own = |is_own: bool| if is_own { Site::Own } else { Site::Other };
     let said = text(HeaderName::from_static("sec-fetch-site"));
-    let from = text(header::ORIGIN).map(|origin| origin.split_once("://").unwrap_or_default());
+    // A page that tells nobody where it is from has the origin "null": then what the browser says beside decides.
+    let from = text(header::ORIGIN).filter(|origin| said.is_none() || *origin != "null");
+    let from = from.map(|origin| origin.split_once("://").unwrap_or_default());
     match (said, from) {
         (Some(said), _) if !matches!(said, "same-origin" | "none") => Site::Other,
         (_, Some(from)) => own(from == (scheme, own_host) || is_address(asked) && from.1 == asked),
@@ -61,6 +63,9 @@ mod tests {
             (Some("same-origin"), None, Some("192.168.1.7"), Site::Own),
             (Some("same-origin"), Some("http://evil.example"), evil, Site::Other),
             (Some("same-origin"), None, evil, Site::Other),
+            (Some("same-origin"), Some("null"), own, Site::Own),
+            (Some("same-origin"), Some("null"), evil, Site::Other),
+            (Some("cross-site"), Some("null"), own, Site::Other),
             // A proxy may ask by a name of its own.
             (Some("same-origin"), Some("https://phones.example"), Some("inside:3000"), Site::Own),
             (Some("same-site"), Some("https://phones.example"), own, Site::Other),

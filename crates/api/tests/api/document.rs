@@ -92,7 +92,7 @@ async fn every_answer_protects_browsers_and_has_its_id() {
             let reply = sent(service.bare(Method::GET, path)).await;
             assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
             assert_eq!(reply.header("x-frame-options"), "DENY", "{path}");
-            assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
+            assert_eq!(reply.header("referrer-policy"), "same-origin", "{path}");
             let policy = reply.header("content-security-policy");
             assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"), "{path}");
             assert!(reply.header("x-request-id").len() > 20, "{path}");

@@ -46,7 +46,7 @@ fn protects(reply: &Reply, path: &str, secure: bool) {
     assert!(!scripts.contains("unsafe") && !scripts.contains('*') && !scripts.contains("http"), "{path}: {policy}");
     assert!(policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"), "{path}: {policy}");
     assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
-    assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
+    assert_eq!(reply.header("referrer-policy"), "same-origin", "{path}");
     let strict = if secure { "max-age=31536000" } else { "" };
     assert_eq!(reply.header("strict-transport-security"), strict, "{path}");
 }

@@ -26,14 +26,21 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> anyhow::Resul
             let roles = roles.iter().map(|role| Role::from(*role)).collect();
             let grants = Grants { roles, customers: customers.clone(), agent: agent.clone() };
             let membership = create(&engine, [&program, &actor], (sign_in, name), grants).await?;
-            let link = link(config, &engine, &membership.user, &program).await?;
+            // Who signs in already goes on with the password that there is.
+            let link = match membership.user.has_password {
+                true => None,
+                false => Some(link(config, &engine, &membership.user, &program).await?),
+            };
             if *json {
                 let mut member = shown(&membership);
                 member["link"] = link.into();
                 say_json(&member)?;
             } else {
                 say(&row(&membership));
-                say(&format!("The password is set by this link, once and within an hour:\n{link}"));
+                say(&match link {
+                    Some(link) => format!("The password is set by this link, once and within an hour:\n{link}"),
+                    None => format!("{sign_in} signs in already, and has a place here too now."),
+                });
             }
         }
         UserCommand::List { json } => {
