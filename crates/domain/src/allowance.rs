@@ -31,7 +31,8 @@ pub enum AllowanceOrder {
 }
 
 /// Seconds of one grant that a call used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct UsedGrant {
     /// The grant's id.
     pub id: String,
@@ -45,6 +46,20 @@ pub struct Allowances<'a> {
     /// In the order in which the call uses them.
     grants: Vec<&'a Grant>,
     included_seconds: i64,
+}
+
+impl Grant {
+    /// Whether it serves a call to the agent answered at this instant, if it has seconds left.
+    pub(crate) fn serves(&self, agent: &str, answered_at: Instant) -> bool {
+        !self.revoked
+            && self.agent.as_deref().is_none_or(|only| only == agent)
+            && self.granted_at <= answered_at
+            && !self.has_expired_at(answered_at)
+    }
+
+    pub(crate) fn has_expired_at(&self, at: Instant) -> bool {
+        self.expires_at.is_some_and(|expires_at| expires_at <= at)
+    }
 }
 
 impl<'a> Allowances<'a> {
@@ -64,14 +79,8 @@ impl<'a> Allowances<'a> {
     /// expired at that very instant, not revoked, not empty.
     #[must_use]
     pub fn for_call(grants: &'a [Grant], agent: &str, answered_at: Instant, order: AllowanceOrder) -> Self {
-        let serves = |grant: &&Grant| {
-            grant.seconds > 0
-                && !grant.revoked
-                && grant.agent.as_deref().is_none_or(|only| only == agent)
-                && grant.granted_at <= answered_at
-                && grant.expires_at.is_none_or(|expires_at| expires_at > answered_at)
-        };
-        let mut serving: Vec<&Grant> = grants.iter().filter(serves).collect();
+        let mut serving: Vec<&Grant> =
+            grants.iter().filter(|grant| grant.seconds > 0 && grant.serves(agent, answered_at)).collect();
         match order {
             AllowanceOrder::OldestFirst => serving.sort_by_key(|grant| grant.granted_at),
             AllowanceOrder::ExpiringFirst => {

@@ -5,6 +5,7 @@
 
 pub mod allowance;
 pub mod billing;
+pub mod charging;
 pub mod deck;
 pub mod dial_plan;
 mod document;

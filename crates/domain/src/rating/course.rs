@@ -93,7 +93,7 @@ impl Iterator for Course<'_> {
 }
 
 /// Milliseconds as whole seconds, rounded up.
-pub(super) fn seconds_begun(millis: i64) -> i64 {
+pub(crate) fn seconds_begun(millis: i64) -> i64 {
     millis.div_euclid(1000) + i64::from(millis.rem_euclid(1000) != 0)
 }
 

@@ -5,10 +5,15 @@ mod charge;
 mod course;
 mod duration;
 mod json;
+mod prospect;
+mod ringing;
 
 pub use authorize::{Authorization, LONGEST_AUTHORIZATION_SECONDS, authorize};
 pub use charge::{Charge, Segment, Talk, rate_call, total};
+pub(crate) use course::seconds_begun;
 pub use duration::{DurationError, LONGEST_CALL_SECONDS, parse_duration};
+pub(crate) use prospect::Prospect;
+pub(crate) use ringing::{answers_in_reach, longest_increment};
 
 use crate::deck::{Deck, DeckEntry, Prefix};
 use crate::plan::Unlisted;
@@ -137,7 +142,7 @@ impl<'a> Terms<'a> {
     }
 
     /// Whether an emergency or service number is called.
-    fn is_free(&self) -> bool {
+    pub(crate) fn is_free(&self) -> bool {
         self.source == PriceSource::Free
     }
 
