@@ -54,11 +54,7 @@ impl Grant {
         !self.revoked
             && self.agent.as_deref().is_none_or(|only| only == agent)
             && self.granted_at <= answered_at
-            && !self.has_expired_at(answered_at)
-    }
-
-    pub(crate) fn has_expired_at(&self, at: Instant) -> bool {
-        self.expires_at.is_some_and(|expires_at| expires_at <= at)
+            && self.expires_at.is_none_or(|expires_at| expires_at > answered_at)
     }
 }
 

@@ -1,7 +1,7 @@
 use super::free::Pool;
 use super::{AuthorizeRefused, CutOff, Effect, Facts, FreeTaken, Granted, Mode, Session, Settings, Stage, Step};
 use crate::money::{Amount, Overflow};
-use crate::rating::{PriceSource, Prospect, answers_in_reach, longest_increment};
+use crate::rating::{PriceSource, Prospect, answers_in_reach};
 use crate::time::Instant;
 
 /// What opens a session.
@@ -44,9 +44,8 @@ pub fn authorize(
     let longest_call = settings.longest_call_seconds.max(1);
     let reach = match opening.cut_off {
         CutOff::Fixed => longest_call,
-        CutOff::Movable => {
-            settings.slice_seconds.max(settings.minimum_talk_seconds).max(longest_increment(&facts.terms))
-        }
+        // A first increment that is longer adds no other price.
+        CutOff::Movable => settings.slice_seconds.max(settings.minimum_talk_seconds).max(1),
     };
     let pools = pools(facts, now, lapses_at, reach);
     let ringing = Ringing { answers: pools.iter().map(|(at, pool)| pool.prospect(&facts.terms, *at)).collect() };

@@ -7,8 +7,7 @@ use crate::time::Instant;
 /// The free seconds that nobody uses or holds. They are held by the second, so that no second serves two calls.
 #[derive(Debug, Clone, Copy)]
 pub struct FreeSeconds<'a> {
-    /// The customer's grants, in the order of granting; `seconds` are those that are neither used nor held by any call. Those that
-    /// the session holds seconds of are among them, also where nothing else is left of them.
+    /// The customer's grants, in the order of granting; `seconds` are those that are neither used nor held by any call.
     pub grants: &'a [Grant],
     /// The paid agent who is called; empty, if none is.
     pub agent: &'a str,
@@ -75,17 +74,17 @@ impl Pool {
     pub(super) fn with_spare(free: &FreeSeconds<'_>, taken: &FreeTaken, answered_at: Instant) -> Pool {
         let spare = |grant: &Grant| if grant.serves(free.agent, answered_at) { grant.seconds.max(0) } else { 0 };
         let included_seconds = taken.included_seconds.saturating_add(free.included_seconds.max(0));
-        Pool { included_seconds, ..Pool::new(free, taken, answered_at, spare) }
+        Pool { included_seconds, ..Pool::new(free, taken, spare) }
     }
 
     /// Those alone that it has taken.
-    pub(super) fn taken(free: &FreeSeconds<'_>, taken: &FreeTaken, answered_at: Instant) -> Pool {
-        Pool::new(free, taken, answered_at, |_| 0)
+    pub(super) fn taken(free: &FreeSeconds<'_>, taken: &FreeTaken) -> Pool {
+        Pool::new(free, taken, |_| 0)
     }
 
-    /// What was taken stays, also of a grant that was revoked meanwhile or is not known any more; not of one that had expired when
-    /// the call was answered.
-    fn new(free: &FreeSeconds<'_>, taken: &FreeTaken, answered_at: Instant, spare: impl Fn(&Grant) -> i64) -> Pool {
+    /// What was taken stays, also of a grant that was revoked meanwhile or is not among the facts. One that had expired when the
+    /// call was answered serves it no more: see [`Allowances::for_call`].
+    fn new(free: &FreeSeconds<'_>, taken: &FreeTaken, spare: impl Fn(&Grant) -> i64) -> Pool {
         let unknown = taken.grants.iter().filter(|used| free.grants.iter().all(|grant| grant.id != used.id));
         let mut grants: Vec<Grant> = unknown
             .map(|used| Grant {
@@ -97,7 +96,7 @@ impl Pool {
                 seconds: used.seconds,
             })
             .collect();
-        for grant in free.grants.iter().filter(|grant| !grant.has_expired_at(answered_at)) {
+        for grant in free.grants {
             let seconds = taken.of(&grant.id).saturating_add(spare(grant));
             if seconds > 0 {
                 grants.push(Grant { agent: None, revoked: false, seconds, ..grant.clone() });

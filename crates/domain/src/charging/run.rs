@@ -56,7 +56,7 @@ pub(super) fn begun(session: &Session, answered_at: Instant, facts: &Facts<'_>) 
     // A grant that was made while it rang serves the call too; unless that made it dearer, as odd steps can, than what is held.
     let mut best = held_for(&Pool::with_spare(&facts.free, &session.free_held, answered_at))?;
     if best.0 > session.held {
-        best = held_for(&Pool::taken(&facts.free, &session.free_held, answered_at))?;
+        best = held_for(&Pool::taken(&facts.free, &session.free_held))?;
     }
     let (held, free_held) = best;
     Ok(Session { stage, held, free_held, ..session.clone() })
@@ -106,7 +106,7 @@ fn reaches(
 /// The free seconds beyond those granted: once paid seconds have been granted, none can follow.
 fn pool_beyond(session: &Session, answered_at: Instant, granted: i64, facts: &Facts<'_>) -> Pool {
     if session.free_held.seconds() < granted {
-        Pool::taken(&facts.free, &session.free_held, answered_at)
+        Pool::taken(&facts.free, &session.free_held)
     } else {
         Pool::with_spare(&facts.free, &session.free_held, answered_at)
     }

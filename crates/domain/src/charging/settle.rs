@@ -143,6 +143,7 @@ fn finish(
     let rights = Rights {
         mode: session.mode,
         granted: granted_after(session, talked.answered_at),
+        held: &session.free_held,
         taken: &running.free_held,
         taken_for: running.granted.seconds.unwrap_or(0),
     };
@@ -169,7 +170,8 @@ fn correct(session: &Session, first: &End, talked: Talked, facts: &Facts<'_>) ->
     // A call that cost nothing used no free seconds, also where it would have had some.
     let first_answer = first.answered_at.filter(|_| first.charged != Spend::NONE || first.free_used.seconds() > 0);
     let charged_for = first_answer.map_or(0, |at| seconds_begun(first.ended_at.millis_since(at)));
-    let rights = Rights { mode: session.mode, granted, taken: &first.free_used, taken_for: charged_for };
+    let used = &first.free_used;
+    let rights = Rights { mode: session.mode, granted, held: used, taken: used, taken_for: charged_for };
     let outcome = rights.outcome(talked, facts)?;
     let difference = outcome.charge.total.minus(first.charged.total()?)?;
     let spend = if difference.is_negative() {
@@ -201,7 +203,9 @@ struct Rights<'a> {
     mode: Mode,
     /// The seconds granted; none, without limit.
     granted: Option<i64>,
-    /// The free seconds that are taken for it,
+    /// The free seconds that are counted as its own so far,
+    held: &'a FreeTaken,
+    /// those that are taken for it,
     taken: &'a FreeTaken,
     /// and for how many of its first seconds they are: more may follow, if all of these are free.
     taken_for: i64,
@@ -219,9 +223,9 @@ impl Rights<'_> {
         };
         let more_may_follow = self.taken.seconds() >= self.taken_for && seconds_begun(millis) > self.taken_for;
         let pool = if more_may_follow {
-            Pool::with_spare(&facts.free, self.taken, answered_at)
+            Pool::with_spare(&facts.free, self.held, answered_at)
         } else {
-            Pool::taken(&facts.free, self.taken, answered_at)
+            Pool::taken(&facts.free, self.taken)
         };
         let talk = Talk { answered_at, millis };
         let charge = rate_call(&facts.terms, talk, &pool.allowances(&facts.terms, answered_at))?;

@@ -13,7 +13,7 @@ pub use charge::{Charge, Segment, Talk, rate_call, total};
 pub(crate) use course::seconds_begun;
 pub use duration::{DurationError, LONGEST_CALL_SECONDS, parse_duration};
 pub(crate) use prospect::Prospect;
-pub(crate) use ringing::{answers_in_reach, longest_increment};
+pub(crate) use ringing::answers_in_reach;
 
 use crate::deck::{Deck, DeckEntry, Prefix};
 use crate::plan::Unlisted;

@@ -1,5 +1,4 @@
 use super::Terms;
-use crate::rate::Rate;
 use crate::time::Instant;
 
 /// The instants from `from` on and before `until` at which a call would have to be answered, so that every price of its first
@@ -33,11 +32,4 @@ fn changes(terms: &Terms<'_>, from: Instant, end: Instant) -> bool {
         until = next;
     }
     false
-}
-
-/// The longest increment of all rates that may price the call, in seconds.
-pub(crate) fn longest_increment(terms: &Terms<'_>) -> i64 {
-    let of_rate = |rate: &Rate| rate.steps().iter().map(|step| step.increment_seconds).max().unwrap_or(0);
-    let of_periods = terms.schedule.into_iter().flat_map(|schedule| schedule.rates()).map(of_rate);
-    terms.charging_rate().into_iter().map(of_rate).chain(of_periods).max().unwrap_or(0)
 }

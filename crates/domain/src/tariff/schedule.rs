@@ -1,5 +1,4 @@
 use crate::plan::{DAY_MINUTES, DiscountPeriod, PeriodDay, PeriodPrice};
-use crate::rate::Rate;
 use crate::time::{Date, Instant, Zone, day_number};
 
 /// Discount periods made ready for look-ups. Which one an instant lies in depends on its local wall-clock time alone: the minute,
@@ -110,14 +109,6 @@ impl Schedule {
     /// Whether a period has a whole rate of its own, and not a price alone.
     pub(crate) fn has_rates(&self) -> bool {
         self.prices.iter().any(|price| matches!(price, PeriodPrice::Rate(_)))
-    }
-
-    /// The whole rates that periods have of their own.
-    pub(crate) fn rates(&self) -> impl Iterator<Item = &Rate> {
-        self.prices.iter().filter_map(|price| match price {
-            PeriodPrice::Rate(rate) => Some(rate),
-            PeriodPrice::PerMinute(_) => None,
-        })
     }
 
     /// The period in force at the instant.

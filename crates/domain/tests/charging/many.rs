@@ -43,6 +43,18 @@ fn a_free_second_that_comes_back_serves_a_call_that_is_free_so_far() {
     world.payer.grants[0].seconds = 40;
     assert_eq!(world.step("extend@70"), "held 0.40 to 130 of 190, free 90");
     assert_eq!(world.step("settle@130"), "charged 0.40, free 90");
+    for (steps, settle, charged) in [
+        (&["authorize", "answer@0"][..], "settle@100", "charged 0.70, free 30, overrun 40"),
+        // The end tells the answer: what is free by then serves the call from its start.
+        (&["authorize"], "settle@0..100", "charged 0.30, free 70, overrun 40"),
+    ] {
+        let mut overrun = World::new(RATE, "postpaid=none agent grant=30");
+        for step in steps {
+            assert_eq!(overrun.step(step), "held 0.30 to 60 of 14400, free 30");
+        }
+        overrun.payer.grants[0].seconds = 40;
+        assert_eq!(overrun.step(settle), charged);
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -79,6 +79,12 @@ fn calls_that_go_on() {
         (FINE, "prepaid=1", "authorize answer@0 extend@50 extend@60 top@70=0.50 extend@70", "held 1.30 to 130 of 150"),
         // A debt takes nothing of what is held.
         (FINE, "prepaid=1", "authorize answer@0 fact@10=-9 extend@50 settle@70", "charged 0.60, overrun 10"),
+        (
+            r#""price_per_minute": "0""#,
+            "prepaid=0",
+            "authorize answer@0 fact@10=-9 extend@50",
+            "held 0.00 to 110 of 14400",
+        ),
         // Repeats, and late ones.
         (FINE, "prepaid=9", "authorize answer@0 answer@0 extend@50 extend@50 extend@20", "held 1.10 to 110 of 900"),
         (FINE, "prepaid=9", "authorize extend@5 answer@9 answer@10", "the call was answered at 2026-02-03T10:00:09Z"),
@@ -178,6 +184,12 @@ fn grants_that_change_while_it_rings() {
     expired.step("authorize");
     assert_eq!(expired.step("answer@20"), "held 0.60 to 60 of 500");
     assert_eq!(expired.payer.grants[0].seconds, 30);
+    // For either answer enough is held of each grant.
+    let mut either = World::new(FINE, "prepaid=5 agent grant=30 grant=60");
+    either.payer.grants[0].expires_at = Some(Instant::parse("2026-02-03T10:00:20Z").unwrap());
+    assert_eq!(either.step("authorize"), "held 0.00 to 60 of 590, free 90");
+    assert_eq!(either.payer.grants[1].seconds, 0);
+    assert_eq!(either.step("answer@20"), "held 0.00 to 60 of 560, free 60");
     // What is held stays held when the grant is taken back.
     let mut revoked = world();
     revoked.step("authorize");
@@ -189,6 +201,13 @@ fn grants_that_change_while_it_rings() {
     assert_eq!(made.step("authorize"), "held 0.60 to 60 of 500");
     made.payer.grants = world().payer.grants;
     assert_eq!(made.step("answer@5"), "held 0.30 to 60 of 530, free 30");
+    // Unless that would make it dearer than what is held: here the cheap increment of the start would be missed.
+    const ODD: &str = r#""steps": [{"from_seconds": 0, "price": "0.06", "per_seconds": 60, "increment_seconds": 60},
+                                 {"from_seconds": 10, "price": "6", "per_seconds": 60, "increment_seconds": 1}]"#;
+    let mut odd = World::new(ODD, "prepaid=5 agent");
+    assert_eq!(odd.step("authorize"), "held 0.06 to 60 of 109");
+    odd.payer.grants = world().payer.grants;
+    assert_eq!(odd.step("answer@5"), "held 0.06 to 60 of 109");
 }
 
 #[test]
