@@ -7,7 +7,8 @@ use crate::time::Instant;
 /// The free seconds that nobody uses or holds. They are held by the second, so that no second serves two calls.
 #[derive(Debug, Clone, Copy)]
 pub struct FreeSeconds<'a> {
-    /// The customer's grants, in the order of granting; `seconds` are those that are neither used nor held by any call.
+    /// The customer's grants, in the order of granting; `seconds` are those that are neither used nor held by any call. To
+    /// settle an answered call within its granted seconds none are needed.
     pub grants: &'a [Grant],
     /// The paid agent who is called; empty, if none is.
     pub agent: &'a str,
