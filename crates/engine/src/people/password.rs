@@ -10,6 +10,8 @@ const SHORTEST: usize = 10;
 /// The most characters, and bytes: more would let somebody have us hash a book.
 const LONGEST: usize = 128;
 const LONGEST_BYTES: usize = 512;
+/// The fewest characters beside the names of its owner.
+const FEWEST_BESIDE_NAMES: usize = 6;
 
 /// A password that somebody typed. It is not seen where values are printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -48,16 +50,26 @@ impl Password {
             return Some(invalid("must not be the name that you sign in with".to_owned()));
         }
         let known: Vec<&str> = about.iter().map(String::as_str).chain(["tollgate"]).collect();
+        if beside(&self.0, &known).chars().count() < FEWEST_BESIDE_NAMES {
+            return Some(invalid("must have more in it than your own name".to_owned()));
+        }
         let estimate = zxcvbn(&self.0, &known);
         if estimate.score() >= Score::Two {
             return None;
         }
         let why = estimate.feedback().and_then(|feedback| feedback.warning()).map(|why| format!(": {why}"));
-        let why = why.unwrap_or_default();
+        let why = why.unwrap_or_else(|| ".".to_owned());
         Some(invalid(format!(
             "is too easy to guess{why} Some words that have nothing to do with each other are better."
         )))
     }
+}
+
+/// What is left of a password without the words that are known of its owner.
+fn beside(password: &str, known: &[&str]) -> String {
+    let mut words: Vec<String> = known.iter().map(|word| word.to_lowercase()).filter(|word| word.len() > 2).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    words.iter().fold(password.to_lowercase(), |rest, word| rest.replace(word.as_str(), ""))
 }
 
 fn invalid(detail: String) -> Invalid {

@@ -32,7 +32,9 @@ pub struct SetUp {
 #[derive(Debug, thiserror::Error)]
 pub enum SetUpError {
     /// The link opens nothing.
-    #[error("the link is unknown, was used before, or has expired: start the program again for a new one")]
+    #[error(
+        "the link is unknown, was used before, or has expired: while nobody owns a company here, each start of the program prints a new one"
+    )]
     NotValid,
     /// There is not exactly one tenant to take over.
     #[error("there is not exactly one tenant to take over: give the name and the settings of one to be founded")]

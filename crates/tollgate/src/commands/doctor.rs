@@ -117,7 +117,7 @@ async fn examine_people(config: &Config, engine: &Engine, tenant: &tenants::Tena
         .then(|| "nobody can use the API: make one with tollgate key create, or an owner".to_owned());
     let unowned = (owners == 0).then(|| {
         let command = format!("tollgate user create SIGN-IN --name NAME --role owner --tenant {number}");
-        format!("nobody owns it: make somebody its owner by the link that tollgate serve prints, or with {command}")
+        format!("nobody owns it: {command}; the only tenant also by the link that tollgate serve prints")
     });
     let waiting = invitations::open(&mut view).await?.len();
     let unsent = (waiting > 0 && !config.mails()).then(|| {

@@ -43,6 +43,7 @@ async fn a_password_is_long_enough_and_hard_to_guess() {
             ("a walk over the keys", "qwertyuiop", false),
             ("one letter", "aaaaaaaaaaaaaaa", false),
             ("the own name", "lantern-okafor", false),
+            ("the own names and digits", "robinLantern-Okafor1234", false),
             ("the name to sign in with", "Quite-Long-And-Odd-Xylo", false),
             ("words", PASSWORD, true),
         ] {
