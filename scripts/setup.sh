@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what is missing for building, running or testing: scripts/setup.sh NEED...
-# where NEED is `rust`, `lints`, `c-compiler`, `postgres` or `test-python`. Says what it installs and why; installs with apt-get where
+# where NEED is `rust`, `lints`, `c-compiler`, `postgres`, `browser` or `test-python`. Says what it installs and why; installs with apt-get where
 # that is the system's package manager, as root or through sudo, and else says what to install. Needs no network when nothing is
 # missing.
 set -eu
@@ -28,11 +28,11 @@ missing() {
 # The Python libraries are kept in the user's cache folder, apart from the system's.
 make_test_python() {
     local folder=${XDG_CACHE_HOME:-$HOME/.cache}/tollgate/test-python
-    say "A mail server and schemathesis are missing. They are needed for the tests of mail and of the API. Making them in $folder"
+    say "A mail server, playwright and schemathesis are missing. They are needed for the tests of mail, pages and API. Making them in $folder"
     python3 -c 'import ensurepip, venv' 2>/dev/null ||
-        missing "Python's venv" "to install the mail server and schemathesis" python3 python3-venv
+        missing "Python's venv" "to install the mail server, playwright and schemathesis" python3 python3-venv
     rm -rf "$folder"
-    python3 -m venv "$folder" && "$folder/bin/python" -m pip install --quiet aiosmtpd==1.4.6 schemathesis==4.32.5 >&2
+    python3 -m venv "$folder" && "$folder/bin/python" -m pip install --quiet aiosmtpd==1.4.6 playwright==1.65.2 schemathesis==4.32.5 >&2
 }
 
 for need in "$@"; do
@@ -59,6 +59,9 @@ for need in "$@"; do
     postgres)
         scripts/find-postgres.sh >/dev/null ||
             missing "A PostgreSQL server" "for the tests and benchmarks, which start a private one of their own" postgresql
+        ;;
+    browser)
+        scripts/find-browser.sh >/dev/null || missing "A browser" "for the tests of the pages" chromium
         ;;
     test-python)
         scripts/test-python.sh >/dev/null || make_test_python

@@ -37,9 +37,10 @@ run_tests() {
             failing || !/^(test .* \.\.\. ok|running [0-9]+ tests?|)$/ { print; fflush() }'
 }
 
-scripts/setup.sh rust lints c-compiler postgres test-python
+scripts/setup.sh rust lints c-compiler postgres browser test-python
 TOLLGATE_TEST_PYTHON=$(scripts/test-python.sh)
-export TOLLGATE_TEST_PYTHON
+TOLLGATE_TEST_BROWSER=$(scripts/find-browser.sh)
+export TOLLGATE_TEST_PYTHON TOLLGATE_TEST_BROWSER
 stage "format" cargo fmt --all --check
 stage "tidy" cargo xtask tidy
 stage "layers" cargo xtask layers

@@ -8,6 +8,7 @@ mod databases;
 
 mod api_document;
 mod bills;
+mod browser;
 mod certificate;
 mod company;
 mod configuration;
