@@ -142,7 +142,7 @@ pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next
     // What only reads may come from anywhere: browsers keep the answer from other sites' pages.
     let site = if method.is_safe() { Site::Own } else { app.entrance.site(headers, request.uri()) };
     if site == Site::Other {
-        return Err(cross_site());
+        return Err(cross_site(app));
     }
     match allowed {
         Allowed::Anyone => {}
@@ -172,15 +172,18 @@ async fn principal(app: &App, headers: &HeaderMap, site: Site) -> Result<Princip
         return Err(Problem::new(UNKNOWN, "send an API key in the header Authorization: Bearer tg_..., or sign in"));
     };
     if site != Site::Own {
-        return Err(cross_site());
+        return Err(cross_site(app));
     }
     let person = sessions::authenticate(&app.engine, &secret).await?;
     person.map(Principal::Person).ok_or_else(|| Problem::new(UNKNOWN, "the session has ended: sign in again"))
 }
 
-fn cross_site() -> Problem {
-    let detail = "the request comes from a page of another site, or its browser does not say from which (Sec-Fetch-Site or Origin), or the \
-                  service is asked under a name that is not its public URL's (--public-url)";
+fn cross_site(app: &App) -> Problem {
+    let detail = format!(
+        "the request comes from a page of another site, or its browser does not say from which, or the service is asked under a name \
+         that is not its public URL's: a program that has a session sends the header Origin: {}",
+        app.entrance.url().as_str()
+    );
     Problem::new(CROSS_SITE, detail)
 }
 

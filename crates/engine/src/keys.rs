@@ -31,7 +31,7 @@ pub enum KeyError {
     #[error("the API key is unknown, has expired, or was revoked")]
     NotValid,
     /// There is no such key, or it was taken back before.
-    #[error("there is no key {0} to revoke")]
+    #[error("there is no key {0}, or it was revoked before")]
     NotFound(String),
     /// A key would do what its maker may not.
     #[error("the key has the scope {scope}, which takes more than your own roles to give")]

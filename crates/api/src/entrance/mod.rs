@@ -48,6 +48,11 @@ impl Entrance {
         self.0.url.as_str().starts_with("https://")
     }
 
+    /// The address that people reach the service under.
+    pub(crate) fn url(&self) -> &PublicUrl {
+        &self.0.url
+    }
+
     /// Whose page sends a request.
     pub(crate) fn site(&self, headers: &HeaderMap, uri: &Uri) -> Site {
         origin::site(headers, uri, &self.0.url)

@@ -89,12 +89,12 @@ pub(super) async fn begin(engine: &Engine, job: &Job, asked: &str) -> Result<(),
             for user in meant(work, &asked).await? {
                 let made = storage::tickets::made_since(&mut work.tx, &user.id, Kind::Reset.name(), since).await?;
                 if user.state != "active" || user.email.is_none() || made >= MOST_AN_HOUR {
-                    tracing::warn!(target: "security", user = user.id, made, "a reset was not mailed");
+                    tracing::warn!(target: "security", user = user.id, made, "a reset was not begun");
                     continue;
                 }
                 let ticket = replaced(work, &user.id, None).await?;
                 letters::send(work, &ticket).await?;
-                tracing::info!(target: "security", user = user.id, "a reset is mailed");
+                tracing::info!(target: "security", user = user.id, "a reset was begun: its link is to be mailed");
             }
             Ok(())
         })

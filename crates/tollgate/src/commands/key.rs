@@ -37,7 +37,7 @@ pub(crate) async fn run(config: &Config, command: &KeyCommand) -> anyhow::Result
             } else {
                 let row = |key: &Key| {
                     let scopes = key.scopes.names().join(",");
-                    format!("{}  {:<8} {scopes:<8} {}", key.id, state(key, now), key.name)
+                    format!("{}  {:<8} {scopes:<16} {}", key.id, state(key, now), key.name)
                 };
                 all.iter().for_each(|key| say(&row(key)));
             }
