@@ -22,9 +22,6 @@ pub(crate) use cookie::{clearing, session, setting};
 pub(crate) use origin::Site;
 pub(crate) use peer::Peer;
 
-/// The longest name of a browser that is kept.
-const LONGEST_BROWSER: usize = 200;
-
 /// How the world reaches the service.
 #[derive(Debug, Clone)]
 pub struct Entrance(Arc<Known>);
@@ -77,10 +74,9 @@ pub(crate) async fn strict_transport(State(entrance): State<Entrance>, request: 
     response
 }
 
-/// What the browser calls itself, without what a log or a terminal could take for more than text.
+/// What the browser calls itself.
 fn browser(headers: &HeaderMap) -> String {
-    let named = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    named.chars().filter(|character| !character.is_control()).take(LONGEST_BROWSER).collect()
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }
 
 /// Who sends a request that needs nobody to be signed in, and the session that it brings all the same.

@@ -135,11 +135,7 @@ async fn disable_member(
     Id(id): Id,
     _: Posted<Nothing>,
 ) -> Result<Response, Problem> {
-    app.once(&caller, None, move |work| {
-        let id = id.clone();
-        Box::pin(async move { Ok(Answer::ok(UserDocument::of(users::disable(work, &id).await?))) })
-    })
-    .await
+    set_active(&app, &caller, id, false).await
 }
 
 /// Enable a member's sign-in again
@@ -152,9 +148,16 @@ async fn enable_member(
     Id(id): Id,
     _: Posted<Nothing>,
 ) -> Result<Response, Problem> {
-    app.once(&caller, None, move |work| {
+    set_active(&app, &caller, id, true).await
+}
+
+async fn set_active(app: &App, caller: &Caller, id: String, active: bool) -> Result<Response, Problem> {
+    app.once(caller, None, move |work| {
         let id = id.clone();
-        Box::pin(async move { Ok(Answer::ok(UserDocument::of(users::enable(work, &id).await?))) })
+        Box::pin(async move {
+            let user = if active { users::enable(work, &id).await? } else { users::disable(work, &id).await? };
+            Ok(Answer::ok(UserDocument::of(user)))
+        })
     })
     .await
 }

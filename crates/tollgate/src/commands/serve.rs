@@ -69,7 +69,7 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
     say("This is the demo: its data are made up, and whoever can reach this machine's loopback address can read them.");
     say(&format!("  API and explorer   {host}/docs"));
     say(&format!("  Sign in            {host}/sign-in"));
-    for (who, sign_in) in demo::SIGN_INS {
+    for (who, sign_in, ..) in demo::SIGN_INS {
         say(&format!("    {who:<16} {sign_in} / {sign_in}"));
     }
     say(&format!("  API key            {secret}"));

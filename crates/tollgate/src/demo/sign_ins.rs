@@ -8,25 +8,19 @@ use engine::{Actor, Engine, Role, Roles, agents, customers};
 use super::actor;
 use super::people::LANTERN;
 
-/// What the sign-in is for, and its name, which is its password too.
-pub(crate) const SIGN_INS: [(&str, &str); 5] = [
-    ("the owner", "admin"),
-    ("a clerk", "clerk"),
-    ("an auditor", "auditor"),
-    ("a customer", "lantern"),
-    ("an adviser", "morgan"),
+/// What each is for, the name to sign in with (which is the password too), what the person is called, and the role.
+pub(crate) const SIGN_INS: [(&str, &str, &str, Role); 5] = [
+    ("the owner", "admin", "Alex Admin", Role::Owner),
+    ("a clerk", "clerk", "Casey Clerk", Role::Clerk),
+    ("an auditor", "auditor", "Robin Ledger", Role::Auditor),
+    ("a customer", "lantern", "Dev Anand", Role::Customer),
+    ("an adviser", "morgan", "Morgan Reyes", Role::Agent),
 ];
 
 /// Makes those of the demo's people who are not there yet.
 pub(crate) async fn sign_ins(engine: &Engine) -> anyhow::Result<()> {
     let actor = actor();
-    for (sign_in, name, role) in [
-        ("admin", "Alex Admin", Role::Owner),
-        ("clerk", "Casey Clerk", Role::Clerk),
-        ("auditor", "Robin Ledger", Role::Auditor),
-        ("lantern", "Dev Anand", Role::Customer),
-        ("morgan", "Morgan Reyes", Role::Agent),
-    ] {
+    for (_, sign_in, name, role) in SIGN_INS {
         let new = NewUser {
             sign_in: sign_in.to_owned(),
             email: Some(format!("{sign_in}@example.org")),
