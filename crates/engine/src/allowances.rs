@@ -1,5 +1,7 @@
 //! Allowances: free seconds for calls to paid agents.
 
+use std::collections::HashMap;
+
 use domain::allowance::{Grant, UsedGrant};
 use domain::invalid::Invalid;
 use domain::time::Instant;
@@ -173,19 +175,30 @@ pub async fn of_customer(scope: &mut impl Scope, customer: &str) -> Result<Vec<A
 /// # Errors
 /// The database does not answer.
 pub async fn lock_grants(work: &mut Work, customer: &str) -> Result<Vec<Grant>, storage::Error> {
+    Ok(lock_grants_of(work, &[customer]).await?.remove(customer).unwrap_or_default())
+}
+
+/// The same for some customers, by customer.
+pub(crate) async fn lock_grants_of(
+    work: &mut Work,
+    customers: &[&str],
+) -> Result<HashMap<String, Vec<Grant>>, storage::Error> {
     let tenant = work.tenant();
-    let mut records = storage::allowances::lock_of_customer(&mut work.tx, tenant, customer).await?;
+    let mut records = storage::allowances::lock_of_customers(&mut work.tx, tenant, customers).await?;
     // They are locked in the order of their ids, as everything is, so that two works never wait for each other.
     records.sort_by_key(|record| record.granted_at);
-    let grants = records.into_iter().map(|record| Grant {
-        seconds: record.granted_seconds - record.used_seconds - record.held_seconds,
-        id: record.id,
-        agent: record.agent,
-        granted_at: Instant::clamped(record.granted_at),
-        expires_at: record.expires_at.map(Instant::clamped),
-        revoked: record.revoked_at.is_some(),
-    });
-    Ok(grants.collect())
+    let mut grants: HashMap<String, Vec<Grant>> = HashMap::new();
+    for record in records {
+        grants.entry(record.customer).or_default().push(Grant {
+            seconds: record.granted_seconds - record.used_seconds - record.held_seconds,
+            id: record.id,
+            agent: record.agent,
+            granted_at: Instant::clamped(record.granted_at),
+            expires_at: record.expires_at.map(Instant::clamped),
+            revoked: record.revoked_at.is_some(),
+        });
+    }
+    Ok(grants)
 }
 
 /// Notes what a call used of grants (gives seconds back, where they are below zero).
@@ -195,7 +208,7 @@ pub async fn lock_grants(work: &mut Work, customer: &str) -> Result<Vec<Grant>, 
 pub async fn use_up(work: &mut Work, used: &[UsedGrant]) -> Result<(), AllowanceError> {
     let tenant = work.tenant();
     for UsedGrant { id, seconds } in used {
-        if !storage::allowances::take(&mut work.tx, tenant, id, *seconds).await? {
+        if !storage::allowances::take(&mut work.tx, tenant, id, 0, *seconds).await? {
             return Err(AllowanceError::NotLeft { id: id.clone(), seconds: *seconds });
         }
     }

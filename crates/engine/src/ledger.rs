@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use domain::ledger::{Account, Change, Refused};
 use domain::money::{Amount, Currency, Overflow};
 use domain::time::Instant;
-use storage::ledger::BalanceChange;
+use storage::ledger::AccountChange;
 pub use storage::ledger::{EntryFilter, EntryRecord};
 
 use crate::accounts::of_record;
@@ -83,6 +83,8 @@ pub struct Posting {
     pub reference: String,
     /// Whether it is refused where the giver has too little. A fact is posted whatever is there.
     pub guarded: bool,
+    /// How much of the amount moves promotional credit of the customer.
+    pub promotional: Amount,
 }
 
 /// What became of a posting.
@@ -102,6 +104,9 @@ pub enum LedgerError {
     /// A posting is no posting.
     #[error("the posting {0} does not move an amount above zero from one account to another")]
     NotAPosting(String),
+    /// An account has no longer what was decided to be taken from it.
+    #[error("the account was changed by others meanwhile: try again")]
+    Outrun,
     /// A sum is beyond its range.
     #[error(transparent)]
     Overflow(#[from] Overflow),
@@ -121,21 +126,39 @@ pub async fn post(work: &mut Work, postings: &[Posting]) -> Result<Vec<Verdict>,
         return Err(LedgerError::NotAPosting(wrong.key.clone()));
     }
     let mut verdicts = decide(work, postings).await?;
-    let granted = || verdicts.iter().zip(postings).filter(|(verdict, _)| **verdict == Verdict::Posted);
-    let entries: Vec<EntryRecord> = granted().map(|(_, posting)| posting.entry(work.now())).collect();
-    let tenant = work.tenant();
-    let new: HashSet<String> =
-        storage::ledger::insert_entries(&mut work.tx, tenant, &entries).await?.into_iter().collect();
+    let granted = verdicts.iter().zip(postings).filter(|(verdict, _)| **verdict == Verdict::Posted);
+    let granted: Vec<&Posting> = granted.map(|(_, posting)| posting).collect();
+    let new = save(work, &granted, Vec::new()).await?;
     for (verdict, posting) in verdicts.iter_mut().zip(postings) {
         if *verdict == Verdict::Posted && !new.contains(&posting.key) {
             *verdict = Verdict::Known;
         }
     }
-    let posted = verdicts.iter().zip(postings).filter(|(verdict, _)| **verdict == Verdict::Posted);
-    let changes = balance_changes(posted.map(|(_, posting)| posting))?;
-    match storage::ledger::change_balances(&mut work.tx, tenant, &changes).await {
+    Ok(verdicts)
+}
+
+/// Writes the entries of postings that were decided, and what they and these holds change of accounts; answers the keys of those
+/// that were not posted before.
+///
+/// # Errors
+/// Nothing is saved: a hold would take more than there is, since somebody else was quicker; a sum is beyond its range; or the
+/// database did not do it.
+pub(crate) async fn save(
+    work: &mut Work,
+    postings: &[&Posting],
+    holds: Vec<AccountChange>,
+) -> Result<HashSet<String>, LedgerError> {
+    let entries: Vec<EntryRecord> = postings.iter().map(|posting| posting.entry(work.now())).collect();
+    let tenant = work.tenant();
+    let new: HashSet<String> =
+        storage::ledger::insert_entries(&mut work.tx, tenant, &entries).await?.into_iter().collect();
+    let posted = postings.iter().filter(|posting| new.contains(&posting.key));
+    let mut changes = account_changes(posted.copied())?;
+    changes.extend(holds);
+    match storage::ledger::change_accounts(&mut work.tx, tenant, &changes).await {
         Err(storage::Error::OutOfRange(_)) => Err(Overflow.into()),
-        changed => Ok(changed.map(|()| verdicts)?),
+        Ok(false) => Err(LedgerError::Outrun),
+        changed => Ok(changed.map(|_| new)?),
     }
 }
 
@@ -204,21 +227,27 @@ impl<'a> Loaded<'a> {
 }
 
 /// What the postings change, an account a row, in the order of accounts.
-fn balance_changes<'a>(postings: impl Iterator<Item = &'a Posting>) -> Result<Vec<BalanceChange>, Overflow> {
-    let mut sums: BTreeMap<(&str, &str), Amount> = BTreeMap::new();
+fn account_changes<'a>(postings: impl Iterator<Item = &'a Posting>) -> Result<Vec<AccountChange>, Overflow> {
+    let mut sums: BTreeMap<(&str, &str), (Amount, Amount)> = BTreeMap::new();
     for posting in postings {
         let currency = posting.currency.code();
-        for (party, amount) in [(&posting.from, posting.amount.negated()?), (&posting.to, posting.amount)] {
+        for (party, back) in [(&posting.from, true), (&posting.to, false)] {
+            let signed = |amount: Amount| if back { amount.negated() } else { Ok(amount) };
             if let Some(owner) = party.owner() {
-                let sum = sums.entry((owner, currency)).or_default();
-                *sum = sum.plus(amount)?;
+                let (sum, promotional) = sums.entry((owner, currency)).or_default();
+                *sum = sum.plus(signed(posting.amount)?)?;
+                if matches!(party, Party::Customer(_)) {
+                    *promotional = promotional.plus(signed(posting.promotional)?)?;
+                }
             }
         }
     }
-    let change = |((owner, currency), amount): ((&str, &str), Amount)| BalanceChange {
+    let change = |((owner, currency), (amount, promotional)): ((&str, &str), (Amount, Amount))| AccountChange {
         account: owner.to_owned(),
         currency: currency.to_owned(),
         amount: amount.micros(),
+        held: 0,
+        promotional: promotional.micros(),
     };
     Ok(sums.into_iter().map(change).collect())
 }
@@ -347,7 +376,17 @@ impl Posting {
         let (from, to) = if back { (to, from) } else { (from, to) };
         let amount = if back { amount.negated()? } else { amount };
         let reference = reference.to_owned();
-        Ok(Some(Posting { key, kind, from, to, amount, currency, reference, guarded: false }))
+        Ok(Some(Posting {
+            key,
+            kind,
+            from,
+            to,
+            amount,
+            currency,
+            reference,
+            guarded: false,
+            promotional: Amount::ZERO,
+        }))
     }
 
     fn entry(&self, now: Instant) -> EntryRecord {
@@ -370,6 +409,7 @@ impl Posting {
             reference: self.reference.clone(),
             customer,
             agent,
+            promotional: self.promotional.micros(),
         }
     }
 }

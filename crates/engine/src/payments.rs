@@ -208,6 +208,7 @@ pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, Payment
         currency: payment.currency,
         reference: payment.id.clone(),
         guarded: false,
+        promotional: Amount::ZERO,
     };
     ledger::post(work, &[posting]).await?;
     let fund = Fund {
@@ -324,6 +325,7 @@ pub async fn credit(work: &mut Work, new: NewCredit) -> Result<Credit, PaymentEr
         currency: credit.currency,
         reference: credit.id.clone(),
         guarded: false,
+        promotional: Amount::ZERO,
     };
     let amount = posting.amount;
     ledger::post(work, &[posting]).await?;

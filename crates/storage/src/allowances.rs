@@ -66,26 +66,35 @@ pub async fn of_customer(tx: &mut Tx, tenant: i64, customer: &str) -> Result<Vec
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(customer))
 }
 
-/// A customer's grants, locked until the transaction ends, in the order of their ids.
+/// The grants of some customers, locked until the transaction ends, in the order of their ids.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn lock_of_customer(tx: &mut WriteTx, tenant: i64, customer: &str) -> Result<Vec<AllowanceRecord>, Error> {
+pub async fn lock_of_customers(
+    tx: &mut WriteTx,
+    tenant: i64,
+    customers: &[&str],
+) -> Result<Vec<AllowanceRecord>, Error> {
     // SQLite's one writer needs no lock of rows.
-    const SQLITE: &str = "SELECT * FROM allowances WHERE tenant = $1 AND customer = $2 ORDER BY id";
-    const POSTGRES: &str = "SELECT * FROM allowances WHERE tenant = $1 AND customer = $2 ORDER BY id FOR UPDATE";
+    const SQLITE: &str =
+        "SELECT * FROM allowances WHERE tenant = $1 AND customer IN (SELECT value ->> 0 FROM json_each($2))
+        ORDER BY id";
+    const POSTGRES: &str = "SELECT * FROM allowances WHERE tenant = $1
+        AND customer = ANY (ARRAY(SELECT value ->> 0 FROM json_each($2))) ORDER BY id FOR UPDATE";
     let text = if tx.engine() == crate::Engine::Postgres { POSTGRES } else { SQLITE };
-    sql!(tx, fetch_all, sqlx::query_as(text).bind(tenant).bind(customer))
+    let wanted = tx.json(&customers.iter().map(|customer| [customer]).collect::<Vec<_>>())?;
+    sql!(tx, fetch_all, sqlx::query_as(text).bind(tenant).bind(&wanted))
 }
 
-/// Uses seconds of a grant (gives them back, if negative); `false` if it has not so many left.
+/// Sets seconds of a grant aside and uses some (gives them back, if negative); `false` if it has not so many left.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn take(tx: &mut WriteTx, tenant: i64, id: &str, seconds: i64) -> Result<bool, Error> {
-    const SQL: &str = "UPDATE allowances SET used_seconds = used_seconds + $3 WHERE tenant = $1 AND id = $2
-        AND used_seconds + held_seconds + $3 BETWEEN 0 AND granted_seconds";
-    Ok(sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(id).bind(seconds))? == 1)
+pub async fn take(tx: &mut WriteTx, tenant: i64, id: &str, held: i64, used: i64) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE allowances SET held_seconds = held_seconds + $3, used_seconds = used_seconds + $4
+        WHERE tenant = $1 AND id = $2 AND held_seconds + $3 >= 0 AND used_seconds + $4 >= 0
+        AND used_seconds + held_seconds + $3 + $4 <= granted_seconds";
+    Ok(sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(id).bind(held).bind(used))? == 1)
 }
 
 /// Takes a grant back; `false` if there is none, or it was taken back before.

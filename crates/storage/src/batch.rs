@@ -67,6 +67,18 @@ impl Text for Option<String> {
     }
 }
 
+impl Text for &str {
+    fn text(&self) -> Option<&str> {
+        Some(self)
+    }
+}
+
+impl Text for Option<&str> {
+    fn text(&self) -> Option<&str> {
+        *self
+    }
+}
+
 /// A field that is kept as a whole number, or as NULL.
 pub(crate) trait Number {
     fn number(&self) -> Option<i64>;
@@ -89,6 +101,20 @@ impl Number for Option<i64> {
 /// names of the record's fields.
 macro_rules! insert_new {
     ($tx:expr, $tenant:expr, $rows:expr, into $table:literal, key $key:literal,
+     text: $($text:ident)+, number: $($number:ident)+) => {
+        $crate::batch::insert!(
+            $tx, $tenant, $rows, into $table,
+            conflict concat!("(tenant, ", $key, ") DO NOTHING RETURNING ", $key),
+            text: $($text)+, number: $($number)+
+        )
+    };
+}
+pub(crate) use insert_new;
+
+/// Inserts the rows and does what `conflict` says with those that are there, in the order of the rows; answers the texts that it
+/// returns.
+macro_rules! insert {
+    ($tx:expr, $tenant:expr, $rows:expr, into $table:literal, conflict $conflict:expr,
      text: $($text:ident)+, number: $($number:ident)+) => {{
         use $crate::batch::{Number as _, Text as _};
         use $crate::transaction::{Connection, within};
@@ -97,12 +123,12 @@ macro_rules! insert_new {
             // Each mention of json_each's value makes it anew: here it is made once for a row.
             ") WITH rows AS MATERIALIZED (SELECT value FROM json_each($2)) SELECT $1",
             $(", value ->> '", stringify!($text), "'",)+ $(", value ->> '", stringify!($number), "'",)+
-            " FROM rows WHERE true ON CONFLICT (tenant, ", $key, ") DO NOTHING RETURNING ", $key
+            " FROM rows WHERE true ON CONFLICT ", $conflict
         );
         let (tx, tenant, rows) = ($crate::Tx::of($tx), $tenant, $rows);
         if let Connection::Postgres(on) = &mut tx.connection {
             tx.failed += 1;
-            let text = $crate::batch::unnest($table, $key, &[$(stringify!($text)),+], &[$(stringify!($number)),+]);
+            let text = $crate::batch::unnest($table, $conflict, &[$(stringify!($text)),+], &[$(stringify!($number)),+]);
             let query = sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str())).bind(tenant)
                 $(.bind(rows.iter().map(|row| row.$text.text()).collect::<Vec<_>>()))+
                 $(.bind(rows.iter().map(|row| row.$number.number()).collect::<Vec<_>>()))+;
@@ -114,17 +140,16 @@ macro_rules! insert_new {
         }
     }};
 }
-pub(crate) use insert_new;
+pub(crate) use insert;
 
-/// PostgreSQL's statement of [`insert_new`].
-pub(crate) fn unnest(table: &str, key: &str, texts: &[&str], numbers: &[&str]) -> String {
+/// PostgreSQL's statement of [`insert`].
+pub(crate) fn unnest(table: &str, conflict: &str, texts: &[&str], numbers: &[&str]) -> String {
     let columns = [texts, numbers].concat().join(", ");
     let texts = (0..texts.len()).map(|_| "text[]");
     let types = texts.chain(numbers.iter().map(|_| "bigint[]"));
     let arrays: Vec<String> = types.enumerate().map(|(n, of)| format!("${}::{of}", n + 2)).collect();
     format!(
-        "INSERT INTO {table} (tenant, {columns}) SELECT $1, rows.* FROM UNNEST({}) AS rows
-         ON CONFLICT (tenant, {key}) DO NOTHING RETURNING {key}",
+        "INSERT INTO {table} (tenant, {columns}) SELECT $1, rows.* FROM UNNEST({}) AS rows ON CONFLICT {conflict}",
         arrays.join(", ")
     )
 }

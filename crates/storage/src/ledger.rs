@@ -1,5 +1,7 @@
 //! Accounts and entries.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use crate::batch::insert_new;
@@ -20,6 +22,8 @@ pub struct AccountRecord {
     pub held: i64,
     /// How far it may go below zero; `None` for as far as it likes.
     pub credit_limit: Option<i64>,
+    /// How much of the balance is promotional credit.
+    pub promotional: i64,
 }
 
 /// An immutable posting.
@@ -45,17 +49,23 @@ pub struct EntryRecord {
     pub customer: Option<String>,
     /// The agent whose account is one of the two.
     pub agent: Option<String>,
+    /// How much of the amount moved promotional credit of the customer; not negative.
+    pub promotional: i64,
 }
 
-/// A change of an account's balance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct BalanceChange {
+/// A change of an account. Nothing about an account is changed in another way, but its credit limit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct AccountChange {
     /// The account.
     pub account: String,
     /// ISO 4217.
     pub currency: String,
-    /// What is added.
+    /// What is added to the balance.
     pub amount: i64,
+    /// What is added to what is set aside.
+    pub held: i64,
+    /// What is added to how much of the balance is promotional credit.
+    pub promotional: i64,
 }
 
 /// The given accounts (pairs of id and currency), locked until the transaction ends, in the order of their ids. Those that no
@@ -68,11 +78,12 @@ pub async fn lock_accounts(
     tenant: i64,
     accounts: &[(&str, &str)],
 ) -> Result<Vec<AccountRecord>, Error> {
-    const SQLITE: &str = "SELECT a.account, a.currency, a.balance, a.held, a.credit_limit
+    const SQLITE: &str = "SELECT a.account, a.currency, a.balance, a.held, a.credit_limit, a.promotional
         FROM json_each($2) w CROSS JOIN accounts a
         WHERE a.tenant = $1 AND a.account = w.value ->> 0 AND a.currency = w.value ->> 1 ORDER BY a.account, a.currency";
     // PostgreSQL searches an index for each of an array, whatever it believes about the table.
-    const POSTGRES: &str = "SELECT a.account, a.currency, a.balance, a.held, a.credit_limit FROM accounts a
+    const POSTGRES: &str =
+        "SELECT a.account, a.currency, a.balance, a.held, a.credit_limit, a.promotional FROM accounts a
         WHERE a.tenant = $1 AND a.account = ANY (ARRAY(SELECT value ->> 0 FROM json_each($2)))
             AND (a.account, a.currency) IN (SELECT value ->> 0, value ->> 1 FROM json_each($2))
         ORDER BY a.account, a.currency FOR UPDATE";
@@ -86,7 +97,7 @@ pub async fn lock_accounts(
 /// # Errors
 /// The database does not answer.
 pub async fn account(tx: &mut Tx, tenant: i64, account: &str, currency: &str) -> Result<Option<AccountRecord>, Error> {
-    const SQL: &str = "SELECT account, currency, balance, held, credit_limit FROM accounts
+    const SQL: &str = "SELECT account, currency, balance, held, credit_limit, promotional FROM accounts
         WHERE tenant = $1 AND account = $2 AND currency = $3";
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(account).bind(currency))
 }
@@ -96,7 +107,7 @@ pub async fn account(tx: &mut Tx, tenant: i64, account: &str, currency: &str) ->
 /// # Errors
 /// The database does not answer.
 pub async fn accounts_of(tx: &mut Tx, tenant: i64, account: &str) -> Result<Vec<AccountRecord>, Error> {
-    const SQL: &str = "SELECT account, currency, balance, held, credit_limit FROM accounts
+    const SQL: &str = "SELECT account, currency, balance, held, credit_limit, promotional FROM accounts
         WHERE tenant = $1 AND account = $2 ORDER BY currency";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(account))
 }
@@ -125,7 +136,7 @@ pub async fn insert_entries(tx: &mut WriteTx, tenant: i64, entries: &[EntryRecor
     insert_new!(
         tx, tenant, entries, into "entries", key "key",
         text: key kind from_account to_account currency reference customer agent,
-        number: posted_at amount
+        number: posted_at amount promotional
     )
 }
 
@@ -143,18 +154,28 @@ pub async fn known_keys(tx: &mut Tx, tenant: i64, keys: &[&str]) -> Result<Vec<S
     sql!(tx, fetch_all, sqlx::query_scalar(text).bind(tenant).bind(&wanted))
 }
 
-/// Adds to balances. An account that is not there yet is opened without credit. The accounts are changed in the order of their
-/// ids, so that two transactions that change the same ones never wait for each other.
+/// Changes accounts, and says whether all of them were. One on which a hold would take more than there is, or on
+/// which more would be released or spent than is held or promotional, is not; the transaction is then to be given up. An account
+/// that is not there yet is opened without credit. The accounts are changed in the order of their ids, so that two transactions
+/// that change the same ones never wait for each other.
 ///
 /// # Errors
 /// A balance would leave the range of amounts, or the database does not answer.
-pub async fn change_balances(tx: &mut WriteTx, tenant: i64, changes: &[BalanceChange]) -> Result<(), Error> {
-    const SQL: &str = "INSERT INTO accounts (tenant, account, currency, balance, credit_limit)
-        SELECT $1, value ->> 'account', value ->> 'currency', CAST(SUM(CAST(value ->> 'amount' AS BIGINT)) AS BIGINT), 0
+pub async fn change_accounts(tx: &mut WriteTx, tenant: i64, changes: &[AccountChange]) -> Result<bool, Error> {
+    const SQL: &str = "INSERT INTO accounts (tenant, account, currency, balance, held, promotional, credit_limit)
+        SELECT $1, value ->> 'account', value ->> 'currency', CAST(SUM(CAST(value ->> 'amount' AS BIGINT)) AS BIGINT),
+            CAST(SUM(CAST(value ->> 'held' AS BIGINT)) AS BIGINT),
+            CAST(SUM(CAST(value ->> 'promotional' AS BIGINT)) AS BIGINT), 0
         FROM json_each($2) WHERE true GROUP BY 2, 3 ORDER BY 2, 3
-        ON CONFLICT (tenant, account, currency) DO UPDATE SET balance = accounts.balance + excluded.balance";
+        ON CONFLICT (tenant, account, currency) DO UPDATE SET balance = accounts.balance + excluded.balance,
+            held = accounts.held + excluded.held, promotional = accounts.promotional + excluded.promotional
+        WHERE accounts.held + excluded.held >= 0 AND accounts.promotional + excluded.promotional >= 0
+            AND (excluded.held <= 0 OR accounts.credit_limit IS NULL OR accounts.balance + excluded.balance
+                + accounts.credit_limit - accounts.held - excluded.held >= 0)";
     let batch = tx.json(changes)?;
-    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(&batch)).map(|_| ())
+    let changed = sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(&batch))?;
+    let wanted: HashSet<_> = changes.iter().map(|change| (&change.account, &change.currency)).collect();
+    Ok(usize::try_from(changed) == Ok(wanted.len()))
 }
 
 /// Which entries to list.
@@ -184,7 +205,7 @@ pub async fn entries(
 ) -> Result<Vec<EntryRecord>, Error> {
     let owner = if filter.agent.is_some() { "agent" } else { "customer" };
     let text = format!(
-        "SELECT key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent FROM entries
+        "SELECT key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent, promotional FROM entries
          WHERE tenant = $1 AND {owner} = $2 AND posted_at >= $3 AND (posted_at, key) < ($4, $5)
          ORDER BY posted_at DESC, key DESC LIMIT $6"
     );
@@ -209,7 +230,7 @@ pub async fn entries(
 pub async fn entries_about(tx: &mut Tx, tenant: i64, keys_from: &str) -> Result<Vec<EntryRecord>, Error> {
     // A key begins with the id of the record that caused it, and '0' is the byte after '/'.
     const SQL: &str =
-        "SELECT key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent
+        "SELECT key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent, promotional
         FROM entries WHERE tenant = $1 AND key >= $2 || '/' AND key < $2 || '0' ORDER BY key";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(keys_from))
 }

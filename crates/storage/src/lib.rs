@@ -20,6 +20,7 @@ pub mod bill_runs;
 pub mod billing;
 pub mod books;
 pub mod calls;
+pub mod charging;
 pub mod customers;
 pub mod decks;
 pub mod documents;

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "billing", include_str!("../migrations/0004_billing.sql")),
     (6, "job_outcome", include_str!("../migrations/0006_job_outcome.sql")),
     (7, "people", include_str!("../migrations/0007_people.sql")),
+    (8, "charging", include_str!("../migrations/0008_charging.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

@@ -213,6 +213,7 @@ impl From<LedgerError> for Problem {
         let detail = error.to_string();
         match error {
             LedgerError::NotAPosting(_) => Problem::internal(detail),
+            LedgerError::Outrun => Problem::new(CONTENDED, detail).retry_after(1),
             LedgerError::Overflow(_) => Problem::new(INVALID, detail),
             LedgerError::Storage(error) => error.into(),
         }

@@ -70,6 +70,7 @@ fn entry() -> EntryRecord {
         reference: "cal_1".to_owned(),
         customer: None,
         agent: None,
+        promotional: 0,
     }
 }
 

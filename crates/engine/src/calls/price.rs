@@ -336,6 +336,7 @@ impl Parts<'_> {
                 currency: self.currency,
                 reference: self.call.to_owned(),
                 guarded: false,
+                promotional: Amount::ZERO,
             });
         }
         Ok(postings)

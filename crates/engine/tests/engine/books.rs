@@ -2,7 +2,7 @@
 
 use engine::Actor;
 use storage::calls::CallRecord;
-use storage::ledger::{BalanceChange, EntryRecord};
+use storage::ledger::{AccountChange, EntryRecord};
 use storage::{calls, ledger};
 
 use crate::world::{World, on_both};
@@ -19,6 +19,7 @@ fn entry(key: &str, amount: i64) -> EntryRecord {
         reference: "call_1".into(),
         customer: Some("cus_1".into()),
         agent: None,
+        promotional: 0,
     }
 }
 
@@ -34,8 +35,8 @@ fn call(total: i64) -> CallRecord {
     }
 }
 
-fn taken(amount: i64) -> BalanceChange {
-    BalanceChange { account: "cus_1".into(), currency: "USD".into(), amount: -amount }
+fn taken(amount: i64) -> AccountChange {
+    AccountChange { account: "cus_1".into(), currency: "USD".into(), amount: -amount, ..AccountChange::default() }
 }
 
 #[tokio::test]
@@ -68,7 +69,7 @@ async fn faults_by_table() {
             let mut tx = world.engine.store().write().await.unwrap();
             calls::insert_new(&mut tx, tenant, call.as_slice()).await.unwrap();
             ledger::insert_entries(&mut tx, tenant, entries).await.unwrap();
-            ledger::change_balances(&mut tx, tenant, &[taken(balance)]).await.unwrap();
+            ledger::change_accounts(&mut tx, tenant, &[taken(balance)]).await.unwrap();
             tx.commit().await.unwrap();
             let actor = Actor { tenant, ..world.actor.clone() };
             let books = World { engine: world.engine.clone(), clock: world.clock.clone(), actor };

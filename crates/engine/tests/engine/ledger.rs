@@ -27,6 +27,7 @@ fn postings(lines: &[&str]) -> Vec<Posting> {
             currency: currency("USD"),
             reference: "test".to_owned(),
             guarded: line.ends_with('?'),
+            promotional: domain::money::Amount::ZERO,
         }
     };
     lines.iter().map(posting).collect()

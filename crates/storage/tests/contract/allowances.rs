@@ -15,7 +15,7 @@ async fn a_grant_is_kept_and_revoked_once() {
         }
         let by_age = allowances::of_customer(&mut tx, 1, "cus_1").await.unwrap();
         assert_eq!(by_age, [early.clone(), late.clone()]);
-        let by_id = allowances::lock_of_customer(&mut tx, 1, "cus_1").await.unwrap();
+        let by_id = allowances::lock_of_customers(&mut tx, 1, &["cus_1"]).await.unwrap();
         assert_eq!(by_id, [late.clone(), early]);
         for (tenant, revoked) in [(2, false), (1, true), (1, false)] {
             assert_eq!(allowances::revoke(&mut tx, tenant, "alw_1", 50).await.unwrap(), revoked, "tenant {tenant}");
@@ -41,10 +41,10 @@ async fn no_more_is_taken_than_was_granted_and_no_more_given_back_than_taken() {
             (-101, false, 100),
             (-100, true, 0),
         ] {
-            assert_eq!(allowances::take(&mut tx, 1, "alw_1", seconds).await.unwrap(), taken, "{seconds} s");
+            assert_eq!(allowances::take(&mut tx, 1, "alw_1", 0, seconds).await.unwrap(), taken, "{seconds} s");
             assert_eq!(allowances::get(&mut tx, 1, "alw_1").await.unwrap().unwrap().used_seconds, used);
         }
-        assert!(!allowances::take(&mut tx, 1, "alw_9", 1).await.unwrap());
+        assert!(!allowances::take(&mut tx, 1, "alw_9", 0, 1).await.unwrap());
     })
     .await;
 }
@@ -59,7 +59,7 @@ async fn forty_who_take_at_once_get_exactly_what_there_is() {
             let store = store.clone();
             tokio::spawn(async move {
                 let mut tx = store.write().await.unwrap();
-                let taken = allowances::take(&mut tx, 1, "alw_1", 4).await.unwrap();
+                let taken = allowances::take(&mut tx, 1, "alw_1", 0, 4).await.unwrap();
                 tx.commit().await.unwrap();
                 taken
             })

@@ -47,9 +47,9 @@ async fn plant_good_books(tx: &mut WriteTx) {
         ..entry("rrt_1/call_1", 10_000)
     };
     ledger::insert_entries(tx, 1, &[entry("call_1/charge", 60_000), to_agent, taxed, back]).await.unwrap();
-    ledger::change_balances(tx, 1, &[change("agt_1", 30_000), change("cus_1", -50_000)]).await.unwrap();
+    ledger::change_accounts(tx, 1, &[change("agt_1", 30_000), change("cus_1", -50_000)]).await.unwrap();
     allowances::insert(tx, &allowance("alw_1", 60)).await.unwrap();
-    allowances::take(tx, 1, "alw_1", 60).await.unwrap();
+    allowances::take(tx, 1, "alw_1", 0, 60).await.unwrap();
     // Minutes of two periods; an agent's call uses none, but a grant.
     let free = |id: &str, source: &str| CallRecord {
         total: Some(0),
@@ -88,22 +88,24 @@ async fn plant(tx: &mut WriteTx, fault: &str) {
         ledger::insert_entries(tx, 1, &[entry]).await.unwrap();
     };
     match fault {
-        "a balance without an entry" => ledger::change_balances(tx, 1, &[change("cus_1", 7)]).await.unwrap(),
+        "a balance without an entry" => {
+            ledger::change_accounts(tx, 1, &[change("cus_1", 7)]).await.unwrap();
+        }
         "an entry without its balance" => insert(tx, EntryRecord { kind: "fee".into(), ..entry("x", 7) }).await,
         "a call charged twice" => {
             insert(tx, entry("call_1/again", 50_000)).await;
-            ledger::change_balances(tx, 1, &[change("cus_1", -50_000)]).await.unwrap();
+            ledger::change_accounts(tx, 1, &[change("cus_1", -50_000)]).await.unwrap();
         }
         "a call without its charge" => {
             calls::insert_new(tx, 1, &[call("call_3", 5)]).await.unwrap();
         }
         "a charge of an unrated call" => {
             insert(tx, EntryRecord { reference: "call_2".into(), ..entry("call_2/charge", 9) }).await;
-            ledger::change_balances(tx, 1, &[change("cus_1", -9)]).await.unwrap();
+            ledger::change_accounts(tx, 1, &[change("cus_1", -9)]).await.unwrap();
         }
         "a charge of no call" => {
             insert(tx, EntryRecord { reference: "call_9".into(), ..entry("call_9/charge", 9) }).await;
-            ledger::change_balances(tx, 1, &[change("cus_1", -9)]).await.unwrap();
+            ledger::change_accounts(tx, 1, &[change("cus_1", -9)]).await.unwrap();
         }
         "an amount of nothing" => insert(tx, EntryRecord { kind: "fee".into(), ..entry("x", 0) }).await,
         "an account that pays itself" => {
@@ -131,7 +133,7 @@ async fn plant(tx: &mut WriteTx, fault: &str) {
         "an agent who has more than the part" => {
             let more = EntryRecord { agent: Some("agt_1".into()), ..within("agt_1", "call_1", 1) };
             insert(tx, EntryRecord { key: "call_1/more".into(), ..more }).await;
-            ledger::change_balances(tx, 1, &[change("agt_1", 1)]).await.unwrap();
+            ledger::change_accounts(tx, 1, &[change("agt_1", 1)]).await.unwrap();
         }
         "minutes that no call used" => {
             included::add(tx, 1, &[minutes("lin_1", 0, 5), minutes("lin_2", 0, 0)]).await.unwrap();

@@ -20,7 +20,7 @@ async fn balance(store: &Store, account: &str) -> i64 {
 async fn a_locked_account_is_not_read_for_writing_before_its_lock_ends() {
     on_both(async |store: Store| {
         let mut tx = store.write().await.unwrap();
-        ledger::change_balances(&mut tx, 1, &[change("cus_1", 10), change("cus_2", 10)]).await.unwrap();
+        ledger::change_accounts(&mut tx, 1, &[change("cus_1", 10), change("cus_2", 10)]).await.unwrap();
         calls::insert_new(&mut tx, 1, &[call("call_1", 1)]).await.unwrap();
         tx.commit().await.unwrap();
 
@@ -40,7 +40,7 @@ async fn a_locked_account_is_not_read_for_writing_before_its_lock_ends() {
         tokio::time::sleep(A_WHILE).await;
         assert!(!account.is_finished() && !total.is_finished(), "both wait");
         assert_eq!(balance(&store, "cus_1").await, 10, "one that only reads does not");
-        ledger::change_balances(&mut tx, 1, &[change("cus_1", -4)]).await.unwrap();
+        ledger::change_accounts(&mut tx, 1, &[change("cus_1", -4)]).await.unwrap();
         calls::replace(&mut tx, 1, &CallRecord { total: Some(7), version: 2, ..call("call_1", 1) }).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!((account.await.unwrap(), total.await.unwrap()), (6, Some(7)), "what the first has left");
@@ -57,7 +57,7 @@ async fn forty_writers_to_the_same_accounts_lose_nothing_and_never_wait_in_a_cir
                 let mut changes: Vec<_> = (0..200).map(|account| change(&format!("cus_{account}"), account)).collect();
                 changes.rotate_left(n * 5);
                 let mut tx = store.write().await.unwrap();
-                ledger::change_balances(&mut tx, 1, &changes).await.unwrap();
+                ledger::change_accounts(&mut tx, 1, &changes).await.unwrap();
                 tx.commit().await.unwrap();
             })
         });
@@ -82,11 +82,11 @@ async fn a_transaction_that_a_deadlock_broke_off_succeeds_when_it_is_tried_again
             retry(async || {
                 attempts.fetch_add(1, Ordering::Relaxed);
                 let mut tx = store.write().await?;
-                ledger::change_balances(&mut tx, 1, &[change(first, 1)]).await?;
+                ledger::change_accounts(&mut tx, 1, &[change(first, 1)]).await?;
                 if !met.swap(true, Ordering::Relaxed) && store.engine() == Engine::Postgres {
                     meeting.wait().await;
                 }
-                ledger::change_balances(&mut tx, 1, &[change(second, 1)]).await?;
+                ledger::change_accounts(&mut tx, 1, &[change(second, 1)]).await?;
                 tx.commit().await
             })
             .await
@@ -156,7 +156,7 @@ async fn a_reader_sees_one_state_from_its_first_question_on() {
     on_both(async |store: Store| {
         let change_by = async |amount| {
             let mut tx = store.write().await.unwrap();
-            ledger::change_balances(&mut tx, 1, &[change("cus_1", amount)]).await.unwrap();
+            ledger::change_accounts(&mut tx, 1, &[change("cus_1", amount)]).await.unwrap();
             tx.commit().await.unwrap();
         };
         change_by(1).await;
@@ -173,20 +173,20 @@ async fn a_reader_sees_one_state_from_its_first_question_on() {
 async fn what_is_dropped_or_broken_off_is_not_there_and_blocks_nobody() {
     on_both(async |store: Store| {
         let mut tx = store.write().await.unwrap();
-        ledger::change_balances(&mut tx, 1, &[change("cus_1", 1)]).await.unwrap();
+        ledger::change_accounts(&mut tx, 1, &[change("cus_1", 1)]).await.unwrap();
         drop(tx);
         for patience in (0..20).map(Duration::from_micros).map(|step| step * 200) {
             let broken_off = async {
                 let mut tx = store.write().await.unwrap();
                 loop {
-                    ledger::change_balances(&mut tx, 1, &[change("cus_1", 1)]).await.unwrap();
+                    ledger::change_accounts(&mut tx, 1, &[change("cus_1", 1)]).await.unwrap();
                 }
             };
             let outcome: Result<(), _> = tokio::time::timeout(patience, broken_off).await;
             assert!(outcome.is_err());
         }
         let mut tx = store.write().await.unwrap();
-        ledger::change_balances(&mut tx, 1, &[change("cus_1", 5)]).await.unwrap();
+        ledger::change_accounts(&mut tx, 1, &[change("cus_1", 5)]).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(balance(&store, "cus_1").await, 5);
     })
@@ -199,7 +199,7 @@ async fn a_transaction_with_a_statement_that_nobody_waited_for_is_not_committed(
         loop {
             let mut tx = store.write().await.unwrap();
             let statement = [change("cus_1", 1)];
-            let outcome = tokio::time::timeout(Duration::ZERO, ledger::change_balances(&mut tx, 1, &statement)).await;
+            let outcome = tokio::time::timeout(Duration::ZERO, ledger::change_accounts(&mut tx, 1, &statement)).await;
             if outcome.is_err() {
                 assert!(matches!(tx.commit().await, Err(Error::StatementFailed)));
                 break;

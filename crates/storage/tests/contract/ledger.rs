@@ -88,17 +88,18 @@ async fn keys_that_have_an_entry_are_known() {
 async fn balances_are_added_to_in_any_order_and_more_than_once() {
     on_both(async |store: Store| {
         let mut tx = store.write().await.unwrap();
-        let euro = ledger::BalanceChange { currency: "EUR".into(), ..change("cus_1", 3) };
+        let euro = ledger::AccountChange { currency: "EUR".into(), ..change("cus_1", 3) };
         let changes = [change("cus_2", 5), change("cus_1", -16), euro, change("cus_2", i64::from(i32::MAX) * 1000)];
-        ledger::change_balances(&mut tx, 1, &changes).await.unwrap();
-        ledger::change_balances(&mut tx, 1, &[change("cus_1", 6)]).await.unwrap();
-        ledger::change_balances(&mut tx, 1, &[]).await.unwrap();
+        ledger::change_accounts(&mut tx, 1, &changes).await.unwrap();
+        ledger::change_accounts(&mut tx, 1, &[change("cus_1", 6)]).await.unwrap();
+        ledger::change_accounts(&mut tx, 1, &[]).await.unwrap();
         let account = |account: &str, currency: &str, balance| AccountRecord {
             account: account.into(),
             currency: currency.into(),
             balance,
             held: 0,
             credit_limit: Some(0),
+            promotional: 0,
         };
         let wanted = [("cus_2", "USD"), ("cus_1", "USD"), ("cus_9", "USD"), ("cus_2", "EUR")];
         let locked = ledger::lock_accounts(&mut tx, 1, &wanted).await.unwrap();
@@ -117,7 +118,7 @@ async fn a_credit_limit_leaves_the_balance_as_it_is() {
     on_both(async |store: Store| {
         let mut tx = store.write().await.unwrap();
         ledger::set_credit_limit(&mut tx, 1, "cus_1", "USD", Some(500)).await.unwrap();
-        ledger::change_balances(&mut tx, 1, &[change("cus_1", -7)]).await.unwrap();
+        ledger::change_accounts(&mut tx, 1, &[change("cus_1", -7)]).await.unwrap();
         for limit in [Some(i64::MAX), None, Some(0)] {
             ledger::set_credit_limit(&mut tx, 1, "cus_1", "USD", limit).await.unwrap();
             let account = ledger::account(&mut tx, 1, "cus_1", "USD").await.unwrap().unwrap();
@@ -132,12 +133,12 @@ async fn a_balance_out_of_range_is_an_error_and_writes_nothing() {
     on_both(async |store: Store| {
         for (first, second) in [(i64::MAX, 1), (i64::MAX, i64::MAX), (i64::MIN, -1), (i64::MIN, i64::MIN)] {
             let mut tx = store.write().await.unwrap();
-            ledger::change_balances(&mut tx, 1, &[change("cus_1", first)]).await.unwrap();
-            let refused = ledger::change_balances(&mut tx, 1, &[change("cus_1", second)]).await;
+            ledger::change_accounts(&mut tx, 1, &[change("cus_1", first)]).await.unwrap();
+            let refused = ledger::change_accounts(&mut tx, 1, &[change("cus_1", second)]).await;
             assert!(matches!(refused, Err(Error::OutOfRange(_))), "{first} + {second}: {refused:?}");
             assert!(matches!(tx.commit().await, Err(Error::StatementFailed)));
             let mut tx = store.write().await.unwrap();
-            let refused = ledger::change_balances(&mut tx, 1, &[change("cus_1", first), change("cus_1", second)]).await;
+            let refused = ledger::change_accounts(&mut tx, 1, &[change("cus_1", first), change("cus_1", second)]).await;
             let refused_so = matches!(refused, Err(Error::OutOfRange(_) | Error::Refused(_)));
             assert!(refused_so, "{first} and {second} at once: {refused:?}");
         }

@@ -54,7 +54,7 @@ impl Door {
 
 async fn add(store: &Store, amount: i64) -> Result<(), Error> {
     let mut tx = store.write().await?;
-    ledger::change_balances(&mut tx, 1, &[change("cus_1", amount)]).await?;
+    ledger::change_accounts(&mut tx, 1, &[change("cus_1", amount)]).await?;
     tx.commit().await
 }
 
@@ -100,13 +100,13 @@ async fn what_a_lost_connection_had_not_committed_may_be_tried_again() {
     let lost = AtomicBool::new(false);
     retry(async || {
         let mut tx = store.write().await?;
-        ledger::change_balances(&mut tx, 1, &[change("cus_1", 5)]).await?;
+        ledger::change_accounts(&mut tx, 1, &[change("cus_1", 5)]).await?;
         if !lost.swap(true, Ordering::Relaxed) {
             let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                 WHERE datname = current_database() AND pid <> pg_backend_pid()";
             execute(&database, others).await;
         }
-        ledger::change_balances(&mut tx, 1, &[change("cus_1", 5)]).await?;
+        ledger::change_accounts(&mut tx, 1, &[change("cus_1", 5)]).await?;
         tx.commit().await
     })
     .await
@@ -124,9 +124,9 @@ async fn a_server_that_goes_away_is_unavailable_until_it_is_back() {
     store.migrate().await.unwrap();
     add(&store, 1).await.unwrap();
     let mut tx = store.write().await.unwrap();
-    ledger::change_balances(&mut tx, 1, &[change("cus_1", 1)]).await.unwrap();
+    ledger::change_accounts(&mut tx, 1, &[change("cus_1", 1)]).await.unwrap();
     door.open.abort();
-    let broken_off = ledger::change_balances(&mut tx, 1, &[change("cus_1", 1)]).await;
+    let broken_off = ledger::change_accounts(&mut tx, 1, &[change("cus_1", 1)]).await;
     assert!(matches!(broken_off, Err(Error::TryAgain(_))), "{broken_off:?}");
     assert!(matches!(tx.commit().await, Err(Error::StatementFailed)));
     let began = Instant::now();
@@ -145,7 +145,7 @@ async fn a_lock_is_not_waited_for_for_ever() {
     let store = Store::open(&database).await.unwrap();
     store.migrate().await.unwrap();
     let mut holder = store.write().await.unwrap();
-    ledger::change_balances(&mut holder, 1, &[change("cus_1", 1)]).await.unwrap();
+    ledger::change_accounts(&mut holder, 1, &[change("cus_1", 1)]).await.unwrap();
     let began = Instant::now();
     let waited = add(&store, 1).await;
     assert!(matches!(waited, Err(Error::TryAgain(_))), "{waited:?}");

@@ -7,7 +7,7 @@ use storage::calls::{CallFilter, CallRecord};
 use storage::customers::{CustomerFilter, CustomerRecord};
 use storage::documents::{DocumentFilter, DocumentRecord};
 use storage::included::IncludedRecord;
-use storage::ledger::{BalanceChange, EntryFilter, EntryRecord};
+use storage::ledger::{AccountChange, EntryFilter, EntryRecord};
 use storage::lines::{LineFilter, LineRecord};
 use storage::payments::{CreditRecord, MoneyFilter, PaymentRecord};
 use storage::{
@@ -121,7 +121,7 @@ async fn questions(store: &Store) {
     let mut tx = store.write().await.unwrap();
     calls::lock_by_origin(&mut tx, 1, "test:call_00100").await.unwrap();
     ledger::lock_accounts(&mut tx, 1, &[("cus_00001", "USD"), ("cus_00002", "USD")]).await.unwrap();
-    ledger::change_balances(&mut tx, 1, &[change("cus_00001", 5)]).await.unwrap();
+    ledger::change_accounts(&mut tx, 1, &[change("cus_00001", 5)]).await.unwrap();
     included::add(&mut tx, 1, &[seconds_of("lin_00001")]).await.unwrap();
     let (call, entry) = call_and_entry(7);
     calls::insert_new(&mut tx, 1, &[call]).await.unwrap();
@@ -213,8 +213,8 @@ async fn fill(store: &Store) {
         let (some, entries): (Vec<_>, Vec<_>) = (first..first + 1000).map(call_and_entry).unzip();
         calls::insert_new(&mut tx, 1, &some).await.unwrap();
         ledger::insert_entries(&mut tx, 1, &entries).await.unwrap();
-        let changes: Vec<BalanceChange> = (first..first + 1000).map(|n| change(&format!("cus_{n:05}"), 1)).collect();
-        ledger::change_balances(&mut tx, 1, &changes).await.unwrap();
+        let changes: Vec<AccountChange> = (first..first + 1000).map(|n| change(&format!("cus_{n:05}"), 1)).collect();
+        ledger::change_accounts(&mut tx, 1, &changes).await.unwrap();
     }
     tx.commit().await.unwrap();
 }

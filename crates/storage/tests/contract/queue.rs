@@ -19,7 +19,7 @@ async fn fresh() -> (tempfile::TempDir, String, Store) {
 async fn readers_go_on_while_one_writes() {
     let (_folder, _, store) = fresh().await;
     let mut writer = store.write().await.unwrap();
-    ledger::change_balances(&mut writer, 1, &[change("cus_1", 1)]).await.unwrap();
+    ledger::change_accounts(&mut writer, 1, &[change("cus_1", 1)]).await.unwrap();
     let readers = (0..8).map(|_| async {
         let mut tx = store.read().await.unwrap();
         ledger::account(&mut tx, 1, "cus_1", "USD").await.unwrap()
@@ -40,7 +40,7 @@ async fn two_hundred_writers_at_once_all_get_through_in_their_order() {
         writers.push(tokio::spawn(async move {
             let mut tx = writer.write().await?;
             order.lock().unwrap().push(n);
-            ledger::change_balances(&mut tx, 1, &[change("cus_1", 1)]).await?;
+            ledger::change_accounts(&mut tx, 1, &[change("cus_1", 1)]).await?;
             tx.commit().await
         }));
         // One that gives up leaves the queue without harm.
@@ -61,7 +61,7 @@ async fn a_long_write_makes_others_wait_and_another_process_try_again() {
     let (_folder, address, store) = fresh().await;
     let other_process = Store::open(&address).await.unwrap();
     let mut long = store.write().await.unwrap();
-    ledger::change_balances(&mut long, 1, &[change("cus_1", 1)]).await.unwrap();
+    ledger::change_accounts(&mut long, 1, &[change("cus_1", 1)]).await.unwrap();
     let began = Instant::now();
     let outside = async {
         let refused = other_process.write().await.map(drop);
@@ -71,7 +71,7 @@ async fn a_long_write_makes_others_wait_and_another_process_try_again() {
     };
     let inside = async {
         let mut tx = store.write().await.expect("its turn comes, however late");
-        ledger::change_balances(&mut tx, 1, &[change("cus_1", 1)]).await.unwrap();
+        ledger::change_accounts(&mut tx, 1, &[change("cus_1", 1)]).await.unwrap();
         tx.commit().await.unwrap();
     };
     tokio::join!(outside, inside);

@@ -5,7 +5,7 @@ use storage::allowances::AllowanceRecord;
 use storage::audit::ChangeRecord;
 use storage::calls::CallRecord;
 use storage::customers::CustomerRecord;
-use storage::ledger::{BalanceChange, EntryRecord};
+use storage::ledger::{AccountChange, EntryRecord};
 use storage::lines::LineRecord;
 use storage::payments::{CreditRecord, PaymentRecord};
 
@@ -76,11 +76,12 @@ pub(crate) fn entry(key: &str, amount: i64) -> EntryRecord {
         reference: "call_1".into(),
         customer: Some("cus_1".into()),
         agent: None,
+        promotional: 0,
     }
 }
 
-pub(crate) fn change(account: &str, amount: i64) -> BalanceChange {
-    BalanceChange { account: account.into(), currency: "USD".into(), amount }
+pub(crate) fn change(account: &str, amount: i64) -> AccountChange {
+    AccountChange { account: account.into(), currency: "USD".into(), amount, ..AccountChange::default() }
 }
 
 pub(crate) fn allowance(id: &str, seconds: i64) -> AllowanceRecord {

@@ -57,7 +57,7 @@ async fn a_nul_character_in_a_batch_is_refused_and_the_transaction_with_it() {
         assert!(matches!(tx.commit().await, Err(Error::StatementFailed)));
         let mut tx = store.write().await.unwrap();
         let accounts = [crate::records::change("cus\u{0}", 1)];
-        assert!(matches!(ledger::change_balances(&mut tx, 1, &accounts).await, Err(Error::NulCharacter)));
+        assert!(matches!(ledger::change_accounts(&mut tx, 1, &accounts).await, Err(Error::NulCharacter)));
         assert!(matches!(tx.commit().await, Err(Error::StatementFailed)));
     })
     .await;
@@ -89,7 +89,7 @@ async fn ids_sort_by_their_bytes() {
             customers::insert(&mut tx, &customer(&format!("cus_{id}"), "A")).await.unwrap();
             let written = CallRecord { state: "unrated".into(), ..call(id, 1) };
             calls::insert_new(&mut tx, 1, &[written]).await.unwrap();
-            ledger::change_balances(&mut tx, 1, &[crate::records::change(id, 1)]).await.unwrap();
+            ledger::change_accounts(&mut tx, 1, &[crate::records::change(id, 1)]).await.unwrap();
         }
         all.sort_unstable();
         let page = customers::page(&mut tx, 1, &CustomerFilter::default(), 99).await.unwrap();
