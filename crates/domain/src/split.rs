@@ -2,6 +2,9 @@
 
 use crate::money::{Amount, Exact, Overflow, Rounding, RoundingMode};
 
+/// To the smallest amount there is.
+const MILLIONTHS: Rounding = Rounding { decimals: 6, mode: RoundingMode::HalfUp };
+
 /// The share of an agent for whom none is set, in thousandths.
 pub const DEFAULT_SHARE: u16 = 800;
 /// The largest share: all of it.
@@ -32,6 +35,54 @@ pub fn split(total: Amount, tax: Amount, share: u16, decimals: u8) -> Result<Spl
     Ok(Split { agent, tenant: net.minus(agent)?, tax })
 }
 
+impl Split {
+    /// The charge.
+    ///
+    /// # Errors
+    /// The sum is beyond the range.
+    pub fn total(&self) -> Result<Amount, Overflow> {
+        self.agent.plus(self.tenant)?.plus(self.tax)
+    }
+
+    /// What each gives of an amount that is given back (0 to the whole): in proportion, so that they sum to the amount, and nobody
+    /// gives more than its part. What is left of each part is given by what follows, so that all is given in the end.
+    ///
+    /// # Errors
+    /// The amount is more than the whole, or the amounts are at the end of their range.
+    pub fn given_back(&self, amount: Amount) -> Result<Split, Overflow> {
+        let whole = self.total()?;
+        if amount > whole {
+            return Err(Overflow);
+        }
+        // One after the other, each of what the ones before left: no rounding can push a part beyond what it has.
+        let agent = proportion(self.agent, amount, whole)?;
+        let rest = amount.minus(agent)?;
+        let tax = proportion(self.tax, rest, whole.minus(self.agent)?)?;
+        Ok(Split { agent, tenant: rest.minus(tax)?, tax })
+    }
+
+    /// What is left of each part without these.
+    ///
+    /// # Errors
+    /// The amounts are at the end of their range.
+    pub fn without(&self, parts: &Split) -> Result<Split, Overflow> {
+        Ok(Split {
+            agent: self.agent.minus(parts.agent)?,
+            tenant: self.tenant.minus(parts.tenant)?,
+            tax: self.tax.minus(parts.tax)?,
+        })
+    }
+}
+
+/// `part * of / whole`; nothing of nothing.
+fn proportion(part: Amount, of: Amount, whole: Amount) -> Result<Amount, Overflow> {
+    if whole.is_zero() {
+        return Ok(Amount::ZERO);
+    }
+    let product = i128::from(part.micros()) * i128::from(of.micros());
+    Exact::new(product, i128::from(whole.micros()))?.rounded(MILLIONTHS)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -57,7 +108,49 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_given_back_by_table() {
+        let amount = |text| Amount::parse(text).unwrap();
+        // agent, tenant, tax; what is given back; of the agent, the tenant, the tax
+        for (parts, back, given) in [
+            (["0.792", "0.198", "0"], "0.99", "0.792 0.198 0.00"),
+            (["0.792", "0.198", "0"], "0.33", "0.264 0.066 0.00"),
+            (["0.8", "0.2", "0.19"], "0.595", "0.40 0.10 0.095"),
+            (["0", "0.10", "0"], "0.04", "0.00 0.04 0.00"),
+            (["0.000001", "0.000001", "0.000001"], "0.000002", "0.000001 0.00 0.000001"),
+            (["0.80", "0.20", "0"], "0", "0.00 0.00 0.00"),
+            (["0", "0", "0"], "0", "0.00 0.00 0.00"),
+        ] {
+            let [agent, tenant, tax] = parts.map(amount);
+            let back = Split { agent, tenant, tax }.given_back(amount(back)).unwrap();
+            assert_eq!(format!("{} {} {}", back.agent, back.tenant, back.tax), given, "{parts:?}");
+        }
+        let split = Split { agent: amount("1"), tenant: amount("1"), tax: Amount::ZERO };
+        assert_eq!(split.given_back(amount("2.000001")), Err(Overflow));
+    }
+
     proptest! {
+        /// In whatever steps: each gives what it has, no step takes more than that, and in the end all is given.
+        #[test]
+        fn what_is_given_back_in_steps_is_the_whole(
+            parts in prop::array::uniform3(prop_oneof![0..9_i64, 0..i64::MAX / 4]),
+            steps in prop::collection::vec(0..=1000_i64, 0..8),
+        ) {
+            let [agent, tenant, tax] = parts.map(Amount::from_micros);
+            let mut left = Split { agent, tenant, tax };
+            for step in steps.into_iter().chain([1000]) {
+                let whole = left.total().unwrap().micros();
+                let amount = i64::try_from(i128::from(whole) * i128::from(step) / 1000).unwrap();
+                let given = left.given_back(Amount::from_micros(amount)).unwrap();
+                prop_assert_eq!(given.total().unwrap().micros(), amount);
+                left = left.without(&given).unwrap();
+                for part in [given.agent, given.tenant, given.tax, left.agent, left.tenant, left.tax] {
+                    prop_assert!(!part.is_negative());
+                }
+            }
+            prop_assert_eq!(left.total(), Ok(Amount::ZERO));
+        }
+
         #[test]
         fn the_parts_sum_to_the_charge(total in 0..i64::MAX, tax in 0..=1000_i64, share in 0..=1000_u16, decimals in 0..=6_u8) {
             let tax = total / 1000 * tax;
