@@ -19,7 +19,8 @@ pub struct Report {
 
 /// Checks the books of the tenant: every balance is the sum of its entries (so that per currency all accounts sum to zero),
 /// every entry moves something between two accounts, every call's price is the sum of the entries that charge it, parts make up
-/// their whole, nothing is held or used beyond what there is, included minutes are counted as the calls used them.
+/// their whole, nothing is refunded, held or used beyond what there is, promotional credit is what its entries moved, included minutes
+/// are counted as the calls used them.
 ///
 /// # Errors
 /// The database does not answer.
@@ -52,6 +53,12 @@ pub async fn check(scope: &mut impl Scope) -> Result<Report, storage::Error> {
     }
     for call in books::wrong_splits(tx, tenant).await? {
         faults.push(format!("call {call}: its parts do not make up its total"));
+    }
+    for call in books::overrefunded(tx, tenant).await? {
+        faults.push(format!("call {call}: more was refunded than it costs"));
+    }
+    for account in books::wrong_promotional(tx, tenant).await? {
+        faults.push(format!("account {account}: its promotional credit is below zero, or not what its entries moved of it"));
     }
     for account in books::overheld(tx, tenant).await? {
         faults.push(format!("account {account} holds more than it may"));

@@ -84,6 +84,39 @@ pub async fn wrong_charges(tx: &mut Tx, tenant: i64) -> Result<Vec<WrongCharge>,
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
 }
 
+/// The calls of which more was refunded than they cost: in all, or of the tax or the agent's part.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn overrefunded(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
+    const SQL: &str = "WITH refunded AS (
+            SELECT reference, SUM(CASE customer WHEN to_account THEN amount ELSE -amount END) AS amount,
+                SUM(CASE from_account WHEN 'tax' THEN amount ELSE 0 END) AS tax,
+                SUM(CASE from_account WHEN agent THEN amount ELSE 0 END) AS agent_part
+            FROM entries WHERE tenant = $1 AND kind = 'refund' GROUP BY reference
+        )
+        SELECT c.id FROM refunded r JOIN calls c ON c.tenant = $1 AND c.id = r.reference
+        WHERE r.amount > COALESCE(c.total, 0) OR r.tax > COALESCE(c.tax, 0) OR r.agent_part > COALESCE(c.agent_part, 0)
+        ORDER BY c.id LIMIT 100";
+    tx.without_haste().await?;
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
+}
+
+/// The accounts whose promotional credit is below zero, or not what their entries moved of it.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn wrong_promotional(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
+    const SQL: &str = "WITH summed AS (
+            SELECT customer, currency, SUM(CASE customer WHEN to_account THEN promotional ELSE -promotional END) AS entries
+            FROM entries WHERE tenant = $1 AND promotional <> 0 GROUP BY customer, currency
+        )
+        SELECT a.account FROM accounts a LEFT JOIN summed s ON s.customer = a.account AND s.currency = a.currency
+        WHERE a.tenant = $1 AND (a.promotional < 0 OR a.promotional <> COALESCE(s.entries, 0)) ORDER BY a.account LIMIT 100";
+    tx.without_haste().await?;
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
+}
+
 /// The calls whose tax or agent's part is not the sum of the entries that moved it.
 ///
 /// # Errors
@@ -103,7 +136,7 @@ pub async fn wrong_parts(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error>
 }
 
 /// The entries that cannot be: an amount that is not positive, an account that pays itself, a customer or agent whose account is
-/// neither of the two, a charge for a call that is not there.
+/// neither of the two, more promotional credit than the amount, a charge or refund of a call that is not there.
 ///
 /// # Errors
 /// The database does not answer.
@@ -111,7 +144,8 @@ pub async fn wrong_entries(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Erro
     const SQL: &str = "SELECT key FROM entries e WHERE tenant = $1 AND (amount <= 0 OR from_account = to_account
         OR (customer IS NOT NULL AND customer NOT IN (from_account, to_account))
         OR (agent IS NOT NULL AND agent NOT IN (from_account, to_account))
-        OR (kind IN ('call', 'rerating')
+        OR promotional < 0 OR promotional > amount OR (promotional > 0 AND customer IS NULL)
+        OR (kind IN ('call', 'rerating', 'refund')
             AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.tenant = $1 AND c.id = e.reference))) ORDER BY key LIMIT 100";
     tx.without_haste().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))

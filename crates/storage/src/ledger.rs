@@ -92,6 +92,22 @@ pub async fn lock_accounts(
     sql!(tx, fetch_all, sqlx::query_as(text).bind(tenant).bind(&wanted))
 }
 
+/// How many of the given accounts (pairs of id and currency) have promotional credit. Nothing is locked.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn count_promotional(tx: &mut Tx, tenant: i64, accounts: &[(&str, &str)]) -> Result<i64, Error> {
+    const SQLITE: &str = "SELECT COUNT(*) FROM json_each($2) w CROSS JOIN accounts a
+        WHERE a.tenant = $1 AND a.account = w.value ->> 0 AND a.currency = w.value ->> 1 AND a.promotional > 0";
+    // PostgreSQL searches an index for each of an array, whatever it believes about the table.
+    const POSTGRES: &str = "SELECT COUNT(*) FROM accounts a
+        WHERE a.tenant = $1 AND a.account = ANY (ARRAY(SELECT value ->> 0 FROM json_each($2)))
+            AND (a.account, a.currency) IN (SELECT value ->> 0, value ->> 1 FROM json_each($2)) AND a.promotional > 0";
+    let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
+    let wanted = serde_json::json!(accounts).to_string();
+    sql!(tx, fetch_one, sqlx::query_scalar(text).bind(tenant).bind(&wanted))
+}
+
 /// One account.
 ///
 /// # Errors
@@ -233,6 +249,21 @@ pub async fn entries_about(tx: &mut Tx, tenant: i64, keys_from: &str) -> Result<
         "SELECT key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent, promotional
         FROM entries WHERE tenant = $1 AND key >= $2 || '/' AND key < $2 || '0' ORDER BY key";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(keys_from))
+}
+
+/// How much promotional credit the entries about a record have taken from its customer, less what they gave back.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn promotional_about(tx: &mut Tx, tenant: i64, reference: &str) -> Result<i64, Error> {
+    const POSTGRES: &str =
+        "SELECT CAST(COALESCE(SUM(CASE customer WHEN to_account THEN -promotional ELSE promotional END), 0) AS BIGINT)
+        FROM entries WHERE tenant = $1 AND reference = $2 AND promotional > 0";
+    // SQLite would walk through all the entries of a tenant that it knows little of.
+    const SQLITE: &str = "SELECT COALESCE(SUM(CASE customer WHEN to_account THEN -promotional ELSE promotional END), 0)
+        FROM entries INDEXED BY entries_promotional WHERE tenant = $1 AND reference = $2 AND promotional > 0";
+    let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
+    sql!(tx, fetch_one, sqlx::query_scalar(text).bind(tenant).bind(reference))
 }
 
 /// What moved on a customer's account, by kind.

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "job_outcome", include_str!("../migrations/0006_job_outcome.sql")),
     (7, "people", include_str!("../migrations/0007_people.sql")),
     (8, "charging", include_str!("../migrations/0008_charging.sql")),
+    (9, "pots", include_str!("../migrations/0009_pots.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

@@ -1,7 +1,7 @@
 use storage::books::{self, Counts, WrongBalance, WrongCharge, WrongIncluded};
 use storage::calls::{self, CallRecord};
 use storage::included::{self, IncludedRecord};
-use storage::ledger::{self, EntryRecord};
+use storage::ledger::{self, AccountChange, EntryRecord};
 use storage::{Store, WriteTx, allowances};
 
 use crate::databases::{execute, on_both, on_both_at};
@@ -15,6 +15,8 @@ async fn faults(tx: &mut WriteTx) -> Vec<String> {
     found.extend(books::wrong_included(tx, 1).await.unwrap().iter().map(|wrong| format!("{wrong:?}")));
     for (name, keys) in [
         ("entry", books::wrong_entries(tx, 1).await.unwrap()),
+        ("refund", books::overrefunded(tx, 1).await.unwrap()),
+        ("promotional", books::wrong_promotional(tx, 1).await.unwrap()),
         ("overheld", books::overheld(tx, 1).await.unwrap()),
         ("part", books::wrong_parts(tx, 1).await.unwrap()),
         ("split", books::wrong_splits(tx, 1).await.unwrap()),
@@ -48,6 +50,12 @@ async fn plant_good_books(tx: &mut WriteTx) {
     };
     ledger::insert_entries(tx, 1, &[entry("call_1/charge", 60_000), to_agent, taxed, back]).await.unwrap();
     ledger::change_accounts(tx, 1, &[change("agt_1", 30_000), change("cus_1", -50_000)]).await.unwrap();
+    // Credit that was given, some of the call's price back, and both taken again.
+    let [credit, refund] = [to_customer("promotional", 20_000), to_customer("refund", 10_000)];
+    let taken = EntryRecord { kind: "fee".into(), promotional: 5_000, ..entry("fee_1/fee", 30_000) };
+    let entries = [EntryRecord { promotional: 20_000, ..credit }, EntryRecord { promotional: 5_000, ..refund }, taken];
+    ledger::insert_entries(tx, 1, &entries).await.unwrap();
+    ledger::change_accounts(tx, 1, &[AccountChange { promotional: 20_000, ..change("cus_1", 0) }]).await.unwrap();
     allowances::insert(tx, &allowance("alw_1", 60)).await.unwrap();
     allowances::take(tx, 1, "alw_1", 0, 60).await.unwrap();
     // Minutes of two periods; an agent's call uses none, but a grant.
@@ -69,6 +77,12 @@ async fn plant_good_books(tx: &mut WriteTx) {
 
 fn minutes(line: &str, period_from: i64, used: i64) -> IncludedRecord {
     IncludedRecord { line: line.into(), period_from, used }
+}
+
+/// What the tenant gives to the customer.
+fn to_customer(kind: &str, amount: i64) -> EntryRecord {
+    let key = format!("{kind}_1/{kind}");
+    EntryRecord { kind: kind.into(), from_account: "income".into(), to_account: "cus_1".into(), ..entry(&key, amount) }
 }
 
 /// What of a call's charge goes on from the tenant's income.
@@ -144,8 +158,26 @@ async fn plant(tx: &mut WriteTx, fault: &str) {
             let free = CallRecord { total: Some(0), line, price_source: source, ..call("call_3", 5) };
             calls::insert_new(tx, 1, &[CallRecord { allowance_seconds: Some(5), ..free }]).await.unwrap();
         }
-        _ => panic!("no such fault: {fault}"),
+        _ => plant_refund(tx, fault).await,
     }
+}
+
+/// The same for refunds and promotional credit.
+async fn plant_refund(tx: &mut WriteTx, fault: &str) {
+    let refund = |amount| EntryRecord { key: "call_1/refund".into(), ..to_customer("refund", amount) };
+    let (entry, promotional) = match fault {
+        "a refund beyond the price" => (refund(40_001), 0),
+        "a refund of more tax than there was" => (EntryRecord { from_account: "tax".into(), ..refund(1_001) }, 0),
+        "a refund of no call" => (EntryRecord { key: "x".into(), reference: "x".into(), ..refund(1) }, 0),
+        "promotional credit without an entry" => (to_customer("credit", 1), 1),
+        "more promotional credit than the amount" => {
+            (EntryRecord { key: "x".into(), promotional: 10, ..to_customer("credit", 9) }, 10)
+        }
+        _ => panic!("no such fault: {fault}"),
+    };
+    let change = AccountChange { promotional, ..change("cus_1", entry.amount) };
+    ledger::insert_entries(tx, 1, &[entry]).await.unwrap();
+    ledger::change_accounts(tx, 1, &[change]).await.unwrap();
 }
 
 #[tokio::test]
@@ -170,6 +202,11 @@ async fn each_planted_fault_is_found_and_nothing_else() {
         ("a part below zero", "split call_3".into()),
         ("a tax that the call does not have", "part call_3".into()),
         ("an agent who has more than the part", "part call_1".into()),
+        ("a refund beyond the price", "refund call_1".into()),
+        ("a refund of more tax than there was", "refund call_1".into()),
+        ("a refund of no call", "entry x".into()),
+        ("promotional credit without an entry", "promotional cus_1".into()),
+        ("more promotional credit than the amount", "entry x".into()),
         ("minutes that no call used", included("lin_1", 65, 60)),
         ("minutes that are not counted", included("lin_2", 0, 5)),
     ];
@@ -177,7 +214,7 @@ async fn each_planted_fault_is_found_and_nothing_else() {
         let mut tx = store.write().await.unwrap();
         plant_good_books(&mut tx).await;
         assert_eq!(faults(&mut tx).await, Vec::<String>::new());
-        assert_eq!(books::counts(&mut tx, 1).await.unwrap(), Counts { calls: 5, unrated: 1, entries: 4 });
+        assert_eq!(books::counts(&mut tx, 1).await.unwrap(), Counts { calls: 5, unrated: 1, entries: 7 });
         tx.commit().await.unwrap();
         for (fault, found) in &cases {
             let mut tx = store.write().await.unwrap();
@@ -201,6 +238,8 @@ async fn what_no_door_lets_in_is_found_too() {
             ("UPDATE accounts SET credit_limit = NULL WHERE account = 'cus_1'", vec![]),
             ("UPDATE accounts SET held = -1 WHERE account = 'cus_1'", vec!["overheld cus_1"]),
             ("UPDATE accounts SET held = 0", vec![]),
+            ("UPDATE accounts SET promotional = -1 WHERE account = 'cus_1'", vec!["promotional cus_1"]),
+            ("UPDATE accounts SET promotional = 20000 WHERE account = 'cus_1'", vec![]),
             ("UPDATE allowances SET held_seconds = 1", vec!["allowance alw_1"]),
             ("UPDATE allowances SET used_seconds = -1", vec!["allowance alw_1"]),
         ] {

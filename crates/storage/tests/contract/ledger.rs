@@ -147,3 +147,34 @@ async fn a_balance_out_of_range_is_an_error_and_writes_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_a_record_has_moved_of_promotional_credit() {
+    on_both(async |store: Store| {
+        let mut tx = store.write().await.unwrap();
+        let back = EntryRecord { from_account: "income".into(), to_account: "cus_1".into(), ..entry("rer_1/c", 2) };
+        let entries = [
+            EntryRecord { promotional: 5, ..entry("call_1/agent", 9) },
+            entry("call_1/tax", 9),
+            EntryRecord { promotional: 2, ..back },
+            EntryRecord { promotional: 7, reference: "call_10".into(), ..entry("call_10/tax", 9) },
+        ];
+        ledger::insert_entries(&mut tx, 1, &entries).await.unwrap();
+        for (reference, moved) in [("call_1", 3), ("call_10", 7), ("call_2", 0)] {
+            assert_eq!(ledger::promotional_about(&mut tx, 1, reference).await.unwrap(), moved, "{reference}");
+        }
+        assert_eq!(ledger::promotional_about(&mut tx, 2, "call_1").await.unwrap(), 0);
+        let gift = |account: &str, promotional| ledger::AccountChange { promotional, ..change(account, promotional) };
+        ledger::change_accounts(&mut tx, 1, &[gift("cus_1", 5), gift("cus_2", 0), gift("cus_3", 1)]).await.unwrap();
+        for (accounts, count) in [
+            (&[("cus_1", "USD"), ("cus_2", "USD"), ("cus_9", "USD")][..], 1),
+            (&[("cus_3", "USD"), ("cus_1", "USD"), ("cus_1", "EUR")], 2),
+            (&[("cus_1", "EUR")], 0),
+            (&[], 0),
+        ] {
+            assert_eq!(ledger::count_promotional(&mut tx, 1, accounts).await.unwrap(), count, "{accounts:?}");
+        }
+        assert_eq!(ledger::count_promotional(&mut tx, 2, &[("cus_1", "USD")]).await.unwrap(), 0);
+    })
+    .await;
+}

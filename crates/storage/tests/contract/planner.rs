@@ -40,7 +40,7 @@ const TABLES: [&str; 13] = [
 
 /// What is asked, in the order of [`questions`]; by which columns SQLite has to search; which index PostgreSQL has
 /// to use.
-const EXPECTED: [(&str, &str, &str); 46] = [
+const EXPECTED: [(&str, &str, &str); 48] = [
     ("a page of a customer", "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_customer"),
     (
         "a page of a customer's month",
@@ -81,6 +81,8 @@ const EXPECTED: [(&str, &str, &str); 46] = [
     ),
     ("entries about a call", "(tenant=? AND key>? AND key<?)", "entries_pkey"),
     ("known entries", "(tenant=? AND key=?)", "entries_pkey"),
+    ("promotional credit of a call", "(tenant=? AND reference=?)", "entries_promotional"),
+    ("accounts with promotional credit", "(tenant=? AND account=? AND currency=?)", "accounts_pkey"),
     ("a page of customers", "(tenant=? AND id>?)", "customers_pkey"),
     ("a customer by reference", "(tenant=? AND external_reference=?)", "customers_by_reference"),
     ("lines of a number", "(tenant=? AND number=?)", "lines_of_number"),
@@ -176,6 +178,8 @@ async fn about_others(tx: &mut ReadTx, id: &str) -> Result<(), storage::Error> {
     ledger::entries(tx, 1, &EntryFilter { agent: Some("agt_1"), ..EntryFilter::default() }, 50).await?;
     ledger::entries_about(tx, 1, "call_00100").await?;
     ledger::known_keys(tx, 1, &["call_00100/call", "call_00101/call"]).await?;
+    ledger::promotional_about(tx, 1, "call_00100").await?;
+    ledger::count_promotional(tx, 1, &[("cus_00001", "USD"), ("cus_00002", "USD")]).await?;
     customers::page(tx, 1, &CustomerFilter { after: Some(id), ..CustomerFilter::default() }, 50).await?;
     customers::by_reference(tx, 1, "ref 5").await?;
     lines::by_number(tx, 1, "00100").await?;
