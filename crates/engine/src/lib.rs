@@ -4,6 +4,7 @@
 //! a value too: one enum a noun, one variant a reason. Nothing here knows of HTTP, of SQL, or of a provider.
 
 mod actor;
+mod changes;
 mod clock;
 mod fields;
 mod ids;
@@ -18,6 +19,7 @@ pub mod audit;
 pub mod billing;
 pub mod books;
 pub mod calls;
+pub mod charging;
 
 pub mod customers;
 pub mod decks;
@@ -36,6 +38,7 @@ pub mod prices;
 pub mod tenants;
 
 pub use actor::{Actor, Reach, Role, Roles};
+pub use changes::{Change, ChangeKind};
 pub use clock::{Clock, SystemClock, TestClock};
 pub use storage::{Error as StorageError, FromStorage};
 pub use work::{Engine, Scope, View, Work};

@@ -209,7 +209,7 @@ async fn take_number(work: &mut Work, settings: &Settings, line: &mut Line, want
     }
     // From here on nobody else can open or close a line with this number: what is found is all that there was.
     let rested_since = rested_since(work, settings);
-    for other in storage::lines::by_number(&mut work.tx, tenant, &line.number).await? {
+    for other in storage::lines::by_numbers(&mut work.tx, tenant, &[&line.number]).await? {
         match other.closed_at {
             Some(closed_at) if closed_at > rested_since => return Err(taken()),
             Some(closed_at) if closed_at > line.opened_at.millis() => {

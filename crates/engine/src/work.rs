@@ -1,13 +1,15 @@
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use domain::time::Instant;
 use futures::future::BoxFuture;
 use serde::Serialize;
 use storage::audit::ChangeRecord;
 use storage::{FromStorage, ReadTx, Store, Tx, WriteTx};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 
 use crate::actor::{Actor, Reach};
+use crate::changes::{Change, Changes};
+use crate::charging::Charging;
 use crate::clock::Clock;
 use crate::ids::new_id;
 use crate::people::People;
@@ -22,8 +24,21 @@ struct Inner {
     clock: Arc<dyn Clock>,
     prices: Prices,
     people: People,
+    charging: Charging,
+    changes: Changes,
     /// Told when jobs were written.
     jobs: Notify,
+}
+
+/// An engine, as long as somebody has it.
+#[derive(Clone)]
+pub(crate) struct WeakEngine(Weak<Inner>);
+
+impl WeakEngine {
+    /// The engine, if it is still there.
+    pub(crate) fn upgrade(&self) -> Option<Engine> {
+        self.0.upgrade().map(Engine)
+    }
 }
 
 /// What a use case reads in: a transaction of one tenant at one instant.
@@ -84,6 +99,8 @@ impl Engine {
             clock,
             prices: Prices::default(),
             people: People::default(),
+            charging: Charging::default(),
+            changes: Changes::default(),
             jobs: Notify::new(),
         }))
     }
@@ -103,6 +120,26 @@ impl Engine {
     /// What is known of people in memory.
     pub(crate) fn people(&self) -> &People {
         &self.0.people
+    }
+
+    /// The queues of the charge combiners.
+    pub(crate) fn charging(&self) -> &Charging {
+        &self.0.charging
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakEngine {
+        WeakEngine(Arc::downgrade(&self.0))
+    }
+
+    /// Hints of what changes from now on, those of all tenants.
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.0.changes.listen()
+    }
+
+    /// Tells who listens that something has changed; only after the commit.
+    pub(crate) fn tell(&self, change: Change) {
+        self.0.changes.tell(change);
     }
 
     /// Ready when this engine has written jobs.

@@ -113,9 +113,9 @@ pub struct SessionRecord {
 /// The columns of a session's record.
 macro_rules! columns {
     () => {
-        "id, origin, from_number, to_number, customer, line, agent, owner, started_at, state, session, answered_at, ended_at, \
+        "id, origin, from_number, to_number, customer, line, agent, owner, started_at, state, COALESCE(session, '') AS session, answered_at, ended_at, \
          duration_ms, disposition, cause, price_source, plan_version, deck_version, currency, total, tax, agent_part, \
-         allowance_seconds, charge, held, granted_until, seen_at, wakes_at, version"
+         allowance_seconds, charge, held, granted_until, COALESCE(seen_at, 0) AS seen_at, wakes_at, version"
     };
 }
 
@@ -142,7 +142,7 @@ async fn some(tx: &mut Tx, tenant: i64, column: &str, values: &[&str]) -> Result
         Engine::Postgres => "= ANY (ARRAY(SELECT value ->> 0 FROM json_each($2)))",
     };
     let columns = columns!();
-    let text = format!("SELECT {columns} FROM calls WHERE tenant = $1 AND {column} {some} AND session IS NOT NULL");
+    let text = format!("SELECT {columns} FROM calls WHERE tenant = $1 AND {column} {some}");
     let wanted = tx.json(&values.iter().map(|value| [value]).collect::<Vec<_>>())?;
     sql!(tx, fetch_all, sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(&wanted))
 }

@@ -2,7 +2,7 @@
 
 use crate::batch::owned;
 use crate::transaction::sql;
-use crate::{Error, Tx, WriteTx};
+use crate::{Engine, Error, Tx, WriteTx};
 
 /// A line.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -92,13 +92,31 @@ pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<LineRecord
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(id))
 }
 
-/// Every line that has, or had, this number, the oldest first.
+/// Every line that has, or had, one of these numbers, the oldest first.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn by_number(tx: &mut Tx, tenant: i64, number: &str) -> Result<Vec<LineRecord>, Error> {
-    const SQL: &str = "SELECT * FROM lines WHERE tenant = $1 AND number = $2 ORDER BY opened_at, id";
-    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(number))
+pub async fn by_numbers(tx: &mut Tx, tenant: i64, numbers: &[&str]) -> Result<Vec<LineRecord>, Error> {
+    among(tx, tenant, "number", numbers).await
+}
+
+/// The lines of these ids.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn some(tx: &mut Tx, tenant: i64, ids: &[&str]) -> Result<Vec<LineRecord>, Error> {
+    among(tx, tenant, "id", ids).await
+}
+
+async fn among(tx: &mut Tx, tenant: i64, column: &str, values: &[&str]) -> Result<Vec<LineRecord>, Error> {
+    let some = match tx.engine() {
+        Engine::Sqlite => "IN (SELECT value ->> 0 FROM json_each($2))",
+        // PostgreSQL searches an index for each of an array, whatever it believes about the table.
+        Engine::Postgres => "= ANY (ARRAY(SELECT value ->> 0 FROM json_each($2)))",
+    };
+    let text = format!("SELECT * FROM lines WHERE tenant = $1 AND {column} {some} ORDER BY opened_at, id");
+    let wanted = tx.json(&values.iter().map(|value| [value]).collect::<Vec<_>>())?;
+    sql!(tx, fetch_all, sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(&wanted))
 }
 
 /// A customer's lines, the oldest first.

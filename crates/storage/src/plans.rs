@@ -173,3 +173,18 @@ pub async fn effective_versions(tx: &mut Tx, tenant: i64) -> Result<Vec<(String,
     const SQL: &str = "SELECT plan, effective_at, id FROM plan_versions WHERE tenant = $1 ORDER BY plan, number";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
 }
+
+/// The same, of some plans.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn effective_versions_of(
+    tx: &mut Tx,
+    tenant: i64,
+    plans: &[&str],
+) -> Result<Vec<(String, i64, String)>, Error> {
+    const SQL: &str = "SELECT v.plan, v.effective_at, v.id FROM json_each($2) w CROSS JOIN plan_versions v
+        WHERE v.tenant = $1 AND v.plan = w.value ->> 0 ORDER BY v.plan, v.number";
+    let batch = tx.json(&plans.iter().map(|plan| [plan]).collect::<Vec<_>>())?;
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch))
+}

@@ -82,6 +82,18 @@ pub fn lose(session: &Session, last_proof: Instant, facts: &Facts<'_>, now: Inst
     }
 }
 
+impl Settled {
+    /// What a session that ended without an answer comes to: nothing.
+    ///
+    /// # Errors
+    /// An amount is beyond its range.
+    pub fn without_charge(step: Step, facts: &Facts<'_>, ended_at: Instant) -> Result<Settled, Overflow> {
+        let silence = Talk { answered_at: ended_at, millis: 0 };
+        let charge = rate_call(&facts.terms, silence, &Allowances::none())?;
+        Ok(Settled { session: step.session, effect: step.effect, charge })
+    }
+}
+
 /// From answer to hang-up.
 #[derive(Clone, Copy)]
 struct Talked {
@@ -126,10 +138,8 @@ fn unanswered(
     ended_at: Instant,
     facts: &Facts<'_>,
 ) -> Result<Settled, SettleRefused> {
-    let Step { session: after, effect } = Step::between(session, session.ended(End::at_zero(cause, ended_at)))?;
-    let silence = Talk { answered_at: ended_at, millis: 0 };
-    let charge = rate_call(&facts.terms, silence, &Allowances::none())?;
-    Ok(Settled { session: after, effect, charge })
+    let step = Step::between(session, session.ended(End::at_zero(cause, ended_at)))?;
+    Ok(Settled::without_charge(step, facts, ended_at)?)
 }
 
 /// Ends a running session, and charges it.

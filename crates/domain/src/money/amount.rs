@@ -27,6 +27,8 @@ pub enum AmountError {
 const UNIT: i64 = 1_000_000;
 
 impl Amount {
+    /// How many decimals an amount has at most.
+    pub const DECIMALS: u8 = 6;
     /// No money.
     pub const ZERO: Amount = Amount(0);
     /// The largest amount.
@@ -93,6 +95,14 @@ impl Amount {
     /// The amount is the smallest one, which has no positive counterpart.
     pub fn negated(self) -> Result<Amount, Overflow> {
         self.0.checked_neg().map(Amount).ok_or(Overflow)
+    }
+
+    /// The amount without its sign.
+    ///
+    /// # Errors
+    /// The smallest amount has none.
+    pub fn magnitude(self) -> Result<Amount, Overflow> {
+        if self.is_negative() { self.negated() } else { Ok(self) }
     }
 
     /// Whether this is less than nothing.

@@ -9,6 +9,7 @@ use domain::tax::TaxRule;
 use domain::time::Instant;
 use storage::billing::BillingRecord;
 use storage::customers::CustomerRecord;
+use storage::decks::DeckVersionRecord;
 use storage::lines::{LinePlanRecord, LineRecord};
 
 use super::{CallError, FinishedCall, Payer};
@@ -19,7 +20,7 @@ use crate::{Scope, billing, customers, prices};
 /// Who has which line, and at which prices, in memory: what is needed to find the payer of calls and their terms.
 #[derive(Debug)]
 pub struct Directory {
-    pub(super) tenant: Tenant,
+    pub(crate) tenant: Tenant,
     customers: HashMap<String, Payee>,
     /// From external reference to id.
     by_reference: HashMap<String, String>,
@@ -42,20 +43,22 @@ pub struct Directory {
 
 /// What a customer's calls need to know of it.
 #[derive(Debug)]
-pub(super) struct Payee {
-    pub(super) prepaid: bool,
-    pub(super) currency: Currency,
-    pub(super) tax_rule: TaxRule,
+pub(crate) struct Payee {
+    pub(crate) prepaid: bool,
+    pub(crate) currency: Currency,
+    pub(crate) tax_rule: TaxRule,
     billing_day: Option<BillingDay>,
 }
 
 #[derive(Debug)]
-pub(super) struct HeldLine {
-    pub(super) id: String,
+pub(crate) struct HeldLine {
+    pub(crate) id: String,
     number: String,
-    pub(super) customer: String,
+    pub(crate) customer: String,
     opened_at: Instant,
     closed_at: Option<Instant>,
+    /// Whether it is neither suspended nor closed.
+    pub(crate) active: bool,
     /// The plans that it has had, the first first.
     plans: Vec<(Instant, String)>,
 }
@@ -67,13 +70,13 @@ struct Version {
 }
 
 /// A number of a call: in canonical form, where it could be read.
-pub(super) struct CallNumber {
+pub(crate) struct CallNumber {
     /// The canonical form, else what was given.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// What deck prefixes are compared with; empty, where the number could not be read.
-    pub(super) digits: String,
+    pub(crate) digits: String,
     /// Whether calls to it are free.
-    pub(super) free: bool,
+    pub(crate) free: bool,
 }
 
 impl Directory {
@@ -105,50 +108,101 @@ impl Directory {
     /// The database does not answer.
     pub(super) async fn for_calls(scope: &mut impl Scope, calls: &[FinishedCall]) -> Result<Directory, CallError> {
         let mut directory = Directory::of_prices(scope).await?;
-        let payers: HashSet<&Payer> = calls.iter().map(|call| &call.payer).collect();
-        let mut lines = HashMap::new();
-        for payer in payers {
-            let found = directory.lines_of(scope, payer).await?;
-            lines.extend(found.into_iter().map(|line| (line.id.clone(), line)));
+        directory.add_payers(scope, calls.iter().map(|call| &call.payer).collect()).await?;
+        directory.find_included_minutes(scope).await?;
+        Ok(directory)
+    }
+
+    /// What calls of these payers need that begin now: no other prices than those of their lines, however many the tenant has.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub(crate) async fn for_payers(
+        scope: &mut impl Scope,
+        tenant: Tenant,
+        payers: HashSet<&Payer>,
+    ) -> Result<Directory, CallError> {
+        let mut directory = Directory::empty(tenant);
+        directory.add_payers(scope, payers).await?;
+        let number = directory.tenant.tenant;
+        let plans: HashSet<&str> =
+            directory.lines.values().flat_map(|line| &line.plans).map(|(_, plan)| plan.as_str()).collect();
+        let plans: Vec<&str> = plans.into_iter().collect();
+        let versions = storage::plans::effective_versions_of(scope.tx(), number, &plans).await?;
+        directory.add_plan_versions(versions);
+        let mut decks = HashSet::new();
+        for version in directory.versions_of_lines() {
+            decks.extend(prices::plan(scope, &directory.tenant, &version).await?.plan.deck.clone());
         }
-        let mut lines: Vec<LineRecord> = lines.into_values().collect();
-        lines.sort_by(|a, b| (a.opened_at, &a.id).cmp(&(b.opened_at, &b.id)));
-        let tenant = scope.tenant();
-        for line in lines {
-            if !directory.customers.contains_key(&line.customer)
-                && let Some(customer) = storage::customers::get(scope.tx(), tenant, &line.customer).await?
-            {
-                directory.add_customer(&customer)?;
-            }
-            let plans = storage::lines::plans_of(scope.tx(), tenant, &line.id).await?;
-            directory.add_line(line, plans);
+        for deck in decks {
+            let versions = storage::decks::versions(scope.tx(), number, Some(&deck)).await?;
+            directory.add_deck_versions(versions);
         }
         directory.find_included_minutes(scope).await?;
         Ok(directory)
     }
 
-    /// The lines among which that of a payer is; a customer who is named is added.
-    async fn lines_of(&mut self, scope: &mut impl Scope, payer: &Payer) -> Result<Vec<LineRecord>, CallError> {
+    /// Adds the lines among which those of these payers are, and their customers.
+    async fn add_payers(&mut self, scope: &mut impl Scope, payers: HashSet<&Payer>) -> Result<(), CallError> {
         let tenant = scope.tenant();
-        let number = match payer {
-            Payer::Line(id) => return Ok(storage::lines::get(scope.tx(), tenant, id).await?.into_iter().collect()),
-            Payer::Account(code) => {
-                if let Some(customer) = storage::customers::by_reference(scope.tx(), tenant, code).await? {
-                    self.add_customer(&customer)?;
-                    return Ok(storage::lines::of_customer(scope.tx(), tenant, &customer.id).await?);
+        let (mut ids, mut numbers, mut lines) = (Vec::new(), HashSet::new(), Vec::new());
+        for payer in payers {
+            match payer {
+                Payer::Line(id) => ids.push(id.as_str()),
+                Payer::Number(number) => {
+                    numbers.insert(self.number(number).text);
                 }
-                code
+                Payer::Account(code) => match storage::customers::by_reference(scope.tx(), tenant, code).await? {
+                    Some(customer) => {
+                        self.add_customer(&customer)?;
+                        lines.extend(storage::lines::of_customer(scope.tx(), tenant, &customer.id).await?);
+                    }
+                    None => {
+                        numbers.insert(self.number(code).text);
+                    }
+                },
             }
-            Payer::Number(number) => number,
-        };
-        let number = self.number(number).text;
-        Ok(storage::lines::by_number(scope.tx(), tenant, &number).await?)
+        }
+        if !ids.is_empty() {
+            lines.extend(storage::lines::some(scope.tx(), tenant, &ids).await?);
+        }
+        if !numbers.is_empty() {
+            let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+            lines.extend(storage::lines::by_numbers(scope.tx(), tenant, &numbers).await?);
+        }
+        lines.sort_by(|a, b| (a.opened_at, &a.id).cmp(&(b.opened_at, &b.id)));
+        lines.dedup_by(|a, b| a.id == b.id);
+        let customers: HashSet<&str> = lines.iter().map(|line| line.customer.as_str()).collect();
+        let customers: Vec<&str> = customers.into_iter().filter(|id| !self.customers.contains_key(*id)).collect();
+        for customer in storage::customers::some(scope.tx(), tenant, &customers).await? {
+            self.add_customer(&customer)?;
+        }
+        let ids: Vec<&str> = lines.iter().map(|line| line.id.as_str()).collect();
+        let mut plans: HashMap<String, Vec<LinePlanRecord>> = HashMap::new();
+        for plan in storage::lines::plans_of_lines(scope.tx(), tenant, &ids).await? {
+            plans.entry(plan.line.clone()).or_default().push(plan);
+        }
+        for line in lines {
+            let plans = plans.remove(&line.id).unwrap_or_default();
+            self.add_line(line, plans);
+        }
+        Ok(())
     }
 
     /// The tenant and the versions of its plans and decks.
     async fn of_prices(scope: &mut impl Scope) -> Result<Directory, CallError> {
-        let tenant = tenants::get(scope).await?;
-        let mut directory = Directory {
+        let mut directory = Directory::empty(tenants::get(scope).await?);
+        let number = directory.tenant.tenant;
+        let versions = storage::plans::effective_versions(scope.tx(), number).await?;
+        directory.add_plan_versions(versions);
+        let versions = storage::decks::versions(scope.tx(), number, None).await?;
+        directory.add_deck_versions(versions);
+        Ok(directory)
+    }
+
+    fn empty(tenant: Tenant) -> Directory {
+        Directory {
+            tenant,
             customers: HashMap::new(),
             by_reference: HashMap::new(),
             lines: HashMap::new(),
@@ -159,18 +213,22 @@ impl Directory {
             included_minutes: HashMap::new(),
             running: HashMap::new(),
             suspensions: HashMap::new(),
-            tenant,
-        };
-        let number = directory.tenant.tenant;
-        for (plan, effective_at, id) in storage::plans::effective_versions(scope.tx(), number).await? {
+        }
+    }
+
+    /// Plan, instant and id of versions, the first of a plan first.
+    fn add_plan_versions(&mut self, versions: Vec<(String, i64, String)>) {
+        for (plan, effective_at, id) in versions {
             let version = Version { effective_at: Instant::clamped(effective_at), id };
-            directory.plans.entry(plan).or_default().push(version);
+            self.plans.entry(plan).or_default().push(version);
         }
-        for record in storage::decks::versions(scope.tx(), number, None).await? {
+    }
+
+    fn add_deck_versions(&mut self, versions: Vec<DeckVersionRecord>) {
+        for record in versions {
             let version = Version { effective_at: Instant::clamped(record.effective_at), id: record.id };
-            directory.decks.entry(record.deck).or_default().push(version);
+            self.decks.entry(record.deck).or_default().push(version);
         }
-        Ok(directory)
     }
 
     fn add_customer(&mut self, record: &CustomerRecord) -> Result<(), CallError> {
@@ -201,6 +259,7 @@ impl Directory {
             customer: record.customer,
             opened_at: Instant::clamped(record.opened_at),
             closed_at: record.closed_at.map(Instant::clamped),
+            active: record.state == "active",
             plans,
         };
         self.lines.insert(record.id, line);
@@ -239,7 +298,7 @@ impl Directory {
     }
 
     /// A number as the dial plan reads it.
-    pub(super) fn number(&self, dialled: &str) -> CallNumber {
+    pub(crate) fn number(&self, dialled: &str) -> CallNumber {
         let dial_plan = &self.tenant.settings.dial_plan;
         match dial_plan.canonical(dialled) {
             Ok(number) => CallNumber {
@@ -259,12 +318,16 @@ impl Directory {
 
     /// The line that pays for a call, as it was held when the call was answered (or, unanswered, ended).
     pub(super) fn payer(&self, call: &FinishedCall) -> Option<&HeldLine> {
-        let at = call.answered_at.unwrap_or(call.ended_at);
-        match &call.payer {
+        self.payer_at(&call.payer, &call.from, call.answered_at.unwrap_or(call.ended_at))
+    }
+
+    /// The line that pays for a call from a number, as it is held at the instant.
+    pub(crate) fn payer_at(&self, payer: &Payer, from: &str, at: Instant) -> Option<&HeldLine> {
+        match payer {
             Payer::Line(id) => self.lines.get(id),
             Payer::Number(number) => self.holder(&self.number(number).text, at),
             Payer::Account(code) => match self.by_reference.get(code) {
-                Some(customer) => self.line_of(customer, &self.number(&call.from).text, at),
+                Some(customer) => self.line_of(customer, &self.number(from).text, at),
                 None => self.holder(&self.number(code).text, at),
             },
         }
@@ -282,7 +345,7 @@ impl Directory {
         open().find(|line| line.number == number).or_else(|| open().next())
     }
 
-    pub(super) fn payee(&self, line: &HeldLine) -> Option<&Payee> {
+    pub(crate) fn payee(&self, line: &HeldLine) -> Option<&Payee> {
         self.customers.get(&line.customer)
     }
 
@@ -293,7 +356,7 @@ impl Directory {
 
     /// The period of a line in which a call that ended at the instant is billed; none beyond the years of periods. It is the running
     /// one, else the one that the billing day makes.
-    pub(super) fn period(&self, line: &HeldLine, ended_at: Instant) -> Option<Period> {
+    pub(crate) fn period(&self, line: &HeldLine, ended_at: Instant) -> Option<Period> {
         let settings = &self.tenant.settings;
         let billing_day = self.billing_day(line);
         let running =
@@ -320,12 +383,12 @@ impl Directory {
     }
 
     /// Whether the plan of any line includes minutes, or did or will.
-    pub(super) fn has_included_minutes(&self) -> bool {
+    pub(crate) fn has_included_minutes(&self) -> bool {
         !self.included_minutes.is_empty()
     }
 
     /// The seconds of included minutes that a line has for a period, by all that is known of its plans: the last one goes on.
-    pub(super) fn included_seconds(&self, line: &HeldLine, period: Period) -> i64 {
+    pub(crate) fn included_seconds(&self, line: &HeldLine, period: Period) -> i64 {
         let mut subscriptions = Vec::new();
         let mut minutes = Vec::new();
         for (version, from, to) in self.subscriptions(line) {
@@ -373,7 +436,7 @@ impl Directory {
     }
 
     /// The plan version that prices a call of this line which started at the instant.
-    pub(super) fn plan_version(&self, line: &HeldLine, at: Instant) -> Option<&str> {
+    pub(crate) fn plan_version(&self, line: &HeldLine, at: Instant) -> Option<&str> {
         let (_, plan) = in_force(&line.plans, |(from, _)| *from, at)?;
         self.version_of(plan, at)
     }
@@ -395,13 +458,14 @@ impl Directory {
     }
 
     /// The deck version that prices a call which started at the instant.
-    pub(super) fn deck_version(&self, deck: &str, at: Instant) -> Option<&str> {
+    pub(crate) fn deck_version(&self, deck: &str, at: Instant) -> Option<&str> {
         in_force(self.decks.get(deck)?, |version| version.effective_at, at).map(|version| version.id.as_str())
     }
 }
 
 impl HeldLine {
-    fn is_held(&self, at: Instant) -> bool {
+    /// Whether it is somebody's at the instant.
+    pub(crate) fn is_held(&self, at: Instant) -> bool {
         self.opened_at <= at && self.closed_at.is_none_or(|closed_at| at < closed_at)
     }
 }

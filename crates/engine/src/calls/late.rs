@@ -9,33 +9,36 @@ use crate::{Scope, Work};
 
 /// Of calls that were rated and posted just now, puts aside those whose period is billed. Their customers' accounts are locked by
 /// their postings, so that no bill run is between; a call that costs nothing may slip through, and is missing in a list only.
-pub(super) async fn put_aside(
+pub(super) async fn put_aside<'a>(
     work: &mut Work,
     directory: &Directory,
-    calls: impl Iterator<Item = &CallRecord>,
+    calls: impl Iterator<Item = &'a CallRecord>,
 ) -> Result<(), storage::Error> {
-    let billed = |record: &&CallRecord| {
+    let billed = |record: &&'a CallRecord| {
         let line = record.line.as_deref().and_then(|line| directory.line(line));
         let postpaid = line.and_then(|line| directory.payee(line)).is_some_and(|payee| !payee.prepaid);
         let charged = record.price_source.as_deref() != Some(SAME_CONVERSATION) && record.answered_at.is_some();
         postpaid && record.state == "rated" && charged
     };
-    let calls: Vec<RatedCall<'_>> = calls
-        .filter(billed)
-        .filter_map(|record| {
-            Some(RatedCall {
-                call: &record.id,
-                customer: record.customer.as_deref()?,
-                line: record.line.as_deref()?,
-                ended_at: record.ended_at?,
-            })
+    let rated = |record: &'a CallRecord| {
+        Some(RatedCall {
+            call: &record.id,
+            customer: record.customer.as_deref()?,
+            line: record.line.as_deref()?,
+            ended_at: record.ended_at?,
         })
-        .collect();
+    };
+    let calls: Vec<RatedCall<'a>> = calls.filter(billed).filter_map(rated).collect();
+    note(work, &calls).await
+}
+
+/// Puts those of some postpaid calls aside whose period is billed.
+pub(crate) async fn note(work: &mut Work, calls: &[RatedCall<'_>]) -> Result<(), storage::Error> {
     let Some(first) = calls.iter().map(|call| call.ended_at).min() else { return Ok(()) };
     let (tenant, now) = (work.tenant(), work.now().millis());
     // Most calls are of running periods: as long as no line was closed and billed, one look tells that none of these is late.
     match storage::billing::latest_start(&mut work.tx, tenant).await? {
-        Some(latest) if first < latest => storage::unbilled::note_late(&mut work.tx, tenant, &calls, now).await,
+        Some(latest) if first < latest => storage::unbilled::note_late(&mut work.tx, tenant, calls, now).await,
         _ => Ok(()),
     }
 }

@@ -1,13 +1,13 @@
 //! Calls: recorded, rated, charged; their history and their sums.
 
 mod caller;
-mod directory;
+pub(crate) mod directory;
 mod events;
 mod history;
 mod included;
-mod late;
-mod price;
-mod record;
+pub(crate) mod late;
+pub(crate) mod price;
+pub(crate) mod record;
 pub mod rerate;
 mod stored;
 mod unrated;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use domain::allowance::{Allowances, Grant, UsedGrant};
 use domain::deck::Deck;
 use domain::money::{Amount, Currency, Overflow};
-use domain::rating::{NoPrice, Sources, Talk, price_source, rate_call};
+use domain::rating::{Charge, NoPrice, Sources, Talk, price_source, rate_call};
 use domain::split::{Split, split};
-use domain::tax::TaxRule;
+use domain::tax::{TaxRates, TaxRule};
 use domain::time::Instant;
 use storage::included::IncludedRecord;
 
@@ -220,32 +220,16 @@ impl Terms {
             None => Allowances::included(included),
         };
         let charge = rate_call(&terms, talk, &allowances)?;
-        // Prepaid and agents' prices are gross; what goes on an invoice is net, and taxed there.
-        let gross = self.prepaid || agent_rate.is_some();
-        let tax = match settings.tax_rates.for_rule(&self.tax_rule, answered_at) {
-            Some(rate) if gross => rate.rate.within_gross(charge.total, charge.rounding.decimals)?,
-            _ => Amount::ZERO,
-        };
-        let share = if agent_rate.is_some() { self.agent.as_ref().map_or(0, Agent::share) } else { 0 };
-        let Split { agent, tenant, tax } = split(charge.total, tax, share, charge.rounding.decimals)?;
-        let mut explained = charge.to_json(self.currency);
-        explained["split"] = serde_json::json!({
-            "agent": agent.to_text(self.currency),
-            "tenant": tenant.to_text(self.currency),
-            "tax": tax.to_text(self.currency),
-        });
-        let source = explained["source"]["kind"].as_str().unwrap_or_default().to_owned();
-        let price = Price {
+        let pricing = Pricing {
             currency: self.currency,
-            total: charge.total,
-            tax,
-            agent_part: agent,
-            allowance_seconds: charge.allowance_seconds,
-            plan_version: Some(self.plan_version.clone()),
-            deck_version: self.deck_version.clone().filter(|_| source == "deck"),
-            source,
-            charge: explained.to_string(),
+            // Prepaid and agents' prices are gross; what goes on an invoice is net, and taxed there.
+            tax_rule: (self.prepaid || agent_rate.is_some()).then_some(&self.tax_rule),
+            tax_rates: &settings.tax_rates,
+            share: if agent_rate.is_some() { self.agent.as_ref().map_or(0, Agent::share) } else { 0 },
+            plan_version: Some(&self.plan_version),
+            deck_version: self.deck_version.as_deref(),
         };
+        let price = pricing.price(&charge, charge.total, answered_at)?;
         Ok(Rated { used: charge.allowances_used, ..Rated::at(price) })
     }
 
@@ -266,6 +250,49 @@ impl Terms {
             deck_version: None,
             charge: serde_json::json!({"source": {"kind": source}}).to_string(),
         }
+    }
+}
+
+/// What turns a charge into the price of a call.
+pub(crate) struct Pricing<'a> {
+    pub(crate) currency: Currency,
+    /// How the payer is taxed, where the price is gross.
+    pub(crate) tax_rule: Option<&'a TaxRule>,
+    pub(crate) tax_rates: &'a TaxRates,
+    /// The agent's share, in thousandths.
+    pub(crate) share: u16,
+    pub(crate) plan_version: Option<&'a str>,
+    pub(crate) deck_version: Option<&'a str>,
+}
+
+impl Pricing<'_> {
+    /// The price of a call that was answered at the instant: `total` of the charge is collected, and split.
+    pub(crate) fn price(&self, charge: &Charge, total: Amount, answered_at: Instant) -> Result<Price, Overflow> {
+        // Of what is less than the charge no decimals are known.
+        let decimals = if total == charge.total { charge.rounding.decimals } else { Amount::DECIMALS };
+        let tax = match self.tax_rule.and_then(|rule| self.tax_rates.for_rule(rule, answered_at)) {
+            Some(rate) => rate.rate.within_gross(total, decimals)?,
+            None => Amount::ZERO,
+        };
+        let Split { agent, tenant, tax } = split(total, tax, self.share, decimals)?;
+        let mut explained = charge.to_json(self.currency);
+        explained["split"] = serde_json::json!({
+            "agent": agent.to_text(self.currency),
+            "tenant": tenant.to_text(self.currency),
+            "tax": tax.to_text(self.currency),
+        });
+        let source = explained["source"]["kind"].as_str().unwrap_or_default().to_owned();
+        Ok(Price {
+            currency: self.currency,
+            total,
+            tax,
+            agent_part: agent,
+            allowance_seconds: charge.allowance_seconds,
+            plan_version: self.plan_version.map(str::to_owned),
+            deck_version: self.deck_version.filter(|_| source == "deck").map(str::to_owned),
+            source,
+            charge: explained.to_string(),
+        })
     }
 }
 
@@ -300,21 +327,23 @@ pub(super) fn started_at(call: &FinishedCall) -> Instant {
 }
 
 /// What moves when a price is charged (or, where it is lower than before, given back): one posting a party.
-pub(super) struct Parts<'a> {
-    pub(super) cause: &'a str,
-    pub(super) kind: Kind,
-    pub(super) call: &'a str,
-    pub(super) customer: &'a str,
-    pub(super) agent: Option<&'a str>,
-    pub(super) currency: Currency,
+pub(crate) struct Parts<'a> {
+    pub(crate) cause: &'a str,
+    pub(crate) kind: Kind,
+    pub(crate) call: &'a str,
+    pub(crate) customer: &'a str,
+    pub(crate) agent: Option<&'a str>,
+    pub(crate) currency: Currency,
     /// Agent, tax, and the rest; below zero for what is given back.
-    pub(super) agent_part: Amount,
-    pub(super) tax: Amount,
-    pub(super) total: Amount,
+    pub(crate) agent_part: Amount,
+    pub(crate) tax: Amount,
+    pub(crate) total: Amount,
+    /// How much of the total is promotional credit, where that is decided: taken from the first of the parts.
+    pub(crate) promotional: Amount,
 }
 
 impl Parts<'_> {
-    pub(super) fn postings(&self) -> Result<Vec<Posting>, Overflow> {
+    pub(crate) fn postings(&self) -> Result<Vec<Posting>, Overflow> {
         let income = self.total.minus(self.tax)?.minus(self.agent_part)?;
         let agent = self.agent.map(|id| Party::Agent(id.to_owned()));
         let parts = [
@@ -323,20 +352,24 @@ impl Parts<'_> {
             ("income", Some(Party::Income), income),
         ];
         let mut postings = Vec::with_capacity(1);
+        let mut promotional = self.promotional.magnitude()?;
         for (name, party, amount) in parts {
             let Some(party) = party.filter(|_| !amount.is_zero()) else { continue };
             let customer = Party::Customer(self.customer.to_owned());
             let back = amount.is_negative();
+            let same_way = back == self.total.is_negative();
+            let of_promotional = if same_way { promotional.min(amount.magnitude()?) } else { Amount::ZERO };
+            promotional = promotional.minus(of_promotional)?;
             postings.push(Posting {
                 key: format!("{}/{name}", self.cause),
                 kind: self.kind,
                 from: if back { party.clone() } else { customer.clone() },
                 to: if back { customer } else { party },
-                amount: if back { amount.negated()? } else { amount },
+                amount: amount.magnitude()?,
                 currency: self.currency,
                 reference: self.call.to_owned(),
                 guarded: false,
-                promotional: Amount::ZERO,
+                promotional: of_promotional,
             });
         }
         Ok(postings)

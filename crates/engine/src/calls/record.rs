@@ -78,7 +78,7 @@ impl FinishedCall {
 ///
 /// # Errors
 /// The origin is empty, or a text is too long or has control characters.
-pub(super) fn check_texts<'a>(
+pub(crate) fn check_texts<'a>(
     origin: &'a str,
     others: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<(), Invalid> {
@@ -317,6 +317,7 @@ pub(super) fn charge(record: &CallRecord, price: &Price) -> Result<Vec<Posting>,
         agent_part: price.agent_part,
         tax: price.tax,
         total: price.total,
+        promotional: Amount::ZERO,
     };
     Ok(parts.postings().map_err(ledger::LedgerError::from)?)
 }

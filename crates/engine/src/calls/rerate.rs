@@ -322,6 +322,7 @@ async fn apply(
         agent_part: Amount::ZERO,
         tax: minus(after.tax, before.tax)?,
         total: difference,
+        promotional: Amount::ZERO,
     };
     let postings = parts.postings().map_err(LedgerError::from)?;
     let verdicts = ledger::post(work, &postings).await?;

@@ -1,6 +1,7 @@
 //! Tenants and their settings.
 
 mod billing;
+mod charging;
 
 use domain::allowance::AllowanceOrder;
 use domain::dial_plan::DialPlan;
@@ -13,6 +14,7 @@ use storage::tenants::TenantRecord;
 
 use crate::{Actor, Engine, Scope, Work, fields};
 pub use billing::{Billing, InvoicePer, Prefixes, Seller};
+pub use charging::Charging;
 
 /// A tenant: the company or charity that runs the lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +57,9 @@ pub struct Settings {
     /// The longest finished call that is believed, in seconds.
     #[serde(default = "longest_call_seconds")]
     pub longest_call_seconds: u32,
+    /// How calls are charged while they run.
+    #[serde(default)]
+    pub charging: Charging,
     /// How and when customers are billed.
     #[serde(default)]
     pub billing: Billing,
@@ -84,6 +89,7 @@ impl Settings {
             allowance_order: AllowanceOrder::default(),
             number_rest_days: number_rest_days(),
             longest_call_seconds: longest_call_seconds(),
+            charging: Charging::default(),
             billing: Billing::default(),
             seller: Seller::default(),
         }
@@ -96,6 +102,7 @@ impl Settings {
         if self.longest_call_seconds == 0 {
             return Err(Invalid::at("/longest_call_seconds", "must be above 0"));
         }
+        self.charging.check()?;
         self.billing.check()?;
         self.seller = self.seller.checked()?;
         Ok(self)

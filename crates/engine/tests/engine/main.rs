@@ -10,6 +10,7 @@ mod allowances;
 mod billing;
 mod books;
 mod calls;
+mod charging;
 mod customers;
 mod decks;
 mod idempotency;

@@ -24,7 +24,7 @@ async fn a_number_is_one_lines_until_that_is_closed() {
         assert_eq!(lines::taken_numbers(&mut tx, 1, 90).await.unwrap(), Vec::<String>::new());
         let next = LineRecord { opened_at: 95, ..line("lin_2", "0001") };
         assert!(lines::insert(&mut tx, &next).await.unwrap());
-        assert_eq!(lines::by_number(&mut tx, 1, "0001").await.unwrap(), [closed.clone(), next.clone()]);
+        assert_eq!(lines::by_numbers(&mut tx, 1, &["0001"]).await.unwrap(), [closed.clone(), next.clone()]);
         assert_eq!(lines::get(&mut tx, 1, "lin_1").await.unwrap(), Some(closed.clone()));
         assert_eq!(lines::get(&mut tx, 1, "lin_9").await.unwrap(), None);
         assert_eq!(lines::all(&mut tx, 1).await.unwrap(), [closed, next]);

@@ -178,11 +178,11 @@ async fn about_others(tx: &mut ReadTx, id: &str) -> Result<(), storage::Error> {
     ledger::entries(tx, 1, &EntryFilter { agent: Some("agt_1"), ..EntryFilter::default() }, 50).await?;
     ledger::entries_about(tx, 1, "call_00100").await?;
     ledger::known_keys(tx, 1, &["call_00100/call", "call_00101/call"]).await?;
-    ledger::promotional_about(tx, 1, "call_00100").await?;
+    ledger::promotional_about(tx, 1, "call_00100", "").await?;
     ledger::count_promotional(tx, 1, &[("cus_00001", "USD"), ("cus_00002", "USD")]).await?;
     customers::page(tx, 1, &CustomerFilter { after: Some(id), ..CustomerFilter::default() }, 50).await?;
     customers::by_reference(tx, 1, "ref 5").await?;
-    lines::by_number(tx, 1, "00100").await?;
+    lines::by_numbers(tx, 1, &["00100"]).await?;
     lines::of_customer(tx, 1, id).await?;
     lines::page(tx, 1, &LineFilter { after: Some("lin_00100"), ..LineFilter::default() }, 50).await?;
     lines::plans_of(tx, 1, "lin_00100").await?;

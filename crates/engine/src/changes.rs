@@ -1,0 +1,62 @@
+//! Live hints: what has changed, told after the commit to whoever listens. A hint carries no contents: readers fetch again.
+
+use tokio::sync::broadcast;
+
+/// How many hints a listener may be behind before it has to look at everything again.
+const MOST_WAITING: usize = 4096;
+
+/// A hint that a record has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The tenant.
+    pub tenant: i64,
+    /// What kind of record it is.
+    pub kind: ChangeKind,
+    /// The record.
+    pub id: String,
+    /// Whose it is, if a customer's.
+    pub customer: Option<String>,
+    /// The agent whom it concerns.
+    pub agent: Option<String>,
+}
+
+/// What kind of record has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    /// A call.
+    Call,
+    /// A customer's balance; the record is the customer.
+    Balance,
+}
+
+impl ChangeKind {
+    /// The kind's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            ChangeKind::Call => "call",
+            ChangeKind::Balance => "balance",
+        }
+    }
+}
+
+/// Who listens.
+#[derive(Debug)]
+pub(crate) struct Changes(broadcast::Sender<Change>);
+
+impl Default for Changes {
+    fn default() -> Self {
+        Changes(broadcast::channel(MOST_WAITING).0)
+    }
+}
+
+impl Changes {
+    pub(crate) fn listen(&self) -> broadcast::Receiver<Change> {
+        self.0.subscribe()
+    }
+
+    /// Tells those who listen; nobody may.
+    pub(crate) fn tell(&self, change: Change) {
+        let _ = self.0.send(change);
+    }
+}

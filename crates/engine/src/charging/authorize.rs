@@ -1,0 +1,172 @@
+use domain::charging::{self, Mode};
+use domain::invalid::Invalid;
+use domain::money::Currency;
+use domain::time::Instant;
+use storage::charging::OpenedCall;
+
+use super::load::priced;
+use super::purse::Payer;
+use super::stored::{Frozen, FrozenAgent, Included, Priced};
+use super::{ChargingError, NewSession, Refused};
+use crate::agents::{self, AgentError};
+use crate::calls::directory::{CallNumber, HeldLine};
+use crate::calls::record::check_texts;
+use crate::calls::{Directory, Unrated};
+use crate::{Scope, Work};
+
+/// A call that may be let through, but for its money: its payer, and what is frozen of its price.
+pub(super) struct Candidate {
+    pub(super) opened: OpenedCall,
+    pub(super) mode: Mode,
+    pub(super) frozen: Frozen,
+    pub(super) priced: Priced,
+}
+
+impl Candidate {
+    pub(super) fn payer_and_frozen(&self) -> (Payer<'_>, &Frozen) {
+        let payer = Payer {
+            customer: self.opened.customer.as_deref().unwrap_or_default(),
+            currency: self.frozen.currency,
+            line: self.opened.line.as_deref().unwrap_or_default(),
+            included: self.frozen.included,
+        };
+        (payer, &self.frozen)
+    }
+
+    /// How the session is opened.
+    pub(super) fn opening(&self, new: &NewSession) -> charging::Opening {
+        charging::Opening { mode: self.mode, cut_off: new.cut_off }
+    }
+}
+
+/// Looks a new call's payer and prices up, and checks everything but the money. An emergency or service number is never refused,
+/// whoever calls it.
+pub(super) async fn candidate(
+    work: &mut Work,
+    directory: &Directory,
+    new: &NewSession,
+) -> Result<Result<Candidate, Refused>, ChargingError> {
+    let to = directory.number(&new.to);
+    if let Err(invalid) = check(new, &to) {
+        return Ok(Err(invalid.into()));
+    }
+    let line = match payer(directory, new, to.free, work.now()) {
+        Ok(line) => line,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let frozen = match freeze(work, directory, new, (line, &to)).await? {
+        Ok(frozen) => frozen,
+        Err(reason) => return Ok(Err(Refused::Unrated { reason, number: to.text })),
+    };
+    let priced = priced(work, &directory.tenant, &frozen).await?;
+    if let Err(reason) = priced.terms(&frozen) {
+        return Ok(Err(Refused::Unrated { reason: reason.into(), number: to.text }));
+    }
+    let prepaid = line.and_then(|line| directory.payee(line)).is_some_and(|payee| payee.prepaid);
+    let opened = OpenedCall {
+        id: work.id("call"),
+        origin: new.origin.clone(),
+        direction: new.direction.name().to_owned(),
+        from_number: directory.number(&new.from).text,
+        to_number: to.text,
+        customer: line.map(|line| line.customer.clone()),
+        line: line.map(|line| line.id.clone()),
+        agent: new.agent.clone(),
+        link: new.link.clone(),
+        started_at: work.now().millis(),
+        recorded_at: work.now().millis(),
+        ..OpenedCall::default()
+    };
+    let mode = if prepaid { Mode::Prepaid } else { Mode::Postpaid };
+    Ok(Ok(Candidate { opened, mode, frozen, priced }))
+}
+
+fn check(new: &NewSession, to: &CallNumber) -> Result<(), Invalid> {
+    let link = new.link.as_deref().map(|link| ("/link", link));
+    check_texts(&new.origin, [("/from", new.from.as_str()), ("/to", new.to.as_str())].into_iter().chain(link))?;
+    if to.digits.is_empty() && new.agent.is_none() {
+        return Err(Invalid::at("/to", "is no number that the dial plan reads"));
+    }
+    Ok(())
+}
+
+/// The line that pays. It must be somebody's, and neither closed nor suspended, but for an emergency or service number.
+fn payer<'d>(
+    directory: &'d Directory,
+    new: &NewSession,
+    free: bool,
+    now: Instant,
+) -> Result<Option<&'d HeldLine>, Refused> {
+    let line = directory.payer_at(&new.payer, &new.from, now).filter(|line| directory.payee(line).is_some());
+    match line {
+        _ if free => Ok(line),
+        None => Err(Refused::UnknownLine),
+        Some(line) if !line.is_held(now) => Err(Refused::LineClosed(line.id.clone())),
+        Some(line) if !line.active => Err(Refused::LineSuspended(line.id.clone())),
+        Some(line) => Ok(Some(line)),
+    }
+}
+
+/// Freezes what prices the call: the versions of now.
+async fn freeze(
+    work: &mut Work,
+    directory: &Directory,
+    new: &NewSession,
+    (line, to): (Option<&HeldLine>, &CallNumber),
+) -> Result<Result<Frozen, Unrated>, ChargingError> {
+    let now = work.now();
+    let payee = line.and_then(|line| directory.payee(line));
+    let currency = payee.map_or(directory.tenant.settings.currency, |payee| payee.currency);
+    let mut frozen = Frozen {
+        currency,
+        tax_rule: payee.map(|payee| payee.tax_rule.clone()).unwrap_or_default(),
+        digits: to.digits.clone(),
+        free: to.free,
+        plan_version: line.and_then(|line| directory.plan_version(line, now)).map(str::to_owned),
+        deck_version: None,
+        agent: None,
+        included: None,
+    };
+    if to.free {
+        return Ok(Ok(frozen));
+    }
+    let Some(version) = &frozen.plan_version else { return Ok(Err(Unrated::NoPlan)) };
+    let plan = crate::prices::plan(work, &directory.tenant, version).await?;
+    if plan.plan.currency != currency {
+        return Ok(Err(Unrated::NoRate));
+    }
+    if let Some(id) = &new.agent {
+        frozen.agent = match called(work, id, currency).await? {
+            Ok(agent) => Some(agent),
+            Err(reason) => return Ok(Err(reason)),
+        };
+        return Ok(Ok(frozen));
+    }
+    let deck = plan.plan.deck.as_deref();
+    frozen.deck_version = deck.and_then(|deck| directory.deck_version(deck, now)).map(str::to_owned);
+    frozen.included = line.and_then(|line| included(directory, line, now));
+    Ok(Ok(frozen))
+}
+
+/// The agent who is called, at the price in the payer's currency.
+async fn called(work: &mut Work, id: &str, currency: Currency) -> Result<Result<FrozenAgent, Unrated>, ChargingError> {
+    match agents::get(work, id).await {
+        Ok(agent) => Ok(match agent.rate_in(currency) {
+            Some(rate) => Ok(FrozenAgent::new(id, rate, agent.share(), currency)),
+            None => Err(Unrated::AgentWithoutPrice),
+        }),
+        Err(AgentError::Storage(error)) => Err(error.into()),
+        Err(_) => Ok(Err(Unrated::UnknownAgent)),
+    }
+}
+
+/// The included minutes of the line for the period of now.
+fn included(directory: &Directory, line: &HeldLine, now: Instant) -> Option<Included> {
+    if !directory.has_included_minutes() {
+        return None;
+    }
+    let period = directory.period(line, now)?;
+    let seconds = directory.included_seconds(line, period);
+    let (from, _) = period.instants(&directory.tenant.settings.time_zone);
+    (seconds > 0).then(|| Included { period_from: from.millis(), seconds })
+}

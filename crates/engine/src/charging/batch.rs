@@ -1,0 +1,124 @@
+use std::collections::{HashMap, HashSet};
+
+use domain::time::Instant;
+use storage::charging::SessionRecord;
+
+use super::load::{self, Candidates};
+use super::purse::{Payer, Purses};
+use super::stored::{Frozen, Priced, Stored};
+use super::{ChargingError, Refused, Reply, Request};
+use crate::changes::Change;
+use crate::ledger::Posting;
+use crate::tenants::Tenant;
+use crate::{Actor, Engine};
+
+/// How often a batch is begun again when others are in its way.
+const ATTEMPTS: u32 = 5;
+
+/// Requests that are decided together, with what they need.
+pub(super) struct Batch<'a> {
+    pub(super) tenant: Tenant,
+    pub(super) now: Instant,
+    pub(super) requests: &'a [Request],
+    /// Sessions by id.
+    pub(super) entries: HashMap<String, Entry>,
+    /// From origin to id.
+    by_origin: HashMap<String, String>,
+    /// Origins of calls that were recorded, and never charged while they ran.
+    pub(super) recorded: HashSet<String>,
+    pub(super) candidates: Candidates<'a>,
+    pub(super) purses: Purses,
+    /// What is charged.
+    pub(super) postings: Vec<Posting>,
+    /// Whose live view is stale after the commit.
+    pub(super) changes: Vec<Change>,
+}
+
+/// A session in memory.
+pub(super) struct Entry {
+    pub(super) record: SessionRecord,
+    pub(super) stored: Stored,
+    pub(super) priced: Priced,
+    /// The rest of its row, if it is opened by this batch.
+    pub(super) opened: Option<storage::charging::OpenedCall>,
+    pub(super) changed: bool,
+}
+
+impl Entry {
+    /// Who pays, and what is frozen of the price.
+    pub(super) fn payer_and_frozen(&self) -> (Payer<'_>, &Frozen) {
+        let frozen = &self.stored.frozen;
+        let payer = Payer {
+            customer: self.record.customer.as_deref().unwrap_or_default(),
+            currency: frozen.currency,
+            line: self.record.line.as_deref().unwrap_or_default(),
+            included: frozen.included,
+        };
+        (payer, frozen)
+    }
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(tenant: Tenant, now: Instant, requests: &'a [Request], entries: Vec<Entry>) -> Batch<'a> {
+        let origin = |entry: &Entry| (entry.record.origin.clone(), entry.record.id.clone());
+        Batch {
+            by_origin: entries.iter().map(origin).collect(),
+            entries: entries.into_iter().map(|entry| (entry.record.id.clone(), entry)).collect(),
+            tenant,
+            now,
+            requests,
+            recorded: HashSet::new(),
+            candidates: HashMap::new(),
+            purses: Purses::default(),
+            postings: Vec::new(),
+            changes: Vec::new(),
+        }
+    }
+
+    pub(super) fn knows_origin(&self, origin: &str) -> bool {
+        self.by_origin.contains_key(origin) || self.recorded.contains(origin)
+    }
+
+    /// The session of this origin.
+    pub(super) fn of_origin(&self, origin: &str) -> Option<&Entry> {
+        self.entries.get(self.by_origin.get(origin)?)
+    }
+
+    /// Adds a session that is opened.
+    pub(super) fn add(&mut self, entry: Entry) {
+        self.by_origin.insert(entry.record.origin.clone(), entry.record.id.clone());
+        self.entries.insert(entry.record.id.clone(), entry);
+    }
+}
+
+/// What becomes of each request.
+pub(super) type Verdicts = Vec<Result<Reply, Refused>>;
+
+/// Loads, decides and saves: one transaction. Where others are in its way it is begun again.
+pub(super) async fn run(engine: &Engine, tenant: i64, requests: &[Request]) -> Result<Verdicts, ChargingError> {
+    let mut attempt = 1;
+    loop {
+        match once(engine, tenant, requests).await {
+            Err(error) if error.is_conflict() && attempt < ATTEMPTS => {
+                tokio::time::sleep(std::time::Duration::from_millis(1 << attempt)).await;
+                attempt += 1;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn once(engine: &Engine, tenant: i64, requests: &[Request]) -> Result<Verdicts, ChargingError> {
+    let mut work = engine.begin(&Actor::program(tenant, "charging")).await?;
+    let mut batch = load::load(&mut work, requests).await?;
+    let mut verdicts = Vec::with_capacity(requests.len());
+    for request in requests {
+        verdicts.push(batch.decide(request)?);
+    }
+    batch.save(&mut work).await?;
+    work.commit().await?;
+    for change in batch.changes {
+        engine.tell(change);
+    }
+    Ok(verdicts)
+}

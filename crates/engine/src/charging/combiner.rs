@@ -1,0 +1,169 @@
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::batch::{self, Verdicts};
+use super::{ChargingError, Reply, Request};
+use crate::Engine;
+use crate::work::WeakEngine;
+
+/// Most requests in one transaction.
+const MOST_AT_ONCE: usize = 512;
+/// Most new calls that wait; more are told to try again.
+const MOST_NEW_CALLS: usize = 2 * MOST_AT_ONCE;
+/// How long is waited before what the database could not take is tried again.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// The charge combiner of each tenant: a queue, and one transaction at a time for all that has gathered in it meanwhile.
+///
+/// What is said of calls that run comes before new calls, and is never turned away; new calls are, where too many wait.
+#[derive(Debug, Default)]
+pub struct Charging {
+    queues: Mutex<HashMap<i64, Queue>>,
+}
+
+#[derive(Debug, Clone)]
+struct Queue {
+    running: mpsc::UnboundedSender<Waiting>,
+    new_calls: mpsc::Sender<Waiting>,
+}
+
+/// A request that waits for its answer.
+#[derive(Debug)]
+struct Waiting {
+    request: Request,
+    answer: oneshot::Sender<Result<Reply, ChargingError>>,
+}
+
+impl Engine {
+    /// Asks the charge combiner of a tenant, and waits for its answer. Who does not wait any longer has not undone the request: the
+    /// same again, with the same key, gets the same answer.
+    ///
+    /// # Errors
+    /// The request is refused, too many new calls wait, or the database did not do it.
+    pub async fn charge(&self, tenant: i64, request: Request) -> Result<Reply, ChargingError> {
+        let queue = self.charging().queue(self, tenant);
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { request, answer };
+        if waiting.request.is_new_call() {
+            queue.new_calls.try_send(waiting).map_err(|full| match full {
+                mpsc::error::TrySendError::Full(_) => ChargingError::Busy,
+                mpsc::error::TrySendError::Closed(_) => ChargingError::Closed,
+            })?;
+        } else {
+            queue.running.send(waiting).map_err(|_| ChargingError::Closed)?;
+        }
+        answered.await.map_err(|_| ChargingError::Closed)?
+    }
+}
+
+impl Charging {
+    /// The queue of a tenant; its combiner is started with the first request.
+    fn queue(&self, engine: &Engine, tenant: i64) -> Queue {
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        let queue = queues.entry(tenant).or_insert_with(|| {
+            let (running, of_running) = mpsc::unbounded_channel();
+            let (new_calls, of_new_calls) = mpsc::channel(MOST_NEW_CALLS);
+            let combiner = Combiner { engine: engine.downgrade(), tenant, of_running, of_new_calls, kept: Vec::new() };
+            tokio::spawn(combiner.run());
+            Queue { running, new_calls }
+        });
+        queue.clone()
+    }
+}
+
+/// Takes from a tenant's queue, and answers. It ends with the engine.
+struct Combiner {
+    engine: WeakEngine,
+    tenant: i64,
+    of_running: mpsc::UnboundedReceiver<Waiting>,
+    of_new_calls: mpsc::Receiver<Waiting>,
+    /// What the database could not take, to be tried again.
+    kept: Vec<Waiting>,
+}
+
+impl Combiner {
+    async fn run(mut self) {
+        loop {
+            let gathered = self.gather().await;
+            let Some(engine) = self.engine.upgrade().filter(|_| !gathered.is_empty()) else { return };
+            self.answer(&engine, gathered).await;
+        }
+    }
+
+    /// All that waits, as much as fits into one transaction; waits for something, if nothing does. Nobody waits for a new call's
+    /// answer who has gone, so that such a call is left out.
+    async fn gather(&mut self) -> Vec<Waiting> {
+        let mut gathered = std::mem::take(&mut self.kept);
+        if gathered.is_empty() {
+            let first = tokio::select! {
+                biased;
+                Some(waiting) = self.of_running.recv() => Some(waiting),
+                Some(waiting) = self.of_new_calls.recv() => Some(waiting),
+                else => None,
+            };
+            gathered.extend(first);
+        } else {
+            tokio::time::sleep(PAUSE).await;
+        }
+        while gathered.len() < MOST_AT_ONCE
+            && let Ok(waiting) = self.of_running.try_recv()
+        {
+            gathered.push(waiting);
+        }
+        while gathered.len() < MOST_AT_ONCE
+            && let Ok(waiting) = self.of_new_calls.try_recv()
+        {
+            if !waiting.answer.is_closed() {
+                gathered.push(waiting);
+            }
+        }
+        gathered
+    }
+
+    async fn answer(&mut self, engine: &Engine, gathered: Vec<Waiting>) {
+        let (requests, answers): (Vec<_>, Vec<_>) =
+            gathered.into_iter().map(|waiting| (waiting.request, waiting.answer)).unzip();
+        match batch::run(engine, self.tenant, &requests).await {
+            Ok(verdicts) => answer(answers, verdicts),
+            // One of them may be what the database does not take: each is tried by itself, so that it harms no other.
+            Err(error) if requests.len() > 1 && !error.is_outage() => {
+                for (request, answer) in requests.into_iter().zip(answers) {
+                    self.alone(engine, Waiting { request, answer }).await;
+                }
+            }
+            Err(error) => {
+                let mut error = Some(error);
+                for (request, answer) in requests.into_iter().zip(answers) {
+                    let error = error.take().unwrap_or(ChargingError::Unavailable);
+                    self.failed(Waiting { request, answer }, error);
+                }
+            }
+        }
+    }
+
+    async fn alone(&mut self, engine: &Engine, waiting: Waiting) {
+        match batch::run(engine, self.tenant, std::slice::from_ref(&waiting.request)).await {
+            Ok(verdicts) => answer(vec![waiting.answer], verdicts),
+            Err(error) => self.failed(waiting, error),
+        }
+    }
+
+    /// While the database is away, what is said of calls that run is kept until it is back; a new call is not.
+    fn failed(&mut self, waiting: Waiting, error: ChargingError) {
+        if error.is_outage() && !waiting.request.is_new_call() {
+            self.kept.push(waiting);
+        } else {
+            let _ = waiting.answer.send(Err(error));
+        }
+    }
+}
+
+fn answer(answers: Vec<oneshot::Sender<Result<Reply, ChargingError>>>, verdicts: Verdicts) {
+    for (answer, verdict) in answers.into_iter().zip(verdicts) {
+        // Who asked may have gone; the key tells him when he asks again.
+        let _ = answer.send(verdict.map_err(ChargingError::Refused));
+    }
+}

@@ -1,0 +1,359 @@
+use domain::charging::{self, Facts, FreeSeconds, Stage};
+use domain::rating::Terms;
+use domain::time::Instant;
+use sha2::{Digest, Sha256};
+use storage::charging::{SessionRecord, Standing};
+
+use super::authorize::Candidate;
+use super::batch::{Batch, Entry};
+use super::purse::{Payer, Purses};
+use super::save::Closing;
+use super::stored::{Done, Event, Frozen, Stored};
+use super::{ChargingError, Ended, Ending, Grant, NewSession, Refused, Reply, Request, Step, What};
+use crate::changes::{Change, ChangeKind};
+use crate::tenants::Settings;
+
+type Decided = Result<Result<Reply, Refused>, ChargingError>;
+
+/// Carries a refusal out as a value.
+macro_rules! granted {
+    ($outcome:expr) => {
+        match $outcome {
+            Ok(value) => value,
+            Err(refused) => return Ok(Err(refused.into())),
+        }
+    };
+}
+
+impl Batch<'_> {
+    /// Decides one request on what there is after those before it.
+    pub(super) fn decide(&mut self, request: &Request) -> Decided {
+        match &request.what {
+            What::Authorize(new) => self.authorize(new, &request.owner),
+            What::Step { session, step } => self.step(session, step, request),
+        }
+    }
+
+    fn authorize(&mut self, new: &NewSession, owner: &str) -> Decided {
+        let asked = fingerprint(new)?;
+        if let Some(entry) = self.of_origin(&new.origin) {
+            return Ok(repeated_opening(entry, &asked, owner, new));
+        }
+        let Some(Ok(candidate)) = self.candidates.get(new.origin.as_str()) else {
+            let refused = self.candidates.get(new.origin.as_str()).and_then(|candidate| candidate.as_ref().err());
+            return Ok(Err(refused.cloned().unwrap_or_else(|| Refused::OriginTaken(new.origin.clone()))));
+        };
+        let (payer, frozen) = candidate.payer_and_frozen();
+        let terms = match candidate.priced.terms(frozen) {
+            Ok(terms) => terms,
+            Err(reason) => return Ok(Err(Refused::Unrated { reason: reason.into(), number: new.to.clone() })),
+        };
+        let facts = facts(&self.purses, &self.tenant.settings, (&payer, frozen), terms);
+        let rules = self.tenant.settings.charging.rules();
+        let step = match charging::authorize(candidate.opening(new), &facts, &rules, self.now) {
+            Ok(step) => step,
+            Err(charging::AuthorizeRefused::Overflow(overflow)) => return Ok(Err(overflow.into())),
+            Err(charging::AuthorizeRefused::InsufficientBalance { available, required }) => {
+                let currency = frozen.currency;
+                return Ok(Err(Refused::InsufficientBalance { available, required, currency }));
+            }
+        };
+        granted!(self.purses.apply(&payer, &step.effect));
+        let Some(Ok(candidate)) = self.candidates.remove(new.origin.as_str()) else {
+            return Ok(Err(Refused::OriginTaken(new.origin.clone())));
+        };
+        let mut entry = Entry::open(candidate, owner, step.session, self.now);
+        let lease = self.tenant.settings.charging.lease_millis();
+        let reply = entry.done(Event::Authorized, None, asked, (self.now, lease));
+        self.changes.extend(entry.hints(self.tenant.tenant));
+        self.add(entry);
+        Ok(Ok(reply))
+    }
+
+    fn step(&mut self, id: &str, step: &Step, request: &Request) -> Decided {
+        let not_found = || Ok(Err(Refused::NotFound(id.to_owned())));
+        let Some(entry) = self.entries.get_mut(id) else { return not_found() };
+        let own = matches!(step, Step::Tend | Step::Lengthen);
+        if !own && entry.record.owner.as_deref() != Some(&request.owner) {
+            return not_found();
+        }
+        let asked = step.asked();
+        if let Some(known) = entry.stored.answered_before(step, &asked, request.key.as_deref()) {
+            return Ok(known.map(|done| entry.reply(done, true)));
+        }
+        let (payer, frozen) = entry.payer_and_frozen();
+        let terms = match entry.priced.terms(frozen) {
+            Ok(terms) => terms,
+            Err(reason) => return Err(ChargingError::Unreadable(id.to_owned(), reason.to_string())),
+        };
+        let settings = &self.tenant.settings;
+        let facts = facts(&self.purses, settings, (&payer, frozen), terms);
+        let (now, session) = (self.now, &entry.stored.session);
+        let outcome = granted!(take(step, session, &facts, (settings, entry.record.standing.seen_at, now)));
+        let (event, closed, after, effect) = match outcome {
+            Taken::Nothing => return Ok(Ok(entry.standing_reply())),
+            Taken::Alive => {
+                entry.record.standing.seen_at = now.millis();
+                entry.changed = true;
+                entry.touch(settings.charging.lease_millis());
+                return Ok(Ok(entry.standing_reply()));
+            }
+            Taken::Step(event, step) => (event, None, step.session, step.effect),
+            Taken::Closed(event, settled) => (event, Some(settled.charge), settled.session, settled.effect),
+        };
+        granted!(self.purses.apply(&payer, &effect));
+        if !own {
+            entry.record.standing.seen_at = now.millis();
+        }
+        entry.stored.session = after;
+        if let Some(charge) = closed {
+            let closing = Closing { ending: step.ending(), charge, spend: effect.charge };
+            self.postings.extend(granted!(entry.close(closing, &settings.tax_rates)));
+        }
+        let reply = entry.done(event, request.key.clone(), asked, (now, settings.charging.lease_millis()));
+        self.changes.extend(entry.hints(self.tenant.tenant));
+        Ok(Ok(reply))
+    }
+}
+
+/// What became of a step.
+enum Taken {
+    /// Nothing is due.
+    Nothing,
+    /// The session lives.
+    Alive,
+    Step(Event, charging::Step),
+    Closed(Event, charging::Settled),
+}
+
+/// Takes a step of a session by the rules.
+fn take(
+    step: &Step,
+    session: &charging::Session,
+    facts: &Facts<'_>,
+    (settings, seen_at, now): (&Settings, i64, Instant),
+) -> Result<Taken, Refused> {
+    let rules = settings.charging.rules();
+    let running = !matches!(session.stage, Stage::Ended(_));
+    Ok(match step {
+        Step::Answer { answered_at } => {
+            Taken::Step(Event::Answered, charging::answer(session, *answered_at, facts, &rules, now)?)
+        }
+        Step::Extend => Taken::Step(Event::Extended, charging::extend(session, facts, &rules, now)?),
+        Step::Settle(ending) => {
+            let event = if running { Event::Settled } else { Event::Corrected };
+            Taken::Closed(event, charging::settle(session, ending.rule(), facts, now)?)
+        }
+        Step::Release => {
+            let at = charging::release(session, now)?;
+            Taken::Closed(Event::Released, charging::Settled::without_charge(at, facts, now)?)
+        }
+        Step::Beat if running => Taken::Alive,
+        Step::Tend if running => tend(session, facts, (settings, seen_at, now))?,
+        Step::Lengthen if running && session.granted.must_end_at_seconds().is_some() => {
+            match charging::extend(session, facts, &rules, now) {
+                Ok(longer) if longer.session.granted != session.granted => Taken::Step(Event::Lengthened, longer),
+                _ => Taken::Nothing,
+            }
+        }
+        Step::Beat | Step::Tend | Step::Lengthen => Taken::Nothing,
+    })
+}
+
+/// Ends a session that has lapsed, or whose last sign of life is too long ago.
+fn tend(
+    session: &charging::Session,
+    facts: &Facts<'_>,
+    (settings, seen_at, now): (&Settings, i64, Instant),
+) -> Result<Taken, Refused> {
+    let lost = now.millis() >= seen_at.saturating_add(settings.charging.lease_millis());
+    Ok(match (&session.stage, session.lapses_at) {
+        (Stage::Pending, Some(lapses_at)) if now < lapses_at => Taken::Nothing,
+        (Stage::Pending, Some(_)) => {
+            let at = charging::expire(session, now)?;
+            Taken::Closed(Event::Lapsed, charging::Settled::without_charge(at, facts, now)?)
+        }
+        _ if lost => Taken::Closed(Event::Lost, charging::lose(session, Instant::clamped(seen_at), facts, now)?),
+        _ => Taken::Nothing,
+    })
+}
+
+/// What a step decides by.
+fn facts<'f>(
+    purses: &'f Purses,
+    settings: &Settings,
+    (payer, frozen): (&Payer<'f>, &'f Frozen),
+    terms: Terms<'f>,
+) -> Facts<'f> {
+    let (account, promotional) = purses.account(payer);
+    let free = FreeSeconds {
+        grants: purses.grants(payer.customer),
+        agent: frozen.agent.as_ref().map_or("", |agent| &agent.id),
+        order: settings.allowance_order,
+        included_seconds: purses.included_left(payer),
+    };
+    Facts { terms, account, promotional, free }
+}
+
+/// The answer to an authorization whose origin is known.
+fn repeated_opening(entry: &Entry, asked: &str, owner: &str, new: &NewSession) -> Result<Reply, Refused> {
+    if entry.record.owner.as_deref() != Some(owner) {
+        return Err(Refused::OriginTaken(new.origin.clone()));
+    }
+    match entry.stored.history.first() {
+        Some(first) if first.asked == asked => Ok(entry.reply(first, true)),
+        _ => Err(Refused::KeyReused),
+    }
+}
+
+/// What tells one authorization from another.
+fn fingerprint(new: &NewSession) -> Result<String, ChargingError> {
+    let text = serde_json::to_vec(new).map_err(|error| ChargingError::Unreadable(String::new(), error.to_string()))?;
+    Ok(Sha256::digest(&text)[..12].iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+impl Step {
+    /// What tells this step of a session from others.
+    fn asked(&self) -> String {
+        match self {
+            Step::Answer { answered_at } => format!("answer {}", answered_at.millis()),
+            Step::Extend => "extend".to_owned(),
+            Step::Settle(Ending { answered_at, ended_at, disposition, cause }) => {
+                let answered_at = answered_at.map(Instant::millis);
+                format!("settle {answered_at:?} {} {disposition:?} {cause:?}", ended_at.millis())
+            }
+            Step::Release => "release".to_owned(),
+            Step::Beat | Step::Tend | Step::Lengthen => String::new(),
+        }
+    }
+
+    fn ending(&self) -> Option<&Ending> {
+        match self {
+            Step::Settle(ending) => Some(ending),
+            _ => None,
+        }
+    }
+}
+
+impl Ending {
+    fn rule(&self) -> charging::Ending {
+        charging::Ending { answered_at: self.answered_at, ended_at: self.ended_at }
+    }
+}
+
+impl Stored {
+    /// The answer that was given to this request before, or that its key was another's. Without a key (or with a new one) an answer,
+    /// an end and a release are known by what they say; each extension is another.
+    fn answered_before(&self, step: &Step, asked: &str, key: Option<&str>) -> Option<Result<&Done, Refused>> {
+        let of_key = key.and_then(|key| self.history.iter().find(|done| done.key.as_deref() == Some(key)));
+        if let Some(done) = of_key {
+            return Some(if done.asked == asked { Ok(done) } else { Err(Refused::KeyReused) });
+        }
+        if !matches!(step, Step::Answer { .. } | Step::Settle(_) | Step::Release) {
+            return None;
+        }
+        self.history.iter().find(|done| done.asked == asked).map(Ok)
+    }
+}
+
+impl Entry {
+    fn open(candidate: Candidate, owner: &str, session: charging::Session, now: Instant) -> Entry {
+        let Candidate { mut opened, frozen, priced, .. } = candidate;
+        owner.clone_into(&mut opened.owner);
+        let record = SessionRecord {
+            id: opened.id.clone(),
+            origin: opened.origin.clone(),
+            from_number: opened.from_number.clone(),
+            to_number: opened.to_number.clone(),
+            customer: opened.customer.clone(),
+            line: opened.line.clone(),
+            agent: opened.agent.clone(),
+            owner: Some(opened.owner.clone()),
+            started_at: Some(opened.started_at),
+            standing: Standing {
+                state: "live".to_owned(),
+                currency: Some(frozen.currency.code().to_owned()),
+                plan_version: frozen.plan_version.clone(),
+                deck_version: frozen.deck_version.clone(),
+                seen_at: now.millis(),
+                version: 1,
+                ..Standing::default()
+            },
+        };
+        let stored = Stored::new(session, frozen);
+        Entry { record, stored, priced, opened: Some(opened), changed: true }
+    }
+
+    /// Notes what was done, and answers it.
+    fn done(&mut self, event: Event, key: Option<String>, asked: String, (now, lease): (Instant, i64)) -> Reply {
+        self.changed = true;
+        self.touch(lease);
+        let session = &self.stored.session;
+        let alive_until = self.record.standing.wakes_at.map(Instant::clamped);
+        let granted = alive_until.map(|_| session.granted.clone());
+        let done = Done { at: now, event, key, asked, granted, held: session.held, alive_until };
+        self.stored.history.push(done.clone());
+        self.reply(&done, false)
+    }
+
+    /// Sets when something falls due for the session by itself.
+    fn touch(&mut self, lease: i64) {
+        let session = &self.stored.session;
+        let lives_until = self.record.standing.seen_at.saturating_add(lease);
+        self.record.standing.wakes_at = match &session.stage {
+            Stage::Pending => Some(session.lapses_at.map_or(lives_until, Instant::millis)),
+            Stage::Answered { .. } => Some(lives_until),
+            Stage::Ended(_) => None,
+        };
+    }
+
+    /// What is answered to what was done: what was granted then, or how the session ended.
+    fn reply(&self, done: &Done, repeated: bool) -> Reply {
+        match (&done.granted, &self.stored.session.stage) {
+            (None, Stage::Ended(end)) => Reply::Ended(Ended {
+                session: self.record.id.clone(),
+                end: end.clone(),
+                currency: self.stored.frozen.currency,
+                repeated,
+            }),
+            (granted, _) => Reply::Granted(Grant {
+                session: self.record.id.clone(),
+                granted: granted.clone().unwrap_or_else(|| self.stored.session.granted.clone()),
+                held: done.held,
+                currency: self.stored.frozen.currency,
+                alive_until: done.alive_until.unwrap_or(done.at),
+                repeated,
+            }),
+        }
+    }
+
+    /// How the session stands, as an answer.
+    fn standing_reply(&self) -> Reply {
+        let session = &self.stored.session;
+        let running = !matches!(session.stage, Stage::Ended(_));
+        let done = Done {
+            at: session.opened_at,
+            event: Event::Extended,
+            key: None,
+            asked: String::new(),
+            granted: running.then(|| session.granted.clone()),
+            held: session.held,
+            alive_until: self.record.standing.wakes_at.map(Instant::clamped),
+        };
+        self.reply(&done, false)
+    }
+
+    /// What listeners are told: the call has changed, and its payer's balance.
+    fn hints(&self, tenant: i64) -> impl Iterator<Item = Change> {
+        let SessionRecord { id, customer, agent, .. } = &self.record;
+        let change = |kind: ChangeKind, id: &str| Change {
+            tenant,
+            kind,
+            id: id.to_owned(),
+            customer: customer.clone(),
+            agent: agent.clone(),
+        };
+        let balance = customer.as_deref().map(|customer| change(ChangeKind::Balance, customer));
+        std::iter::once(change(ChangeKind::Call, id)).chain(balance).collect::<Vec<_>>().into_iter()
+    }
+}

@@ -1,0 +1,148 @@
+use std::collections::hash_map::Entry as Place;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use domain::money::{Amount, Currency};
+use storage::charging::SessionRecord;
+use storage::included::IncludedRecord;
+
+use super::authorize::{self, Candidate};
+use super::batch::{Batch, Entry};
+use super::purse::Purses;
+use super::stored::{Frozen, Priced, Stored};
+use super::{ChargingError, NewSession, Refused, Request, Step, What};
+use crate::accounts::of_record;
+use crate::calls::Directory;
+use crate::tenants::{self, Tenant};
+use crate::{Scope, Work, allowances, prices};
+
+/// Loads what a batch of requests needs, a statement for each kind of row however many there are, and locks it: included minutes
+/// by lines, then grants and accounts by their ids, as every work does, so that no two wait for each other in a circle. The calls
+/// themselves are not locked: the one that is written has to be at the version that was read.
+pub(super) async fn load<'a>(work: &mut Work, requests: &'a [Request]) -> Result<Batch<'a>, ChargingError> {
+    let tenant = tenants::get(work).await?;
+    let (sessions, recorded) = sessions(work, requests).await?;
+    let mut entries = Vec::with_capacity(sessions.len());
+    for record in sessions {
+        let stored = Stored::read(&record.id, &record.standing.session)?;
+        let priced = priced(work, &tenant, &stored.frozen).await?;
+        entries.push(Entry { record, stored, priced, opened: None, changed: false });
+    }
+    let mut batch = Batch::new(tenant, work.now(), requests, entries);
+    batch.recorded.extend(recorded.into_iter().map(|record| record.origin));
+    let new: Vec<&'a NewSession> = requests
+        .iter()
+        .filter_map(|request| match &request.what {
+            What::Authorize(new) if !batch.knows_origin(&new.origin) => Some(new),
+            _ => None,
+        })
+        .collect();
+    if !new.is_empty() {
+        let payers = new.iter().map(|new| &new.payer).collect();
+        let directory = Directory::for_payers(work, batch.tenant.clone(), payers).await?;
+        for new in new {
+            if let Place::Vacant(place) = batch.candidates.entry(new.origin.as_str()) {
+                place.insert(authorize::candidate(work, &directory, new).await?);
+            }
+        }
+    }
+    batch.purses = lock(work, &batch).await?;
+    Ok(batch)
+}
+
+/// The sessions that the requests are about, by id, and those with the origins of new ones; then the calls with such origins that
+/// were recorded, and never charged while they ran.
+async fn sessions(
+    work: &mut Work,
+    requests: &[Request],
+) -> Result<(Vec<SessionRecord>, Vec<SessionRecord>), ChargingError> {
+    let (mut ids, mut origins) = (BTreeSet::new(), BTreeSet::new());
+    for request in requests {
+        match &request.what {
+            What::Authorize(new) => origins.insert(new.origin.as_str()),
+            What::Step { session, .. } => ids.insert(session.as_str()),
+        };
+    }
+    let tenant = work.tenant();
+    let mut records: Vec<SessionRecord> = Vec::new();
+    if !ids.is_empty() {
+        let ids: Vec<&str> = ids.into_iter().collect();
+        records.extend(storage::charging::by_ids(&mut work.tx, tenant, &ids).await?);
+    }
+    if !origins.is_empty() {
+        let origins: Vec<&str> = origins.into_iter().collect();
+        records.extend(storage::charging::by_origins(&mut work.tx, tenant, &origins).await?);
+    }
+    let mut seen = HashSet::new();
+    records.retain(|record| seen.insert(record.id.clone()));
+    Ok(records.into_iter().partition(|record| !record.standing.session.is_empty()))
+}
+
+/// What prices the call of a session.
+pub(super) async fn priced(scope: &mut impl Scope, tenant: &Tenant, frozen: &Frozen) -> Result<Priced, ChargingError> {
+    let plan = match &frozen.plan_version {
+        Some(version) => Some(prices::plan(scope, tenant, version).await?),
+        None => None,
+    };
+    let deck = match &frozen.deck_version {
+        Some(version) => Some(prices::deck(scope, version).await?),
+        None => None,
+    };
+    Priced::new(frozen, plan, deck)
+}
+
+/// Locks what the payers have.
+async fn lock(work: &mut Work, batch: &Batch<'_>) -> Result<Purses, ChargingError> {
+    let (mut accounts, mut grants, mut included) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    // A sign of life moves no money.
+    let moving: HashSet<&str> = batch.requests.iter().filter_map(moved_session).collect();
+    let stored = batch.entries.values().filter(|entry| moving.contains(entry.record.id.as_str()));
+    let stored = stored.map(Entry::payer_and_frozen);
+    let candidates =
+        batch.candidates.values().filter_map(|candidate| Some(candidate.as_ref().ok()?.payer_and_frozen()));
+    for (payer, frozen) in stored.chain(candidates) {
+        if payer.customer.is_empty() {
+            continue;
+        }
+        accounts.insert((payer.customer, frozen.currency.code()));
+        if let Some(agent) = &frozen.agent {
+            grants.insert(payer.customer);
+            accounts.insert((agent.id.as_str(), frozen.currency.code()));
+        }
+        if let Some(of) = payer.included {
+            included.insert((payer.line, of.period_from));
+        }
+    }
+    let mut purses = Purses::default();
+    let tenant = work.tenant();
+    if !included.is_empty() {
+        let none = |(line, period_from): (&str, i64)| IncludedRecord { line: line.to_owned(), period_from, used: 0 };
+        let wanted: Vec<IncludedRecord> = included.into_iter().map(none).collect();
+        for row in storage::included::add(&mut work.tx, tenant, &wanted).await? {
+            purses.add_included(&row.line, row.period_from, row.used);
+        }
+    }
+    if !grants.is_empty() {
+        let customers: Vec<&str> = grants.into_iter().collect();
+        purses.add_grants(allowances::lock_grants_of(work, &customers).await?);
+    }
+    if !accounts.is_empty() {
+        let accounts: Vec<(&str, &str)> = accounts.into_iter().collect();
+        for record in storage::ledger::lock_accounts(&mut work.tx, tenant, &accounts).await? {
+            if let Ok(currency) = Currency::parse(&record.currency) {
+                let promotional = Amount::from_micros(record.promotional);
+                purses.add_account(&record.account, of_record(&record, currency), promotional);
+            }
+        }
+    }
+    Ok(purses)
+}
+
+fn moved_session(request: &Request) -> Option<&str> {
+    match &request.what {
+        What::Step { session, step } if *step != Step::Beat => Some(session),
+        _ => None,
+    }
+}
+
+/// Candidates by origin.
+pub(super) type Candidates<'a> = HashMap<&'a str, Result<Candidate, Refused>>;

@@ -1,0 +1,145 @@
+use std::collections::{BTreeMap, HashMap};
+
+use domain::allowance::Grant;
+use domain::charging::{Effect, FreeSource};
+use domain::ledger::Account;
+use domain::money::{Amount, Currency};
+use storage::included::IncludedChange;
+use storage::ledger::AccountChange;
+
+use super::Refused;
+use super::stored::Included;
+
+/// What payers have, locked, as it will be after the steps that were decided so far.
+#[derive(Default)]
+pub(super) struct Purses {
+    accounts: HashMap<(String, Currency), Purse>,
+    /// By customer, with the seconds that nobody uses or holds.
+    grants: HashMap<String, Vec<Grant>>,
+    /// By grant: what is held and used more.
+    grant_changes: BTreeMap<String, (i64, i64)>,
+    /// By line and first instant of the period: what is used or held.
+    included: HashMap<(String, i64), i64>,
+    included_changes: BTreeMap<(String, i64), (i64, i64)>,
+}
+
+/// An account.
+struct Purse {
+    account: Account,
+    promotional: Amount,
+    /// What is held more than when it was locked.
+    held: Amount,
+}
+
+/// Whose purse it is.
+#[derive(Clone, Copy)]
+pub(super) struct Payer<'a> {
+    /// The customer; nobody pays for an emergency call from an unknown line.
+    pub(super) customer: &'a str,
+    pub(super) currency: Currency,
+    pub(super) line: &'a str,
+    pub(super) included: Option<Included>,
+}
+
+impl Purses {
+    pub(super) fn add_account(&mut self, customer: &str, account: Account, promotional: Amount) {
+        let key = (customer.to_owned(), account.currency);
+        self.accounts.insert(key, Purse { account, promotional, held: Amount::ZERO });
+    }
+
+    pub(super) fn add_grants(&mut self, grants: HashMap<String, Vec<Grant>>) {
+        self.grants.extend(grants);
+    }
+
+    pub(super) fn add_included(&mut self, line: &str, period_from: i64, taken: i64) {
+        self.included.insert((line.to_owned(), period_from), taken);
+    }
+
+    /// The payer's account, and how much of its balance is promotional credit.
+    pub(super) fn account(&self, payer: &Payer<'_>) -> (Account, Amount) {
+        match self.accounts.get(&(payer.customer.to_owned(), payer.currency)) {
+            Some(purse) => (purse.account, purse.promotional),
+            None => (Account::empty(payer.currency), Amount::ZERO),
+        }
+    }
+
+    pub(super) fn grants(&self, customer: &str) -> &[Grant] {
+        self.grants.get(customer).map_or(&[], Vec::as_slice)
+    }
+
+    /// What is left of the payer's included minutes, in seconds.
+    pub(super) fn included_left(&self, payer: &Payer<'_>) -> i64 {
+        let Some(Included { period_from, seconds }) = payer.included else { return 0 };
+        let taken = self.included.get(&(payer.line.to_owned(), period_from)).copied().unwrap_or(0);
+        (seconds - taken).max(0)
+    }
+
+    /// Does what a step does to the payer.
+    ///
+    /// # Errors
+    /// There is too little, or an amount is beyond its range; nothing has changed.
+    pub(super) fn apply(&mut self, payer: &Payer<'_>, effect: &Effect) -> Result<(), Refused> {
+        if *effect == Effect::default() {
+            return Ok(());
+        }
+        let purse = self.accounts.entry((payer.customer.to_owned(), payer.currency)).or_insert_with(|| Purse {
+            account: Account::empty(payer.currency),
+            promotional: Amount::ZERO,
+            held: Amount::ZERO,
+        });
+        let account = effect.on(purse.account).map_err(|refused| Refused::of_account(refused, payer.currency))?;
+        let promotional = purse.promotional.minus(effect.charge.promotional)?;
+        let held = purse.held.plus(effect.hold)?;
+        *purse = Purse { account, promotional, held };
+        for change in &effect.free {
+            match &change.source {
+                FreeSource::Grant(id) => {
+                    let mut grants = self.grants.get_mut(payer.customer).into_iter().flatten();
+                    if let Some(grant) = grants.find(|grant| grant.id == *id) {
+                        grant.seconds -= change.held + change.used;
+                    }
+                    let (held, used) = self.grant_changes.entry(id.clone()).or_default();
+                    (*held, *used) = (*held + change.held, *used + change.used);
+                }
+                FreeSource::Included => {
+                    let Some(included) = payer.included else { continue };
+                    let key = (payer.line.to_owned(), included.period_from);
+                    *self.included.entry(key.clone()).or_default() += change.held + change.used;
+                    let (held, used) = self.included_changes.entry(key).or_default();
+                    (*held, *used) = (*held + change.held, *used + change.used);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What changes of what accounts hold.
+    pub(super) fn holds(&self) -> Vec<AccountChange> {
+        let changed = self.accounts.iter().filter(|(_, purse)| !purse.held.is_zero());
+        let change = |((account, currency), purse): (&(String, Currency), &Purse)| AccountChange {
+            account: account.clone(),
+            currency: currency.code().to_owned(),
+            held: purse.held.micros(),
+            ..AccountChange::default()
+        };
+        changed.map(change).collect()
+    }
+
+    /// By grant: what is held and used more.
+    pub(super) fn grant_changes(&self) -> impl Iterator<Item = (&str, i64, i64)> {
+        let changes = self.grant_changes.iter().filter(|(_, changed)| **changed != (0, 0));
+        changes.map(|(id, (held, used))| (id.as_str(), *held, *used))
+    }
+
+    /// What changes of included minutes.
+    pub(super) fn included_changes(&self) -> Vec<IncludedChange> {
+        let changes = self.included_changes.iter().filter(|(_, changed)| **changed != (0, 0));
+        let change = |((line, period_from), (held, used)): (&(String, i64), &(i64, i64))| IncludedChange {
+            line: line.clone(),
+            period_from: *period_from,
+            held: *held,
+            used: *used,
+        };
+        changes.map(change).collect()
+    }
+}

@@ -1,0 +1,161 @@
+use std::collections::HashSet;
+
+use domain::charging::{Mode, Spend, Stage};
+use domain::money::{Amount, Overflow};
+use domain::rating::Charge;
+use domain::tax::TaxRates;
+use domain::time::Instant;
+use storage::charging::{OpenedCall, SessionRecord};
+use storage::unbilled::RatedCall;
+
+use super::batch::{Batch, Entry};
+use super::{ChargingError, Ending};
+use crate::allowances::AllowanceError;
+use crate::calls::late;
+use crate::calls::price::{Parts, Pricing};
+use crate::calls::{CallError, Disposition};
+use crate::ledger::{self, Kind, Posting};
+use crate::{Scope, Work};
+
+/// What closes a session: how its call ended, what that comes to, and what of it is charged now.
+pub(super) struct Closing<'a> {
+    pub(super) ending: Option<&'a Ending>,
+    pub(super) charge: Charge,
+    pub(super) spend: Spend,
+}
+
+impl Entry {
+    /// Writes into the call's row how it ended and what it costs, and answers what is to be posted: of a correction the difference.
+    /// Its session has ended.
+    pub(super) fn close(&mut self, closing: Closing<'_>, tax_rates: &TaxRates) -> Result<Vec<Posting>, Overflow> {
+        let session = &self.stored.session;
+        let Stage::Ended(end) = &session.stage else { return Ok(Vec::new()) };
+        let frozen = &self.stored.frozen;
+        let gross = session.mode == Mode::Prepaid || frozen.agent.is_some();
+        let pricing = Pricing {
+            currency: frozen.currency,
+            tax_rule: gross.then_some(&frozen.tax_rule),
+            tax_rates,
+            share: frozen.agent.as_ref().map_or(0, |agent| agent.share),
+            plan_version: frozen.plan_version.as_deref(),
+            deck_version: frozen.deck_version.as_deref(),
+        };
+        let price = pricing.price(&closing.charge, end.charged.total()?, end.answered_at.unwrap_or(end.ended_at))?;
+        let record = &mut self.record;
+        let standing = &mut record.standing;
+        let before = |amount: Option<i64>| Amount::from_micros(amount.unwrap_or(0));
+        // What a session was charged when it was lost is not charged again, but corrected.
+        let late = format!("{}/late", record.id);
+        let parts = Parts {
+            cause: if standing.total.is_some() { &late } else { &record.id },
+            kind: Kind::Call,
+            call: &record.id,
+            customer: record.customer.as_deref().unwrap_or_default(),
+            agent: record.agent.as_deref(),
+            currency: frozen.currency,
+            agent_part: price.agent_part.minus(before(standing.agent_part))?,
+            tax: price.tax.minus(before(standing.tax))?,
+            total: price.total.minus(before(standing.total))?,
+            promotional: closing.spend.promotional,
+        };
+        let postings = parts.postings()?;
+        let told = closing.ending.and_then(|ending| ending.disposition);
+        let answered = end.answered_at.map(|_| Disposition::Answered);
+        let disposition = answered.or(told).unwrap_or(Disposition::NoAnswer);
+        "rated".clone_into(&mut standing.state);
+        standing.answered_at = end.answered_at.map(Instant::millis);
+        standing.ended_at = Some(end.ended_at.millis());
+        standing.duration_ms = end.answered_at.map(|answered_at| end.ended_at.millis_since(answered_at));
+        standing.disposition = Some(disposition.name().to_owned());
+        standing.cause = closing.ending.and_then(|ending| ending.cause).map(i64::from);
+        standing.price_source = Some(price.source);
+        standing.plan_version = price.plan_version;
+        standing.deck_version = price.deck_version;
+        standing.currency = Some(price.currency.code().to_owned());
+        standing.total = Some(price.total.micros());
+        standing.tax = Some(price.tax.micros());
+        standing.agent_part = Some(price.agent_part.micros());
+        standing.allowance_seconds = Some(price.allowance_seconds);
+        standing.charge = Some(price.charge);
+        Ok(postings)
+    }
+
+    /// Brings the columns that say how the session stands up to it.
+    fn stand(&mut self) -> Result<(), ChargingError> {
+        let session = &self.stored.session;
+        let standing = &mut self.record.standing;
+        standing.session = self.stored.to_json()?;
+        standing.held = session.held.micros();
+        standing.answered_at = session.answered_at().map(Instant::millis);
+        let running = !matches!(session.stage, Stage::Ended(_));
+        standing.granted_until = session.granted_until().filter(|_| running).map(Instant::millis);
+        Ok(())
+    }
+
+    /// The call as what may have come too late for its invoice: an answered one of a postpaid customer.
+    fn postpaid(&self) -> Option<RatedCall<'_>> {
+        let record = &self.record;
+        let rated = self.stored.session.mode == Mode::Postpaid && record.standing.total.is_some();
+        Some(RatedCall {
+            call: &record.id,
+            customer: record.customer.as_deref()?,
+            line: record.line.as_deref()?,
+            ended_at: record.standing.ended_at.filter(|_| rated && record.standing.answered_at.is_some())?,
+        })
+    }
+}
+
+impl Batch<'_> {
+    /// Writes what was decided, a statement for each kind of row. The calls come first: one that somebody else has opened or changed
+    /// meanwhile has the whole batch decided again.
+    pub(super) async fn save(&mut self, work: &mut Work) -> Result<(), ChargingError> {
+        let mut changed: Vec<&mut Entry> = self.entries.values_mut().filter(|entry| entry.changed).collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        // Written in one order everywhere, so that two works with the same calls never wait for each other in a circle.
+        changed.sort_by(|a, b| a.record.id.cmp(&b.record.id));
+        let (mut opened, mut stepped): (Vec<OpenedCall>, Vec<SessionRecord>) = (Vec::new(), Vec::new());
+        for entry in &mut changed {
+            entry.stand()?;
+            match entry.opened.take() {
+                Some(call) => opened.push(OpenedCall { standing: entry.record.standing.clone(), ..call }),
+                None => {
+                    entry.record.standing.version += 1;
+                    stepped.push(entry.record.clone());
+                }
+            }
+        }
+        let tenant = work.tenant();
+        if !opened.is_empty() {
+            let new = storage::charging::insert_new(&mut work.tx, tenant, &opened).await?;
+            if new.len() < opened.len() {
+                return Err(ChargingError::Contended);
+            }
+        }
+        if !stepped.is_empty() && !storage::charging::save(&mut work.tx, tenant, &stepped).await? {
+            return Err(ChargingError::Contended);
+        }
+        let included = self.purses.included_changes();
+        if !included.is_empty() {
+            storage::included::change(&mut work.tx, tenant, &included).await?;
+        }
+        for (id, held, used) in self.purses.grant_changes() {
+            if !storage::allowances::take(&mut work.tx, tenant, id, held, used).await? {
+                let seconds = held + used;
+                return Err(CallError::from(AllowanceError::NotLeft { id: id.to_owned(), seconds }).into());
+            }
+        }
+        let postings: Vec<&Posting> = self.postings.iter().collect();
+        let holds = self.purses.holds();
+        if !postings.is_empty() || !holds.is_empty() {
+            let new: HashSet<String> = ledger::save(work, &postings, holds).await?;
+            if new.len() < postings.len() {
+                return Err(ChargingError::Contended);
+            }
+        }
+        let late: Vec<RatedCall<'_>> = changed.iter().filter_map(|entry| entry.postpaid()).collect();
+        late::note(work, &late).await?;
+        Ok(())
+    }
+}

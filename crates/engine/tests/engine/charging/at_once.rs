@@ -1,0 +1,38 @@
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use super::*;
+use crate::world::on_both;
+
+#[tokio::test]
+async fn ten_thousand_callers_on_a_balance_for_five_thousand() {
+    on_both(async |world: World| {
+        let (customer, line) = prepaid(&world, "5000", json!({"price_per_minute": "1.00"})).await;
+        let callers = (0..10_000).map(|caller| {
+            let (world, line) = (&world, &line);
+            async move {
+                loop {
+                    match ask(world, None, What::Authorize(call(&format!("pbx:{caller}"), line))).await {
+                        // A switch whose call is turned away since too many wait asks again.
+                        Err(ChargingError::Busy) => tokio::task::yield_now().await,
+                        reply => return verdict(reply),
+                    }
+                }
+            }
+        });
+        let mut outcomes: HashMap<&str, usize> = HashMap::new();
+        for outcome in futures::future::join_all(callers).await {
+            let word = match outcome {
+                Ok(_) => "accepted",
+                Err(Refused::InsufficientBalance { .. }) => "refused",
+                Err(other) => panic!("{other}"),
+            };
+            *outcomes.entry(word).or_default() += 1;
+        }
+        assert_eq!(outcomes, HashMap::from([("accepted", 5000), ("refused", 5000)]));
+        assert_eq!(account(&world, &customer).await, money("5000", "5000"));
+        assert_eq!(world.faults().await, [""; 0]);
+    })
+    .await;
+}
