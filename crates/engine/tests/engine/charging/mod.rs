@@ -1,6 +1,7 @@
 //! Calls that are charged while they run, through the combiner.
 
 mod at_once;
+mod orders;
 mod sessions;
 
 use domain::charging::{CutOff, EndCause};
@@ -61,7 +62,13 @@ pub(crate) fn call(origin: &str, line: &Line) -> NewSession {
 
 pub(crate) async fn ask(world: &World, key: Option<&str>, what: What) -> Result<Reply, ChargingError> {
     let request = Request { owner: PBX.to_owned(), key: key.map(str::to_owned), what };
-    world.engine.charge(world.actor.tenant, request).await
+    loop {
+        match world.engine.charge(world.actor.tenant, request.clone()).await {
+            // A switch whose call is turned away since too many wait asks again.
+            Err(ChargingError::Busy) => tokio::task::yield_now().await,
+            reply => return reply,
+        }
+    }
 }
 
 pub(crate) async fn authorize(world: &World, new: NewSession) -> Result<Grant, Refused> {
