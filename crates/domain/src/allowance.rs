@@ -49,12 +49,18 @@ pub struct Allowances<'a> {
 }
 
 impl Grant {
-    /// Whether it serves a call to the agent answered at this instant, if it has seconds left.
-    pub(crate) fn serves(&self, agent: &str, answered_at: Instant) -> bool {
+    /// Whether it serves calls answered at this instant, if it has seconds left: made by then, not expired at that very instant, not
+    /// revoked.
+    #[must_use]
+    pub fn is_valid(&self, answered_at: Instant) -> bool {
         !self.revoked
-            && self.agent.as_deref().is_none_or(|only| only == agent)
             && self.granted_at <= answered_at
             && self.expires_at.is_none_or(|expires_at| expires_at > answered_at)
+    }
+
+    /// Whether it serves a call to the agent answered at this instant, if it has seconds left.
+    pub(crate) fn serves(&self, agent: &str, answered_at: Instant) -> bool {
+        self.agent.as_deref().is_none_or(|only| only == agent) && self.is_valid(answered_at)
     }
 }
 

@@ -18,6 +18,7 @@ mod refusal;
 mod run;
 mod session;
 mod settle;
+mod talk_time;
 
 pub use authorize::{Opening, authorize};
 pub use close::{expire, release};
@@ -28,6 +29,7 @@ pub use refusal::{AnswerRefused, AuthorizeRefused, CloseRefused, ExtendRefused, 
 pub use run::{answer, extend};
 pub use session::{CutOff, End, EndCause, Granted, Mode, Session, Stage};
 pub use settle::{Ending, Settled, lose, settle};
+pub use talk_time::{free_seconds, talk_time};
 
 use crate::ledger::Account;
 use crate::money::{Amount, Overflow};

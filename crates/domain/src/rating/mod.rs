@@ -5,6 +5,7 @@ mod charge;
 mod course;
 mod duration;
 mod json;
+mod price;
 mod prospect;
 mod ringing;
 
@@ -12,6 +13,7 @@ pub use authorize::{Authorization, LONGEST_AUTHORIZATION_SECONDS, authorize};
 pub use charge::{Charge, Segment, Talk, rate_call, total};
 pub(crate) use course::seconds_begun;
 pub use duration::{DurationError, LONGEST_CALL_SECONDS, parse_duration};
+pub use price::PriceAt;
 pub(crate) use prospect::Prospect;
 pub(crate) use ringing::answers_in_reach;
 

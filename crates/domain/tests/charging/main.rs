@@ -11,4 +11,5 @@ mod properties;
 #[path = "../oracle/requests.rs"]
 mod requests;
 mod tables;
+mod talk_time;
 mod world;

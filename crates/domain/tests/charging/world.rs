@@ -195,7 +195,7 @@ impl World {
     }
 
     /// `authorize`, `answer@2`, `extend@50`, `settle@85` (or `settle@2..85`, which tells the answer), `lose@40`, `expire@120`,
-    /// `release@5`, `top@50=1.00`, `fact@50=-9`. A step happens when it says; answers and ends are told `late` a day later.
+    /// `release@5`, `top@50=1.00`, `fact@50=-9`, `talk@0` (which asks only). A step happens when it says; answers and ends are told `late` a day later.
     pub(crate) fn step(&mut self, word: &str) -> String {
         let (name, rest) = word.split_once('@').unwrap_or((word, "0"));
         let (name, late) = name.strip_prefix("late_").map_or((name, 0), |name| (name, 86_400_000));
@@ -210,6 +210,9 @@ impl World {
         let terms = self.prices.terms().unwrap();
         let facts = self.payer.facts(&terms);
         let settings = &self.settings;
+        if name == "talk" {
+            return told(&facts, settings, at);
+        }
         let ending = Ending { answered_at: answered.map(|second| self.at(second)), ended_at: at };
         let decided = match (name, &self.session) {
             ("authorize", None) => {
@@ -284,4 +287,20 @@ impl World {
     pub(crate) fn is_agents(&self) -> bool {
         self.prices.terms().unwrap().source() == PriceSource::Agent
     }
+}
+
+/// How long a call could last, and at which price.
+fn told(facts: &Facts<'_>, settings: &Settings, at: Instant) -> String {
+    let talk = match charging::talk_time(facts, settings, at) {
+        Ok(Some(seconds)) => format!("{seconds} s"),
+        Ok(None) => "no limit".to_owned(),
+        Err(refused) => refused.to_string(),
+    };
+    let price = facts.terms.price_at(at).map(|price| {
+        let step = price.steps[0];
+        let (fee, per_seconds, increment) = (price.connect_fee, step.per_seconds, step.increment_seconds);
+        format!("{fee} + {}/{per_seconds} by {increment}", step.price)
+    });
+    let free = charging::free_seconds(facts, at);
+    format!("{talk}, {free} free, {}", price.unwrap_or_else(|| "no price".to_owned()))
 }
