@@ -126,8 +126,10 @@ macro_rules! insert {
             " FROM rows WHERE true ON CONFLICT ", $conflict
         );
         let (tx, tenant, rows) = ($crate::Tx::of($tx), $tenant, $rows);
+        if let Connection::Postgres(_) = tx.connection {
+            tx.begin_statement().await?;
+        }
         if let Connection::Postgres(on) = &mut tx.connection {
-            tx.failed += 1;
             let text = $crate::batch::unnest($table, $conflict, &[$(stringify!($text)),+], &[$(stringify!($number)),+]);
             let query = sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str())).bind(tenant)
                 $(.bind(rows.iter().map(|row| row.$text.text()).collect::<Vec<_>>()))+

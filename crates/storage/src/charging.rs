@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::batch::{insert, insert_new, owned};
+use crate::faults::Guard;
 use crate::transaction::sql;
 use crate::{Engine, Error, Tx, WriteTx};
 
@@ -169,6 +170,27 @@ pub async fn insert_new(tx: &mut WriteTx, tenant: i64, calls: &[OpenedCall]) -> 
     )
 }
 
+/// Writes down how calls stand, where the guard lets it.
+macro_rules! written {
+    ($tx:expr, $tenant:expr, $rows:expr, $guard:literal) => {
+        insert!(
+            $tx, $tenant, $rows, into "calls",
+            conflict concat!("(tenant, id) DO UPDATE SET state = excluded.state, session = excluded.session,
+                answered_at = excluded.answered_at, ended_at = excluded.ended_at, duration_ms = excluded.duration_ms,
+                disposition = excluded.disposition, cause = excluded.cause, price_source = excluded.price_source,
+                plan_version = excluded.plan_version, deck_version = excluded.deck_version, currency = excluded.currency,
+                total = excluded.total, tax = excluded.tax, agent_part = excluded.agent_part,
+                allowance_seconds = excluded.allowance_seconds, charge = excluded.charge, held = excluded.held,
+                granted_until = excluded.granted_until, seen_at = excluded.seen_at, wakes_at = excluded.wakes_at,
+                version = excluded.version ", $guard, " RETURNING id"),
+            text: id origin direction from_number to_number state session disposition price_source plan_version deck_version
+                currency charge,
+            number: recorded_at answered_at ended_at duration_ms cause total tax agent_part allowance_seconds held granted_until
+                seen_at wakes_at version
+        )
+    };
+}
+
 /// Writes down how calls stand, those that are still at the version before, and says whether all of them were; if not, the
 /// transaction is to be given up. The calls are changed in the order in which they come: the order of their ids, everywhere.
 ///
@@ -176,22 +198,11 @@ pub async fn insert_new(tx: &mut WriteTx, tenant: i64, calls: &[OpenedCall]) -> 
 /// The database does not answer.
 pub async fn save(tx: &mut WriteTx, tenant: i64, calls: &[SessionRecord]) -> Result<bool, Error> {
     let rows: Vec<Row<'_>> = calls.iter().map(Row::saved).collect();
-    let saved: Vec<String> = insert!(
-        tx, tenant, &rows, into "calls",
-        conflict "(tenant, id) DO UPDATE SET state = excluded.state, session = excluded.session,
-            answered_at = excluded.answered_at, ended_at = excluded.ended_at, duration_ms = excluded.duration_ms,
-            disposition = excluded.disposition, cause = excluded.cause, price_source = excluded.price_source,
-            plan_version = excluded.plan_version, deck_version = excluded.deck_version, currency = excluded.currency,
-            total = excluded.total, tax = excluded.tax, agent_part = excluded.agent_part,
-            allowance_seconds = excluded.allowance_seconds, charge = excluded.charge, held = excluded.held,
-            granted_until = excluded.granted_until, seen_at = excluded.seen_at, wakes_at = excluded.wakes_at,
-            version = excluded.version
-            WHERE calls.version = excluded.version - 1 RETURNING id",
-        text: id origin direction from_number to_number state session disposition price_source plan_version deck_version
-            currency charge,
-        number: recorded_at answered_at ended_at duration_ms cause total tax agent_part allowance_seconds held granted_until
-            seen_at wakes_at version
-    )?;
+    let saved: Vec<String> = if tx.lacks(Guard::Version) {
+        written!(tx, tenant, &rows, "")
+    } else {
+        written!(tx, tenant, &rows, "WHERE calls.version = excluded.version - 1")
+    }?;
     Ok(saved.len() == calls.len())
 }
 
@@ -332,6 +343,15 @@ pub async fn live(tx: &mut Tx, tenant: i64, filter: &LiveFilter<'_>, limit: i64)
         let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(filter.after).bind(limit);
         values.iter().fold(query, |query, value| query.bind(value))
     })
+}
+
+/// How many calls of a customer are live.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn count_live(tx: &mut Tx, tenant: i64, customer: &str) -> Result<i64, Error> {
+    const SQL: &str = "SELECT COUNT(*) FROM calls WHERE tenant = $1 AND customer = $2 AND wakes_at IS NOT NULL";
+    sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(customer))
 }
 
 /// Tenant and id of calls for which something is due at the instant, the longest due first.

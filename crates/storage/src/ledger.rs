@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::batch::insert_new;
 use crate::calls::earlier;
+use crate::faults::Guard;
 use crate::transaction::sql;
 use crate::{Engine, Error, Tx, WriteTx};
 
@@ -88,6 +89,7 @@ pub async fn lock_accounts(
             AND (a.account, a.currency) IN (SELECT value ->> 0, value ->> 1 FROM json_each($2))
         ORDER BY a.account, a.currency FOR UPDATE";
     let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
+    let text = tx.guarded(Guard::Lock, text, "FOR UPDATE");
     let wanted = serde_json::json!(accounts).to_string();
     sql!(tx, fetch_all, sqlx::query_as(text).bind(tenant).bind(&wanted))
 }
@@ -188,8 +190,9 @@ pub async fn change_accounts(tx: &mut WriteTx, tenant: i64, changes: &[AccountCh
         WHERE accounts.held + excluded.held >= 0 AND accounts.promotional + excluded.promotional >= 0
             AND (excluded.held <= 0 OR accounts.credit_limit IS NULL OR accounts.balance + excluded.balance
                 + accounts.credit_limit - accounts.held - excluded.held >= 0)";
+    let text = tx.guarded(Guard::Available, SQL, "WHERE accounts.held");
     let batch = tx.json(changes)?;
-    let changed = sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(&batch))?;
+    let changed = sql!(tx, execute, sqlx::query(text).bind(tenant).bind(&batch))?;
     let wanted: HashSet<_> = changes.iter().map(|change| (&change.account, &change.currency)).collect();
     Ok(usize::try_from(changed) == Ok(wanted.len()))
 }

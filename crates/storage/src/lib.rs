@@ -24,6 +24,8 @@ pub mod charging;
 pub mod customers;
 pub mod decks;
 pub mod documents;
+#[doc(hidden)]
+pub mod faults;
 pub mod idempotency;
 pub mod imports;
 pub mod included;

@@ -1,5 +1,6 @@
 use sqlx::{PgPool, SqlitePool};
 
+use crate::faults::{Faults, Point};
 use crate::transaction::Connection;
 use crate::{Error, ReadTx, WriteTx, migrate, postgres, sqlite};
 
@@ -14,7 +15,10 @@ pub enum Engine {
 
 /// A database.
 #[derive(Clone, Debug)]
-pub struct Store(Pools);
+pub struct Store {
+    pools: Pools,
+    faults: Option<Faults>,
+}
 
 #[derive(Clone, Debug)]
 enum Pools {
@@ -27,6 +31,14 @@ enum Pools {
 }
 
 impl Store {
+    fn on(pools: Pools) -> Store {
+        Store { pools, faults: None }
+    }
+
+    pub(crate) fn faulty(self, faults: Faults) -> Store {
+        Store { faults: Some(faults), ..self }
+    }
+
     /// Opens the database at `sqlite://FILE` (made if it is not there) or `postgres://...`. A SQLite database in memory is
     /// refused: it would be another one for each connection.
     ///
@@ -34,13 +46,13 @@ impl Store {
     /// The address is of neither kind, or the database cannot be opened.
     pub async fn open(address: &str) -> Result<Self, Error> {
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            return Ok(Store(Pools::Postgres(postgres::open(address).await?)));
+            return Ok(Store::on(Pools::Postgres(postgres::open(address).await?)));
         }
         match address.strip_prefix("sqlite://") {
             // A "?" begins options elsewhere, and ":" a database in memory; neither is meant to be a file of that name.
             Some(file) if !file.is_empty() && !file.starts_with(':') && !file.contains('?') => {
                 let (write, read) = sqlite::open(file).await?;
-                Ok(Store(Pools::Sqlite { write, read }))
+                Ok(Store::on(Pools::Sqlite { write, read }))
             }
             _ => Err(Error::unknown_address(address)),
         }
@@ -49,7 +61,7 @@ impl Store {
     /// Which engine this database runs on.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        match self.0 {
+        match self.pools {
             Pools::Sqlite { .. } => Engine::Sqlite,
             Pools::Postgres(_) => Engine::Postgres,
         }
@@ -60,7 +72,7 @@ impl Store {
     /// # Errors
     /// The database has migrations of a later program, or a step failed (and was undone).
     pub async fn migrate(&self) -> Result<(), Error> {
-        match &self.0 {
+        match &self.pools {
             Pools::Sqlite { write, .. } => migrate::sqlite(write).await,
             Pools::Postgres(pool) => migrate::postgres(pool).await,
         }
@@ -71,10 +83,12 @@ impl Store {
     /// # Errors
     /// The database does not answer.
     pub async fn write(&self) -> Result<WriteTx, Error> {
-        Ok(WriteTx::on(match &self.0 {
+        self.reach_begin()?;
+        let connection = match &self.pools {
             Pools::Sqlite { write, .. } => Connection::Sqlite(write.begin_with(sqlite::BEGIN_WRITING).await?),
             Pools::Postgres(pool) => Connection::Postgres(postgres::begin(pool, postgres::BEGIN_WRITING).await?),
-        }))
+        };
+        Ok(WriteTx::on(connection, self.faults.clone()))
     }
 
     /// Begins a transaction that only reads.
@@ -82,10 +96,19 @@ impl Store {
     /// # Errors
     /// The database does not answer.
     pub async fn read(&self) -> Result<ReadTx, Error> {
-        Ok(ReadTx::on(match &self.0 {
+        self.reach_begin()?;
+        let connection = match &self.pools {
             Pools::Sqlite { read, .. } => Connection::Sqlite(read.begin().await?),
             Pools::Postgres(pool) => Connection::Postgres(postgres::begin(pool, postgres::BEGIN_READING).await?),
-        }))
+        };
+        Ok(ReadTx::on(connection, self.faults.clone()))
+    }
+
+    fn reach_begin(&self) -> Result<(), Error> {
+        match &self.faults {
+            Some(faults) => Ok(faults.reach(Point::Begin)?),
+            None => Ok(()),
+        }
     }
 
     /// Lets the planner learn what the tables hold. Worth it once after they have filled by some thousand rows.
@@ -101,7 +124,7 @@ impl Store {
 
     /// Closes all connections; on SQLite this folds the journal into the file.
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.pools {
             Pools::Sqlite { write, read } => {
                 read.close().await;
                 write.close().await;

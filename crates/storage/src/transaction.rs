@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
+use crate::faults::{Faults, Point};
 use crate::{Engine, Error};
 
 /// Longest wait for the answer to one statement on PostgreSQL. The server gives up at the same time; this one is for a server
@@ -19,6 +20,8 @@ pub struct Tx {
     /// Statements that failed, or whose outcome nobody waited for. After a failure PostgreSQL refuses all that follows, and
     /// answers COMMIT as though nothing had happened.
     pub(crate) failed: u32,
+    /// What a test has go wrong.
+    pub(crate) faults: Option<Faults>,
 }
 
 #[derive(Debug)]
@@ -40,7 +43,7 @@ pub struct WriteTx(Tx);
 macro_rules! sql {
     ($tx:expr, execute, $query:expr) => {{
         let tx = $crate::Tx::of($tx);
-        tx.fail();
+        tx.begin_statement().await?;
         let outcome = match &mut tx.connection {
             $crate::transaction::Connection::Sqlite(tx) => {
                 $query.execute(&mut **tx).await.map(|done| done.rows_affected())
@@ -55,7 +58,7 @@ macro_rules! sql {
     }};
     ($tx:expr, $fetch:ident, $query:expr) => {{
         let tx = $crate::Tx::of($tx);
-        tx.fail();
+        tx.begin_statement().await?;
         let outcome = match &mut tx.connection {
             $crate::transaction::Connection::Sqlite(tx) => $query.$fetch(&mut **tx).await,
             $crate::transaction::Connection::Postgres(on) => {
@@ -79,9 +82,22 @@ pub(crate) async fn within<T>(
     }
 }
 
+impl Connection {
+    /// Makes what was written so far last, and goes on: what a rollback keeps of it for a test that does without.
+    pub(crate) async fn keep_written(&mut self) -> Result<(), sqlx::Error> {
+        for step in ["COMMIT", "BEGIN"] {
+            match self {
+                Connection::Sqlite(tx) => sqlx::query(step).execute(&mut **tx).await.map(|_| ())?,
+                Connection::Postgres(tx) => sqlx::query(step).execute(&mut **tx).await.map(|_| ())?,
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Tx {
-    pub(crate) fn on(connection: Connection) -> Self {
-        Tx { connection, patience: STATEMENT_PATIENCE, failed: 0 }
+    fn on(connection: Connection, faults: Option<Faults>) -> Self {
+        Tx { connection, patience: STATEMENT_PATIENCE, failed: 0, faults }
     }
 
     pub(crate) fn of(tx: &mut Tx) -> &mut Tx {
@@ -108,9 +124,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Counts a statement as failed, until its outcome is [noted](Self::noted).
+    /// Counts a statement as failed.
     pub(crate) fn fail(&mut self) {
         self.failed += 1;
+    }
+
+    /// Counts a statement as failed, until its outcome is [noted](Self::noted).
+    pub(crate) async fn begin_statement(&mut self) -> Result<(), Error> {
+        self.fail();
+        Ok(self.reach(Point::Statement).await?)
     }
 
     pub(crate) fn noted<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, Error> {
@@ -120,14 +142,14 @@ impl Tx {
 }
 
 impl ReadTx {
-    pub(crate) fn on(connection: Connection) -> Self {
-        ReadTx(Tx::on(connection))
+    pub(crate) fn on(connection: Connection, faults: Option<Faults>) -> Self {
+        ReadTx(Tx::on(connection, faults))
     }
 }
 
 impl WriteTx {
-    pub(crate) fn on(connection: Connection) -> Self {
-        WriteTx(Tx::on(connection))
+    pub(crate) fn on(connection: Connection, faults: Option<Faults>) -> Self {
+        WriteTx(Tx::on(connection, faults))
     }
 
     /// Makes what was written last.
@@ -135,15 +157,20 @@ impl WriteTx {
     /// # Errors
     /// A statement failed before, or was broken off (nothing was written); or the database did not say that it has: on a lost connection it may
     /// have all the same.
-    pub async fn commit(self) -> Result<(), Error> {
+    pub async fn commit(mut self) -> Result<(), Error> {
         if self.0.failed > 0 {
             return Err(Error::StatementFailed);
         }
+        self.0.reach(Point::Commit).await?;
+        let faults = self.0.faults.take();
         match self.0.connection {
             Connection::Sqlite(tx) => tx.commit().await?,
             Connection::Postgres(tx) => within(STATEMENT_PATIENCE, tx.commit()).await?,
         }
-        Ok(())
+        match faults {
+            Some(faults) => Ok(faults.reach(Point::Committed)?),
+            None => Ok(()),
+        }
     }
 }
 
