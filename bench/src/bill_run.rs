@@ -16,7 +16,7 @@ use crate::databases::{self, Database, ENGINES, Kept};
 use crate::figures::{Goal, Report, Result};
 use crate::generate::Prefixes;
 use crate::rating::PREFIXES;
-use crate::timing::{ROUNDS, median};
+use crate::timing::{Pace, ROUNDS, median};
 use company::Company;
 
 const GOAL: f64 = 3.0;
@@ -46,7 +46,7 @@ pub(crate) fn run(report: &mut Report, calls: usize) -> Result<()> {
         }
         runtime.block_on(before.remove())?;
         let goal = Goal::Times { reference: median(references), most: GOAL };
-        report.figure(&name, (company.lines, median(ours)), goal)?;
+        report.figure(&name, Pace::new(company.lines, median(ours)), goal)?;
     }
     Ok(())
 }

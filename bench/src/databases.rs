@@ -59,7 +59,7 @@ impl Place {
 
     async fn open(self) -> Result<Database> {
         let store = match &self {
-            Place::File { path, .. } => Store::open(&format!("sqlite://{}", path.display())).await?,
+            Place::File { path, .. } => Store::open(&sqlite_address(path)).await?,
             Place::Server { address, .. } => Store::open(address).await?,
         };
         Ok(Database { store, place: self })
@@ -175,10 +175,22 @@ impl Kept {
         Ok(database)
     }
 
+    /// The address for whoever opens it.
+    pub(crate) fn address(&self) -> String {
+        match &self.0 {
+            Place::File { path, .. } => sqlite_address(path),
+            Place::Server { address, .. } => address.clone(),
+        }
+    }
+
     /// Removes the database.
     pub(crate) async fn remove(self) -> Result<()> {
         self.0.remove().await
     }
+}
+
+fn sqlite_address(path: &Path) -> String {
+    format!("sqlite://{}", path.display())
 }
 
 /// The private server's address.

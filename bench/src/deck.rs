@@ -14,7 +14,7 @@ use crate::databases::{self, Database, ENGINES};
 use crate::figures::{Goal, Report, Result};
 use crate::generate::{self, Prefixes};
 use crate::rating::PREFIXES;
-use crate::timing::{ROUNDS, WARM_UP, median, time};
+use crate::timing::{Pace, ROUNDS, WARM_UP, median, time};
 use crate::world;
 use bystander::Bystander;
 
@@ -56,15 +56,15 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
             "{name}: CSV file read in {read:.0?}, stored in {store:.0?}, first price {first_price:.1?} after that"
         );
         println!("{name}: {rated} calls rated meanwhile, longest gap without a switch {quiet_gap:.1?}");
-        report.figure(&format!("{name}-csv"), (1, read + store + first_price), Goal::Within(GOAL))?;
-        report.figure(&format!("{name}-document"), (1, from_document), Goal::Within(GOAL))?;
-        report.figure(&format!("{name}-pause"), (1, gap), Goal::Within(PAUSE))?;
+        report.figure(&format!("{name}-csv"), Pace::new(1, read + store + first_price), Goal::Within(GOAL))?;
+        report.figure(&format!("{name}-document"), Pace::new(1, from_document), Goal::Within(GOAL))?;
+        report.figure(&format!("{name}-pause"), Pace::new(1, gap), Goal::Within(PAUSE))?;
     }
     Ok(())
 }
 
 async fn measure(store: &Store, prefixes: &Prefixes) -> Result<(Times, u64)> {
-    let (engine, actor) = world::found(store).await?;
+    let (engine, actor) = world::found(store, world::settings()?).await?;
     let sheets = [1, 2].map(|edition| generate::deck_csv(prefixes, edition));
     let first = decks::read_csv(sheets[0].as_bytes())?;
     let mut work = engine.begin(&actor).await?;

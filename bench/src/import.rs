@@ -16,7 +16,7 @@ use crate::databases::{self, Database, ENGINES};
 use crate::figures::{Goal, Report, Result};
 use crate::generate::{self, Prefixes, Range, RecordSums};
 use crate::rating::PREFIXES;
-use crate::timing::{ROUNDS, WARM_UP, median};
+use crate::timing::{Pace, ROUNDS, WARM_UP, median};
 use reference::Marks;
 
 const GOAL: f64 = 4.0;
@@ -45,7 +45,7 @@ pub(crate) fn run(report: &mut Report, rows: usize) -> Result<()> {
             references.push(reference);
         }
         let goal = Goal::Times { reference: median(references), most: GOAL };
-        report.figure(&name, (rows, median(ours)), goal)?;
+        report.figure(&name, Pace::new(rows, median(ours)), goal)?;
     }
     Ok(())
 }

@@ -4,13 +4,18 @@
 
 mod bill_run;
 mod bulk;
+mod charge;
+mod client;
+mod crowd;
 mod databases;
 mod deck;
 mod figures;
+mod footprint;
 mod generate;
 mod import;
 mod pdf;
 mod rating;
+mod server;
 mod timing;
 mod world;
 
@@ -43,6 +48,10 @@ enum Name {
     BillRun,
     /// Invoices of two pages, drawn on one core.
     Pdf,
+    /// Calls charged while they run, against pgbench and plain SQLite.
+    Charge,
+    /// The start of the real binary, and its memory.
+    Footprint,
 }
 
 fn main() -> ExitCode {
@@ -66,6 +75,8 @@ fn run(arguments: &Arguments) -> Result<Report> {
             Name::Import => import::run(&mut report, arguments.rows)?,
             Name::BillRun => bill_run::run(&mut report, arguments.rows)?,
             Name::Pdf => pdf::run(&mut report)?,
+            Name::Charge => charge::run(&mut report)?,
+            Name::Footprint => footprint::run(&mut report)?,
         }
     }
     Ok(report)

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::figures::{Goal, Report, Result};
 use crate::generate::Random;
-use crate::timing::{ROUNDS, WARM_UP, median};
+use crate::timing::{Pace, ROUNDS, WARM_UP, median};
 
 /// How many a second.
 const GOAL: u32 = 100;
@@ -47,7 +47,7 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
         }
         times.push(took);
     }
-    report.figure("pdf", (COUNT, median(times)), Goal::EachSecond(GOAL))
+    report.figure("pdf", Pace::new(COUNT, median(times)), Goal::EachSecond(GOAL))
 }
 
 fn draw(templates: &Templates, (paper, calls): &(Paper, Vec<PaperCall>)) -> Result<Vec<u8>> {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::figures::{Goal, Report, Result};
 use crate::generate::{self, Prefixes, TestCall};
-use crate::timing::{self, Work};
+use crate::timing::{self, Pace, Work};
 
 /// How many prefixes a large carrier's rate sheet has.
 pub(crate) const PREFIXES: usize = 170_000;
@@ -79,7 +79,7 @@ pub(crate) fn run(report: &mut Report, count: usize) -> Result<()> {
     let reference = times[0];
     for (case, times) in cases.iter().zip(times[1..].chunks_exact(2)) {
         println!("{}: the totals alone, without explanation, take {:.1?}", case.name, times[1]);
-        report.figure(case.name, (count, times[0]), Goal::Times { reference, most: case.most })?;
+        report.figure(case.name, Pace::new(count, times[0]), Goal::Times { reference, most: case.most })?;
     }
     Ok(())
 }

@@ -15,11 +15,15 @@ pub(crate) fn engine(store: &Store) -> Engine {
     Engine::new(store.clone(), Arc::new(SystemClock))
 }
 
-/// An engine with a tenant of US dollars, and who does what is done in it.
-pub(crate) async fn found(store: &Store) -> Result<(Engine, Actor)> {
+/// Settings of US dollars, without tax.
+pub(crate) fn settings() -> Result<Settings> {
+    Ok(Settings::new(Currency::parse("USD")?, Zone::named("America/Toronto")?))
+}
+
+/// An engine with a tenant, and who does what is done in it.
+pub(crate) async fn found(store: &Store, settings: Settings) -> Result<(Engine, Actor)> {
     let engine = engine(store);
     let actor = Actor::program(1, "bench");
-    let settings = Settings::new(Currency::parse("USD")?, Zone::named("America/Toronto")?);
     let mut work = engine.begin(&actor).await?;
     tenants::found(&mut work, "Bench Telephone Company", settings, false).await?;
     work.commit().await?;

@@ -19,7 +19,7 @@ const CHUNK: usize = 100;
 
 /// A telephone company with [`PAYERS`] customers on three plans: a flat one, one with discount periods, one with a large deck.
 pub(super) async fn found(store: &Store, prefixes: &Prefixes) -> Result<(Engine, Actor)> {
-    let (engine, actor) = world::found(store).await?;
+    let (engine, actor) = world::found(store, world::settings()?).await?;
     let mut work = engine.begin(&actor).await?;
     let sheet = decks::read_csv(generate::deck_csv(prefixes, 1).as_bytes())?;
     let (deck, _) = decks::create(&mut work, "World".to_owned(), Currency::parse("USD")?, Some(&sheet)).await?;
