@@ -158,6 +158,12 @@ pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Agent, AgentError> 
     Agent::of(own.ok_or_else(|| AgentError::NotFound(id.to_owned()))?)
 }
 
+/// The agent as all who call learn of it, whoever asks; `None` if there is no such agent.
+pub(crate) async fn known(scope: &mut impl Scope, id: &str) -> Result<Option<Agent>, AgentError> {
+    let tenant = scope.tenant();
+    storage::agents::get(scope.tx(), tenant, id).await?.map(Agent::of).transpose()
+}
+
 /// The name that callers know an agent by, as documents tell it to every customer who called; `None` if there is no such agent.
 pub(crate) async fn known_name(scope: &mut impl Scope, id: &str) -> Result<Option<String>, storage::Error> {
     let tenant = scope.tenant();

@@ -189,16 +189,43 @@ pub(crate) async fn lock_grants_of(
     records.sort_by_key(|record| record.granted_at);
     let mut grants: HashMap<String, Vec<Grant>> = HashMap::new();
     for record in records {
-        grants.entry(record.customer).or_default().push(Grant {
-            seconds: record.granted_seconds - record.used_seconds - record.held_seconds,
-            id: record.id,
-            agent: record.agent,
-            granted_at: Instant::clamped(record.granted_at),
-            expires_at: record.expires_at.map(Instant::clamped),
-            revoked: record.revoked_at.is_some(),
-        });
+        grants.entry(record.customer.clone()).or_default().push(grant_of(record));
     }
     Ok(grants)
+}
+
+/// The same of one customer, as they are at the moment: others may use them meanwhile.
+pub(crate) async fn grants(scope: &mut impl Scope, customer: &str) -> Result<Vec<Grant>, storage::Error> {
+    let tenant = scope.tenant();
+    let records = storage::allowances::of_customer(scope.tx(), tenant, customer).await?;
+    Ok(records.into_iter().map(grant_of).collect())
+}
+
+/// The free seconds that a customer has for calls that begin now, to whichever agents they are; those that calls in progress hold
+/// are not among them.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn free_seconds(scope: &mut impl Scope, customer: &str) -> Result<i64, AllowanceError> {
+    if !scope.reach().customer(customer) {
+        return Ok(0);
+    }
+    let now = scope.now();
+    let grants = grants(scope, customer).await?;
+    let valid = grants.iter().filter(|grant| grant.is_valid(now));
+    Ok(valid.fold(0, |sum, grant| sum.saturating_add(grant.seconds)))
+}
+
+/// A grant with the seconds that are left of it.
+fn grant_of(record: AllowanceRecord) -> Grant {
+    Grant {
+        seconds: record.granted_seconds - record.used_seconds - record.held_seconds,
+        id: record.id,
+        agent: record.agent,
+        granted_at: Instant::clamped(record.granted_at),
+        expires_at: record.expires_at.map(Instant::clamped),
+        revoked: record.revoked_at.is_some(),
+    }
 }
 
 /// Notes what a call used of grants (gives seconds back, where they are below zero).

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::transaction::sql;
-use crate::{Error, WriteTx};
+use crate::{Error, Tx, WriteTx};
 
 /// Seconds of a line's included minutes that calls of a period have used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
@@ -45,6 +45,17 @@ pub async fn add(tx: &mut WriteTx, tenant: i64, used: &[IncludedRecord]) -> Resu
     let mut records: Vec<IncludedRecord> = sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch))?;
     records.sort_by(|a, b| (&a.line, a.period_from).cmp(&(&b.line, b.period_from)));
     Ok(records)
+}
+
+/// How many seconds a line has used or set aside in a period, as it is at the moment: others may use more meanwhile.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn taken(tx: &mut Tx, tenant: i64, line: &str, period_from: i64) -> Result<i64, Error> {
+    const SQL: &str = "SELECT used + held FROM included_seconds WHERE tenant = $1 AND line = $2 AND period_from = $3";
+    let taken: Option<i64> =
+        sql!(tx, fetch_optional, sqlx::query_scalar(SQL).bind(tenant).bind(line).bind(period_from))?;
+    Ok(taken.unwrap_or(0))
 }
 
 /// Changes what is set aside and used, of lines and periods that were locked by [`add`]; each once.

@@ -11,7 +11,7 @@ use super::{ChargingError, NewSession, Refused};
 use crate::agents::{self, AgentError};
 use crate::calls::directory::{CallNumber, HeldLine};
 use crate::calls::record::check_texts;
-use crate::calls::{Directory, Unrated};
+use crate::calls::{self, Directory, Unrated};
 use crate::{Scope, Work};
 
 /// A call that may be let through, but for its money: its payer, and what is frozen of its price.
@@ -39,29 +39,43 @@ impl Candidate {
     }
 }
 
-/// Looks a new call's payer and prices up, and checks everything but the money. An emergency or service number is never refused,
-/// whoever calls it.
+/// A call that somebody wants to make.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) payer: &'a calls::Payer,
+    /// The caller's number as the switch has it; may be empty.
+    pub(super) from: &'a str,
+    /// The number called, as it was dialled.
+    pub(super) to: &'a str,
+    /// The id of the paid agent who is called.
+    pub(super) agent: Option<&'a str>,
+}
+
+/// Who would pay for a call, and what prices it.
+pub(super) struct Checked<'d> {
+    /// None may be known for an emergency or service number.
+    pub(super) line: Option<&'d HeldLine>,
+    pub(super) to: CallNumber,
+    pub(super) frozen: Frozen,
+    pub(super) priced: Priced,
+}
+
+/// Looks a new call's payer and prices up, and checks everything but the money.
 pub(super) async fn candidate(
     work: &mut Work,
     directory: &Directory,
     new: &NewSession,
 ) -> Result<Result<Candidate, Refused>, ChargingError> {
-    let to = directory.number(&new.to);
-    if let Err(invalid) = check(new, &to) {
+    let link = new.link.as_deref().map(|link| ("/link", link));
+    let texts = [("/from", new.from.as_str()), ("/to", new.to.as_str())];
+    if let Err(invalid) = check_texts(&new.origin, texts.into_iter().chain(link)) {
         return Ok(Err(invalid.into()));
     }
-    let line = match payer(directory, new, to.free, work.now()) {
-        Ok(line) => line,
+    let wanted = Wanted { payer: &new.payer, from: &new.from, to: &new.to, agent: new.agent.as_deref() };
+    let Checked { line, to, frozen, priced } = match check(work, directory, wanted).await? {
+        Ok(checked) => checked,
         Err(refused) => return Ok(Err(refused)),
     };
-    let frozen = match freeze(work, directory, new, (line, &to)).await? {
-        Ok(frozen) => frozen,
-        Err(reason) => return Ok(Err(Refused::Unrated { reason, number: to.text })),
-    };
-    let priced = priced(work, &directory.tenant, &frozen).await?;
-    if let Err(reason) = priced.terms(&frozen) {
-        return Ok(Err(Refused::Unrated { reason: reason.into(), number: to.text }));
-    }
     let prepaid = line.and_then(|line| directory.payee(line)).is_some_and(|payee| payee.prepaid);
     let opened = OpenedCall {
         id: work.id("call"),
@@ -81,40 +95,56 @@ pub(super) async fn candidate(
     Ok(Ok(Candidate { opened, mode, frozen, priced }))
 }
 
-fn check(new: &NewSession, to: &CallNumber) -> Result<(), Invalid> {
-    let link = new.link.as_deref().map(|link| ("/link", link));
-    check_texts(&new.origin, [("/from", new.from.as_str()), ("/to", new.to.as_str())].into_iter().chain(link))?;
-    if to.digits.is_empty() && new.agent.is_none() {
-        return Err(Invalid::at("/to", "is no number that the dial plan reads"));
+/// Checks everything of a call but the money. An emergency or service number is never refused, whoever calls it.
+pub(super) async fn check<'d>(
+    scope: &mut impl Scope,
+    directory: &'d Directory,
+    wanted: Wanted<'_>,
+) -> Result<Result<Checked<'d>, Refused>, ChargingError> {
+    let to = directory.number(wanted.to);
+    if to.digits.is_empty() && wanted.agent.is_none() {
+        return Ok(Err(Invalid::at("/to", "is no number that the dial plan reads").into()));
     }
-    Ok(())
+    let line = match payer(directory, wanted, to.free, scope.now()) {
+        Ok(line) => line,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let frozen = match freeze(scope, directory, wanted, (line, &to)).await? {
+        Ok(frozen) => frozen,
+        Err(reason) => return Ok(Err(Refused::Unrated { reason, number: to.text })),
+    };
+    let priced = priced(scope, &directory.tenant, &frozen).await?;
+    if let Err(reason) = priced.terms(&frozen) {
+        return Ok(Err(Refused::Unrated { reason: reason.into(), number: to.text }));
+    }
+    Ok(Ok(Checked { line, to, frozen, priced }))
 }
 
 /// The line that pays. It must be somebody's, and neither closed nor suspended, but for an emergency or service number.
 fn payer<'d>(
     directory: &'d Directory,
-    new: &NewSession,
+    wanted: Wanted<'_>,
     free: bool,
     now: Instant,
 ) -> Result<Option<&'d HeldLine>, Refused> {
-    let line = directory.payer_at(&new.payer, &new.from, now).filter(|line| directory.payee(line).is_some());
+    let line = directory.payer_at(wanted.payer, wanted.from, now).filter(|line| directory.payee(line).is_some());
     match line {
         _ if free => Ok(line),
         None => Err(Refused::UnknownLine),
         Some(line) if !line.is_held(now) => Err(Refused::LineClosed(line.id.clone())),
-        Some(line) if !line.active => Err(Refused::LineSuspended(line.id.clone())),
+        Some(line) if line.suspended => Err(Refused::LineSuspended(line.id.clone())),
         Some(line) => Ok(Some(line)),
     }
 }
 
 /// Freezes what prices the call: the versions of now.
 async fn freeze(
-    work: &mut Work,
+    scope: &mut impl Scope,
     directory: &Directory,
-    new: &NewSession,
+    wanted: Wanted<'_>,
     (line, to): (Option<&HeldLine>, &CallNumber),
 ) -> Result<Result<Frozen, Unrated>, ChargingError> {
-    let now = work.now();
+    let now = scope.now();
     let payee = line.and_then(|line| directory.payee(line));
     let currency = payee.map_or(directory.tenant.settings.currency, |payee| payee.currency);
     let mut frozen = Frozen {
@@ -131,12 +161,12 @@ async fn freeze(
         return Ok(Ok(frozen));
     }
     let Some(version) = &frozen.plan_version else { return Ok(Err(Unrated::NoPlan)) };
-    let plan = crate::prices::plan(work, &directory.tenant, version).await?;
+    let plan = crate::prices::plan(scope, &directory.tenant, version).await?;
     if plan.plan.currency != currency {
         return Ok(Err(Unrated::NoRate));
     }
-    if let Some(id) = &new.agent {
-        frozen.agent = match called(work, id, currency).await? {
+    if let Some(id) = wanted.agent {
+        frozen.agent = match called(scope, id, currency).await? {
             Ok(agent) => Some(agent),
             Err(reason) => return Ok(Err(reason)),
         };
@@ -149,15 +179,21 @@ async fn freeze(
 }
 
 /// The agent who is called, at the price in the payer's currency.
-async fn called(work: &mut Work, id: &str, currency: Currency) -> Result<Result<FrozenAgent, Unrated>, ChargingError> {
-    match agents::get(work, id).await {
-        Ok(agent) => Ok(match agent.rate_in(currency) {
-            Some(rate) => Ok(FrozenAgent::new(id, rate, agent.share(), currency)),
-            None => Err(Unrated::AgentWithoutPrice),
-        }),
-        Err(AgentError::Storage(error)) => Err(error.into()),
-        Err(_) => Ok(Err(Unrated::UnknownAgent)),
-    }
+pub(super) async fn called(
+    scope: &mut impl Scope,
+    id: &str,
+    currency: Currency,
+) -> Result<Result<FrozenAgent, Unrated>, ChargingError> {
+    let agent = match agents::known(scope, id).await {
+        Ok(agent) => agent,
+        Err(AgentError::Storage(error)) => return Err(error.into()),
+        Err(_) => None,
+    };
+    let Some(agent) = agent else { return Ok(Err(Unrated::UnknownAgent)) };
+    Ok(match agent.rate_in(currency) {
+        Some(rate) => Ok(FrozenAgent::new(id, rate, agent.share(), currency)),
+        None => Err(Unrated::AgentWithoutPrice),
+    })
 }
 
 /// The included minutes of the line for the period of now.

@@ -179,7 +179,7 @@ fn tend(
 }
 
 /// What a step decides by.
-fn facts<'f>(
+pub(super) fn facts<'f>(
     purses: &'f Purses,
     settings: &Settings,
     (payer, frozen): (&Payer<'f>, &'f Frozen),

@@ -13,6 +13,7 @@ mod load;
 mod purse;
 mod save;
 mod stored;
+mod talk_time;
 mod view;
 mod watch;
 
@@ -26,6 +27,7 @@ use crate::calls::{Direction, Disposition, Payer};
 pub use combiner::Charging;
 pub use error::{ChargingError, Refused};
 pub use stored::{Done, Event};
+pub use talk_time::{CallPrice, TalkTime, live_calls, talk_time, talk_time_to};
 pub use view::{LiveFilter, Session, get, live};
 pub use watch::{Watch, lengthen};
 

@@ -158,6 +158,22 @@ impl Stored {
     }
 }
 
+impl Frozen {
+    /// A call to an agent from whichever line.
+    pub(super) fn to_agent(agent: FrozenAgent, currency: Currency) -> Frozen {
+        Frozen {
+            currency,
+            tax_rule: TaxRule::default(),
+            digits: String::new(),
+            free: false,
+            plan_version: None,
+            deck_version: None,
+            agent: Some(agent),
+            included: None,
+        }
+    }
+}
+
 impl FrozenAgent {
     pub(super) fn new(id: &str, rate: &Rate, share: u16, currency: Currency) -> FrozenAgent {
         FrozenAgent { id: id.to_owned(), rate: rate.to_json(currency), share }
