@@ -1,10 +1,48 @@
 //! Accounts: what customers and agents have.
 
+use domain::charging::Pots;
 use domain::ledger::Account;
 use domain::money::{Amount, Currency, Overflow};
 use storage::ledger::AccountRecord;
 
 use crate::{Scope, Work};
+
+/// What somebody has, and how much of it is promotional credit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The account.
+    pub account: Account,
+    /// How much of its balance is promotional credit, which is spent first and never paid out.
+    pub promotional: Amount,
+}
+
+impl Standing {
+    /// Nothing.
+    #[must_use]
+    pub fn empty(currency: Currency) -> Self {
+        Standing { account: Account::empty(currency), promotional: Amount::ZERO }
+    }
+
+    /// The balance by origin.
+    ///
+    /// # Errors
+    /// An amount is beyond its range.
+    pub fn pots(&self) -> Result<Pots, Overflow> {
+        Pots::of(self.account.balance, self.promotional)
+    }
+
+    /// How much may leave the account for somebody else's: paid money that no call in progress needs.
+    ///
+    /// # Errors
+    /// An amount is beyond its range.
+    pub fn payable(&self) -> Result<Amount, Overflow> {
+        self.pots()?.payable(self.account.held)
+    }
+
+    pub(crate) fn of(record: &AccountRecord, currency: Currency) -> Self {
+        Standing { account: of_record(record, currency), promotional: Amount::from_micros(record.promotional) }
+    }
+}
 
 /// Why an account is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -24,12 +62,20 @@ crate::work::carries_storage!(AccountError);
 /// # Errors
 /// The database does not answer.
 pub async fn get(scope: &mut impl Scope, owner: &str, currency: Currency) -> Result<Account, AccountError> {
+    Ok(standing(scope, owner, currency).await?.account)
+}
+
+/// The same, and how much of it is promotional credit.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn standing(scope: &mut impl Scope, owner: &str, currency: Currency) -> Result<Standing, AccountError> {
     if !scope.reach().owner(owner) {
-        return Ok(Account::empty(currency));
+        return Ok(Standing::empty(currency));
     }
     let tenant = scope.tenant();
     let record = storage::ledger::account(scope.tx(), tenant, owner, currency.code()).await?;
-    Ok(record.map_or(Account::empty(currency), |record| of_record(&record, currency)))
+    Ok(record.map_or(Standing::empty(currency), |record| Standing::of(&record, currency)))
 }
 
 /// The same, locked until the work ends: nobody else changes it before.

@@ -58,7 +58,9 @@ pub async fn check(scope: &mut impl Scope) -> Result<Report, storage::Error> {
         faults.push(format!("call {call}: more was refunded than it costs"));
     }
     for account in books::wrong_promotional(tx, tenant).await? {
-        faults.push(format!("account {account}: its promotional credit is below zero, or not what its entries moved of it"));
+        faults.push(format!(
+            "account {account}: its promotional credit is below zero, or not what its entries moved of it"
+        ));
     }
     for account in books::overheld(tx, tenant).await? {
         faults.push(format!("account {account} holds more than it may"));

@@ -1,17 +1,21 @@
 //! `post`: the one way to move money.
 //!
-//! Where a posting is guarded, one load of the accounts concerned (locked in the order of their ids); one pure decision for each
-//! posting in order; one set-based save. A posting is known by its key: what was posted before is not posted again.
+//! Where a posting is guarded, or takes from somebody who has promotional credit, one load of the accounts concerned (locked in the
+//! order of their ids); one pure decision for each posting in order; one set-based save. A posting is known by its key: what was posted
+//! before is not posted again.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod decide;
 
-use domain::ledger::{Account, Change, Refused};
+use std::collections::{BTreeMap, HashSet};
+
+use domain::charging::Spend;
+use domain::ledger::Refused;
 use domain::money::{Amount, Currency, Overflow};
 use domain::time::Instant;
 use storage::ledger::AccountChange;
 pub use storage::ledger::{EntryFilter, EntryRecord};
 
-use crate::accounts::of_record;
+use self::decide::{Decision, decide};
 use crate::{Scope, Work};
 
 /// One end of a posting.
@@ -35,6 +39,8 @@ pub enum Party {
     Rounding,
     /// What was given up.
     WriteOffs,
+    /// What is on its way from one customer to another: nothing, when it has come.
+    Transfers,
 }
 
 /// What kind of posting it is.
@@ -62,6 +68,12 @@ pub enum Kind {
     CreditNote,
     /// A debt that is given up.
     WriteOff,
+    /// Promotional credit.
+    Promotional,
+    /// What goes from one customer to another.
+    Transfer,
+    /// What is given back of a call's charge.
+    Refund,
 }
 
 /// An amount that moves from one account to another.
@@ -83,7 +95,8 @@ pub struct Posting {
     pub reference: String,
     /// Whether it is refused where the giver has too little. A fact is posted whatever is there.
     pub guarded: bool,
-    /// How much of the amount moves promotional credit of the customer.
+    /// How much of the amount moves promotional credit of the customer. What takes from a customer and does not say so takes such
+    /// credit first.
     pub promotional: Amount,
 }
 
@@ -125,16 +138,15 @@ pub async fn post(work: &mut Work, postings: &[Posting]) -> Result<Vec<Verdict>,
     if let Some(wrong) = postings.iter().find(|posting| posting.amount <= Amount::ZERO || posting.from == posting.to) {
         return Err(LedgerError::NotAPosting(wrong.key.clone()));
     }
-    let mut verdicts = decide(work, postings).await?;
-    let granted = verdicts.iter().zip(postings).filter(|(verdict, _)| **verdict == Verdict::Posted);
-    let granted: Vec<&Posting> = granted.map(|(_, posting)| posting).collect();
+    let decisions = decide(work, postings).await?;
+    let granted: Vec<&Posting> = decisions.iter().filter_map(Decision::posting).collect();
     let new = save(work, &granted, Vec::new()).await?;
-    for (verdict, posting) in verdicts.iter_mut().zip(postings) {
-        if *verdict == Verdict::Posted && !new.contains(&posting.key) {
-            *verdict = Verdict::Known;
-        }
-    }
-    Ok(verdicts)
+    let verdict = |decision: &Decision<'_>| match decision {
+        Decision::Post(posting) if new.contains(&posting.key) => Verdict::Posted,
+        Decision::Post(_) => Verdict::Known,
+        Decision::Leave(verdict) => *verdict,
+    };
+    Ok(decisions.iter().map(verdict).collect())
 }
 
 /// Writes the entries of postings that were decided, and what they and these holds change of accounts; answers the keys of those
@@ -162,68 +174,17 @@ pub(crate) async fn save(
     }
 }
 
-/// The accounts that postings concern (none, where no posting is guarded), and the keys of what is posted already.
-#[derive(Default)]
-struct Loaded<'a> {
-    accounts: HashMap<(&'a str, Currency), Account>,
-    known: HashSet<&'a str>,
-}
-
-/// Decides each posting on the accounts as they will be after the postings before it.
-async fn decide(work: &mut Work, postings: &[Posting]) -> Result<Vec<Verdict>, LedgerError> {
-    let guarded = postings.iter().any(|posting| posting.guarded);
-    // Facts are posted whatever is there; which of them are known is seen when their entries are written.
-    let mut loaded = if guarded { load(work, postings).await? } else { Loaded::default() };
-    Ok(postings.iter().map(|posting| loaded.decide(posting)).collect::<Result<_, _>>()?)
-}
-
-/// Locks all the accounts concerned, in the order of their ids, so that two works that cross never wait for each other. What was
-/// posted on them before is on record when they are locked.
-async fn load<'a>(work: &mut Work, postings: &'a [Posting]) -> Result<Loaded<'a>, LedgerError> {
-    let owned = |posting: &'a Posting| {
-        let owners = [posting.from.owner(), posting.to.owner()];
-        owners.into_iter().flatten().map(|owner| (owner, posting.currency))
-    };
-    let mut accounts: HashMap<_, _> = postings.iter().flat_map(owned).map(|key| (key, Account::empty(key.1))).collect();
-    let wanted: Vec<(&str, &str)> = accounts.keys().map(|(owner, currency)| (*owner, currency.code())).collect();
-    let tenant = work.tenant();
-    let records = storage::ledger::lock_accounts(&mut work.tx, tenant, &wanted).await?;
-    let records: HashMap<_, _> =
-        records.iter().map(|record| ((record.account.as_str(), record.currency.as_str()), record)).collect();
-    for ((owner, currency), account) in &mut accounts {
-        if let Some(record) = records.get(&(*owner, currency.code())) {
-            *account = of_record(record, *currency);
-        }
-    }
-    let keys: Vec<&str> = postings.iter().map(|posting| posting.key.as_str()).collect();
-    let known = storage::ledger::known_keys(&mut work.tx, tenant, &keys).await?;
-    let known: HashSet<String> = known.into_iter().collect();
-    Ok(Loaded { accounts, known: keys.into_iter().filter(|key| known.contains(*key)).collect() })
-}
-
-impl<'a> Loaded<'a> {
-    fn decide(&mut self, posting: &'a Posting) -> Result<Verdict, Overflow> {
-        if self.known.contains(posting.key.as_str()) {
-            return Ok(Verdict::Known);
-        }
-        if let Some(account) = self.account(&posting.from, posting.currency) {
-            let taken = || posting.amount.negated().map(Change::Fact);
-            let change = if posting.guarded { Change::Withdraw(posting.amount) } else { taken()? };
-            match account.after(change) {
-                Ok(after) => *account = after,
-                Err(refused) => return Ok(Verdict::Refused(refused)),
-            }
-        }
-        if let Some(account) = self.account(&posting.to, posting.currency) {
-            account.balance = account.balance.plus(posting.amount)?;
-        }
-        self.known.insert(&posting.key);
-        Ok(Verdict::Posted)
-    }
-
-    fn account(&mut self, party: &'a Party, currency: Currency) -> Option<&mut Account> {
-        self.accounts.get_mut(&(party.owner()?, currency))
-    }
+/// What a record (such as a call) has taken from its customer's pots by the entries whose keys begin so, where that is so much in all.
+pub(crate) async fn taken(
+    scope: &mut impl Scope,
+    reference: &str,
+    keys_from: &str,
+    total: Amount,
+) -> Result<Spend, LedgerError> {
+    let tenant = scope.tenant();
+    let promotional = storage::ledger::promotional_about(scope.tx(), tenant, reference, keys_from).await?;
+    let promotional = Amount::from_micros(promotional);
+    Ok(Spend { promotional, paid: total.minus(promotional)? })
 }
 
 /// What the postings change, an account a row, in the order of accounts.
@@ -288,12 +249,15 @@ fn as_owned(owner: &str, parts: Vec<EntryRecord>) -> Vec<EntryRecord> {
         let last = parts.last()?;
         let moved = |entry: &EntryRecord| if entry.to_account == owner { entry.amount } else { -entry.amount };
         let sum = parts.iter().map(moved).fold(0_i64, i64::saturating_add);
+        let promotional = |entry: &EntryRecord| if moved(entry) < 0 { -entry.promotional } else { entry.promotional };
+        let promotional = parts.iter().map(promotional).fold(0_i64, i64::saturating_add);
         let ends = if sum < 0 { [owner, "tenant"] } else { ["tenant", owner] };
         let [from_account, to_account] = ends.map(str::to_owned);
         Some(EntryRecord {
             from_account,
             to_account,
             amount: sum.saturating_abs(),
+            promotional: promotional.saturating_abs(),
             customer: None,
             agent: None,
             ..last.clone()
@@ -336,6 +300,7 @@ impl Party {
             Party::Opening => "opening",
             Party::Rounding => "rounding",
             Party::WriteOffs => "write_offs",
+            Party::Transfers => "transfers",
         }
     }
 }
@@ -356,6 +321,9 @@ impl Kind {
             Kind::Rounding => "rounding",
             Kind::CreditNote => "credit_note",
             Kind::WriteOff => "write_off",
+            Kind::Promotional => "promotional",
+            Kind::Transfer => "transfer",
+            Kind::Refund => "refund",
         }
     }
 }

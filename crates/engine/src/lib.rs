@@ -35,7 +35,9 @@ pub mod payments;
 pub mod people;
 pub mod plans;
 pub mod prices;
+pub mod refunds;
 pub mod tenants;
+pub mod transfers;
 
 pub use actor::{Actor, Reach, Role, Roles};
 pub use changes::{Change, ChangeKind};

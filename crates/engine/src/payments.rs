@@ -89,7 +89,7 @@ pub struct Credit {
     pub id: String,
     /// Whose account it changes.
     pub customer: String,
-    /// Which of the three it is.
+    /// What kind of credit it is.
     pub kind: CreditKind,
     /// What is added to the balance; below zero only for an adjustment or an opening balance.
     pub amount: Amount,
@@ -111,6 +111,10 @@ pub enum CreditKind {
     Adjustment,
     /// The balance from before Tollgate, either way.
     OpeningBalance,
+    /// In a prepaid customer's favour: it is spent first, and never paid out.
+    Promotional,
+    /// What was given back of a call's charge; see [`crate::refunds`].
+    Refund,
 }
 
 /// A credit or an adjustment to be recorded.
@@ -118,7 +122,7 @@ pub enum CreditKind {
 pub struct NewCredit {
     /// Whose account it changes.
     pub customer: String,
-    /// Which of the three it is.
+    /// What kind of credit it is; not a refund.
     pub kind: CreditKind,
     /// What is added to the balance.
     pub amount: Amount,
@@ -142,6 +146,9 @@ pub enum PaymentError {
         /// The customer's.
         currency: Currency,
     },
+    /// A postpaid customer has no balance that promotional credit could be spent from.
+    #[error("promotional credit is for prepaid customers, and {0} is postpaid: give a credit")]
+    NotPrepaid(String),
     /// The customer cannot have it.
     #[error(transparent)]
     Customer(#[from] CustomerError),
@@ -275,23 +282,15 @@ async fn with_settled(scope: &mut impl Scope, payments: &mut [Payment]) -> Resul
     Ok(())
 }
 
-/// Records a credit, an adjustment or an opening balance: it is on the customer's account at once. In the favour of a postpaid
-/// customer it settles invoices as a payment does; against it, it goes on the next invoice.
+/// Records a credit, promotional credit, an adjustment or an opening balance: it is on the customer's account at once. In the favour of a
+/// postpaid customer it settles invoices as a payment does; against it, it goes on the next invoice.
 ///
 /// # Errors
-/// The amount is zero, is finer than its currency, has the wrong sign or currency, the reason is missing, or there is no such customer.
+/// The amount is zero, is finer than its currency, has the wrong sign or currency, the reason is missing, there is no such customer, or
+/// the customer of promotional credit is postpaid.
 pub async fn credit(work: &mut Work, new: NewCredit) -> Result<Credit, PaymentError> {
     let customer = payer(work, &new.customer, new.currency).await?;
-    if new.amount.is_zero() {
-        return Err(Invalid::at("/amount", "must not be zero").into());
-    }
-    if new.kind == CreditKind::Credit && new.amount.is_negative() {
-        return Err(Invalid::at("/amount", "must be above zero: use an adjustment to take something").into());
-    }
-    // A prepaid balance is as fine as the calls that it pays for; an adjustment may have to meet it exactly.
-    if new.kind == CreditKind::Credit || customer.mode == Mode::Postpaid {
-        payable(new.amount, customer.currency)?;
-    }
+    new.check(&customer)?;
     let credit = Credit {
         id: work.id("crd"),
         customer: customer.id.clone(),
@@ -301,18 +300,7 @@ pub async fn credit(work: &mut Work, new: NewCredit) -> Result<Credit, PaymentEr
         reason: fields::required("/reason", new.reason, 500)?,
         created_at: work.now(),
     };
-    let record = CreditRecord {
-        tenant: work.tenant(),
-        id: credit.id.clone(),
-        customer: credit.customer.clone(),
-        kind: credit.kind.kind().name().to_owned(),
-        currency: credit.currency.code().to_owned(),
-        amount: credit.amount.micros(),
-        reason: credit.reason.clone(),
-        created_at: credit.created_at.millis(),
-        unspent: 0,
-    };
-    storage::payments::insert_credit(&mut work.tx, &record).await?;
+    insert_credit(work, &credit).await?;
     let own = if new.kind == CreditKind::OpeningBalance { Party::Opening } else { Party::Credits };
     let theirs = Party::Customer(customer.id.clone());
     let taken = credit.amount.is_negative();
@@ -325,25 +313,69 @@ pub async fn credit(work: &mut Work, new: NewCredit) -> Result<Credit, PaymentEr
         currency: credit.currency,
         reference: credit.id.clone(),
         guarded: false,
-        promotional: Amount::ZERO,
+        promotional: if new.kind == CreditKind::Promotional { credit.amount } else { Amount::ZERO },
     };
     let amount = posting.amount;
     ledger::post(work, &[posting]).await?;
     if taken && customer.mode == Mode::Postpaid {
         bill_debit(work, &credit, amount).await?;
     } else {
-        let fund = Fund {
-            source: credit.id.clone(),
-            kind: "credit".to_owned(),
-            customer: customer.id.clone(),
-            unspent: credit.amount.micros(),
-            came_at: credit.created_at.millis(),
-            name: Some(credit.reason.clone()),
-        };
-        use_fund(work, &customer, &fund, None).await?;
+        use_credit(work, &customer, &credit).await?;
     }
     work.audit("credit.record", &credit.id, None, Some(&credit)).await?;
     Ok(credit)
+}
+
+impl NewCredit {
+    fn check(&self, customer: &Customer) -> Result<(), PaymentError> {
+        let favour = matches!(self.kind, CreditKind::Credit | CreditKind::Promotional);
+        if self.amount.is_zero() {
+            return Err(Invalid::at("/amount", "must not be zero").into());
+        }
+        if favour && self.amount.is_negative() {
+            return Err(Invalid::at("/amount", "must be above zero: use an adjustment to take something").into());
+        }
+        if self.kind == CreditKind::Refund {
+            return Err(Invalid::at("/kind", "must not be a refund: a refund names a call").into());
+        }
+        if self.kind == CreditKind::Promotional && customer.mode == Mode::Postpaid {
+            return Err(PaymentError::NotPrepaid(customer.id.clone()));
+        }
+        // A prepaid balance is as fine as the calls that it pays for; an adjustment may have to meet it exactly.
+        if favour || customer.mode == Mode::Postpaid {
+            payable(self.amount, customer.currency)?;
+        }
+        Ok(())
+    }
+}
+
+/// Puts a credit on record.
+pub(crate) async fn insert_credit(work: &mut Work, credit: &Credit) -> Result<(), storage::Error> {
+    let record = CreditRecord {
+        tenant: work.tenant(),
+        id: credit.id.clone(),
+        customer: credit.customer.clone(),
+        kind: credit.kind.kind().name().to_owned(),
+        currency: credit.currency.code().to_owned(),
+        amount: credit.amount.micros(),
+        reason: credit.reason.clone(),
+        created_at: credit.created_at.millis(),
+        unspent: 0,
+    };
+    storage::payments::insert_credit(&mut work.tx, &record).await
+}
+
+/// Lets a credit that is on record and on the account settle what is unpaid, and keeps what is left for the next invoice.
+pub(crate) async fn use_credit(work: &mut Work, customer: &Customer, credit: &Credit) -> Result<(), PaymentError> {
+    let fund = Fund {
+        source: credit.id.clone(),
+        kind: "credit".to_owned(),
+        customer: customer.id.clone(),
+        unspent: credit.amount.micros(),
+        came_at: credit.created_at.millis(),
+        name: Some(credit.reason.clone()),
+    };
+    use_fund(work, customer, &fund, None).await.map(|_| ())
 }
 
 /// Puts what is taken from a postpaid customer on the next invoice.
@@ -451,6 +483,8 @@ fn credit_of(record: CreditRecord) -> Result<Credit, PaymentError> {
         kind: match record.kind.as_str() {
             "credit" => CreditKind::Credit,
             "opening_balance" => CreditKind::OpeningBalance,
+            "promotional" => CreditKind::Promotional,
+            "refund" => CreditKind::Refund,
             _ => CreditKind::Adjustment,
         },
         amount: Amount::from_micros(record.amount),
@@ -479,6 +513,8 @@ impl CreditKind {
             CreditKind::Credit => Kind::Credit,
             CreditKind::Adjustment => Kind::Adjustment,
             CreditKind::OpeningBalance => Kind::OpeningBalance,
+            CreditKind::Promotional => Kind::Promotional,
+            CreditKind::Refund => Kind::Refund,
         }
     }
 }

@@ -254,19 +254,21 @@ pub async fn entries_about(tx: &mut Tx, tenant: i64, keys_from: &str) -> Result<
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(keys_from))
 }
 
-/// How much promotional credit the entries about a record have taken from its customer, less what they gave back.
+/// How much promotional credit the entries about a record have taken from its customer, less what they gave back: all of them, or
+/// those whose keys begin so.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn promotional_about(tx: &mut Tx, tenant: i64, reference: &str) -> Result<i64, Error> {
+pub async fn promotional_about(tx: &mut Tx, tenant: i64, reference: &str, keys_from: &str) -> Result<i64, Error> {
     const POSTGRES: &str =
         "SELECT CAST(COALESCE(SUM(CASE customer WHEN to_account THEN -promotional ELSE promotional END), 0) AS BIGINT)
-        FROM entries WHERE tenant = $1 AND reference = $2 AND promotional > 0";
+        FROM entries WHERE tenant = $1 AND reference = $2 AND promotional > 0 AND SUBSTR(key, 1, LENGTH($3)) = $3";
     // SQLite would walk through all the entries of a tenant that it knows little of.
     const SQLITE: &str = "SELECT COALESCE(SUM(CASE customer WHEN to_account THEN -promotional ELSE promotional END), 0)
-        FROM entries INDEXED BY entries_promotional WHERE tenant = $1 AND reference = $2 AND promotional > 0";
+        FROM entries INDEXED BY entries_promotional
+        WHERE tenant = $1 AND reference = $2 AND promotional > 0 AND SUBSTR(key, 1, LENGTH($3)) = $3";
     let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
-    sql!(tx, fetch_one, sqlx::query_scalar(text).bind(tenant).bind(reference))
+    sql!(tx, fetch_one, sqlx::query_scalar(text).bind(tenant).bind(reference).bind(keys_from))
 }
 
 /// What moved on a customer's account, by kind.

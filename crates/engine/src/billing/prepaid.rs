@@ -63,7 +63,14 @@ impl Fees<'_> {
         let of_tax = tax.minus(Amount::from_micros(row.fee_tax))?;
         let of_tax = Posting::fact((key("tax"), Kind::Tax, &row.line), Party::Income, Party::Tax, of_tax, currency)?;
         let guarded = guarded && due > taken;
-        let fee: Vec<Posting> = fee.into_iter().map(|fee| Posting { guarded, ..fee }).collect();
+        let promotional = if due < taken {
+            let of_period = format!("{}/fee/{}/", row.line, row.from_day);
+            let spent = ledger::taken(work, &row.line, &of_period, taken).await?;
+            spent.give_back(taken.minus(due)?)?.promotional.negated()?
+        } else {
+            Amount::ZERO
+        };
+        let fee: Vec<Posting> = fee.into_iter().map(|fee| Posting { guarded, promotional, ..fee }).collect();
         let verdicts = ledger::post(work, &fee).await?;
         if let [Verdict::Refused(Refused::InsufficientBalance { .. })] = verdicts[..] {
             return Ok(false);
@@ -235,6 +242,8 @@ fn statement_line(kind: &str, count: i64, amount: Amount) -> PaperLine {
         "fee" => (PaperLineKind::Fee, ("Fee", "fees")),
         "call" => (PaperLineKind::Usage, ("1 call", "calls")),
         "rerating" => (PaperLineKind::EarlierUsage, ("Corrected price of a call", "corrected prices of calls")),
+        "refund" => (PaperLineKind::Credit, ("Refund of a call", "refunds of calls")),
+        "transfer" => (PaperLineKind::Payment, ("Transfer", "transfers")),
         _ => (PaperLineKind::Credit, ("Credit or adjustment", "credits and adjustments")),
     };
     let name = if count == 1 { one.to_owned() } else { format!("{count} {several}") };

@@ -14,7 +14,7 @@ use super::stored::{Priced, price_of};
 use super::{CallError, FinishedCall, Price};
 use crate::accounts::{self, AccountError};
 use crate::ledger::{self, Kind, LedgerError, Verdict};
-use crate::{Actor, Engine, Scope, Work};
+use crate::{Actor, Engine, Scope, Work, refunds};
 
 /// Which calls are to be rated again, and at which prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,7 +115,7 @@ const PAGE: i64 = 500;
 const CONFIRMED_PAGE: i64 = 100;
 
 /// Rates calls again and writes down what would change; nothing is charged. Only prices of plans and decks change: agents' calls
-/// keep theirs.
+/// keep theirs, and so do calls of which something was refunded.
 ///
 /// # Errors
 /// The request makes no sense, or the database did not do it.
@@ -209,8 +209,11 @@ async fn new_price(
     }
     // The minutes that it used stay used, also where the new terms have no use for them: the count of them is not touched.
     let included = before.included_seconds();
-    let after = terms.rate(directory, call, included).ok();
-    Ok(after.map(|rated| (before, Price { allowance_seconds: included, ..rated.price })))
+    let Ok(rated) = terms.rate(directory, call, included) else { return Ok(None) };
+    if rated.price.total != before.total && refunds::any(work, &record.id).await? {
+        return Ok(Some((before.clone(), before)));
+    }
+    Ok(Some((before, Price { allowance_seconds: included, ..rated.price })))
 }
 
 impl Request {
@@ -299,6 +302,10 @@ async fn apply(
         }
         return done.add(difference);
     }
+    if refunds::any(work, &record.id).await? {
+        done.changed_since += 1;
+        return Ok(());
+    }
     let customer = record.customer.clone().unwrap_or_default();
     let prepaid = {
         let found = storage::customers::get(&mut work.tx, tenant, &customer).await?;
@@ -322,7 +329,7 @@ async fn apply(
         agent_part: Amount::ZERO,
         tax: minus(after.tax, before.tax)?,
         total: difference,
-        promotional: Amount::ZERO,
+        promotional: given_back(work, &record.id, (before.total, after.total)).await?,
     };
     let postings = parts.postings().map_err(LedgerError::from)?;
     let verdicts = ledger::post(work, &postings).await?;
@@ -338,6 +345,15 @@ async fn apply(
         return Err(CallError::Contended(record.id).into());
     }
     done.add(difference)
+}
+
+/// How much promotional credit goes back to the customer where the price of a call falls.
+async fn given_back(work: &mut Work, call: &str, (before, after): (Amount, Amount)) -> Result<Amount, LedgerError> {
+    if after >= before {
+        return Ok(Amount::ZERO);
+    }
+    let spent = ledger::taken(work, call, "", before).await?;
+    Ok(spent.give_back(before.minus(after)?)?.promotional)
 }
 
 impl Confirmed {

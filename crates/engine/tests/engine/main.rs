@@ -22,6 +22,7 @@ mod lines;
 mod payments;
 mod people;
 mod plans;
+mod pots;
 mod reach;
 mod retries;
 mod tenancy;

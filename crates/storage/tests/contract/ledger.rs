@@ -160,10 +160,12 @@ async fn what_a_record_has_moved_of_promotional_credit() {
             EntryRecord { promotional: 7, reference: "call_10".into(), ..entry("call_10/tax", 9) },
         ];
         ledger::insert_entries(&mut tx, 1, &entries).await.unwrap();
-        for (reference, moved) in [("call_1", 3), ("call_10", 7), ("call_2", 0)] {
-            assert_eq!(ledger::promotional_about(&mut tx, 1, reference).await.unwrap(), moved, "{reference}");
+        let cases = [("call_1", "", 3), ("call_1", "call_1/", 5), ("call_10", "", 7), ("call_2", "", 0)];
+        for (reference, keys, moved) in cases {
+            let found = ledger::promotional_about(&mut tx, 1, reference, keys).await.unwrap();
+            assert_eq!(found, moved, "{reference} {keys}");
         }
-        assert_eq!(ledger::promotional_about(&mut tx, 2, "call_1").await.unwrap(), 0);
+        assert_eq!(ledger::promotional_about(&mut tx, 2, "call_1", "").await.unwrap(), 0);
         let gift = |account: &str, promotional| ledger::AccountChange { promotional, ..change(account, promotional) };
         ledger::change_accounts(&mut tx, 1, &[gift("cus_1", 5), gift("cus_2", 0), gift("cus_3", 1)]).await.unwrap();
         for (accounts, count) in [
