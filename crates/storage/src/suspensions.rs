@@ -62,3 +62,17 @@ pub async fn of_lines(tx: &mut Tx, tenant: i64, lines: &[&str]) -> Result<Vec<Su
     let batch = tx.json(&lines.iter().map(|line| [line]).collect::<Vec<_>>())?;
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch))
 }
+
+/// Those of some lines that are suspended.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn suspended_among(tx: &mut Tx, tenant: i64, lines: &[&str]) -> Result<Vec<String>, Error> {
+    const SQL: &str = "SELECT DISTINCT s.line FROM json_each($2) w CROSS JOIN suspensions s
+        WHERE s.tenant = $1 AND s.line = w.value ->> 0 AND s.to_at IS NULL";
+    if lines.is_empty() {
+        return Ok(Vec::new());
+    }
+    let batch = tx.json(&lines.iter().map(|line| [line]).collect::<Vec<_>>())?;
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant).bind(&batch))
+}

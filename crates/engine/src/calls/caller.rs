@@ -11,7 +11,7 @@ impl Call {
 }
 
 /// A number of which only the ends can be read, such as `+4420…18`; of a short one less.
-fn ends(number: &str) -> String {
+pub(crate) fn ends(number: &str) -> String {
     const FIRST: usize = 4;
     const LAST: usize = 2;
     /// So many digits at least are hidden.

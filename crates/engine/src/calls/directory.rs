@@ -57,8 +57,8 @@ pub(crate) struct HeldLine {
     pub(crate) customer: String,
     opened_at: Instant,
     closed_at: Option<Instant>,
-    /// Whether it is neither suspended nor closed.
-    pub(crate) active: bool,
+    /// Whether it is known to be suspended; only of lines that were looked up by payers.
+    pub(crate) suspended: bool,
     /// The plans that it has had, the first first.
     plans: Vec<(Instant, String)>,
 }
@@ -125,6 +125,12 @@ impl Directory {
         let mut directory = Directory::empty(tenant);
         directory.add_payers(scope, payers).await?;
         let number = directory.tenant.tenant;
+        let ids: Vec<&str> = directory.lines.keys().map(String::as_str).collect();
+        for line in storage::suspensions::suspended_among(scope.tx(), number, &ids).await? {
+            if let Some(line) = directory.lines.get_mut(&line) {
+                line.suspended = true;
+            }
+        }
         let plans: HashSet<&str> =
             directory.lines.values().flat_map(|line| &line.plans).map(|(_, plan)| plan.as_str()).collect();
         let plans: Vec<&str> = plans.into_iter().collect();
@@ -259,7 +265,7 @@ impl Directory {
             customer: record.customer,
             opened_at: Instant::clamped(record.opened_at),
             closed_at: record.closed_at.map(Instant::clamped),
-            active: record.state == "active",
+            suspended: false,
             plans,
         };
         self.lines.insert(record.id, line);

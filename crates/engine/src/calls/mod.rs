@@ -17,6 +17,7 @@ use domain::money::{Amount, Currency};
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use caller::ends;
 pub use directory::Directory;
 pub use events::{CallEvent, EventKind, report};
 pub use history::{Filter, Span, Totals, get, history, months, of_agent, totals};
@@ -157,6 +158,8 @@ pub struct Call {
 pub enum CallState {
     /// It has not ended yet, or its end was not reported.
     Open,
+    /// It is charged while it runs.
+    Live,
     /// It has ended and has its price.
     Rated,
     /// It has ended and waits in the queue for a price.

@@ -76,6 +76,7 @@ impl Call {
         Ok(Call {
             state: match record.state.as_str() {
                 "open" => CallState::Open,
+                "live" => CallState::Live,
                 "unrated" => CallState::Unrated,
                 _ => CallState::Rated,
             },

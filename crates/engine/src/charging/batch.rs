@@ -27,6 +27,8 @@ pub(super) struct Batch<'a> {
     /// Origins of calls that were recorded, and never charged while they ran.
     pub(super) recorded: HashSet<String>,
     pub(super) candidates: Candidates<'a>,
+    /// Lines that are suspended, of the sessions that ask for more.
+    pub(super) stopped: HashSet<String>,
     pub(super) purses: Purses,
     /// What is charged.
     pub(super) postings: Vec<Posting>,
@@ -69,6 +71,7 @@ impl<'a> Batch<'a> {
             requests,
             recorded: HashSet::new(),
             candidates: HashMap::new(),
+            stopped: HashSet::new(),
             purses: Purses::default(),
             postings: Vec::new(),
             changes: Vec::new(),

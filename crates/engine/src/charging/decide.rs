@@ -1,4 +1,5 @@
-use domain::charging::{self, Facts, FreeSeconds, Stage};
+use domain::charging::{self, Effect, Facts, FreeSeconds, Stage};
+use domain::invalid::Invalid;
 use domain::rating::Terms;
 use domain::time::Instant;
 use sha2::{Digest, Sha256};
@@ -9,7 +10,8 @@ use super::batch::{Batch, Entry};
 use super::purse::{Payer, Purses};
 use super::save::Closing;
 use super::stored::{Done, Event, Frozen, Stored};
-use super::{ChargingError, Ended, Ending, Grant, NewSession, Refused, Reply, Request, Step, What};
+use super::{ChargingError, Ended, Ending, EndsAt, Grant, NewSession, Refused, Reply, Request, Step, What};
+use crate::calls::Disposition;
 use crate::changes::{Change, ChangeKind};
 use crate::tenants::Settings;
 
@@ -58,7 +60,7 @@ impl Batch<'_> {
                 return Ok(Err(Refused::InsufficientBalance { available, required, currency }));
             }
         };
-        granted!(self.purses.apply(&payer, &step.effect));
+        granted!(apply(&mut self.purses, &payer, &step.effect)?);
         let Some(Ok(candidate)) = self.candidates.remove(new.origin.as_str()) else {
             return Ok(Err(Refused::OriginTaken(new.origin.clone())));
         };
@@ -89,7 +91,14 @@ impl Batch<'_> {
         let settings = &self.tenant.settings;
         let facts = facts(&self.purses, settings, (&payer, frozen), terms);
         let (now, session) = (self.now, &entry.stored.session);
-        let outcome = granted!(take(step, session, &facts, (settings, entry.record.standing.seen_at, now)));
+        let mut rules = settings.charging.rules();
+        if entry.record.line.as_ref().is_some_and(|line| self.stopped.contains(line)) {
+            // Nothing more is granted: the call lasts as long as it may already.
+            rules.longest_call_seconds = session.granted.seconds.unwrap_or(rules.longest_call_seconds);
+        }
+        let lives_until = entry.record.standing.seen_at.saturating_add(settings.charging.lease_millis());
+        let context = Context { rules, seen_at: entry.record.standing.seen_at, lives_until, now };
+        let outcome = granted!(take(step, session, &facts, &context));
         let (event, closed, after, effect) = match outcome {
             Taken::Nothing => return Ok(Ok(entry.standing_reply())),
             Taken::Alive => {
@@ -101,7 +110,7 @@ impl Batch<'_> {
             Taken::Step(event, step) => (event, None, step.session, step.effect),
             Taken::Closed(event, settled) => (event, Some(settled.charge), settled.session, settled.effect),
         };
-        granted!(self.purses.apply(&payer, &effect));
+        granted!(apply(&mut self.purses, &payer, &effect)?);
         if !own {
             entry.record.standing.seen_at = now.millis();
         }
@@ -126,32 +135,37 @@ enum Taken {
     Closed(Event, charging::Settled),
 }
 
+/// By what a step is taken, beside what the payer has.
+struct Context {
+    rules: charging::Settings,
+    /// The last sign of life.
+    seen_at: i64,
+    /// Until when the next is waited for.
+    lives_until: i64,
+    now: Instant,
+}
+
 /// Takes a step of a session by the rules.
-fn take(
-    step: &Step,
-    session: &charging::Session,
-    facts: &Facts<'_>,
-    (settings, seen_at, now): (&Settings, i64, Instant),
-) -> Result<Taken, Refused> {
-    let rules = settings.charging.rules();
+fn take(step: &Step, session: &charging::Session, facts: &Facts<'_>, context: &Context) -> Result<Taken, Refused> {
+    let (rules, now) = (&context.rules, context.now);
     let running = !matches!(session.stage, Stage::Ended(_));
     Ok(match step {
         Step::Answer { answered_at } => {
-            Taken::Step(Event::Answered, charging::answer(session, *answered_at, facts, &rules, now)?)
+            Taken::Step(Event::Answered, charging::answer(session, answered_at.unwrap_or(now), facts, rules, now)?)
         }
-        Step::Extend => Taken::Step(Event::Extended, charging::extend(session, facts, &rules, now)?),
+        Step::Extend => Taken::Step(Event::Extended, charging::extend(session, facts, rules, now)?),
         Step::Settle(ending) => {
             let event = if running { Event::Settled } else { Event::Corrected };
-            Taken::Closed(event, charging::settle(session, ending.rule(), facts, now)?)
+            Taken::Closed(event, charging::settle(session, ending.rule(session, now)?, facts, now)?)
         }
         Step::Release => {
             let at = charging::release(session, now)?;
             Taken::Closed(Event::Released, charging::Settled::without_charge(at, facts, now)?)
         }
         Step::Beat if running => Taken::Alive,
-        Step::Tend if running => tend(session, facts, (settings, seen_at, now))?,
+        Step::Tend if running => tend(session, facts, context)?,
         Step::Lengthen if running && session.granted.must_end_at_seconds().is_some() => {
-            match charging::extend(session, facts, &rules, now) {
+            match charging::extend(session, facts, rules, now) {
                 Ok(longer) if longer.session.granted != session.granted => Taken::Step(Event::Lengthened, longer),
                 _ => Taken::Nothing,
             }
@@ -161,19 +175,18 @@ fn take(
 }
 
 /// Ends a session that has lapsed, or whose last sign of life is too long ago.
-fn tend(
-    session: &charging::Session,
-    facts: &Facts<'_>,
-    (settings, seen_at, now): (&Settings, i64, Instant),
-) -> Result<Taken, Refused> {
-    let lost = now.millis() >= seen_at.saturating_add(settings.charging.lease_millis());
+fn tend(session: &charging::Session, facts: &Facts<'_>, context: &Context) -> Result<Taken, Refused> {
+    let now = context.now;
+    let lost = now.millis() >= context.lives_until;
     Ok(match (&session.stage, session.lapses_at) {
         (Stage::Pending, Some(lapses_at)) if now < lapses_at => Taken::Nothing,
         (Stage::Pending, Some(_)) => {
             let at = charging::expire(session, now)?;
             Taken::Closed(Event::Lapsed, charging::Settled::without_charge(at, facts, now)?)
         }
-        _ if lost => Taken::Closed(Event::Lost, charging::lose(session, Instant::clamped(seen_at), facts, now)?),
+        _ if lost => {
+            Taken::Closed(Event::Lost, charging::lose(session, Instant::clamped(context.seen_at), facts, now)?)
+        }
         _ => Taken::Nothing,
     })
 }
@@ -193,6 +206,14 @@ pub(super) fn facts<'f>(
         included_seconds: purses.included_left(payer),
     };
     Facts { terms, account, promotional, free }
+}
+
+/// Does to the payer what a step does; a refusal is a value, a conflict has the batch decided again.
+fn apply(purses: &mut Purses, payer: &Payer<'_>, effect: &Effect) -> Result<Result<(), Refused>, ChargingError> {
+    match purses.apply(payer, effect) {
+        Err(ChargingError::Refused(refused)) => Ok(Err(refused)),
+        other => other.map(Ok),
+    }
 }
 
 /// The answer to an authorization whose origin is known.
@@ -216,11 +237,17 @@ impl Step {
     /// What tells this step of a session from others.
     fn asked(&self) -> String {
         match self {
-            Step::Answer { answered_at } => format!("answer {}", answered_at.millis()),
+            Step::Answer { answered_at: None } => "answer now".to_owned(),
+            Step::Answer { answered_at: Some(answered_at) } => format!("answer {}", answered_at.millis()),
             Step::Extend => "extend".to_owned(),
             Step::Settle(Ending { answered_at, ended_at, disposition, cause }) => {
                 let answered_at = answered_at.map(Instant::millis);
-                format!("settle {answered_at:?} {} {disposition:?} {cause:?}", ended_at.millis())
+                let ended_at = match ended_at {
+                    EndsAt::Now => "now".to_owned(),
+                    EndsAt::At(at) => at.millis().to_string(),
+                    EndsAt::After(millis) => format!("+{millis}"),
+                };
+                format!("settle {answered_at:?} {ended_at} {disposition:?} {cause:?}")
             }
             Step::Release => "release".to_owned(),
             Step::Beat | Step::Tend | Step::Lengthen => String::new(),
@@ -236,8 +263,23 @@ impl Step {
 }
 
 impl Ending {
-    fn rule(&self) -> charging::Ending {
-        charging::Ending { answered_at: self.answered_at, ended_at: self.ended_at }
+    /// The end as the rules take it, of a session that stands like this.
+    fn rule(&self, session: &charging::Session, now: Instant) -> Result<charging::Ending, Invalid> {
+        let answered_at = self.answered_at.or(session.answered_at());
+        let ended_at = match self.ended_at {
+            EndsAt::Now => now,
+            EndsAt::At(at) => at,
+            EndsAt::After(millis) => {
+                let unanswered = || Invalid::at("/duration_seconds", "the call is not answered: tell answered_at too");
+                let ended_at = answered_at.ok_or_else(unanswered)?.plus_millis(millis);
+                ended_at.map_err(|error| Invalid::at("/duration_seconds", error.to_string()))?
+            }
+        };
+        let as_told = |told: Disposition| (told == Disposition::Answered) == answered_at.is_some();
+        if !self.disposition.is_none_or(as_told) {
+            return Err(Invalid::at("/disposition", "only a call with an answer is answered"));
+        }
+        Ok(charging::Ending { answered_at: self.answered_at, ended_at })
     }
 }
 

@@ -1,6 +1,5 @@
 use domain::charging::{AnswerRefused, CloseRefused, ExtendRefused, SettleRefused};
 use domain::invalid::Invalid;
-use domain::ledger;
 use domain::money::{Amount, Currency, Overflow};
 
 use crate::calls::{CallError, Unrated};
@@ -155,20 +154,6 @@ impl From<SettleRefused> for Refused {
         match refused {
             SettleRefused::Overflow(overflow) => Refused::Overflow(overflow),
             other => Refused::Settle(other),
-        }
-    }
-}
-
-impl Refused {
-    /// What the account says to a hold.
-    pub(super) fn of_account(refused: ledger::Refused, currency: Currency) -> Refused {
-        match refused {
-            ledger::Refused::InsufficientBalance { available, required } => {
-                Refused::InsufficientBalance { available, required, currency }
-            }
-            // A hold of nothing is none, and what is released is what the session holds.
-            ledger::Refused::NotPositive | ledger::Refused::NotHeld { .. } => Refused::Overflow(Overflow),
-            ledger::Refused::Overflow(overflow) => Refused::Overflow(overflow),
         }
     }
 }

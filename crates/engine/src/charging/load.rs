@@ -45,8 +45,23 @@ pub(super) async fn load<'a>(work: &mut Work, requests: &'a [Request]) -> Result
             }
         }
     }
+    batch.stopped = stopped(work, &batch).await?;
     batch.purses = lock(work, &batch).await?;
     Ok(batch)
+}
+
+/// The lines, of sessions that ask for more, that were suspended since: their calls end with what is granted.
+async fn stopped(work: &mut Work, batch: &Batch<'_>) -> Result<HashSet<String>, ChargingError> {
+    let asks_more = |request: &'_ Request| match &request.what {
+        What::Step { session, step: Step::Extend | Step::Lengthen } => batch.entries.get(session)?.record.line.clone(),
+        _ => None,
+    };
+    let lines: BTreeSet<String> = batch.requests.iter().filter_map(asks_more).collect();
+    if lines.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let (tenant, lines) = (work.tenant(), lines.iter().map(String::as_str).collect::<Vec<_>>());
+    Ok(storage::suspensions::suspended_among(&mut work.tx, tenant, &lines).await?.into_iter().collect())
 }
 
 /// The sessions that the requests are about, by id, and those with the origins of new ones; then the calls with such origins that

@@ -82,8 +82,8 @@ pub struct NewSession {
 pub enum Step {
     /// Its call was answered.
     Answer {
-        /// When.
-        answered_at: Instant,
+        /// When; now, where the switch does not tell.
+        answered_at: Option<Instant>,
     },
     /// The call is to go on beyond what is granted.
     Extend,
@@ -105,11 +105,22 @@ pub struct Ending {
     /// When it was answered, where the switch tells it again.
     pub answered_at: Option<Instant>,
     /// When it ended.
-    pub ended_at: Instant,
-    /// How an unanswered call went.
+    pub ended_at: EndsAt,
+    /// How it went.
     pub disposition: Option<Disposition>,
     /// The cause of its end by ITU-T Q.850.
     pub cause: Option<u16>,
+}
+
+/// When a call ended, as its switch tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndsAt {
+    /// It does not tell: now.
+    Now,
+    /// At an instant.
+    At(Instant),
+    /// So many milliseconds after its answer.
+    After(i64),
 }
 
 /// What a switch is told.

@@ -2,13 +2,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::allowance::Grant;
 use domain::charging::{Effect, FreeSource};
-use domain::ledger::Account;
+use domain::ledger::{self, Account};
 use domain::money::{Amount, Currency};
 use storage::included::IncludedChange;
 use storage::ledger::AccountChange;
 
-use super::Refused;
 use super::stored::Included;
+use super::{ChargingError, Refused};
 
 /// What payers have, locked, as it will be after the steps that were decided so far.
 #[derive(Default)]
@@ -77,8 +77,8 @@ impl Purses {
     /// Does what a step does to the payer.
     ///
     /// # Errors
-    /// There is too little, or an amount is beyond its range; nothing has changed.
-    pub(super) fn apply(&mut self, payer: &Payer<'_>, effect: &Effect) -> Result<(), Refused> {
+    /// The account is not as the session says, since somebody else has changed both meanwhile; or an amount is beyond its range.
+    pub(super) fn apply(&mut self, payer: &Payer<'_>, effect: &Effect) -> Result<(), ChargingError> {
         if *effect == Effect::default() {
             return Ok(());
         }
@@ -87,9 +87,13 @@ impl Purses {
             promotional: Amount::ZERO,
             held: Amount::ZERO,
         });
-        let account = effect.on(purse.account).map_err(|refused| Refused::of_account(refused, payer.currency))?;
-        let promotional = purse.promotional.minus(effect.charge.promotional)?;
-        let held = purse.held.plus(effect.hold)?;
+        let account = effect.on(purse.account).map_err(|refused| match refused {
+            ledger::Refused::Overflow(overflow) => ChargingError::Refused(overflow.into()),
+            // It was decided on this very account: what does not fit is the session, read before the account was locked.
+            _ => ChargingError::Contended,
+        })?;
+        let promotional = purse.promotional.minus(effect.charge.promotional).map_err(Refused::from)?;
+        let held = purse.held.plus(effect.hold).map_err(Refused::from)?;
         *purse = Purse { account, promotional, held };
         for change in &effect.free {
             match &change.source {

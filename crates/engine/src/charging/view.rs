@@ -5,7 +5,8 @@ use storage::charging::SessionRecord;
 
 use super::stored::{Done, Stored};
 use super::{ChargingError, Refused};
-use crate::Scope;
+use crate::calls::ends;
+use crate::{Reach, Scope};
 
 /// A call that is, or was, charged while it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,30 +67,41 @@ pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Session, ChargingEr
         })
     };
     let record = record.filter(|record| !record.standing.session.is_empty() && own(record));
-    Session::of(record.ok_or_else(|| Refused::NotFound(id.to_owned()))?)
+    let session = Session::of(record.ok_or_else(|| Refused::NotFound(id.to_owned()))?)?;
+    Ok(session.seen(scope.reach()))
 }
 
-/// A page of the calls that run, the oldest first: those of whose records who reads reaches.
+/// A page of the calls that run, the oldest first: those of whose records who reads reaches. Who is an agent and nothing else has
+/// those to it.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn live(scope: &mut impl Scope, filter: &LiveFilter<'_>, limit: i64) -> Result<Vec<Session>, ChargingError> {
     let tenant = scope.tenant();
     let reach = scope.reach().clone();
-    let own_agent = filter.agent.filter(|agent| reach.agent(agent));
+    let agent = filter.agent.or(reach.only_agent());
+    let own_agent = agent.filter(|agent| reach.agent(agent));
     let limited = reach.limited(filter.customer);
     let filter = storage::charging::LiveFilter {
         customer: limited.customer.as_deref().filter(|_| own_agent.is_none() || filter.customer.is_some()),
         // An agent sees the calls to himself, whoever pays them.
         among: limited.among.as_deref().filter(|_| own_agent.is_none()),
-        agent: filter.agent,
+        agent,
         after: filter.after.unwrap_or_default(),
     };
     let records = storage::charging::live(scope.tx(), tenant, &filter, limit).await?;
-    records.into_iter().map(Session::of).collect()
+    records.into_iter().map(|record| Ok(Session::of(record)?.seen(&reach))).collect()
 }
 
 impl Session {
+    /// The session as it is there for whoever has this reach: an agent does not learn who calls and who pays.
+    fn seen(self, reach: &Reach) -> Session {
+        if reach.is_whole() || self.customer.as_deref().is_some_and(|customer| reach.customer(customer)) {
+            return self;
+        }
+        Session { from: ends(&self.from), customer: None, line: None, ..self }
+    }
+
     fn of(record: SessionRecord) -> Result<Session, ChargingError> {
         let Stored { session, frozen, history, .. } = Stored::read(&record.id, &record.standing.session)?;
         Ok(Session {

@@ -2,14 +2,16 @@
 
 mod at_once;
 mod orders;
+mod race;
 mod sessions;
+mod talk_time;
 
 use domain::charging::{CutOff, EndCause};
 use domain::money::Amount;
 use domain::time::Instant;
 use engine::calls::{Direction, Payer};
 use engine::charging::{
-    self, ChargingError, Ended, Ending, Grant, NewSession, Refused, Reply, Request, Session, Step, What,
+    self, ChargingError, Ended, Ending, EndsAt, Grant, NewSession, Refused, Reply, Request, Session, Step, What,
 };
 use engine::customers::Customer;
 use engine::lines::Line;
@@ -103,7 +105,7 @@ pub(crate) fn ended(reply: Result<Reply, Refused>) -> Result<Ended, Refused> {
 }
 
 pub(crate) fn end_at(ended_at: Instant) -> Step {
-    Step::Settle(Ending { answered_at: None, ended_at, disposition: None, cause: None })
+    Step::Settle(Ending { answered_at: None, ended_at: EndsAt::At(ended_at), disposition: None, cause: None })
 }
 
 pub(crate) async fn session(world: &World, id: &str) -> Session {

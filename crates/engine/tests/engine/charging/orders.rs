@@ -50,13 +50,13 @@ async fn send(world: &World, event: &str, talk: &Talk, known: &mut Option<String
     }
     let Some(id) = known.clone() else { return false };
     let what = match event {
-        "answer" => Step::Answer { answered_at: talk.begins },
+        "answer" => Step::Answer { answered_at: Some(talk.begins) },
         "extend" => Step::Extend,
         "heartbeat" => Step::Beat,
         "watch" => Step::Tend,
         _ => {
             let answered_at = Some(talk.begins);
-            Step::Settle(Ending { answered_at, ended_at: talk.ends, disposition: None, cause: None })
+            Step::Settle(Ending { answered_at, ended_at: EndsAt::At(talk.ends), disposition: None, cause: None })
         }
     };
     // What is too late or too early is refused, and changes nothing.

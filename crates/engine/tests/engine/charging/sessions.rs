@@ -15,7 +15,7 @@ async fn a_call_is_charged_while_it_runs() {
         assert_eq!(account(&world, &customer).await, money("5", "1"));
 
         let answered_at = wait(&world, 5);
-        step(&world, &grant.session, Step::Answer { answered_at }).await.unwrap();
+        step(&world, &grant.session, Step::Answer { answered_at: Some(answered_at) }).await.unwrap();
         wait(&world, 50);
         let more = granted(ask_step(&world, &grant.session, Step::Extend).await).unwrap();
         assert_eq!((more.granted.seconds, more.held), (Some(110), amount("1.833300")));
@@ -48,7 +48,7 @@ async fn the_same_key_gives_the_same_answer() {
         let first = authorize(&world, call("pbx:1", &line)).await.unwrap();
         let answered_at = wait(&world, 1);
         let what = |step: Step| What::Step { session: first.session.clone(), step };
-        let answered = ask(&world, Some("a"), what(Step::Answer { answered_at })).await.unwrap();
+        let answered = ask(&world, Some("a"), what(Step::Answer { answered_at: Some(answered_at) })).await.unwrap();
         wait(&world, 50);
         let extended = granted(ask(&world, Some("b"), what(Step::Extend)).await).unwrap();
         wait(&world, 50);
@@ -56,7 +56,7 @@ async fn the_same_key_gives_the_same_answer() {
         assert_eq!(again, Grant { repeated: true, ..extended });
         assert_eq!(authorize(&world, call("pbx:1", &line)).await.unwrap(), Grant { repeated: true, ..first.clone() });
         let Reply::Granted(answered) = answered else { panic!("it has ended") };
-        let again = granted(ask(&world, None, what(Step::Answer { answered_at })).await).unwrap();
+        let again = granted(ask(&world, None, what(Step::Answer { answered_at: Some(answered_at) })).await).unwrap();
         assert_eq!(again, Grant { repeated: true, ..answered });
 
         // The same key with another body, and the same origin with another.
@@ -65,7 +65,7 @@ async fn the_same_key_gives_the_same_answer() {
         let other = NewSession { to: "+14165550199".into(), ..call("pbx:1", &line) };
         assert_eq!(authorize(&world, other).await, Err(Refused::KeyReused));
         let twice =
-            verdict(ask(&world, Some("c"), what(Step::Answer { answered_at: at("2026-03-02T09:00:02Z") })).await);
+            verdict(ask(&world, Some("c"), what(Step::Answer { answered_at: Some(at("2026-03-02T09:00:02Z")) })).await);
         assert_eq!(twice, Err(Refused::Answer(AnswerRefused::AlreadyAnswered { answered_at })));
 
         let ended_at = wait(&world, 0);
@@ -109,7 +109,7 @@ async fn what_is_not_answered_lapses_and_what_is_silent_is_lost_at_its_last_sign
         let silent = authorize(&world, call("pbx:silent", &line)).await.unwrap();
         let ringing = authorize(&world, call("pbx:ringing", &line)).await.unwrap();
         let answered_at = wait(&world, 10);
-        step(&world, &silent.session, Step::Answer { answered_at }).await.unwrap();
+        step(&world, &silent.session, Step::Answer { answered_at: Some(answered_at) }).await.unwrap();
         wait(&world, 40);
         step(&world, &silent.session, Step::Beat).await.unwrap();
         assert_eq!(watch.look().await.unwrap(), 0);
@@ -137,7 +137,7 @@ async fn after_a_start_no_call_is_given_up_before_its_switch_could_speak() {
         let (_, line) = prepaid(&world, "5", json!({"price_per_minute": "0.60"})).await;
         let grant = authorize(&world, call("pbx:1", &line)).await.unwrap();
         let answered_at = wait(&world, 1);
-        step(&world, &grant.session, Step::Answer { answered_at }).await.unwrap();
+        step(&world, &grant.session, Step::Answer { answered_at: Some(answered_at) }).await.unwrap();
         wait(&world, 3600);
         let mut watch = Watch::new(&world.engine);
         assert_eq!(watch.look().await.unwrap(), 0);
@@ -160,7 +160,7 @@ async fn a_top_up_lengthens_a_call() {
         let grant = authorize(&world, call("pbx:1", &line)).await.unwrap();
         assert_eq!((grant.granted.seconds, grant.granted.must_end_at_seconds()), (Some(50), Some(50)));
         let answered_at = wait(&world, 0);
-        step(&world, &grant.session, Step::Answer { answered_at }).await.unwrap();
+        step(&world, &grant.session, Step::Answer { answered_at: Some(answered_at) }).await.unwrap();
         wait(&world, 30);
         top_up(&world, &customer, "10").await;
         charging::lengthen(&world.engine, 1, &customer.id).await;
@@ -192,6 +192,30 @@ async fn a_call_that_may_not_start() {
             assert_eq!(refused.to_string(), why);
         }
         assert_eq!(world.faults().await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_line_that_is_suspended_ends_its_call_with_what_is_granted() {
+    on_both(async |world: World| {
+        let (customer, line) = prepaid(&world, "5", json!({"price_per_minute": "0.60", "increment_seconds": 1})).await;
+        let grant = authorize(&world, call("pbx:1", &line)).await.unwrap();
+        let answered_at = wait(&world, 0);
+        step(&world, &grant.session, Step::Answer { answered_at: Some(answered_at) }).await.unwrap();
+        let now = wait(&world, 50);
+        world
+            .run(async |work| engine::billing::suspend(work, &line.id, engine::billing::Reason::Manual, None).await)
+            .await
+            .unwrap();
+        let more = granted(ask_step(&world, &grant.session, Step::Extend).await).unwrap();
+        assert_eq!((more.granted.seconds, more.granted.must_end_at_seconds()), (Some(60), Some(60)));
+        let refused = authorize(&world, call("pbx:2", &line)).await;
+        assert_eq!(refused, Err(Refused::LineSuspended(line.id.clone())));
+        let emergency = NewSession { to: "4911".into(), ..call("pbx:3", &line) };
+        assert!(authorize(&world, emergency).await.is_ok());
+        step(&world, &grant.session, end_at(now)).await.unwrap();
+        assert_eq!(account(&world, &customer).await, money("4.50", "0"));
     })
     .await;
 }
