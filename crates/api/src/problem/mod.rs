@@ -2,6 +2,7 @@
 
 mod people;
 mod refusals;
+mod pots;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -35,6 +36,7 @@ kinds! {
     CODE_NEEDED UNAUTHORIZED "code-needed" "A code of the second factor is needed"
     LINK_ENDED BAD_REQUEST "link-ended" "The link opens nothing any more"
     FORBIDDEN FORBIDDEN "wrong-role" "The caller's role may not do this"
+    INSUFFICIENT_BALANCE PAYMENT_REQUIRED "insufficient-balance" "The payer has too little"
     CROSS_SITE FORBIDDEN "cross-site" "The request does not come from a page of this service"
     NO_TENANT FORBIDDEN "no-tenant" "No tenant is chosen"
     WRONG_PASSWORD FORBIDDEN "wrong-password" "The password is another one"
@@ -44,7 +46,8 @@ kinds! {
     NAME_TAKEN CONFLICT "name-taken" "Another record has the name"
     NUMBER_TAKEN CONFLICT "number-taken" "Another line has the number"
     REFERENCE_TAKEN CONFLICT "reference-taken" "Another customer has the external reference"
-    WRONG_MODE CONFLICT "wrong-mode" "The plan is for the other kind of customer"
+    ORIGIN_TAKEN CONFLICT "origin-taken" "Another record has the origin"
+    WRONG_MODE CONFLICT "wrong-mode" "This is for the other kind of customer"
     WRONG_CURRENCY CONFLICT "wrong-currency" "The amount or plan is in another currency"
     WRONG_STATE CONFLICT "wrong-state" "The record's state does not allow this"
     LAST_OWNER CONFLICT "last-owner" "A tenant keeps one owner"

@@ -237,6 +237,7 @@ impl From<PaymentError> for Problem {
             PaymentError::WrongCurrency { currency, .. } => {
                 Problem::new(WRONG_CURRENCY, detail).at("/currency").figure("customer_currency", currency.code())
             }
+            PaymentError::NotPrepaid(_) => Problem::new(WRONG_MODE, detail).at("/kind"),
             PaymentError::Customer(error) => named_customer(error),
             PaymentError::Billing(error) => error.into(),
             PaymentError::Ledger(error) => error.into(),

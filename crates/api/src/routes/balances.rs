@@ -24,13 +24,17 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// What a customer has.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"customer": "cus_0", "currency": "USD", "balance": "20.00", "held": "0.00", "credit_limit": "0.00",
-    "available": "20.00", "unpaid": "0.00"}))]
+#[schema(example = json!({"customer": "cus_0", "currency": "USD", "balance": "20.00", "promotional": "5.00", "paid": "15.00",
+    "held": "0.00", "credit_limit": "0.00", "available": "20.00", "unpaid": "0.00"}))]
 struct BalanceDocument {
     customer: String,
     currency: String,
     /// Below zero for a debt.
     balance: String,
+    /// How much of the balance is promotional credit: it is spent first, and never paid out.
+    promotional: String,
+    /// The rest of it: money that was paid in; below zero for a debt.
+    paid: String,
     /// What is set aside for calls in progress.
     held: String,
     /// How far the balance may go below zero; null for as far as it likes.
@@ -93,13 +97,16 @@ async fn set_credit_limit(
 }
 
 async fn balance(scope: &mut impl Scope, customer: &str, currency: Currency) -> Result<BalanceDocument, Problem> {
-    let account = accounts::get(scope, customer, currency).await?;
+    let standing = accounts::standing(scope, customer, currency).await?;
+    let (account, pots) = (standing.account, standing.pots().map_err(accounts::AccountError::from)?);
     let available = account.available().map_err(accounts::AccountError::from)?;
     let unpaid = billing::unpaid(scope, customer).await?;
     Ok(BalanceDocument {
         customer: customer.to_owned(),
         currency: currency.to_string(),
         balance: account.balance.to_text(currency),
+        promotional: pots.promotional.to_text(currency),
+        paid: pots.paid.to_text(currency),
         held: account.held.to_text(currency),
         credit_limit: account.credit_limit.map(|limit| limit.to_text(currency)),
         available: available.map(|available| available.to_text(currency)),

@@ -1,10 +1,11 @@
 //! Calls on record: shown, listed, exported.
 
 use axum::extract::State;
+use domain::money::Amount;
 use domain::time::Instant;
 use engine::calls::{self, Call, CallState, Direction, Disposition, Filter};
 use engine::ledger::EntryRecord;
-use engine::{Reach, agents, customers, ledger, lines};
+use engine::{Reach, agents, customers, ledger, lines, refunds};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -93,7 +94,9 @@ pub(super) struct ExplainedCall {
     call: CallDocument,
     /// How the price came about, segment by segment.
     charge: Option<Value>,
-    /// The entries that charged it. Differences of a re-rating are in the customer's ledger.
+    /// How much of the price was refunded, where it has one.
+    refunded: Option<String>,
+    /// The entries that charged and refunded it. Differences of a re-rating are in the customer's ledger.
     entries: Vec<EntryDocument>,
 }
 
@@ -285,8 +288,11 @@ impl ExplainedCall {
             }
             charge
         });
+        let refunds = entries.iter().filter(|entry| refunds::is_refund(entry));
+        let refunded = Amount::from_micros(refunds.map(|entry| entry.amount).sum());
+        let refunded = call.price.as_ref().map(|price| refunded.to_text(price.currency));
         let entries = entries.into_iter().map(|entry| EntryDocument::seen(entry, reach)).collect();
-        ExplainedCall { call: CallDocument::seen(call, reach), charge, entries }
+        ExplainedCall { call: CallDocument::seen(call, reach), charge, refunded, entries }
     }
 }
 
@@ -346,7 +352,7 @@ fn seconds(millis: i64) -> String {
 
 impl PriceDocument {
     fn of(price: &calls::Price) -> Self {
-        let text = |amount: domain::money::Amount| amount.to_text(price.currency);
+        let text = |amount: Amount| amount.to_text(price.currency);
         PriceDocument {
             currency: price.currency.to_string(),
             total: text(price.total),

@@ -28,14 +28,16 @@ pub(crate) struct EntryDocument {
     /// `call`, `rerating`, `payment`, `credit`, `adjustment`, `opening_balance`, `fee`, `tax`, `rounding`, `credit_note` or
     /// `write_off`.
     kind: String,
-    /// The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`; to a customer
-    /// `tenant`, where it is not the customer.
+    /// The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`; to a
+    /// customer `tenant`, where it is not the customer.
     from: String,
     /// As `from`.
     to: String,
     amount: String,
+    /// How much of the amount is promotional credit of the customer.
+    promotional: String,
     currency: String,
-    /// The id of the call, payment or credit that it is about.
+    /// The id of the call, payment, credit or transfer that it is about.
     reference: String,
 }
 
@@ -132,15 +134,18 @@ impl EntryDocument {
     }
 
     fn of(entry: EntryRecord) -> Self {
-        let amount = Amount::from_micros(entry.amount);
+        let text = |micros: i64| {
+            let amount = Amount::from_micros(micros);
+            Currency::parse(&entry.currency).map_or_else(|_| amount.to_string(), |currency| amount.to_text(currency))
+        };
         EntryDocument {
             key: entry.key,
             posted_at: Instant::clamped(entry.posted_at).to_string(),
             kind: entry.kind,
             from: entry.from_account,
             to: entry.to_account,
-            amount: Currency::parse(&entry.currency)
-                .map_or_else(|_| amount.to_string(), |currency| amount.to_text(currency)),
+            amount: text(entry.amount),
+            promotional: text(entry.promotional),
             currency: entry.currency,
             reference: entry.reference,
         }

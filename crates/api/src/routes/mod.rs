@@ -37,6 +37,7 @@ mod plans;
 mod quotes;
 mod reratings;
 mod session;
+mod refunds;
 mod sessions;
 mod set_up;
 mod suspensions;
@@ -45,6 +46,7 @@ mod test_clock;
 mod unrated;
 mod usage;
 
+mod transfers;
 pub(crate) use set_up::NewTenantDocument;
 
 use axum::extract::DefaultBodyLimit;
@@ -83,11 +85,13 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         sessions::routes(),
         suspensions::routes(),
         tenant::routes(),
+        refunds::routes(),
         unrated::routes(),
         usage::routes(),
         explorer::document_route(),
     ];
     let people = [invitations::routes(), me::routes(), password_resets::routes(), session::routes(), set_up::routes()];
+        transfers::routes(),
     let bulk = [
         bill_runs::bulk_routes(),
         books::routes(),

@@ -81,7 +81,8 @@ struct SettlesDocument {
 struct NewCreditDocument {
     /// Whose account it changes.
     customer: String,
-    /// `credit` (in the customer's favour) or `adjustment` (either way).
+    /// `credit` (in the customer's favour), `promotional` (the same for a prepaid customer, spent before paid money and never paid
+    /// out) or `adjustment` (either way).
     kind: Kind,
     /// What is added to the balance; below zero only for an adjustment.
     amount: String,
@@ -96,15 +97,16 @@ struct NewCreditDocument {
 #[schema(as = NewCreditKind)]
 enum Kind {
     Credit,
+    Promotional,
     Adjustment,
 }
 
-/// A credit, an adjustment, or the balance from before Tollgate.
+/// A credit, an adjustment, a refund, or the balance from before Tollgate.
 #[derive(Debug, Serialize, ToSchema)]
 struct CreditDocument {
     id: String,
     customer: String,
-    #[schema(value_type = String, pattern = "^(credit|adjustment|opening_balance)$")]
+    #[schema(value_type = String, pattern = "^(credit|promotional|adjustment|opening_balance|refund)$")]
     kind: CreditKind,
     amount: String,
     currency: String,
@@ -209,7 +211,7 @@ async fn record_credit(
     .await
 }
 
-/// List credits and adjustments
+/// List credits, adjustments and refunds
 ///
 /// The newest first.
 #[utoipa::path(get, path = "/credits", params(MoneyList),
@@ -248,6 +250,7 @@ impl NewCreditDocument {
             customer: self.customer,
             kind: match self.kind {
                 Kind::Credit => CreditKind::Credit,
+                Kind::Promotional => CreditKind::Promotional,
                 Kind::Adjustment => CreditKind::Adjustment,
             },
             reason: self.reason,

@@ -37,6 +37,7 @@ mod pages;
 mod paging;
 mod plans;
 mod problems;
+mod pots;
 mod quotes;
 mod sessions;
 mod settings;

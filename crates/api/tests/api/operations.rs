@@ -84,4 +84,6 @@ impl Operation {
             _ => None,
         }
     }
+            ("POST", "/customers/{id}/transfers") => Some(json!({"to": "cus_none", "amount": "1.00", "reason": "a gift"})),
+            ("POST", "/calls/{id}/refunds") => Some(json!({"reason": "a gift"})),
 }
