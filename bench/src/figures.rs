@@ -26,7 +26,6 @@ pub(crate) enum Goal {
         most: f64,
     },
     /// At least so many times the reference's pace.
-    #[expect(dead_code, reason = "calls are not charged while they run yet")]
     AtLeast {
         /// The pace of the reference.
         reference: Pace,

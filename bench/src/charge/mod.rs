@@ -2,6 +2,7 @@
 
 mod accounts;
 mod latencies;
+mod live;
 #[expect(dead_code, reason = "calls are not charged over HTTP yet")]
 mod open_loop;
 mod pgbench;
@@ -9,45 +10,107 @@ mod plain;
 mod workload;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::money::Amount;
-use domain::time::Instant;
-use engine::Actor;
-use engine::calls::{self, Direction, Disposition, FinishedCall, Payer};
+use engine::charging::{self, LiveFilter};
+use engine::{Actor, books};
 use storage::Engine;
 
-use crate::crowd::{self, Crowd};
-use crate::databases::{self, Database};
-use crate::figures::{Report, Result};
+use crate::crowd::Crowd;
+use crate::databases::{self, Database, Kept};
+use crate::figures::{Goal, Report, Result};
 use crate::generate::Prefixes;
 use crate::timing::{Pace, ROUNDS, WARM_UP};
-use crate::world;
 use accounts::Accounts;
+use live::Live;
 use pgbench::Pgbench;
 use plain::Plain;
-use workload::Workload;
+use workload::{Charging, Workload};
 
+/// How many operations are under way at once.
+const IN_FLIGHT: usize = 512;
 const ACCOUNTS: usize = 100_000;
 const PREFIXES: usize = 1_000;
 const ROUND: Duration = Duration::from_secs(5);
 
-/// Measures the references.
+/// What is kept between the measurements of a run.
+struct Place<'a> {
+    scratch: &'a Path,
+    prefixes: Arc<Prefixes>,
+}
+
+/// Measures charging on both engines beside the references.
 pub(crate) fn run(report: &mut Report) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let scratch = tempfile::tempdir_in(report.folder())?;
+    let place = Place { scratch: scratch.path(), prefixes: Arc::new(Prefixes::of(PREFIXES)) };
     runtime.block_on(async {
-        println!("charge-postgres: {}", databases::settings(Engine::Postgres, scratch.path()).await?);
-        let pgbench = Pgbench::simple_update(scratch.path()).await?;
-        println!("charge-postgres: pgbench -N {}", pgbench_pace(&pgbench)?);
-        pgbench.remove().await?;
-        let pgbench = Pgbench::one_row(scratch.path()).await?;
-        println!("charge-hot: a guarded update of one row {}", pgbench_pace(&pgbench)?);
-        pgbench.remove().await?;
-        println!("charge-sqlite: {}", databases::settings(Engine::Sqlite, scratch.path()).await?);
-        println!("charge-sqlite: plain SQLite {}", plain_pace(scratch.path()).await?);
-        Ok(())
+        sqlite(report, &place).await?;
+        postgres(report, &place).await
     })
+}
+
+async fn postgres(report: &mut Report, place: &Place<'_>) -> Result<()> {
+    println!("charge-postgres: {}", databases::settings(Engine::Postgres, place.scratch).await?);
+    let before = place.crowd(Engine::Postgres).await?;
+    let pgbench = Pgbench::simple_update(place.scratch).await?;
+    let reference = pgbench_pace(&pgbench)?;
+    pgbench.remove().await?;
+    let many = place.ours(report, "charge-postgres", (&before, ACCOUNTS)).await?;
+    report.figure("charge-postgres", many, Goal::AtLeast { reference, least: 4.0 })?;
+    let pgbench = Pgbench::one_row(place.scratch).await?;
+    let one_row = pgbench_pace(&pgbench)?;
+    pgbench.remove().await?;
+    let hot = place.ours(report, "charge-hot", (&before, 1)).await?;
+    report.figure("charge-hot", hot, Goal::AtLeast { reference: many, least: 0.9 })?;
+    report.figure("charge-hot-row", hot, Goal::AtLeast { reference: one_row, least: 20.0 })?;
+    before.remove().await
+}
+
+async fn sqlite(report: &mut Report, place: &Place<'_>) -> Result<()> {
+    println!("charge-sqlite: {}", databases::settings(Engine::Sqlite, place.scratch).await?);
+    let before = place.crowd(Engine::Sqlite).await?;
+    let (sample, target) = (before.copy(place.scratch).await?, before.copy(place.scratch).await?);
+    let workload = Workload::new(Live::new(&sample.store, &place.prefixes)?, Accounts::of(ACCOUNTS));
+    workload.saturate(1, WARM_UP).await?;
+    let plain = Workload::new(Plain::open(&sample, &target).await?, Accounts::of(ACCOUNTS));
+    let reference = rounds("charge-sqlite: plain SQLite", &plain, 1).await?;
+    sample.remove().await?;
+    target.remove().await?;
+    let ours = place.ours(report, "charge-sqlite", (&before, ACCOUNTS)).await?;
+    before.remove().await?;
+    report.figure("charge-sqlite", ours, Goal::AtLeast { reference, least: 4.0 })
+}
+
+impl Place<'_> {
+    /// A database with the accounts.
+    async fn crowd(&self, engine: Engine) -> Result<Kept> {
+        let database = Database::fresh(engine, self.scratch).await?;
+        let crowd = Crowd { customers: ACCOUNTS, balance: Amount::parse("1000000")? };
+        crowd.found(&database, &self.prefixes).await?;
+        database.keep().await
+    }
+
+    /// What the engine does on so many of the accounts, with all that is asked at once in flight; then the books are checked.
+    async fn ours(&self, report: &mut Report, name: &str, (before, accounts): (&Kept, usize)) -> Result<Pace> {
+        let database = before.copy(self.scratch).await?;
+        let workload = Workload::new(Live::new(&database.store, &self.prefixes)?, Accounts::of(accounts));
+        let pace = rounds(name, &workload, IN_FLIGHT).await?;
+        let actor = Actor::program(1, "bench");
+        let mut view = workload.charging.engine().view(&actor).await?;
+        for fault in books::check(&mut view).await?.faults {
+            report.fault(name, &fault);
+        }
+        let live = charging::live(&mut view, &LiveFilter::default(), 1).await?;
+        if let Some(call) = live.first() {
+            report.fault(name, &format!("the call {} still runs", call.id));
+        }
+        drop(view);
+        database.remove().await?;
+        Ok(pace)
+    }
 }
 
 fn pgbench_pace(pgbench: &Pgbench) -> Result<Pace> {
@@ -55,43 +118,13 @@ fn pgbench_pace(pgbench: &Pgbench) -> Result<Pace> {
     Ok(Pace::median((0..ROUNDS).map(|_| pgbench.round(ROUND)).collect::<Result<_>>()?))
 }
 
-async fn plain_pace(scratch: &Path) -> Result<Pace> {
-    let before = Database::fresh(Engine::Sqlite, scratch).await?;
-    let crowd = Crowd { customers: ACCOUNTS, balance: Amount::parse("100000")? };
-    let (_, actor) = crowd.found(&before, &Prefixes::of(PREFIXES)).await?;
-    let before = before.keep().await?;
-    let (source, target) = (before.copy(scratch).await?, before.copy(scratch).await?);
-    record_one(&world::engine(&source.store), &actor).await?;
-    let plain = Plain::open(&source, &target).await?;
-    let workload = Workload::new(plain, Accounts::of(ACCOUNTS));
-    workload.saturate(1, WARM_UP).await?;
+async fn rounds<C: Charging>(name: &str, workload: &Workload<C>, in_flight: usize) -> Result<Pace> {
+    workload.saturate(in_flight, WARM_UP).await?;
     let mut paces = Vec::new();
     for _ in 0..ROUNDS {
-        let round = workload.saturate(1, ROUND).await?;
-        println!("charge-sqlite: plain SQLite {}, {}, processor {:.1?}", round.pace, round.latencies, round.processor);
+        let round = workload.saturate(in_flight, ROUND).await?;
+        println!("{name}: {}, {}, processor {:.1?}", round.pace, round.latencies, round.processor);
         paces.push(round.pace);
     }
     Ok(Pace::median(paces))
-}
-
-/// Records a finished call, whose rows are like those of a call that is charged while it runs.
-async fn record_one(engine: &engine::Engine, actor: &Actor) -> Result<()> {
-    let call = FinishedCall {
-        origin: "bench:sample".to_owned(),
-        payer: Payer::Line(crowd::line(0)),
-        direction: Direction::Outbound,
-        from: "+14165550001".to_owned(),
-        to: "+442079460018".to_owned(),
-        agent: None,
-        account_code: None,
-        link: None,
-        started_at: Some(Instant::from_millis(1_790_812_800_000)?),
-        answered_at: Some(Instant::from_millis(1_790_812_805_000)?),
-        ended_at: Instant::from_millis(1_790_812_895_000)?,
-        disposition: Disposition::Answered,
-        cause: Some(16),
-    };
-    let mut work = engine.begin(actor).await?;
-    calls::record(&mut work, call).await?;
-    Ok(work.commit().await?)
 }

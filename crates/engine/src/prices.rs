@@ -11,6 +11,7 @@ use domain::deck::Deck;
 use domain::invalid::Invalid;
 use domain::plan::Plan;
 use domain::tariff::Tariff;
+use tokio::sync::Mutex;
 
 use crate::Scope;
 use crate::tenants::Tenant;
@@ -22,6 +23,8 @@ pub struct Prices {
     tariffs: Kept<(i64, i64, String), PricedPlan>,
     /// By tenant and deck version.
     decks: Kept<(i64, String), Deck>,
+    /// Held by who reads a deck.
+    reading: Arc<Mutex<()>>,
 }
 
 /// A plan version, and its tariff.
@@ -72,6 +75,12 @@ pub async fn plan(scope: &mut impl Scope, tenant: &Tenant, version: &str) -> Res
 /// There is none, or the database does not answer.
 pub async fn deck(scope: &mut impl Scope, version: &str) -> Result<Arc<Deck>, PriceError> {
     let key = (scope.tenant(), version.to_owned());
+    if let Some(known) = scope.prices().decks.get(&key) {
+        return Ok(known);
+    }
+    // A rate sheet takes much memory while it is read: whoever asks for it meanwhile waits for the one who does.
+    let reading = scope.prices().reading.clone();
+    let _turn = reading.lock().await;
     if let Some(known) = scope.prices().decks.get(&key) {
         return Ok(known);
     }
