@@ -1,6 +1,7 @@
 //! Two pots on a balance: what fills them, what empties them, and what is given back.
 
 mod at_random;
+mod live;
 mod refunds;
 mod spending;
 mod transfers;

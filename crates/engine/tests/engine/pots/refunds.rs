@@ -20,14 +20,14 @@ async fn refund(world: &World, call: &Call, text: &str) -> Result<Refund, Refund
     world.run(async |work| refunds::make(work, &call.id, asked, "bad line".to_owned()).await).await
 }
 
-async fn grant(world: &World, customer: &Customer, seconds: i64) {
+pub(super) async fn grant(world: &World, customer: &Customer, seconds: i64) {
     let (customer, reason) = (customer.id.clone(), "a gift".to_owned());
     let new = NewAllowance { customer, agent: None, seconds, expires_at: None, reason };
     world.run(async |work| allowances::grant(work, new).await).await.unwrap();
 }
 
 /// What is used of the customer's grants.
-async fn used(world: &World, customer: &Customer) -> i64 {
+pub(super) async fn used(world: &World, customer: &Customer) -> i64 {
     let grants = allowances::of_customer(&mut world.view().await, &customer.id).await.unwrap();
     grants.iter().map(|grant| grant.used_seconds).sum()
 }
