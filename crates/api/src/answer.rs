@@ -1,11 +1,14 @@
 //! Good answers: JSON, with the version of what it shows, and where what was made is found.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::problem::Problem;
 use crate::version::etag;
+
+/// Says that the answer was given before, to the same request.
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// An answer with a JSON body.
 #[derive(Debug, Clone)]
@@ -14,12 +17,13 @@ pub(crate) struct Answer<T> {
     pub(crate) body: T,
     version: Option<i64>,
     location: Option<String>,
+    replayed: bool,
 }
 
 impl<T> Answer<T> {
     /// What was asked for.
     pub(crate) fn ok(body: T) -> Self {
-        Answer { status: StatusCode::OK, body, version: None, location: None }
+        Answer { status: StatusCode::OK, body, version: None, location: None, replayed: false }
     }
 
     /// What was made, and where it is found.
@@ -36,6 +40,11 @@ impl<T> Answer<T> {
     pub(crate) fn version(self, version: i64) -> Self {
         Answer { version: Some(version), ..self }
     }
+
+    /// Whether it was given before, to the same request.
+    pub(crate) fn replayed(self, replayed: bool) -> Self {
+        Answer { replayed, ..self }
+    }
 }
 
 impl<T: Serialize> Answer<T> {
@@ -48,7 +57,8 @@ impl<T: Serialize> Answer<T> {
     pub(crate) fn written(&self, text: String) -> Response {
         let mut response = json(self.status, text);
         let location = self.location.as_deref().and_then(|location| HeaderValue::from_str(location).ok());
-        let headers = [(header::ETAG, self.version.map(etag)), (header::LOCATION, location)];
+        let replayed = self.replayed.then_some(HeaderValue::from_static("true"));
+        let headers = [(header::ETAG, self.version.map(etag)), (header::LOCATION, location), (REPLAYED, replayed)];
         for (name, value) in headers {
             if let Some(value) = value {
                 response.headers_mut().insert(name, value);

@@ -18,9 +18,9 @@ const ABOUT: &str = "Tollgate records, rates and charges telephone calls.
 **Who may.** Programs send an API key with every request: `Authorization: Bearer tg_...`. People sign in (`POST /api/v1/session`), and \
 their browser sends a cookie; what changes something takes a request of a page of this service then (`Sec-Fetch-Site`, `Origin`). Each \
 operation lists in `x-roles` the roles that may use it, as a person's role or as a key's scope: `anyone` needs neither, `signed-in` is for \
-every person who is. `x-owner` says whose records it reaches: `tenant` is all of the tenant and no others; `customer` and `agent` are the \
-same for the staff, while somebody in that role alone reaches their own; `self` is one's own sign-in. What is somebody else's is answered \
-as what there is not.
+every person who is. `x-owner` says whose records it reaches: `tenant` is all of the tenant and no others; `customer`, `agent` and \
+`customer-or-agent` are the same for the staff, while somebody in such a role alone reaches their own; `self` is one's own sign-in. \
+What is somebody else's is answered as what there is not.
 
 **Values.** Amounts are decimal strings with the currency's minor digits at least and 6 decimals at most, such as `\"0.60\"`. \
 Instants are RFC 3339 with an offset, in UTC when Tollgate writes them. Ids are opaque.

@@ -32,12 +32,16 @@ pub(crate) const READERS: &[&str] = &["owner", "admin", "clerk", "auditor"];
 pub(crate) const CLERKS: &[&str] = &["owner", "admin", "clerk"];
 /// Declares an operation that reports calls.
 pub(crate) const REPORTERS: &[&str] = &["owner", "admin", "clerk", "switch"];
+/// Declares an operation that charges calls while they run.
+pub(crate) const SWITCHES: &[&str] = &["owner", "admin", "switch"];
 /// Declares an operation that changes prices or the tenant.
 pub(crate) const ADMINS: &[&str] = &["owner", "admin"];
 /// Declares an operation that looks through everything.
 pub(crate) const CHECKERS: &[&str] = &["owner", "admin", "auditor"];
 /// Declares an operation that reads what concerns a customer, for customers too.
 pub(crate) const CUSTOMERS: &[&str] = &["owner", "admin", "clerk", "auditor", "customer"];
+/// Declares an operation that reads what concerns a customer or an agent, for both too.
+pub(crate) const PARTIES: &[&str] = &["owner", "admin", "clerk", "auditor", "customer", "agent"];
 /// Declares an operation that reads what concerns an agent, for agents too.
 pub(crate) const AGENTS: &[&str] = &["owner", "admin", "clerk", "auditor", "coordinator", "agent"];
 /// Declares that all records of the caller's own tenant are reached.
@@ -46,6 +50,8 @@ pub(crate) const TENANT: &str = "tenant";
 pub(crate) const CUSTOMER: &str = "customer";
 /// Declares that of the records of the tenant an agent reaches its own alone.
 pub(crate) const AGENT: &str = "agent";
+/// Declares that of the records of the tenant a customer reaches its own alone, and an agent too.
+pub(crate) const PARTY: &str = "customer-or-agent";
 /// Declares that the caller's own sign-in and sessions are reached.
 pub(crate) const SELF: &str = "self";
 /// Declares that no record is reached.
@@ -63,9 +69,9 @@ impl Allowed {
     /// Roles that do not reach all records of a tenant need an operation that says whose they reach: else it is as if not declared.
     fn roles(owner: &str, roles: Vec<Role>) -> Option<Self> {
         let fits = |role: &Role| match role {
-            Role::Customer => owner == CUSTOMER,
-            Role::Agent => owner == AGENT,
-            _ => matches!(owner, TENANT | CUSTOMER | AGENT | NOBODY),
+            Role::Customer => matches!(owner, CUSTOMER | PARTY),
+            Role::Agent => matches!(owner, AGENT | PARTY),
+            _ => matches!(owner, TENANT | CUSTOMER | AGENT | PARTY | NOBODY),
         };
         roles.iter().all(fits).then_some(Allowed::Roles(roles))
     }

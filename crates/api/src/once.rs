@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use engine::Work;
 use engine::idempotency::{self, Claim, Claimed};
@@ -10,11 +10,9 @@ use futures::future::BoxFuture;
 use serde::Serialize;
 
 use crate::App;
-use crate::answer::{Answer, json};
+use crate::answer::{Answer, REPLAYED, json};
 use crate::guard::Caller;
 use crate::problem::{KEY_REUSED, Problem};
-
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// What came of a change.
 enum Done<T> {

@@ -167,6 +167,14 @@ impl Reach {
         }
     }
 
+    /// The agent, where the records of no customer are reached.
+    pub(crate) fn only_agent(&self) -> Option<&str> {
+        match self {
+            Reach::Own { customers, agent } if customers.is_empty() => agent.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Whether the account of this customer or agent is reached.
     pub(crate) fn owner(&self, id: &str) -> bool {
         self.customer(id) || self.agent(id)

@@ -1,8 +1,9 @@
 //! Problem documents (RFC 9457): how every refusal leaves the house.
 
+mod charging;
 mod people;
-mod refusals;
 mod pots;
+mod refusals;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -35,8 +36,8 @@ kinds! {
     WRONG_SIGN_IN UNAUTHORIZED "wrong-sign-in" "Nobody signs in with this"
     CODE_NEEDED UNAUTHORIZED "code-needed" "A code of the second factor is needed"
     LINK_ENDED BAD_REQUEST "link-ended" "The link opens nothing any more"
-    FORBIDDEN FORBIDDEN "wrong-role" "The caller's role may not do this"
     INSUFFICIENT_BALANCE PAYMENT_REQUIRED "insufficient-balance" "The payer has too little"
+    FORBIDDEN FORBIDDEN "wrong-role" "The caller's role may not do this"
     CROSS_SITE FORBIDDEN "cross-site" "The request does not come from a page of this service"
     NO_TENANT FORBIDDEN "no-tenant" "No tenant is chosen"
     WRONG_PASSWORD FORBIDDEN "wrong-password" "The password is another one"
@@ -57,6 +58,7 @@ kinds! {
     TOO_LARGE PAYLOAD_TOO_LARGE "too-large" "The request is too large"
     WRONG_TYPE UNSUPPORTED_MEDIA_TYPE "wrong-content-type" "The content type is another one than expected"
     INVALID UNPROCESSABLE_ENTITY "invalid" "A value makes no sense"
+    UNRATED UNPROCESSABLE_ENTITY "unrated" "Nothing prices the call"
     NO_VERSION PRECONDITION_REQUIRED "no-if-match" "An edit needs the header If-Match"
     TOO_MANY TOO_MANY_REQUESTS "too-many-attempts" "Too many attempts were made"
     INTERNAL INTERNAL_SERVER_ERROR "internal" "Something went wrong in Tollgate"

@@ -5,7 +5,7 @@ use axum::response::Response;
 use domain::invalid::Invalid;
 use domain::time::Instant;
 use engine::agents::AgentError;
-use engine::calls::{self, Direction, Disposition, FinishedCall, Payer};
+use engine::calls::{self, Direction, Disposition, FinishedCall};
 use engine::tenants::{self, Settings};
 use engine::{Scope, Work, agents};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::calls::CallDocument;
+use super::paying::Paying;
 use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, Posted};
@@ -144,27 +145,13 @@ impl FinishedCallDocument {
                 return Err(Invalid::at("/disposition", "only an answered call has an answer and a duration").into());
             }
         };
-        let mut from = self.from.unwrap_or_default();
-        let (field, payer) = match (self.line, &self.account_code) {
-            (Some(line), _) if line.starts_with("lin_") => ("/line", Payer::Line(line)),
-            (Some(number), _) => {
-                // Whoever names the line by its number need not say it again.
-                if from.is_empty() && self.direction != Some(Direction::Inbound) {
-                    from.clone_from(&number);
-                }
-                ("/line", Payer::Number(number))
-            }
-            (None, Some(code)) => ("/account_code", Payer::Account(code.clone())),
-            (None, None) if from.is_empty() => {
-                return Err(Invalid::at("/line", "is missing: who pays is told by line, account_code or from").into());
-            }
-            (None, None) => ("/from", Payer::Number(from.clone())),
-        };
+        let direction = self.direction.unwrap_or_default();
+        let paying = Paying::told(self.line, self.account_code.clone(), self.from, direction)?;
         let call = FinishedCall {
             origin: self.origin.unwrap_or_else(|| format!("api:{}", uuid::Uuid::now_v7())),
-            payer,
-            direction: self.direction.unwrap_or_default(),
-            from,
+            payer: paying.payer,
+            direction,
+            from: paying.from,
             to: fields::required("/to", self.to)?,
             agent: self.agent,
             account_code: self.account_code,
@@ -175,7 +162,7 @@ impl FinishedCallDocument {
             disposition,
             cause: self.cause,
         };
-        Ok(Told { call, times, payer: field })
+        Ok(Told { call, times, payer: paying.field })
     }
 
     fn times(&self) -> Result<Times, Problem> {

@@ -9,6 +9,7 @@ mod books;
 mod call_events;
 mod calls;
 mod calls_export;
+mod charging;
 mod corrections;
 mod customers;
 mod deck_entries;
@@ -32,21 +33,22 @@ mod members;
 mod paper_lines;
 mod papers;
 mod password_resets;
+mod paying;
 mod payments;
 mod plans;
 mod quotes;
+mod refunds;
 mod reratings;
 mod session;
-mod refunds;
 mod sessions;
 mod set_up;
 mod suspensions;
 mod tenant;
 mod test_clock;
+mod transfers;
 mod unrated;
 mod usage;
 
-mod transfers;
 pub(crate) use set_up::NewTenantDocument;
 
 use axum::extract::DefaultBodyLimit;
@@ -65,6 +67,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         call_events::routes(),
         calls::routes(),
         calls_export::routes(),
+        charging::routes(),
         balances::routes(),
         bill_runs::routes(),
         corrections::routes(),
@@ -81,17 +84,17 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         payments::routes(),
         plans::routes(),
         quotes::routes(),
+        refunds::routes(),
         reratings::routes(),
         sessions::routes(),
         suspensions::routes(),
         tenant::routes(),
-        refunds::routes(),
+        transfers::routes(),
         unrated::routes(),
         usage::routes(),
         explorer::document_route(),
     ];
     let people = [invitations::routes(), me::routes(), password_resets::routes(), session::routes(), set_up::routes()];
-        transfers::routes(),
     let bulk = [
         bill_runs::bulk_routes(),
         books::routes(),

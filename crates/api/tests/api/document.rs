@@ -23,6 +23,7 @@ fn every_operation_declares_its_role_owner_and_default_problem() {
                 // Who is about to sign in, or to be somebody by a link, reaches itself at most.
                 () if open => &["nobody", "self"],
                 () if roles == ["signed-in"] => &["self"],
+                () if roles.contains(&"customer") && roles.contains(&"agent") => &["customer-or-agent"],
                 () if roles.contains(&"customer") => &["customer"],
                 () if roles.contains(&"agent") => &["agent"],
                 () => &["tenant"],

@@ -20,9 +20,10 @@ impl Records {
         let (customer, line) = service.caller().await;
         let mut ids = vec![
             ("plans", service.plan("Other", "1").await),
-            ("agents", service.made("/agents", json!({"name": "Ada"})).await),
             ("decks", service.made("/decks", json!({"name": "World", "currency": "USD"})).await),
         ];
+        let prices = json!({"USD": {"rate": {"price_per_minute": "1.00"}}});
+        let agent = service.made("/agents", json!({"name": "Ada", "prices": prices})).await;
         let grant = json!({"customer": customer, "seconds": 600, "reason": "welcome"});
         ids.push(("allowances", service.made("/allowances", grant).await));
         let call = json!({"line": line, "to": "+442079460018", "minutes": 1});
@@ -35,6 +36,8 @@ impl Records {
         let item = json!({"kind": "one_off", "name": "Set-up", "amount": "5.00"});
         ids.push(("items", service.made(&format!("/customers/{customer}/items"), item).await));
         let prepaid = billed(service, &customer, &mut ids).await;
+        let live = json!({"origin": "pbx:live", "line": "0009", "agent": agent});
+        ids.extend([("charging", service.made("/charging/sessions", live).await), ("agents", agent)]);
         let member = service.person(&[Role::Auditor], &[], None).await;
         ids.push(("members", member.user.clone()));
         let own = member.get("/sessions").await;
