@@ -39,12 +39,13 @@ struct Records {
 }
 
 /// What asks for records by an id, in the words of [`asked`].
-const BY_ID: [&str; 24] = [
+const BY_ID: [&str; 25] = [
     "customers::get",
     "lines::get",
     "lines::of_customer",
     "allowances::get",
     "allowances::of_customer",
+    "allowances::free_seconds",
     "accounts::get",
     "billing::unpaid",
     "billing::preview",
@@ -202,6 +203,7 @@ async fn asked(view: &mut View, what: &str, of: &Records) -> String {
         "lines::of_customer" => told(lines::of_customer(view, &of.customer).await),
         "allowances::get" => told(allowances::get(view, &of.allowance).await),
         "allowances::of_customer" => told(allowances::of_customer(view, &of.customer).await),
+        "allowances::free_seconds" => told(allowances::free_seconds(view, &of.customer).await),
         "accounts::get" => told(accounts::get(view, &of.customer, currency("USD")).await),
         "items::get" => told(items::get(view, &of.item).await),
         "items::of_customer" => told(items::of_customer(view, &of.customer).await),

@@ -1,5 +1,5 @@
 use storage::Store;
-use storage::included::{self, IncludedRecord};
+use storage::included::{self, IncludedChange, IncludedRecord};
 
 use crate::databases::on_both;
 
@@ -19,6 +19,13 @@ async fn seconds_are_counted_by_line_and_period() {
         assert_eq!(counted, [used("lin_1", 0, 15), used("lin_2", 0, 7), used("lin_3", 0, 0)]);
         assert_eq!(included::add(&mut tx, 2, &[used("lin_1", 0, 1)]).await.unwrap(), [used("lin_1", 0, 1)]);
         assert_eq!(included::add(&mut tx, 1, &[]).await.unwrap(), []);
+        let held = IncludedChange { line: "lin_1".into(), period_from: 0, held: 20, used: 2 };
+        included::change(&mut tx, 1, &[held]).await.unwrap();
+        for (tenant, line, period_from, taken) in
+            [(1, "lin_1", 0, 37), (1, "lin_1", 100, 30), (2, "lin_1", 0, 1), (1, "lin_3", 0, 0), (1, "lin_4", 0, 0)]
+        {
+            assert_eq!(included::taken(&mut tx, tenant, line, period_from).await.unwrap(), taken, "{tenant} {line}");
+        }
     })
     .await;
 }
