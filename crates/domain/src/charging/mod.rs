@@ -34,6 +34,7 @@ pub use talk_time::{free_seconds, talk_time};
 use crate::ledger::Account;
 use crate::money::{Amount, Overflow};
 use crate::rating::Terms;
+use crate::time::Instant;
 
 /// The tenant's settings for calls that are charged while they run. All are in seconds; those of 0 or less count as 1 where a
 /// call could not start otherwise.
@@ -61,6 +62,14 @@ impl Default for Settings {
             warn_before_seconds: [60, 30],
         }
     }
+}
+
+/// How far the clock of a switch may be ahead of ours, in milliseconds: what it tells of so near a future is taken as it is.
+const CLOCKS_APART_MILLIS: i64 = 2000;
+
+/// Whether an instant that a switch tells is still to come.
+fn is_to_come(told: Instant, now: Instant) -> bool {
+    told.millis_since(now) > CLOCKS_APART_MILLIS
 }
 
 /// What a step decides by: the call's terms, and what its payer has at the moment.

@@ -1,6 +1,8 @@
 use super::authorize::reach;
 use super::free::Pool;
-use super::{AnswerRefused, CutOff, ExtendRefused, Facts, FreeTaken, Granted, Session, Settings, Stage, Step};
+use super::{
+    AnswerRefused, CutOff, ExtendRefused, Facts, FreeTaken, Granted, Session, Settings, Stage, Step, is_to_come,
+};
 use crate::money::{Amount, Overflow};
 use crate::rating::{Prospect, seconds_begun};
 use crate::time::Instant;
@@ -25,7 +27,7 @@ pub fn answer(
         Stage::Answered { answered_at } => return Err(AnswerRefused::AlreadyAnswered { answered_at: *answered_at }),
         Stage::Ended(end) => return Err(AnswerRefused::Ended { ended_at: end.ended_at }),
     }
-    if answered_at > now {
+    if is_to_come(answered_at, now) {
         return Err(AnswerRefused::InFuture { now });
     }
     if answered_at < session.opened_at {

@@ -1,6 +1,6 @@
 use super::free::Pool;
 use super::run::begun;
-use super::{Effect, End, EndCause, Facts, FreeTaken, Mode, Session, SettleRefused, Spend, Stage, Step};
+use super::{Effect, End, EndCause, Facts, FreeTaken, Mode, Session, SettleRefused, Spend, Stage, Step, is_to_come};
 use crate::allowance::Allowances;
 use crate::money::{Amount, Overflow};
 use crate::rating::{Charge, Talk, rate_call, seconds_begun};
@@ -35,7 +35,7 @@ pub struct Settled {
 /// # Errors
 /// The call was settled or released before, the instants are impossible, or an amount is beyond its range.
 pub fn settle(session: &Session, ending: Ending, facts: &Facts<'_>, now: Instant) -> Result<Settled, SettleRefused> {
-    if ending.ended_at > now {
+    if is_to_come(ending.ended_at, now) {
         return Err(SettleRefused::InFuture { now });
     }
     if let Stage::Ended(end @ End { cause: EndCause::Settled | EndCause::Released, .. }) = &session.stage {

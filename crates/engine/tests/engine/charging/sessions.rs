@@ -1,4 +1,4 @@
-use domain::charging::{AnswerRefused, EndCause};
+use domain::charging::{AnswerRefused, EndCause, SettleRefused};
 use engine::calls::{self, CallState};
 use engine::charging::{self, Event, LiveFilter, Refused, Step, Watch};
 use serde_json::json;
@@ -216,6 +216,25 @@ async fn a_line_that_is_suspended_ends_its_call_with_what_is_granted() {
         assert!(authorize(&world, emergency).await.is_ok());
         step(&world, &grant.session, end_at(now)).await.unwrap();
         assert_eq!(account(&world, &customer).await, money("4.50", "0"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_switch_whose_clock_is_ahead() {
+    on_both(async |world: World| {
+        let (customer, line) = prepaid(&world, "5", json!({"price_per_minute": "0.60", "increment_seconds": 1})).await;
+        let grant = authorize(&world, call("pbx:1", &line)).await.unwrap();
+        let now = wait(&world, 10);
+        let ahead = |millis: i64| now.plus_millis(millis).unwrap();
+        let refused = step(&world, &grant.session, Step::Answer { answered_at: Some(ahead(2001)) }).await;
+        assert_eq!(refused, Err(Refused::Answer(AnswerRefused::InFuture { now })));
+        step(&world, &grant.session, Step::Answer { answered_at: Some(ahead(2000)) }).await.unwrap();
+        let now = wait(&world, 10);
+        let refused = step(&world, &grant.session, end_at(now.plus_millis(2001).unwrap())).await;
+        assert_eq!(refused, Err(Refused::Settle(SettleRefused::InFuture { now })));
+        step(&world, &grant.session, end_at(now.plus_millis(2000).unwrap())).await.unwrap();
+        assert_eq!(account(&world, &customer).await, money("4.90", "0"));
     })
     .await;
 }
