@@ -3,18 +3,19 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::money::Currency;
-use engine::{Scope, accounts, billing, customers};
+use engine::{Scope, accounts, allowances, billing, charging, customers};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::talk_time::TalkTimeDocument;
 use crate::App;
 use crate::answer::Answer;
 use crate::body::Body;
 use crate::fields;
 use crate::guard::{CLERKS, CUSTOMER, CUSTOMERS, Caller, TENANT};
-use crate::params::Id;
+use crate::params::{Id, Params};
 use crate::problem::{Problem, Refusals};
 use crate::version::IfMatch;
 
@@ -25,7 +26,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// What a customer has.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"customer": "cus_0", "currency": "USD", "balance": "20.00", "promotional": "5.00", "paid": "15.00",
-    "held": "0.00", "credit_limit": "0.00", "available": "20.00", "unpaid": "0.00"}))]
+    "held": "0.00", "live_calls": 0, "credit_limit": "0.00", "available": "20.00", "unpaid": "0.00", "free_seconds": 600,
+    "talk_time": null}))]
 struct BalanceDocument {
     customer: String,
     currency: String,
@@ -37,12 +39,26 @@ struct BalanceDocument {
     paid: String,
     /// What is set aside for calls in progress.
     held: String,
+    /// How many calls in progress it pays for.
+    live_calls: i64,
     /// How far the balance may go below zero; null for as far as it likes.
     credit_limit: Option<String>,
     /// Balance and credit limit, less what is held; null where there is no limit.
     available: Option<String>,
     /// What is still to be paid of the customer's invoices.
     unpaid: String,
+    /// The free seconds that it has for calls to agents, whichever they are for.
+    free_seconds: i64,
+    /// How long the balance talks to the agent who is asked for, from whichever line; null where none is.
+    talk_time: Option<TalkTimeDocument>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Called {
+    /// The id of an agent: how long the balance talks to whom.
+    agent: Option<String>,
 }
 
 /// How far a customer may go into debt by calls.
@@ -56,17 +72,22 @@ struct CreditLimitDocument {
 }
 
 /// Show what a customer has
-#[utoipa::path(get, path = "/customers/{id}/balance", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/customers/{id}/balance", params(("id" = String, Path), Called),
     responses((status = 200, description = "The balance.", body = BalanceDocument), Refusals),
     extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_customer_balance(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id,
+    Params(called): Params<Called>,
 ) -> Result<Answer<BalanceDocument>, Problem> {
     let mut view = app.engine.view(&actor).await?;
     let customer = customers::get(&mut view, &id).await?;
-    let document = balance(&mut view, &id, customer.currency).await?;
+    let mut document = balance(&mut view, &id, customer.currency).await?;
+    if let Some(agent) = called.agent {
+        let talk = charging::talk_time_to(&mut view, &agent, &customer).await?;
+        document.talk_time = Some(TalkTimeDocument::of(talk)?);
+    }
     Ok(Answer::ok(document).version(customer.version))
 }
 
@@ -108,8 +129,11 @@ async fn balance(scope: &mut impl Scope, customer: &str, currency: Currency) -> 
         promotional: pots.promotional.to_text(currency),
         paid: pots.paid.to_text(currency),
         held: account.held.to_text(currency),
+        live_calls: charging::live_calls(scope, customer).await?,
         credit_limit: account.credit_limit.map(|limit| limit.to_text(currency)),
         available: available.map(|available| available.to_text(currency)),
         unpaid: unpaid.to_text(currency),
+        free_seconds: allowances::free_seconds(scope, customer).await?,
+        talk_time: None,
     })
 }

@@ -43,6 +43,7 @@ mod session;
 mod sessions;
 mod set_up;
 mod suspensions;
+mod talk_time;
 mod tenant;
 mod test_clock;
 mod transfers;
@@ -88,6 +89,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         reratings::routes(),
         sessions::routes(),
         suspensions::routes(),
+        talk_time::routes(),
         tenant::routes(),
         transfers::routes(),
         unrated::routes(),

@@ -56,6 +56,7 @@ const OF_CUSTOMERS: &str = "
     GET /lines
     GET /lines/{id}
     GET /lines/{id}/calls
+    GET /lines/{id}/talk-time
     GET /lines/{id}/usage
     GET /payments
     GET /receipts

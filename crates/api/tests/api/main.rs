@@ -44,4 +44,5 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod suspensions;
+mod talk_time;
 mod walk;

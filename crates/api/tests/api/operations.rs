@@ -57,7 +57,11 @@ impl Operation {
     /// A request for the record with this id that would be carried out, were it the sender's own.
     pub(crate) fn on(&self, service: &Service, id: &str) -> RequestBuilder {
         let path = self.path.replace("{id}", id).replace("{reason}", "manual");
-        let path = if path.ends_with("/search") { format!("{path}?number=44") } else { path };
+        let path = match path.rsplit('/').next() {
+            Some("search") => format!("{path}?number=44"),
+            Some("talk-time") => format!("{path}?to=0001"),
+            _ => path,
+        };
         let request = service.bare(self.method.clone(), &path).header("if-match", "\"1\"");
         match self.body() {
             Some(body) => request.json(&body),
@@ -80,10 +84,12 @@ impl Operation {
             ("POST", "/lines/{id}/plan") => Some(json!({"plan": "Basic"})),
             ("POST", "/invoices/{id}/credit-notes" | "/invoices/{id}/write-off") => Some(json!({"reason": "a gift"})),
             ("POST", "/customers/{id}/items") => Some(json!({"kind": "one_off", "name": "Gift", "amount": "-9.00"})),
+            ("POST", "/customers/{id}/transfers") => {
+                Some(json!({"to": "cus_none", "amount": "1.00", "reason": "a gift"}))
+            }
+            ("POST", "/calls/{id}/refunds") => Some(json!({"reason": "a gift"})),
             ("POST", _) => Some(json!({})),
             _ => None,
         }
     }
-            ("POST", "/customers/{id}/transfers") => Some(json!({"to": "cus_none", "amount": "1.00", "reason": "a gift"})),
-            ("POST", "/calls/{id}/refunds") => Some(json!({"reason": "a gift"})),
 }
