@@ -19,7 +19,7 @@ pub struct Report {
 
 /// Checks the books of the tenant: every balance is the sum of its entries (so that per currency all accounts sum to zero),
 /// every entry moves something between two accounts, every call's price is the sum of the entries that charge it, parts make up
-/// their whole, nothing is refunded, held or used beyond what there is, promotional credit is what its entries moved, included minutes
+/// their whole, nothing is refunded or used beyond what there is, accounts hold what their live calls hold, promotional credit is what its entries moved, included minutes
 /// are counted as the calls used them.
 ///
 /// # Errors
@@ -62,11 +62,11 @@ pub async fn check(scope: &mut impl Scope) -> Result<Report, storage::Error> {
             "account {account}: its promotional credit is below zero, or not what its entries moved of it"
         ));
     }
-    for account in books::overheld(tx, tenant).await? {
-        faults.push(format!("account {account} holds more than it may"));
+    for account in books::wrong_holds(tx, tenant).await? {
+        faults.push(format!("account {account} holds something else than its live calls"));
     }
     for allowance in books::overused_allowances(tx, tenant).await? {
-        faults.push(format!("allowance {allowance} is used beyond what was granted"));
+        faults.push(format!("allowance {allowance} is used or held beyond what was granted, or held by no call"));
     }
     for wrong in books::wrong_included(tx, tenant).await? {
         faults.push(format!(

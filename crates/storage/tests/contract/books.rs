@@ -17,7 +17,7 @@ async fn faults(tx: &mut WriteTx) -> Vec<String> {
         ("entry", books::wrong_entries(tx, 1).await.unwrap()),
         ("refund", books::overrefunded(tx, 1).await.unwrap()),
         ("promotional", books::wrong_promotional(tx, 1).await.unwrap()),
-        ("overheld", books::overheld(tx, 1).await.unwrap()),
+        ("hold", books::wrong_holds(tx, 1).await.unwrap()),
         ("part", books::wrong_parts(tx, 1).await.unwrap()),
         ("split", books::wrong_splits(tx, 1).await.unwrap()),
         ("allowance", books::overused_allowances(tx, 1).await.unwrap()),
@@ -230,14 +230,16 @@ async fn what_no_door_lets_in_is_found_too() {
     on_both_at(async |store: Store, address: String| {
         let mut tx = store.write().await.unwrap();
         plant_good_books(&mut tx).await;
-        ledger::set_credit_limit(&mut tx, 1, "cus_1", "USD", Some(50_010)).await.unwrap();
         tx.commit().await.unwrap();
         for (tampering, found) in [
-            ("UPDATE accounts SET held = 10 WHERE account = 'cus_1'", vec![]),
-            ("UPDATE accounts SET held = 11 WHERE account = 'cus_1'", vec!["overheld cus_1"]),
-            ("UPDATE accounts SET credit_limit = NULL WHERE account = 'cus_1'", vec![]),
-            ("UPDATE accounts SET held = -1 WHERE account = 'cus_1'", vec!["overheld cus_1"]),
-            ("UPDATE accounts SET held = 0", vec![]),
+            ("UPDATE accounts SET held = 10 WHERE account = 'cus_1'", vec!["hold cus_1"]),
+            ("UPDATE calls SET held = 10 WHERE tenant = 1 AND id = 'call_2'", vec!["hold cus_1"]),
+            ("UPDATE calls SET wakes_at = 1 WHERE tenant = 1 AND id = 'call_2'", vec![]),
+            ("UPDATE accounts SET held = -10 WHERE account = 'cus_1'", vec!["hold cus_1"]),
+            ("UPDATE accounts SET held = 0", vec!["hold cus_1"]),
+            ("UPDATE allowances SET granted_seconds = granted_seconds + 1, held_seconds = 1", vec!["hold cus_1"]),
+            ("UPDATE calls SET wakes_at = NULL, held = 0", vec!["allowance alw_1"]),
+            ("UPDATE allowances SET granted_seconds = granted_seconds - 1, held_seconds = 0", vec![]),
             ("UPDATE accounts SET promotional = -1 WHERE account = 'cus_1'", vec!["promotional cus_1"]),
             ("UPDATE accounts SET promotional = 20000 WHERE account = 'cus_1'", vec![]),
             ("UPDATE allowances SET held_seconds = 1", vec!["allowance alw_1"]),
