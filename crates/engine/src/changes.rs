@@ -2,6 +2,8 @@
 
 use tokio::sync::broadcast;
 
+use crate::Reach;
+
 /// How many hints a listener may be behind before it has to look at everything again.
 const MOST_WAITING: usize = 4096;
 
@@ -25,8 +27,19 @@ pub struct Change {
 pub enum ChangeKind {
     /// A call.
     Call,
-    /// A customer's balance; the record is the customer.
+    /// A customer's balance, or what is held of it; the record is the customer.
     Balance,
+    /// The same, since money came in.
+    Funds,
+}
+
+impl Change {
+    /// Whether it is a hint for who has this reach: of calls also for their agents.
+    #[must_use]
+    pub fn is_for(&self, reach: &Reach) -> bool {
+        let of_agent = self.agent.as_deref().is_some_and(|agent| reach.agent(agent));
+        reach.is_whole() || of_agent || self.customer.as_deref().is_some_and(|customer| reach.customer(customer))
+    }
 }
 
 impl ChangeKind {
@@ -35,7 +48,7 @@ impl ChangeKind {
     pub fn name(self) -> &'static str {
         match self {
             ChangeKind::Call => "call",
-            ChangeKind::Balance => "balance",
+            ChangeKind::Balance | ChangeKind::Funds => "balance",
         }
     }
 }

@@ -164,8 +164,16 @@ pub(crate) async fn save(
     let tenant = work.tenant();
     let new: HashSet<String> =
         storage::ledger::insert_entries(&mut work.tx, tenant, &entries).await?.into_iter().collect();
-    let posted = postings.iter().filter(|posting| new.contains(&posting.key));
-    let mut changes = account_changes(posted.copied())?;
+    let posted = || postings.iter().copied().filter(|posting| new.contains(&posting.key));
+    let mut changes = account_changes(posted())?;
+    for posting in posted() {
+        for (party, came_in) in [(&posting.from, false), (&posting.to, true)] {
+            if let Party::Customer(customer) = party {
+                work.has_moved(customer, came_in);
+            }
+        }
+    }
+    holds.iter().for_each(|hold| work.has_moved(&hold.account, false));
     changes.extend(holds);
     match storage::ledger::change_accounts(&mut work.tx, tenant, &changes).await {
         Err(storage::Error::OutOfRange(_)) => Err(Overflow.into()),

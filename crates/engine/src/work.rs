@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use domain::time::Instant;
@@ -8,7 +9,7 @@ use storage::{FromStorage, ReadTx, Store, Tx, WriteTx};
 use tokio::sync::{Notify, broadcast};
 
 use crate::actor::{Actor, Reach};
-use crate::changes::{Change, Changes};
+use crate::changes::{Change, ChangeKind, Changes};
 use crate::charging::Charging;
 use crate::clock::Clock;
 use crate::ids::new_id;
@@ -80,6 +81,8 @@ pub struct Work {
     now: Instant,
     /// Whether a runner has jobs to look for after the commit.
     enqueued: bool,
+    /// The customers whose balances are changed, and whether money came in.
+    moved: BTreeMap<String, bool>,
 }
 
 /// A transaction that reads.
@@ -153,7 +156,8 @@ impl Engine {
     /// The database does not answer.
     pub async fn begin(&self, actor: &Actor) -> Result<Work, storage::Error> {
         let tx = self.0.store.write().await?;
-        Ok(Work { engine: self.clone(), tx, actor: actor.clone(), now: self.0.clock.now(), enqueued: false })
+        let (engine, actor, now) = (self.clone(), actor.clone(), self.0.clock.now());
+        Ok(Work { engine, tx, actor, now, enqueued: false, moved: BTreeMap::new() })
     }
 
     /// Begins to read.
@@ -199,7 +203,17 @@ impl Work {
         if self.enqueued {
             self.engine.0.jobs.notify_one();
         }
+        for (id, came_in) in self.moved {
+            let kind = if came_in { ChangeKind::Funds } else { ChangeKind::Balance };
+            let customer = Some(id.clone());
+            self.engine.tell(Change { tenant: self.actor.tenant, kind, id, customer, agent: None });
+        }
         Ok(())
+    }
+
+    /// Has listeners told of a customer's balance after the commit.
+    pub(crate) fn has_moved(&mut self, customer: &str, came_in: bool) {
+        *self.moved.entry(customer.to_owned()).or_default() |= came_in;
     }
 
     /// Has a runner look for jobs after the commit.

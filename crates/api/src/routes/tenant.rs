@@ -26,6 +26,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         "fee_while_suspended": false, "due_days": 14, "suspension_threshold": 3, "empty_invoices": false,
         "remind_before_days": 3, "remind_after_days": [7, 14],
         "prefixes": {"invoice": "", "credit_note": "C", "receipt": "R"}},
+    "charging": {"slice_seconds": 60, "pending_seconds": 120, "longest_call_seconds": 14400, "minimum_talk_seconds": 60,
+        "warn_before_seconds": [60, 30], "heartbeat_seconds": 60},
     "seller": {"legal_name": "Harbour Telephone Ltd", "tax_id": "GB 000 0000 00", "registration": "Company no. 00000000",
         "address": {"street": "1 Quay Street", "postal_code": "HU1 1AA", "city": "Hull", "country": "United Kingdom"},
         "email": "billing@example.org", "phone": "+441482960000", "payment_note": "Please name the invoice's number.",
@@ -33,7 +35,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 struct TenantEdit {
     name: String,
     /// Currency and time zone are needed, everything else has a default. `billing` says how and when customers are billed, `seller`
-    /// who stands on the documents, where customers pay to, and how.
+    /// who stands on the documents, where customers pay to, and how. `charging` is for calls that are charged while they run, in
+    /// seconds: how much is granted at once, how long a call may wait for its answer, the longest call, how long a call must be able
+    /// to last to be let through, how long before its end the payer is warned, and how often a switch gives a sign of life.
     #[schema(value_type = Object)]
     settings: Settings,
 }

@@ -67,7 +67,7 @@ impl Batch<'_> {
         let mut entry = Entry::open(candidate, owner, step.session, self.now);
         let lease = self.tenant.settings.charging.lease_millis();
         let reply = entry.done(Event::Authorized, None, asked, (self.now, lease));
-        self.changes.extend(entry.hints(self.tenant.tenant));
+        self.changes.push(entry.hint(self.tenant.tenant));
         self.add(entry);
         Ok(Ok(reply))
     }
@@ -120,7 +120,7 @@ impl Batch<'_> {
             self.postings.extend(granted!(entry.close(closing, &settings.tax_rates)));
         }
         let reply = entry.done(event, request.key.clone(), asked, (now, settings.charging.lease_millis()));
-        self.changes.extend(entry.hints(self.tenant.tenant));
+        self.changes.push(entry.hint(self.tenant.tenant));
         Ok(Ok(reply))
     }
 }
@@ -385,17 +385,9 @@ impl Entry {
         self.reply(&done, false)
     }
 
-    /// What listeners are told: the call has changed, and its payer's balance.
-    fn hints(&self, tenant: i64) -> impl Iterator<Item = Change> {
-        let SessionRecord { id, customer, agent, .. } = &self.record;
-        let change = |kind: ChangeKind, id: &str| Change {
-            tenant,
-            kind,
-            id: id.to_owned(),
-            customer: customer.clone(),
-            agent: agent.clone(),
-        };
-        let balance = customer.as_deref().map(|customer| change(ChangeKind::Balance, customer));
-        std::iter::once(change(ChangeKind::Call, id)).chain(balance).collect::<Vec<_>>().into_iter()
+    /// What listeners are told: the call has changed.
+    fn hint(&self, tenant: i64) -> Change {
+        let SessionRecord { id, customer, agent, .. } = self.record.clone();
+        Change { tenant, kind: ChangeKind::Call, id, customer, agent }
     }
 }

@@ -29,7 +29,7 @@ pub use error::{ChargingError, Refused};
 pub use stored::{Done, Event};
 pub use talk_time::{CallPrice, TalkTime, live_calls, talk_time, talk_time_to};
 pub use view::{LiveFilter, Session, get, live};
-pub use watch::{Watch, lengthen};
+pub use watch::{Watch, lengthen, lengthen_calls};
 
 /// What is asked of the combiner, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 use domain::time::Instant;
+use tokio::sync::broadcast::error::RecvError;
 
 use super::{ChargingError, LiveFilter, Request, Step, live};
+use crate::changes::ChangeKind;
 use crate::{Actor, Engine, tenants};
 
 /// How often is looked for calls for which something is due, in milliseconds.
@@ -84,6 +86,19 @@ impl Watch {
         let mut view = self.engine.view(&Actor::program(tenant, "program")).await?;
         let settings = tenants::get(&mut view).await?.settings;
         Ok(now.millis_since(self.awake_since) >= settings.charging.lease_millis())
+    }
+}
+
+/// Lets running calls go on as money comes in for their payers, for ever. It is told of what comes in by this engine alone.
+pub async fn lengthen_calls(engine: Engine) {
+    let mut changes = engine.changes();
+    loop {
+        match changes.recv().await {
+            Ok(change) if change.kind == ChangeKind::Funds => lengthen(&engine, change.tenant, &change.id).await,
+            // What was missed is made good by the switch's next extension.
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use api::{App, Limits, Tls};
 use documents::Templates;
 use engine::billing::{self, DailyBilling, Delivery};
+use engine::charging::{self, Watch};
 use engine::jobs::{Retention, Runner};
 use engine::keys::{self, KeyError};
 use engine::mailer::Mailer;
@@ -17,6 +18,7 @@ use engine::{Clock, Engine, Role, SystemClock, TestClock};
 use storage::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use super::{open, say};
 use crate::cli::{DemoArgs, ServeArgs};
@@ -190,6 +192,9 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
         }
     };
     let jobs = tokio::spawn(scheduler.run(end()));
+    let mut live_calls = JoinSet::new();
+    live_calls.spawn(Watch::new(engine).run());
+    live_calls.spawn(charging::lengthen_calls(engine.clone()));
     let requests = api::serve(front.listener, api::router(app), front.tls, front.limits, end());
     let (served, ()) = tokio::join!(requests, async {
         shutdown().await;
@@ -197,6 +202,7 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
     });
     served?;
     jobs.await?;
+    live_calls.shutdown().await;
     engine.store().close().await;
     Ok(ExitCode::SUCCESS)
 }

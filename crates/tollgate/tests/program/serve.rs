@@ -1,6 +1,6 @@
 //! `tollgate demo` and `tollgate serve`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::databases::fresh_postgres;
 use crate::run::Folder;
@@ -41,9 +41,10 @@ async fn the_demo_shows_a_company_and_its_books_are_right() {
 }
 
 #[tokio::test]
-async fn the_server_runs_the_jobs_of_each_day() {
+async fn the_server_watches_over_live_calls_and_runs_the_jobs_of_each_day() {
     let folder = Folder::new();
     let server = Server::demo(&folder, &folder.sqlite(), &["--test-clock"]);
+    watches_over_live_calls(&server).await;
     for days in 1..3 {
         server.move_clock(days * 86_400_000).await;
         let done = async {
@@ -54,6 +55,29 @@ async fn the_server_runs_the_jobs_of_each_day() {
         tokio::time::timeout(std::time::Duration::from_secs(10), done).await.expect("the new day's job is done");
     }
     assert_eq!(jobs_done(&folder.sqlite()).await, 3, "that of the start, and one a day");
+}
+
+/// A call that nobody answers lapses by itself.
+async fn watches_over_live_calls(server: &Server) {
+    let call = json!({"origin": "pbx:1", "line": "0001", "to": "+442079460018"});
+    let (status, opened) = server.post("/api/v1/charging/sessions", &call).await;
+    assert_eq!(status, 201, "{opened}");
+    let path = format!("/api/v1/charging/sessions/{}", opened["id"].as_str().unwrap());
+    // Not before a switch could have told, after this start, that it was answered.
+    server.move_clock(118_000).await;
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert_eq!(server.get(&path).await.1["state"], "pending");
+    let mut later = 125_000;
+    let ended = async {
+        while server.get(&path).await.1["end"]["cause"] != "lapsed" {
+            server.move_clock(later).await;
+            later += 1000;
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), ended)
+        .await
+        .expect("the call that nobody answered lapses");
 }
 
 /// How many jobs of the daily kind were done.

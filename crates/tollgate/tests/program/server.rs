@@ -73,6 +73,12 @@ impl Server {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = reqwest::Client::new().post(format!("{}{path}", self.address)).bearer_auth(&self.key);
+        let response = request.json(body).send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
     /// Moves the test clock to so many milliseconds after what the machine's clock shows.
     pub(crate) async fn move_clock(&self, millis: i64) {
         let now = now().plus_millis(millis).unwrap();
