@@ -19,18 +19,38 @@ impl Tx {
 
 /// Limits a table to the records of some customers, whose ids are the batch in a parameter: what a statement whose first parameter is
 /// the tenant has in place of the table, and the condition that it needs then. The customers come first, and each once, however often
-/// it is named: an index of the table is searched for each of them, whatever the engine believes of the table.
-pub(crate) fn owned(engine: Engine, table: &str, column: &str, parameter: usize) -> (String, String) {
+/// it is named: an index of the table is searched for each of them, whatever the engine believes of the table. `only` is a further
+/// condition (` AND ...`), for an index of a part of the table.
+pub(crate) fn owned(engine: Engine, table: &str, column: &str, parameter: usize, only: &str) -> (String, String) {
     let owners = format!("(SELECT DISTINCT value ->> 0 AS own FROM json_each(${parameter})) w");
     match engine {
-        Engine::Sqlite => (format!("{owners} CROSS JOIN {table}"), format!(" AND {column} = w.own")),
+        Engine::Sqlite => (format!("{owners} CROSS JOIN {table}"), format!(" AND {column} = w.own{only}")),
         // PostgreSQL joins in the order that it likes, but for what it has to read by itself.
         Engine::Postgres => {
-            let each = format!("SELECT * FROM {table} WHERE tenant = $1 AND {column} = w.own OFFSET 0");
+            let each = format!("SELECT * FROM {table} WHERE tenant = $1 AND {column} = w.own{only} OFFSET 0");
             (format!("{owners} CROSS JOIN LATERAL ({each}) {table}"), String::new())
         }
     }
 }
+
+/// The rows of a statement with two parameters, the tenant and some texts: `text` for SQLite has them as one JSON array, `for_postgres`
+/// as an array, which it takes in twice as fast.
+macro_rules! among {
+    ($tx:expr, $fetch:ident, $tenant:expr, $values:expr, $text:expr, $for_postgres:expr) => {{
+        use $crate::transaction::{Connection, within};
+        let (tx, tenant, values) = ($crate::Tx::of($tx), $tenant, $values);
+        if let Connection::Postgres(on) = &mut tx.connection {
+            tx.failed += 1;
+            let query = sqlx::$fetch(sqlx::AssertSqlSafe($for_postgres)).bind(tenant).bind(values);
+            let outcome = within(tx.patience, query.fetch_all(&mut **on)).await;
+            tx.noted(outcome)
+        } else {
+            let batch = tx.json(&values.iter().map(|value| [value]).collect::<Vec<_>>())?;
+            $crate::transaction::sql!(tx, fetch_all, sqlx::$fetch(sqlx::AssertSqlSafe($text)).bind(tenant).bind(&batch))
+        }
+    }};
+}
+pub(crate) use among;
 
 fn json<T: Serialize>(rows: &[T]) -> Result<String, Error> {
     let text = serde_json::to_string(rows).map_err(|fault| sqlx::Error::Encode(Box::new(fault)))?;

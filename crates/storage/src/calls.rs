@@ -249,7 +249,8 @@ impl CallFilter<'_> {
     fn narrowed(&self, tx: &mut Tx, parameters: usize) -> Result<Narrowed, Error> {
         let mut narrowed = Narrowed { table: "calls".to_owned(), conditions: String::new(), values: Vec::new() };
         if let Some(among) = self.among {
-            (narrowed.table, narrowed.conditions) = owned(tx.engine(), "calls", "customer", parameters + 1);
+            (narrowed.table, narrowed.conditions) =
+                owned(tx.engine(), "calls", "customer", parameters + 1, " AND ended_at IS NOT NULL");
             narrowed.values.push(tx.customers(among)?);
         }
         for (column, value) in
@@ -321,7 +322,7 @@ pub async fn rated(
     let Narrowed { table, conditions, values } = filter.narrowed(tx, 5)?;
     let columns = columns!();
     let text = format!(
-        "SELECT {columns} FROM {table} WHERE tenant = $1 AND state = 'rated' AND ended_at < $3 AND (ended_at, id) >
+        "SELECT {columns} FROM {table} WHERE tenant = $1 AND state = 'rated' AND ended_at IS NOT NULL AND ended_at < $3 AND (ended_at, id) >
             (COALESCE((SELECT last.ended_at FROM calls last WHERE last.tenant = $1 AND last.id = $4), $2), $4)
             {conditions} ORDER BY ended_at, id LIMIT $5"
     );
@@ -368,7 +369,7 @@ pub async fn totals(
     // tenant's calls for the customer's.
     let of_somebody = filter.among.is_some() || filter.customer.or(filter.line).or(filter.agent).is_some();
     let bounds = if of_somebody {
-        "(ended_at, id) >= ($3, '') AND (ended_at, id) < ($4, '')"
+        "ended_at IS NOT NULL AND (ended_at, id) >= ($3, '') AND (ended_at, id) < ($4, '')"
     } else {
         "ended_at >= $3 AND ended_at < $4"
     };
@@ -398,7 +399,8 @@ pub async fn totals(
 /// # Errors
 /// The database does not answer.
 pub async fn first_and_last(tx: &mut Tx, tenant: i64, customer: &str) -> Result<(Option<i64>, Option<i64>), Error> {
-    const SQL: &str = "SELECT (SELECT MIN(ended_at) FROM calls WHERE tenant = $1 AND customer = $2),
-        (SELECT MAX(ended_at) FROM calls WHERE tenant = $1 AND customer = $2)";
+    const SQL: &str =
+        "SELECT (SELECT MIN(ended_at) FROM calls WHERE tenant = $1 AND customer = $2 AND ended_at IS NOT NULL),
+        (SELECT MAX(ended_at) FROM calls WHERE tenant = $1 AND customer = $2 AND ended_at IS NOT NULL)";
     sql!(tx, fetch_one, sqlx::query_as(SQL).bind(tenant).bind(customer))
 }

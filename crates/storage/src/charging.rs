@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::batch::{insert, insert_new, owned};
+use crate::batch::{among, insert, insert_new, owned};
 use crate::faults::Guard;
 use crate::transaction::sql;
-use crate::{Engine, Error, Tx, WriteTx};
+use crate::{Error, Tx, WriteTx};
 
 /// A call whose session is opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -137,15 +137,9 @@ pub async fn by_origins(tx: &mut Tx, tenant: i64, origins: &[&str]) -> Result<Ve
 }
 
 async fn some(tx: &mut Tx, tenant: i64, column: &str, values: &[&str]) -> Result<Vec<SessionRecord>, Error> {
-    let some = match tx.engine() {
-        Engine::Sqlite => "IN (SELECT value ->> 0 FROM json_each($2))",
-        // PostgreSQL searches an index for each of an array, whatever it believes about the table.
-        Engine::Postgres => "= ANY (ARRAY(SELECT value ->> 0 FROM json_each($2)))",
-    };
     let columns = columns!();
-    let text = format!("SELECT {columns} FROM calls WHERE tenant = $1 AND {column} {some}");
-    let wanted = tx.json(&values.iter().map(|value| [value]).collect::<Vec<_>>())?;
-    sql!(tx, fetch_all, sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(&wanted))
+    let text = |some: &str| format!("SELECT {columns} FROM calls WHERE tenant = $1 AND {column} {some}");
+    among!(tx, query_as, tenant, values, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
 }
 
 /// One call that is, or was, charged while it runs.
@@ -326,7 +320,7 @@ pub async fn live(tx: &mut Tx, tenant: i64, filter: &LiveFilter<'_>, limit: i64)
     let (mut table, mut conditions) = ("calls".to_owned(), String::new());
     let mut values = Vec::new();
     if let Some(among) = filter.among {
-        (table, conditions) = owned(tx.engine(), "calls", "customer", 4);
+        (table, conditions) = owned(tx.engine(), "calls", "customer", 4, " AND wakes_at IS NOT NULL");
         values.push(tx.customers(among)?);
     }
     for (column, value) in [("customer", filter.customer), ("agent", filter.agent)] {

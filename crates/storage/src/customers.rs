@@ -1,6 +1,6 @@
 //! Customers.
 
-use crate::batch::owned;
+use crate::batch::{among, owned};
 use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
@@ -129,7 +129,7 @@ pub async fn page(
             sql!(tx, fetch_all, sqlx::query_as(MATCHING).bind(tenant).bind(after).bind(limit).bind(pattern))
         }
         (Some(among), pattern) => {
-            let (table, own) = owned(tx.engine(), "customers", "id", 5);
+            let (table, own) = owned(tx.engine(), "customers", "id", 5, "");
             let text = format!(
                 "SELECT customers.* FROM {table} WHERE tenant = $1 AND id > $2 AND search LIKE $4 ESCAPE '\\'{own}
                     ORDER BY id LIMIT $3"
@@ -162,11 +162,8 @@ pub async fn all(tx: &mut Tx, tenant: i64) -> Result<Vec<CustomerRecord>, Error>
 /// # Errors
 /// The database does not answer.
 pub async fn some(tx: &mut Tx, tenant: i64, ids: &[&str]) -> Result<Vec<CustomerRecord>, Error> {
-    const SQL: &str =
-        "SELECT c.* FROM json_each($2) w CROSS JOIN customers c WHERE c.tenant = $1 AND c.id = w.value ->> 0
-        ORDER BY c.id";
-    let batch = tx.json(&ids.iter().map(|id| [id]).collect::<Vec<_>>())?;
-    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch))
+    let text = |some: &str| format!("SELECT * FROM customers WHERE tenant = $1 AND id {some} ORDER BY id");
+    among!(tx, query_as, tenant, ids, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
 }
 
 /// What a search looks at. The engines make lower case of different letters, so that it is done here.

@@ -201,7 +201,7 @@ pub async fn page(
 ) -> Result<Vec<DocumentRecord>, Error> {
     let among = filter.among.map(|among| tx.customers(among)).transpose()?;
     let whole = || ("documents".to_owned(), String::new());
-    let (table, own) = filter.among.map_or_else(whole, |_| owned(tx.engine(), "documents", "customer", 5));
+    let (table, own) = filter.among.map_or_else(whole, |_| owned(tx.engine(), "documents", "customer", 5, ""));
     // Customers have few documents: the index by kind would go through those of all.
     let kind = if among.is_some() || filter.customer.is_some() { "kind || ''" } else { "kind" };
     let columns = columns!();

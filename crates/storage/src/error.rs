@@ -60,6 +60,11 @@ const SQLITE_CONTENTION: [u32; 2] = [5, 6];
 const SQLITE_NO_DISK: [u32; 4] = [8, 10, 13, 14];
 
 impl Error {
+    /// A sum that no column takes.
+    pub(crate) fn out_of_range() -> Self {
+        Error::OutOfRange(sqlx::Error::Protocol("the sum is beyond the range of a BIGINT".to_owned()))
+    }
+
     pub(crate) fn unknown_address(address: &str) -> Self {
         Error::UnknownAddress(without_password(address))
     }

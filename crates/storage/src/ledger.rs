@@ -1,10 +1,10 @@
 //! Accounts and entries.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
-use crate::batch::insert_new;
+use crate::batch::{among, insert, insert_new};
 use crate::calls::earlier;
 use crate::faults::Guard;
 use crate::transaction::sql;
@@ -79,19 +79,16 @@ pub async fn lock_accounts(
     tenant: i64,
     accounts: &[(&str, &str)],
 ) -> Result<Vec<AccountRecord>, Error> {
-    const SQLITE: &str = "SELECT a.account, a.currency, a.balance, a.held, a.credit_limit, a.promotional
-        FROM json_each($2) w CROSS JOIN accounts a
-        WHERE a.tenant = $1 AND a.account = w.value ->> 0 AND a.currency = w.value ->> 1 ORDER BY a.account, a.currency";
-    // PostgreSQL searches an index for each of an array, whatever it believes about the table.
-    const POSTGRES: &str =
-        "SELECT a.account, a.currency, a.balance, a.held, a.credit_limit, a.promotional FROM accounts a
-        WHERE a.tenant = $1 AND a.account = ANY (ARRAY(SELECT value ->> 0 FROM json_each($2)))
-            AND (a.account, a.currency) IN (SELECT value ->> 0, value ->> 1 FROM json_each($2))
-        ORDER BY a.account, a.currency FOR UPDATE";
-    let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
-    let text = tx.guarded(Guard::Lock, text, "FOR UPDATE");
-    let wanted = serde_json::json!(accounts).to_string();
-    sql!(tx, fetch_all, sqlx::query_as(text).bind(tenant).bind(&wanted))
+    const SQLITE: &str = "SELECT account, currency, balance, held, credit_limit, promotional FROM accounts
+        WHERE tenant = $1 AND account IN (SELECT value ->> 0 FROM json_each($2)) ORDER BY account, currency";
+    const POSTGRES: &str = "SELECT account, currency, balance, held, credit_limit, promotional FROM accounts
+        WHERE tenant = $1 AND account = ANY ($2) ORDER BY account, currency FOR UPDATE";
+    let wanted: HashSet<(&str, &str)> = accounts.iter().copied().collect();
+    let ids: Vec<&str> = accounts.iter().map(|(account, _)| *account).collect();
+    let for_postgres = tx.guarded(Guard::Lock, POSTGRES, "FOR UPDATE");
+    let mut records: Vec<AccountRecord> = among!(tx, query_as, tenant, &ids[..], SQLITE, for_postgres)?;
+    records.retain(|record| wanted.contains(&(record.account.as_str(), record.currency.as_str())));
+    Ok(records)
 }
 
 /// How many of the given accounts (pairs of id and currency) have promotional credit. Nothing is locked.
@@ -172,6 +169,13 @@ pub async fn known_keys(tx: &mut Tx, tenant: i64, keys: &[&str]) -> Result<Vec<S
     sql!(tx, fetch_all, sqlx::query_scalar(text).bind(tenant).bind(&wanted))
 }
 
+/// What is done to an account that is there.
+macro_rules! added {
+    () => {
+        "(tenant, account, currency) DO UPDATE SET balance = accounts.balance + excluded.balance,
+            held = accounts.held + excluded.held, promotional = accounts.promotional + excluded.promotional"
+    };
+}
 /// Changes accounts, and says whether all of them were. One on which a hold would take more than there is, or on
 /// which more would be released or spent than is held or promotional, is not; the transaction is then to be given up. An account
 /// that is not there yet is opened without credit. The accounts are changed in the order of their ids, so that two transactions
@@ -180,21 +184,50 @@ pub async fn known_keys(tx: &mut Tx, tenant: i64, keys: &[&str]) -> Result<Vec<S
 /// # Errors
 /// A balance would leave the range of amounts, or the database does not answer.
 pub async fn change_accounts(tx: &mut WriteTx, tenant: i64, changes: &[AccountChange]) -> Result<bool, Error> {
-    const SQL: &str = "INSERT INTO accounts (tenant, account, currency, balance, held, promotional, credit_limit)
-        SELECT $1, value ->> 'account', value ->> 'currency', CAST(SUM(CAST(value ->> 'amount' AS BIGINT)) AS BIGINT),
-            CAST(SUM(CAST(value ->> 'held' AS BIGINT)) AS BIGINT),
-            CAST(SUM(CAST(value ->> 'promotional' AS BIGINT)) AS BIGINT), 0
-        FROM json_each($2) WHERE true GROUP BY 2, 3 ORDER BY 2, 3
-        ON CONFLICT (tenant, account, currency) DO UPDATE SET balance = accounts.balance + excluded.balance,
-            held = accounts.held + excluded.held, promotional = accounts.promotional + excluded.promotional
-        WHERE accounts.held + excluded.held >= 0 AND accounts.promotional + excluded.promotional >= 0
-            AND (excluded.held <= 0 OR accounts.credit_limit IS NULL OR accounts.balance + excluded.balance
-                + accounts.credit_limit - accounts.held - excluded.held >= 0)";
-    let text = tx.guarded(Guard::Available, SQL, "WHERE accounts.held");
-    let batch = tx.json(changes)?;
-    let changed = sql!(tx, execute, sqlx::query(text).bind(tenant).bind(&batch))?;
-    let wanted: HashSet<_> = changes.iter().map(|change| (&change.account, &change.currency)).collect();
-    Ok(usize::try_from(changed) == Ok(wanted.len()))
+    let rows = summed(changes)?;
+    let changed: Result<Vec<String>, Error> = if tx.lacks(Guard::Available) {
+        insert!(
+            tx, tenant, &rows, into "accounts", conflict concat!(added!(), " RETURNING account"),
+            text: account currency, number: balance held promotional credit_limit
+        )
+    } else {
+        insert!(
+            tx, tenant, &rows, into "accounts",
+            conflict concat!(added!(), " WHERE accounts.held + excluded.held >= 0
+                AND accounts.promotional + excluded.promotional >= 0
+                AND (excluded.held <= 0 OR accounts.credit_limit IS NULL OR accounts.balance + excluded.balance
+                    + accounts.credit_limit - accounts.held - excluded.held >= 0) RETURNING account"),
+            text: account currency, number: balance held promotional credit_limit
+        )
+    };
+    Ok(changed?.len() == rows.len())
+}
+
+/// A row of what is added to an account.
+#[derive(Serialize)]
+struct Added<'a> {
+    account: &'a str,
+    currency: &'a str,
+    balance: i64,
+    held: i64,
+    promotional: i64,
+    credit_limit: i64,
+}
+
+/// The sums of the changes of each account, in the order of accounts.
+fn summed(changes: &[AccountChange]) -> Result<Vec<Added<'_>>, Error> {
+    let mut sums: BTreeMap<(&str, &str), [i64; 3]> = BTreeMap::new();
+    for change in changes {
+        let sum = sums.entry((&change.account, &change.currency)).or_default();
+        for (sum, added) in sum.iter_mut().zip([change.amount, change.held, change.promotional]) {
+            *sum = sum.checked_add(added).ok_or_else(Error::out_of_range)?;
+        }
+    }
+    let mut rows = Vec::with_capacity(sums.len());
+    for ((account, currency), [balance, held, promotional]) in sums {
+        rows.push(Added { account, currency, balance, held, promotional, credit_limit: 0 });
+    }
+    Ok(rows)
 }
 
 /// Which entries to list.

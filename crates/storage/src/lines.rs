@@ -1,8 +1,8 @@
 //! Lines, and the plans that they have had.
 
-use crate::batch::owned;
+use crate::batch::{among, owned};
 use crate::transaction::sql;
-use crate::{Engine, Error, Tx, WriteTx};
+use crate::{Error, Tx, WriteTx};
 
 /// A line.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -97,7 +97,7 @@ pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<LineRecord
 /// # Errors
 /// The database does not answer.
 pub async fn by_numbers(tx: &mut Tx, tenant: i64, numbers: &[&str]) -> Result<Vec<LineRecord>, Error> {
-    among(tx, tenant, "number", numbers).await
+    some_by(tx, tenant, "number", numbers).await
 }
 
 /// The lines of these ids.
@@ -105,18 +105,12 @@ pub async fn by_numbers(tx: &mut Tx, tenant: i64, numbers: &[&str]) -> Result<Ve
 /// # Errors
 /// The database does not answer.
 pub async fn some(tx: &mut Tx, tenant: i64, ids: &[&str]) -> Result<Vec<LineRecord>, Error> {
-    among(tx, tenant, "id", ids).await
+    some_by(tx, tenant, "id", ids).await
 }
 
-async fn among(tx: &mut Tx, tenant: i64, column: &str, values: &[&str]) -> Result<Vec<LineRecord>, Error> {
-    let some = match tx.engine() {
-        Engine::Sqlite => "IN (SELECT value ->> 0 FROM json_each($2))",
-        // PostgreSQL searches an index for each of an array, whatever it believes about the table.
-        Engine::Postgres => "= ANY (ARRAY(SELECT value ->> 0 FROM json_each($2)))",
-    };
-    let text = format!("SELECT * FROM lines WHERE tenant = $1 AND {column} {some} ORDER BY opened_at, id");
-    let wanted = tx.json(&values.iter().map(|value| [value]).collect::<Vec<_>>())?;
-    sql!(tx, fetch_all, sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(&wanted))
+async fn some_by(tx: &mut Tx, tenant: i64, column: &str, values: &[&str]) -> Result<Vec<LineRecord>, Error> {
+    let text = |some: &str| format!("SELECT * FROM lines WHERE tenant = $1 AND {column} {some} ORDER BY opened_at, id");
+    among!(tx, query_as, tenant, values, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
 }
 
 /// A customer's lines, the oldest first.
@@ -164,7 +158,7 @@ pub async fn page(tx: &mut Tx, tenant: i64, filter: &LineFilter<'_>, limit: i64)
     let digits: String = number.unwrap_or_default().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let pattern = format!("%{digits}%");
     let whole = || ("lines".to_owned(), String::new());
-    let (table, own) = among.map_or_else(whole, |_| owned(tx.engine(), "lines", "customer", 5));
+    let (table, own) = among.map_or_else(whole, |_| owned(tx.engine(), "lines", "customer", 5, ""));
     let text = format!(
         "SELECT lines.* FROM {table} WHERE tenant = $1 AND id > $2 AND number LIKE $4{own} ORDER BY id LIMIT $3"
     );
@@ -231,8 +225,8 @@ pub async fn all_plans(tx: &mut Tx, tenant: i64) -> Result<Vec<LinePlanRecord>, 
 /// # Errors
 /// The database does not answer.
 pub async fn plans_of_lines(tx: &mut Tx, tenant: i64, lines: &[&str]) -> Result<Vec<LinePlanRecord>, Error> {
-    const SQL: &str = "SELECT p.line, p.from_at, p.plan FROM json_each($2) w CROSS JOIN line_plans p
-        WHERE p.tenant = $1 AND p.line = w.value ->> 0 ORDER BY p.line, p.from_at";
-    let batch = tx.json(&lines.iter().map(|line| [line]).collect::<Vec<_>>())?;
-    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(&batch))
+    let text = |some: &str| {
+        format!("SELECT line, from_at, plan FROM line_plans WHERE tenant = $1 AND line {some} ORDER BY line, from_at")
+    };
+    among!(tx, query_as, tenant, lines, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
 }

@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "people", include_str!("../migrations/0007_people.sql")),
     (8, "charging", include_str!("../migrations/0008_charging.sql")),
     (9, "pots", include_str!("../migrations/0009_pots.sql")),
+    (11, "hot_path", include_str!("../migrations/0011_hot_path.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.
@@ -22,8 +23,11 @@ const GUARDS: (i64, &str) = (5, "guards");
 const SQLITE_GUARDS: &str = include_str!("../migrations/0005_guards_sqlite.sql");
 const POSTGRES_GUARDS: &str = include_str!("../migrations/0005_guards_postgres.sql");
 
-/// What PostgreSQL lacks of what the common texts use: `json_each` over a text, as SQLite has it.
-const POSTGRES: &str = include_str!("../migrations/postgres.sql");
+/// What is for PostgreSQL alone. The first is what it lacks of what the common texts use: `json_each` over a text, as SQLite has it.
+const POSTGRES: [(i64, &str, &str); 2] = [
+    (0, "postgres", include_str!("../migrations/postgres.sql")),
+    (12, "hot_path_postgres", include_str!("../migrations/0012_hot_path_postgres.sql")),
+];
 
 /// Migrates a SQLite database: all steps in one transaction, which another process waits for.
 pub(crate) async fn sqlite(write: &SqlitePool) -> Result<(), Error> {
@@ -45,10 +49,11 @@ pub(crate) async fn postgres(pool: &PgPool) -> Result<(), Error> {
 /// The migrations for an engine.
 fn migrator(engine: Engine) -> Migrator {
     let common = MIGRATIONS.iter().map(|(number, name, text)| migration(*number, name, rendered(text, engine)));
-    let own = (engine == Engine::Postgres).then(|| migration(0, "postgres", POSTGRES.to_owned()));
+    let own = if engine == Engine::Postgres { &POSTGRES[..] } else { &[] };
+    let own = own.iter().map(|(number, name, text)| migration(*number, name, (*text).to_owned()));
     let guards = if engine == Engine::Postgres { POSTGRES_GUARDS } else { SQLITE_GUARDS };
     let guards = migration(GUARDS.0, GUARDS.1, guards.to_owned());
-    let mut all: Vec<Migration> = own.into_iter().chain(common).chain([guards]).collect();
+    let mut all: Vec<Migration> = own.chain(common).chain([guards]).collect();
     all.sort_by_key(|migration| migration.version);
     Migrator::with_migrations(all)
 }
@@ -77,7 +82,8 @@ fn rendered(text: &str, engine: Engine) -> String {
 }
 
 fn fault(error: MigrateError) -> Error {
-    let known = MIGRATIONS.last().map_or(0, |(number, ..)| *number).max(GUARDS.0);
+    let all = MIGRATIONS.iter().chain(&POSTGRES).map(|(number, ..)| *number);
+    let known = all.chain([GUARDS.0]).max().unwrap_or(0);
     match error {
         MigrateError::VersionMissing(found) if found > known => Error::LaterSchema { found, known },
         MigrateError::Execute(error) => Error::from(error),

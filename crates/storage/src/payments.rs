@@ -149,7 +149,7 @@ where
 {
     let among = filter.among.map(|among| tx.customers(among)).transpose()?;
     let (from, own) = match (&among, filter.customer) {
-        (Some(_), _) => owned(tx.engine(), table, "customer", 4),
+        (Some(_), _) => owned(tx.engine(), table, "customer", 4, ""),
         (None, Some(_)) => (table.to_owned(), " AND customer = $4".to_owned()),
         (None, None) => (table.to_owned(), String::new()),
     };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::batch::insert_new;
+use crate::batch::{among, insert_new};
 use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
@@ -68,11 +68,8 @@ pub async fn of_lines(tx: &mut Tx, tenant: i64, lines: &[&str]) -> Result<Vec<Su
 /// # Errors
 /// The database does not answer.
 pub async fn suspended_among(tx: &mut Tx, tenant: i64, lines: &[&str]) -> Result<Vec<String>, Error> {
-    const SQL: &str = "SELECT DISTINCT s.line FROM json_each($2) w CROSS JOIN suspensions s
-        WHERE s.tenant = $1 AND s.line = w.value ->> 0 AND s.to_at IS NULL";
-    if lines.is_empty() {
-        return Ok(Vec::new());
-    }
-    let batch = tx.json(&lines.iter().map(|line| [line]).collect::<Vec<_>>())?;
-    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant).bind(&batch))
+    let text = |some: &str| {
+        format!("SELECT DISTINCT line FROM suspensions WHERE tenant = $1 AND line {some} AND to_at IS NULL")
+    };
+    among!(tx, query_scalar, tenant, lines, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
 }

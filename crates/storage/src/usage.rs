@@ -108,7 +108,7 @@ pub async fn sums(tx: &mut Tx, tenant: i64, spans: &[Span<'_>], boundaries: &[i6
     let text = format!(
         "{} FROM json_each($2) w CROSS JOIN calls c
          WHERE c.tenant = $1 AND c.line = w.value ->> 'line' AND {LISTED}
-            AND c.ended_at >= CAST(w.value ->> 'from' AS BIGINT) AND c.ended_at < CAST(w.value ->> 'to' AS BIGINT)
+            AND c.ended_at IS NOT NULL AND c.ended_at >= CAST(w.value ->> 'from' AS BIGINT) AND c.ended_at < CAST(w.value ->> 'to' AS BIGINT)
          GROUP BY 1, 2, 5, 6, 3, 4, 7 ORDER BY 1, 2, 5, 6, 3, 4, 7",
         summed(tx.engine(), boundaries)
     );
@@ -164,7 +164,7 @@ fn listed(engine: Engine) -> String {
 /// The database does not answer.
 pub async fn calls(tx: &mut Tx, tenant: i64, span: &Span<'_>) -> Result<Vec<ListedCall>, Error> {
     let text = format!(
-        "{} FROM calls c WHERE c.tenant = $1 AND c.line = $2 AND (c.ended_at, c.id) >= ($3, '')
+        "{} FROM calls c WHERE c.tenant = $1 AND c.line = $2 AND c.ended_at IS NOT NULL AND (c.ended_at, c.id) >= ($3, '')
             AND (c.ended_at, c.id) < ($4, '') AND {LISTED}
             AND NOT EXISTS (SELECT 1 FROM unbilled u WHERE u.tenant = $1 AND u.id = c.id) ORDER BY c.answered_at, c.id",
         listed(tx.engine())

@@ -57,7 +57,7 @@ const EXPECTED: [(&str, &str, &str); 48] = [
     ),
     ("totals of a line", "(tenant=? AND line=? AND (ended_at,id)>(?,?) AND (ended_at,id)<(?,?))", "calls_by_line"),
     ("totals of a tenant", "(tenant=? AND ended_at>? AND ended_at<?)", "calls_by_end"),
-    ("the first and the last", "(tenant=? AND customer=?)", "calls_by_customer"),
+    ("the first and the last", "(tenant=? AND customer=? AND ended_at>?)", "calls_by_customer"),
     ("a page of the unrated", "calls_unrated (tenant=? AND id>?)", "calls_unrated"),
     (
         "a page of a customer's rated",
@@ -96,7 +96,7 @@ const EXPECTED: [(&str, &str, &str); 48] = [
     ("allowances", "(tenant=? AND customer=?)", "allowances_by_customer"),
     ("an answer", "(tenant=? AND actor=? AND key=?)", "idempotency_pkey"),
     ("a call by origin", "(tenant=? AND origin=?)", "calls_tenant_origin_key"),
-    ("accounts to change", "(tenant=? AND account=? AND currency=?)", "accounts_pkey"),
+    ("accounts to change", "(tenant=? AND account=?)", "accounts_pkey"),
     ("a change of balances", "INSERT INTO accounts", "Conflict Arbiter Indexes: accounts_pkey"),
     ("a use of included seconds", "INSERT INTO included_seconds", "Conflict Arbiter Indexes: included_seconds_pkey"),
     ("calls with a known one", "INSERT INTO calls", "Conflict Arbiter Indexes: calls_tenant_origin_key"),
