@@ -18,7 +18,7 @@ async fn make(world: &World, new: NewTransfer) -> Result<Transfer, TransferError
     world.run(async |work| transfers::make(work, new).await).await
 }
 
-/// Sets an amount aside, as a call in progress does.
+/// Sets an amount aside, as a call in progress does; or no longer, if it is below zero.
 async fn hold(world: &World, customer: &Customer, text: &str) {
     let mut tx = world.engine.store().write().await.unwrap();
     let change = AccountChange {
@@ -72,6 +72,7 @@ async fn what_may_be_transferred_by_table() {
                     assert_eq!(after, before);
                 }
             }
+            hold(&world, &from, &format!("-{}", amounts[2])).await;
         }
         assert_books_are_right(&world).await;
     })
