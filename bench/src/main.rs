@@ -24,6 +24,7 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 
 use figures::{Report, Result};
+use storage::Engine;
 
 /// Measures Tollgate beside a reference, and says the ratio.
 #[derive(Debug, Parser)]
@@ -48,8 +49,10 @@ enum Name {
     BillRun,
     /// Invoices of two pages, drawn on one core.
     Pdf,
-    /// Calls charged while they run, against pgbench and plain SQLite.
-    Charge,
+    /// Calls charged while they run on PostgreSQL, beside what `pgbench` does; then all of them on one account.
+    ChargePostgres,
+    /// Calls charged while they run on SQLite, beside one durable commit a charge.
+    ChargeSqlite,
     /// The start of the real binary, and its memory.
     Footprint,
 }
@@ -75,7 +78,8 @@ fn run(arguments: &Arguments) -> Result<Report> {
             Name::Import => import::run(&mut report, arguments.rows)?,
             Name::BillRun => bill_run::run(&mut report, arguments.rows)?,
             Name::Pdf => pdf::run(&mut report)?,
-            Name::Charge => charge::run(&mut report)?,
+            Name::ChargePostgres => charge::run(&mut report, Engine::Postgres)?,
+            Name::ChargeSqlite => charge::run(&mut report, Engine::Sqlite)?,
             Name::Footprint => footprint::run(&mut report)?,
         }
     }

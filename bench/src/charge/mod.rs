@@ -41,15 +41,15 @@ struct Place<'a> {
     prefixes: Arc<Prefixes>,
 }
 
-/// Measures charging on both engines beside the references.
-pub(crate) fn run(report: &mut Report) -> Result<()> {
+/// Measures charging on an engine beside what the database does by itself.
+pub(crate) fn run(report: &mut Report, engine: Engine) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let scratch = tempfile::tempdir_in(report.folder())?;
     let place = Place { scratch: scratch.path(), prefixes: Arc::new(Prefixes::of(PREFIXES)) };
-    runtime.block_on(async {
-        sqlite(report, &place).await?;
-        postgres(report, &place).await
-    })
+    match engine {
+        Engine::Sqlite => runtime.block_on(sqlite(report, &place)),
+        Engine::Postgres => runtime.block_on(postgres(report, &place)),
+    }
 }
 
 async fn postgres(report: &mut Report, place: &Place<'_>) -> Result<()> {

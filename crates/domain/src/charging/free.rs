@@ -35,6 +35,12 @@ impl FreeTaken {
         self.grants.iter().fold(self.included_seconds, |sum, grant| sum.saturating_add(grant.seconds))
     }
 
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.grants.is_empty() && self.included_seconds == 0
+    }
+
     /// Those of one grant.
     #[must_use]
     pub fn of(&self, grant: &str) -> i64 {

@@ -16,9 +16,15 @@ pub struct Pots {
 #[serde(deny_unknown_fields)]
 pub struct Spend {
     /// From promotional credit.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub promotional: Amount,
     /// From paid money.
     pub paid: Amount,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(amount: &Amount) -> bool {
+    amount.is_zero()
 }
 
 impl Pots {

@@ -41,6 +41,7 @@ pub struct Session {
     /// The money set aside: what settling would charge at the last granted second. Never negative; zero once it has ended.
     pub held: Amount,
     /// The free seconds set aside.
+    #[serde(default, skip_serializing_if = "FreeTaken::is_none")]
     pub free_held: FreeTaken,
     /// What the switch was told last.
     pub granted: Granted,
@@ -74,10 +75,13 @@ pub struct End {
     /// What was charged, by pot.
     pub charged: Spend,
     /// The free seconds that were used.
+    #[serde(default, skip_serializing_if = "FreeTaken::is_none")]
     pub free_used: FreeTaken,
     /// Real seconds beyond the granted ones.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub overrun_seconds: i64,
     /// What a late correction could not charge, since it was not there.
+    #[serde(default, skip_serializing_if = "no_amount")]
     pub uncollected: Amount,
 }
 
@@ -104,7 +108,19 @@ pub struct Granted {
     /// The last second that could be held for, as things stand; the same as `seconds` if no more can be held.
     pub reaches_seconds: Option<i64>,
     /// The seconds at which the payer is to be warned of that end, those that are not past.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warn_at_seconds: Vec<i64>,
+}
+
+/// What is mostly so is not written down. (Serde passes what it looks at by reference.)
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(seconds: &i64) -> bool {
+    *seconds == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn no_amount(amount: &Amount) -> bool {
+    amount.is_zero()
 }
 
 impl Granted {
