@@ -181,7 +181,23 @@ async fn principal(app: &App, headers: &HeaderMap, site: Site) -> Result<Princip
         return Err(cross_site(app));
     }
     let person = sessions::authenticate(&app.engine, &secret).await?;
-    person.map(Principal::Person).ok_or_else(|| Problem::new(UNKNOWN, "the session has ended: sign in again"))
+    person.map(Principal::Person).ok_or_else(ended)
+}
+
+/// Who sent a request that is still being answered, as one of these roles admits them now. It is no use of a session.
+pub(crate) async fn still(app: &App, headers: &HeaderMap, roles: &[&str]) -> Result<Caller, Problem> {
+    let actor = if headers.contains_key(header::AUTHORIZATION) {
+        engine::keys::actor(&app.engine, key(headers)?).await?
+    } else {
+        let secret = session(headers, app.entrance.is_secure()).ok_or_else(ended)?;
+        sessions::present(&app.engine, &secret).await?.ok_or_else(ended)?.actor.ok_or_else(no_tenant)?
+    };
+    let roles: Vec<Role> = roles.iter().filter_map(|role| Role::named(role)).collect();
+    admitted(actor, &roles).map(Caller)
+}
+
+fn ended() -> Problem {
+    Problem::new(UNKNOWN, "the session has ended: sign in again")
 }
 
 fn cross_site(app: &App) -> Problem {

@@ -17,6 +17,7 @@ use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown, Watcher
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -59,8 +60,15 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), rustls::Error> {
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
-    let door =
-        Door { router, acceptor, limits, connections: GracefulShutdown::new(), open: OpenConnections::default() };
+    let ending = watch::Sender::new(false);
+    let door = Door {
+        router,
+        acceptor,
+        limits,
+        connections: GracefulShutdown::new(),
+        open: OpenConnections::default(),
+        ending: Ending(ending.subscribe()),
+    };
     let mut renewal = tokio::time::interval(RENEWAL);
     tokio::pin!(shutdown);
     loop {
@@ -78,6 +86,7 @@ pub async fn serve(
         }
     }
     drop(listener);
+    ending.send_replace(true);
     if timeout(limits.drain, door.connections.shutdown()).await.is_err() {
         tracing::warn!("requests were still under way when the service ended");
     }
@@ -91,6 +100,25 @@ struct Door {
     limits: Limits,
     connections: GracefulShutdown,
     open: OpenConnections,
+    ending: Ending,
+}
+
+/// Tells requests that have no end by themselves that the service ends.
+#[derive(Debug, Clone)]
+pub(crate) struct Ending(watch::Receiver<bool>);
+
+impl Ending {
+    /// Of a service that never ends.
+    pub(crate) fn never() -> Ending {
+        Ending(watch::Sender::new(false).subscribe())
+    }
+
+    /// Ready when the end has begun.
+    pub(crate) async fn begun(mut self) {
+        if self.0.wait_for(|ending| *ending).await.is_err() {
+            std::future::pending().await
+        }
+    }
 }
 
 impl Door {
@@ -99,7 +127,12 @@ impl Door {
             tracing::debug!("an address has as many connections as it may");
             return;
         };
-        let connection = Connection { peer: Peer(address), router: self.router.clone(), limits: self.limits };
+        let connection = Connection {
+            peer: Peer(address),
+            router: self.router.clone(),
+            limits: self.limits,
+            ending: self.ending.clone(),
+        };
         let answered = connection.answer(stream, self.acceptor.clone(), self.connections.watcher());
         tokio::spawn(async move {
             answered.await;
@@ -145,6 +178,7 @@ struct Connection {
     peer: Peer,
     router: Router,
     limits: Limits,
+    ending: Ending,
 }
 
 impl Connection {
@@ -186,9 +220,10 @@ impl Connection {
 
     /// The router, told from whom the requests come.
     fn service(&self) -> TowerToHyperService<impl Answers> {
-        let peer = self.peer;
+        let (peer, ending) = (self.peer, self.ending.clone());
         TowerToHyperService::new(self.router.clone().map_request(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(ending.clone());
             request
         }))
     }

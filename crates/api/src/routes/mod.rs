@@ -28,6 +28,7 @@ mod jobs;
 mod keys;
 mod ledger;
 mod lines;
+mod live;
 mod me;
 mod members;
 mod paper_lines;
@@ -81,6 +82,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         keys::routes(),
         ledger::routes(),
         lines::routes(),
+        live::routes(),
         members::routes(),
         payments::routes(),
         plans::routes(),

@@ -58,6 +58,7 @@ const OF_CUSTOMERS: &str = "
     GET /lines/{id}/calls
     GET /lines/{id}/talk-time
     GET /lines/{id}/usage
+    GET /live
     GET /payments
     GET /receipts
     GET /receipts/{id}
@@ -68,7 +69,8 @@ const OF_AGENTS: &str = "
     GET /agents/{id}
     GET /agents/{id}/calls
     GET /charging/sessions
-    GET /charging/sessions/{id}";
+    GET /charging/sessions/{id}
+    GET /live";
 const OF_COORDINATORS: &str = "GET /agents  GET /agents/{id}";
 
 #[test]

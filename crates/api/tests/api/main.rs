@@ -32,6 +32,7 @@ mod items;
 mod jobs;
 mod lines;
 mod links;
+mod live;
 mod members;
 mod money;
 mod pages;

@@ -10,7 +10,7 @@ use domain::money::Currency;
 use domain::time::{Instant, Zone};
 use engine::people::PublicUrl;
 use engine::tenants::{self, Settings};
-use engine::{Actor, Engine, Role, TestClock, keys};
+use engine::{Actor, Engine, Role, TestClock, charging, keys};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -144,11 +144,13 @@ impl Service {
         let app = App::new(engine.clone(), Entrance::new(url, proxies));
         let router = api::router(app.with_test_clock(clock));
         let (end, ended) = oneshot::channel();
+        let lengthening = tokio::spawn(charging::lengthen_calls(engine.clone()));
         let served = tokio::spawn(async move {
             let end = async move {
                 let _ = ended.await;
             };
             api::serve(listener, router, None, limits, end).await.unwrap();
+            lengthening.abort();
         });
         let http = Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60));
         let service = Service {
@@ -254,11 +256,13 @@ impl Service {
     }
 }
 
-/// Sends a request and reads what comes back.
+/// Sends a request and reads what comes back; of what has no end, how it begins.
 pub(crate) async fn sent(request: RequestBuilder) -> Reply {
-    let response = request.send().await.unwrap();
+    let mut response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let bytes = response.bytes().await.unwrap().to_vec();
+    let is_endless = headers.get("content-type").is_some_and(|media| media == "text/event-stream");
+    let bytes = if is_endless { response.chunk().await.unwrap().unwrap() } else { response.bytes().await.unwrap() };
+    let bytes = bytes.to_vec();
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let body = serde_json::from_str(&text).unwrap_or(Value::Null);
     Reply { status, headers, bytes, text, body }

@@ -75,21 +75,30 @@ crate::work::carries_storage!(SessionError);
 /// # Errors
 /// The database does not answer.
 pub async fn authenticate(engine: &Engine, secret: &Secret) -> Result<Option<SignedIn>, storage::Error> {
-    let (holder, now) = {
-        let mut view = engine.view(&program()).await?;
-        let now = view.now();
-        (storage::sessions::holder(view.tx(), &secret.hash()).await?, now)
-    };
-    let Some(holder) = holder.filter(|holder| is_live(holder.seen_at, holder.expires_at, now)) else { return Ok(None) };
-    if holder.user.state != "active" {
-        return Ok(None);
-    }
+    let Some((holder, now)) = holder(engine, secret).await? else { return Ok(None) };
     if passed(holder.seen_at, SEEN_ANEW, now) {
         let mut tx = engine.store().write().await?;
         storage::sessions::touch(&mut tx, &holder.session, now.millis()).await?;
         tx.commit().await?;
     }
     Ok(Some(SignedIn::of(holder)))
+}
+
+/// The same, where nobody does anything: it does not count as a use of the session.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn present(engine: &Engine, secret: &Secret) -> Result<Option<SignedIn>, storage::Error> {
+    Ok(holder(engine, secret).await?.map(|(holder, _)| SignedIn::of(holder)))
+}
+
+/// Whose live session this secret opens, and when that was looked up.
+async fn holder(engine: &Engine, secret: &Secret) -> Result<Option<(Holder, Instant)>, storage::Error> {
+    let mut view = engine.view(&program()).await?;
+    let now = view.now();
+    let holder = storage::sessions::holder(view.tx(), &secret.hash()).await?;
+    let live = |holder: &Holder| is_live(holder.seen_at, holder.expires_at, now) && holder.user.state == "active";
+    Ok(holder.filter(live).map(|holder| (holder, now)))
 }
 
 /// The sessions of who is signed in, the newest first.

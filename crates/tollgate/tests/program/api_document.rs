@@ -18,6 +18,8 @@ fn no_request_that_the_document_allows_or_forbids_is_a_server_error() {
     command.current_dir(folder.path()).args(["-m", "schemathesis.cli", "run"]);
     command.arg(format!("{}/api/v1/openapi.json", server.address));
     command.args(["--header", &format!("Authorization: Bearer {}", server.key)]);
+    // Its answer has no end.
+    command.args(["--exclude-path", "/api/v1/live"]);
     command.args(["--checks", "not_a_server_error", "--phases", "examples,coverage,fuzzing", "--max-examples", "5"]);
     command.args(["--max-time", SECONDS, "--continue-on-failure", "--warnings", "off", "--no-color", "--seed", "4"]);
     let run = command.output().unwrap();

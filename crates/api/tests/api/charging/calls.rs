@@ -28,7 +28,10 @@ async fn a_call_from_its_beginning_to_its_end() {
         let beat = service.step(&id, "heartbeat", Value::Null).await;
         assert_eq!((beat.status, &beat.body["alive_until"]), (200, &json!("2026-10-15T12:03:05Z")), "{}", beat.text);
         let live = service.get("/charging/sessions").await;
-        assert_eq!((live.body["items"][0]["id"].as_str(), live.body["items"][0]["state"].as_str()), (Some(&*id), Some("answered")));
+        assert_eq!(
+            (live.body["items"][0]["id"].as_str(), live.body["items"][0]["state"].as_str()),
+            (Some(&*id), Some("answered"))
+        );
 
         let settled = service.step(&id, "settle", json!({"duration_seconds": "59.5", "cause": 16})).await;
         let ended = json!({"id": id, "cause": "settled", "answered_at": "2026-10-15T12:00:05Z",
@@ -40,7 +43,8 @@ async fn a_call_from_its_beginning_to_its_end() {
         assert_eq!((&call.body["call"]["price"]["total"], &call.body["call"]["cause"]), (&json!("0.60"), &json!(16)));
         let shown = service.get(&format!("/charging/sessions/{id}")).await;
         assert_eq!((&shown.body["state"], &shown.body["end"]), (&json!("ended"), &ended), "{}", shown.text);
-        let history: Vec<&str> = shown.body["history"].as_array().unwrap().iter().map(|done| done["event"].as_str().unwrap()).collect();
+        let history: Vec<&str> =
+            shown.body["history"].as_array().unwrap().iter().map(|done| done["event"].as_str().unwrap()).collect();
         assert_eq!(history, ["authorized", "answered", "extended", "settled"]);
         assert_eq!(service.get("/charging/sessions").await.body["items"], json!([]));
         assert_eq!(service.faults().await, json!([]));
@@ -169,6 +173,28 @@ async fn a_customer_sees_its_own_live_calls_and_an_agent_those_to_it() {
         let all = service.get("/charging/sessions?limit=1").await;
         let next = format!("/charging/sessions?cursor={}", all.body["next_cursor"].as_str().unwrap());
         assert_eq!(service.get(&next).await.body["items"].as_array().map(Vec::len), Some(1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_top_up_lengthens_a_call_that_would_have_ended() {
+    on_both(async |service| {
+        let (customer, line) = service.talker("0.30", "0001").await;
+        let id = service.session_of("pbx:1", &line).await;
+        let answered = service.step(&id, "answer", json!({})).await;
+        assert_eq!(answered.body["must_end_at_seconds"], 30);
+        service.made("/payments", json!({"customer": customer, "amount": "5.00", "method": "card"})).await;
+        let path = format!("/charging/sessions/{id}");
+        let lengthened = async {
+            while service.get(&path).await.body["granted_seconds"] != 60 {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), lengthened).await.expect("more is granted");
+        let shown = service.get(&path).await.body;
+        assert_eq!((&shown["reaches_seconds"], &shown["held"]), (&json!(530), &json!("0.60")));
+        assert_eq!(service.purse(&customer).await, purse("5.30", "0.60"));
     })
     .await;
 }
