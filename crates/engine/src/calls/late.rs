@@ -1,10 +1,11 @@
 //! Calls that come when their period is billed: they wait for the next invoice, at the prices of their own time.
 
+use domain::money::Amount;
 use storage::calls::CallRecord;
 use storage::unbilled::{RatedCall, UnbilledRecord};
 
 use super::directory::Directory;
-use super::price::{Parts, SAME_CONVERSATION};
+use super::price::SAME_CONVERSATION;
 use crate::{Scope, Work};
 
 /// Of calls that were rated and posted just now, puts aside those whose period is billed. Their customers' accounts are locked by
@@ -43,35 +44,44 @@ pub(crate) async fn note(work: &mut Work, calls: &[RatedCall<'_>]) -> Result<(),
     }
 }
 
-/// Puts what a re-rating changed of a call on the next invoice, if the call is on one already. The change is posted.
-pub(super) async fn bill_difference(
+/// What changes of a rated call's charge.
+pub(crate) struct Difference<'a> {
+    /// What causes it: the key of its entries.
+    pub(crate) cause: &'a str,
+    pub(crate) call: &'a str,
+    pub(crate) customer: &'a str,
+    pub(crate) line: &'a str,
+    /// When the call ended, as it was known so far.
+    pub(crate) ended_at: i64,
+    pub(crate) total: Amount,
+    pub(crate) tax: Amount,
+}
+
+/// Puts a difference, which is posted, on the next invoice, if the call is on one already. Answers when the running period of its line
+/// begins, if the call is of an earlier one: on an invoice, or waiting for one.
+pub(crate) async fn bill_difference(
     work: &mut Work,
-    record: &CallRecord,
-    parts: &Parts<'_>,
-) -> Result<(), storage::Error> {
-    let (Some(line), Some(ended_at)) = (&record.line, record.ended_at) else { return Ok(()) };
+    difference: &Difference<'_>,
+) -> Result<Option<i64>, storage::Error> {
     let tenant = work.tenant();
-    let billed = match storage::unbilled::get(&mut work.tx, tenant, &record.id).await? {
-        Some(late) => late.document.is_some(),
-        None => {
-            let starts_at = storage::billing::starts_at(&mut work.tx, tenant, line).await?;
-            starts_at.is_some_and(|starts_at| ended_at < starts_at)
-        }
-    };
-    if !billed || record.answered_at.is_none() {
-        return Ok(());
+    let starts_at = storage::billing::starts_at(&mut work.tx, tenant, difference.line).await?;
+    let of_earlier = starts_at.filter(|starts_at| difference.ended_at < *starts_at);
+    let late = storage::unbilled::get(&mut work.tx, tenant, difference.call).await?;
+    let billed = late.as_ref().map_or(of_earlier.is_some(), |late| late.document.is_some());
+    if billed && !difference.total.is_zero() {
+        let record = UnbilledRecord {
+            id: difference.cause.to_owned(),
+            kind: "rerated".to_owned(),
+            customer: difference.customer.to_owned(),
+            line: Some(difference.line.to_owned()),
+            call: Some(difference.call.to_owned()),
+            amount: Some(difference.total.micros()),
+            tax: Some(difference.tax.micros()),
+            name: None,
+            created_at: work.now().millis(),
+            document: None,
+        };
+        storage::unbilled::insert(&mut work.tx, tenant, &[record]).await?;
     }
-    let difference = UnbilledRecord {
-        id: parts.cause.to_owned(),
-        kind: "rerated".to_owned(),
-        customer: parts.customer.to_owned(),
-        line: Some(line.clone()),
-        call: Some(record.id.clone()),
-        amount: Some(parts.total.micros()),
-        tax: Some(parts.tax.micros()),
-        name: None,
-        created_at: work.now().millis(),
-        document: None,
-    };
-    storage::unbilled::insert(&mut work.tx, tenant, &[difference]).await.map(|_| ())
+    Ok(if late.is_some() { starts_at } else { of_earlier })
 }

@@ -8,7 +8,7 @@ use storage::calls::{CallFilter, CallRecord};
 use storage::reratings::{ReratedCallRecord, ReratingRecord};
 
 use super::directory::Directory;
-use super::late;
+use super::late::{self, Difference};
 use super::price::{Parts, started_at, terms};
 use super::stored::{Priced, price_of};
 use super::{CallError, FinishedCall, Price};
@@ -336,8 +336,9 @@ async fn apply(
     if verdicts.iter().any(|verdict| *verdict != Verdict::Posted) {
         return Err(CallError::Contended(record.id).into());
     }
-    if !prepaid && !difference.is_zero() {
-        late::bill_difference(work, &record, &parts).await?;
+    if let (false, Some(line), Some(ended_at), Some(_)) = (prepaid, &record.line, record.ended_at, record.answered_at) {
+        let Parts { cause, call, customer, total, tax, .. } = parts;
+        late::bill_difference(work, &Difference { cause, call, customer, line, ended_at, total, tax }).await?;
     }
     record.set_price(&after);
     record.version += 1;

@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::time::Instant;
-use storage::charging::SessionRecord;
+use storage::charging::{SessionRecord, Standing};
 
 use super::load::{self, Candidates};
 use super::purse::{Payer, Purses};
@@ -43,6 +43,8 @@ pub(super) struct Entry {
     pub(super) priced: Priced,
     /// The rest of its row, if it is opened by this batch.
     pub(super) opened: Option<storage::charging::OpenedCall>,
+    /// How it stood before, if its call was charged already: what changes is a correction.
+    pub(super) charged: Option<Standing>,
     pub(super) changed: bool,
 }
 

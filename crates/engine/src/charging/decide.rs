@@ -323,7 +323,7 @@ impl Entry {
             },
         };
         let stored = Stored::new(session, frozen);
-        Entry { record, stored, priced, opened: Some(opened), changed: true }
+        Entry { record, stored, priced, opened: Some(opened), charged: None, changed: true }
     }
 
     /// Notes what was done, and answers it.

@@ -25,7 +25,8 @@ pub(super) async fn load<'a>(work: &mut Work, requests: &'a [Request]) -> Result
     for record in sessions {
         let stored = Stored::read(&record.id, &record.standing.session)?;
         let priced = priced(work, &tenant, &stored.frozen).await?;
-        entries.push(Entry { record, stored, priced, opened: None, changed: false });
+        let charged = record.standing.total.is_some().then(|| record.standing.clone());
+        entries.push(Entry { record, stored, priced, opened: None, charged, changed: false });
     }
     let mut batch = Batch::new(tenant, work.now(), requests, entries);
     batch.recorded.extend(recorded.into_iter().map(|record| record.origin));

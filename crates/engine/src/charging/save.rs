@@ -9,9 +9,9 @@ use storage::charging::{OpenedCall, SessionRecord};
 use storage::unbilled::RatedCall;
 
 use super::batch::{Batch, Entry};
-use super::{ChargingError, Ending};
+use super::{ChargingError, Ending, Refused};
 use crate::allowances::AllowanceError;
-use crate::calls::late;
+use crate::calls::late::{self, Difference};
 use crate::calls::price::{Parts, Pricing};
 use crate::calls::{CallError, Disposition};
 use crate::ledger::{self, Kind, Posting};
@@ -45,7 +45,7 @@ impl Entry {
         let standing = &mut record.standing;
         let before = |amount: Option<i64>| Amount::from_micros(amount.unwrap_or(0));
         // What a session was charged when it was lost is not charged again, but corrected.
-        let late = format!("{}/late", record.id);
+        let late = late_cause(&record.id);
         let parts = Parts {
             cause: if standing.total.is_some() { &late } else { &record.id },
             kind: Kind::Call,
@@ -92,6 +92,31 @@ impl Entry {
         Ok(())
     }
 
+    /// Puts the correction of a call that is billed already on the next invoice. The call stays in the period in which it was billed,
+    /// also if its true end is later: it would be billed twice. Says whether it is of an earlier period.
+    async fn correct_bill(&mut self, work: &mut Work) -> Result<bool, ChargingError> {
+        let (Some(before), Some(now)) = (&self.charged, self.postpaid()) else { return Ok(false) };
+        let (Some(ended_at), Some(_)) = (before.ended_at, before.answered_at) else { return Ok(false) };
+        let after = &self.record.standing;
+        let difference = |now: Option<i64>, before: Option<i64>| {
+            Amount::from_micros(now.unwrap_or(0)).minus(Amount::from_micros(before.unwrap_or(0)))
+        };
+        let difference = Difference {
+            cause: &late_cause(now.call),
+            call: now.call,
+            customer: now.customer,
+            line: now.line,
+            ended_at,
+            total: difference(after.total, before.total).map_err(Refused::from)?,
+            tax: difference(after.tax, before.tax).map_err(Refused::from)?,
+        };
+        let starts_at = late::bill_difference(work, &difference).await?;
+        if let Some(starts_at) = starts_at {
+            self.record.standing.ended_at = Some(now.ended_at.min(starts_at - 1));
+        }
+        Ok(starts_at.is_some())
+    }
+
     /// The call as what may have come too late for its invoice: an answered one of a postpaid customer.
     fn postpaid(&self) -> Option<RatedCall<'_>> {
         let record = &self.record;
@@ -105,6 +130,11 @@ impl Entry {
     }
 }
 
+/// What causes the entries of a correction.
+fn late_cause(call: &str) -> String {
+    format!("{call}/late")
+}
+
 impl Batch<'_> {
     /// Writes what was decided, a statement for each kind of row. The calls come first: one that somebody else has opened or changed
     /// meanwhile has the whole batch decided again.
@@ -116,7 +146,11 @@ impl Batch<'_> {
         // Written in one order everywhere, so that two works with the same calls never wait for each other in a circle.
         changed.sort_by(|a, b| a.record.id.cmp(&b.record.id));
         let (mut opened, mut stepped): (Vec<OpenedCall>, Vec<SessionRecord>) = (Vec::new(), Vec::new());
+        let mut of_earlier = HashSet::new();
         for entry in &mut changed {
+            if entry.correct_bill(work).await? {
+                of_earlier.insert(entry.record.id.clone());
+            }
             entry.stand()?;
             match entry.opened.take() {
                 Some(call) => opened.push(OpenedCall { standing: entry.record.standing.clone(), ..call }),
@@ -154,8 +188,9 @@ impl Batch<'_> {
                 return Err(ChargingError::Contended);
             }
         }
-        let late: Vec<RatedCall<'_>> = changed.iter().filter_map(|entry| entry.postpaid()).collect();
-        late::note(work, &late).await?;
+        let rated = changed.iter().filter_map(|entry| entry.postpaid());
+        let rated: Vec<RatedCall<'_>> = rated.filter(|call| !of_earlier.contains(call.call)).collect();
+        late::note(work, &rated).await?;
         Ok(())
     }
 }

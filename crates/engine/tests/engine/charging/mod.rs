@@ -1,6 +1,7 @@
 //! Calls that are charged while they run, through the combiner.
 
 mod at_once;
+mod billed;
 mod orders;
 mod race;
 mod sessions;
