@@ -53,6 +53,8 @@ enum Name {
     ChargePostgres,
     /// Calls charged while they run on SQLite, beside one durable commit a charge.
     ChargeSqlite,
+    /// The same over HTTP at half of the peak: how long each request takes.
+    ChargeHttp,
     /// The start of the real binary, and its memory.
     Footprint,
 }
@@ -80,6 +82,7 @@ fn run(arguments: &Arguments) -> Result<Report> {
             Name::Pdf => pdf::run(&mut report)?,
             Name::ChargePostgres => charge::run(&mut report, Engine::Postgres)?,
             Name::ChargeSqlite => charge::run(&mut report, Engine::Sqlite)?,
+            Name::ChargeHttp => charge::run_http(&mut report)?,
             Name::Footprint => footprint::run(&mut report)?,
         }
     }

@@ -1,9 +1,9 @@
 //! `charge`: calls that are charged while they run, beside what the databases themselves do in that time.
 
 mod accounts;
+mod http;
 mod latencies;
 mod live;
-#[expect(dead_code, reason = "calls are not charged over HTTP yet")]
 mod open_loop;
 mod pgbench;
 mod plain;
@@ -19,7 +19,7 @@ use engine::{Actor, books};
 use storage::Engine;
 
 use crate::crowd::Crowd;
-use crate::databases::{self, Database, Kept};
+use crate::databases::{self, Database, ENGINES, Kept};
 use crate::figures::{Goal, Report, Result};
 use crate::generate::Prefixes;
 use crate::timing::{Pace, ROUNDS, WARM_UP};
@@ -50,6 +50,14 @@ pub(crate) fn run(report: &mut Report, engine: Engine) -> Result<()> {
         Engine::Sqlite => runtime.block_on(sqlite(report, &place)),
         Engine::Postgres => runtime.block_on(postgres(report, &place)),
     }
+}
+
+/// Measures charging through the real binary's API on both engines.
+pub(crate) fn run_http(report: &mut Report) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let scratch = tempfile::tempdir_in(report.folder())?;
+    let place = Place { scratch: scratch.path(), prefixes: Arc::new(Prefixes::of(PREFIXES)) };
+    ENGINES.into_iter().try_for_each(|engine| runtime.block_on(http::run(report, &place, engine)))
 }
 
 async fn postgres(report: &mut Report, place: &Place<'_>) -> Result<()> {
