@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # The lints, in the same pass that compiles our crates.
 LINTS := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
 
-.PHONY: help run test check build bench
+.PHONY: help run test check build bench soak
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -34,3 +34,8 @@ bench: ## every benchmark; make bench BENCH=name for one
 	@scripts/setup.sh rust c-compiler postgres
 	cargo build --release --workspace
 	scripts/with-postgres.sh durable TOLLGATE_BENCH_POSTGRES_URL $(TARGET)/release/bench $(BENCH)
+
+soak: ## the program killed 100 times on each database; make soak KILLS=n for more
+	@scripts/setup.sh rust lints c-compiler postgres
+	$(LINTS) TOLLGATE_KILLS=$(or $(KILLS),100) scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL \
+		cargo test --workspace --test program kills:: -- --nocapture

@@ -16,6 +16,7 @@ mod delivery;
 mod demo_bills;
 mod https;
 mod import;
+mod kills;
 mod letters;
 mod log;
 mod people;
