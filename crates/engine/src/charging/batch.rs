@@ -45,6 +45,8 @@ pub(super) struct Entry {
     pub(super) opened: Option<storage::charging::OpenedCall>,
     /// How it stood before, if its call was charged already: what changes is a correction.
     pub(super) charged: Option<Standing>,
+    /// Whether its end stands, whatever its switch tells.
+    pub(super) closed: bool,
     pub(super) changed: bool,
 }
 

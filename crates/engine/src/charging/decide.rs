@@ -1,7 +1,8 @@
-use domain::charging::{self, Effect, Facts, FreeSeconds, Stage};
+use domain::charging::{self, Effect, Facts, FreeSeconds, SettleRefused, Stage};
 use domain::invalid::Invalid;
 use domain::rating::Terms;
 use domain::time::Instant;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use storage::charging::{SessionRecord, Standing};
 
@@ -83,6 +84,10 @@ impl Batch<'_> {
         if let Some(known) = entry.stored.answered_before(step, &asked, request.key.as_deref()) {
             return Ok(known.map(|done| entry.reply(done, true)));
         }
+        if let (true, Stage::Ended(end)) = (entry.closed, &entry.stored.session.stage) {
+            let (ended_at, charged) = (end.ended_at, granted!(end.charged.total()));
+            return Ok(Err(SettleRefused::AlreadyEnded { ended_at, charged }.into()));
+        }
         let (payer, frozen) = entry.payer_and_frozen();
         let terms = match entry.priced.terms(frozen) {
             Ok(terms) => terms,
@@ -117,7 +122,8 @@ impl Batch<'_> {
         entry.stored.session = after;
         if let Some(charge) = closed {
             let closing = Closing { ending: step.ending(), charge, spend: effect.charge };
-            self.postings.extend(granted!(entry.close(closing, &settings.tax_rates)));
+            // The purses have changed: what fails now fails with the whole batch.
+            self.postings.extend(entry.close(closing, &settings.tax_rates).map_err(Refused::from)?);
         }
         let reply = entry.done(event, request.key.clone(), asked, (now, settings.charging.lease_millis()));
         self.changes.push(entry.hint(self.tenant.tenant));
@@ -227,8 +233,8 @@ fn repeated_opening(entry: &Entry, asked: &str, owner: &str, new: &NewSession) -
     }
 }
 
-/// What tells one authorization from another.
-fn fingerprint(new: &NewSession) -> Result<String, ChargingError> {
+/// What tells one request to charge something new from another.
+pub(super) fn fingerprint(new: &impl Serialize) -> Result<String, ChargingError> {
     let text = serde_json::to_vec(new).map_err(|error| ChargingError::Unreadable(String::new(), error.to_string()))?;
     Ok(Sha256::digest(&text)[..12].iter().map(|byte| format!("{byte:02x}")).collect())
 }
@@ -323,7 +329,7 @@ impl Entry {
             },
         };
         let stored = Stored::new(session, frozen);
-        Entry { record, stored, priced, opened: Some(opened), charged: None, changed: true }
+        Entry { record, stored, priced, opened: Some(opened), charged: None, closed: false, changed: true }
     }
 
     /// Notes what was done, and answers it.

@@ -1,6 +1,7 @@
 use std::collections::hash_map::Entry as Place;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use domain::charging::{End, EndCause, Stage};
 use domain::money::{Amount, Currency};
 use storage::charging::SessionRecord;
 use storage::included::IncludedRecord;
@@ -13,7 +14,7 @@ use super::{ChargingError, NewSession, Refused, Request, Step, What};
 use crate::accounts::of_record;
 use crate::calls::Directory;
 use crate::tenants::{self, Tenant};
-use crate::{Scope, Work, allowances, prices};
+use crate::{Scope, Work, allowances, prices, refunds};
 
 /// Loads what a batch of requests needs, a statement for each kind of row however many there are, and locks it: included minutes
 /// by lines, then grants and accounts by their ids, as every work does, so that no two wait for each other in a circle. The calls
@@ -26,7 +27,8 @@ pub(super) async fn load<'a>(work: &mut Work, requests: &'a [Request]) -> Result
         let stored = Stored::read(&record.id, &record.standing.session)?;
         let priced = priced(work, &tenant, &stored.frozen).await?;
         let charged = record.standing.total.is_some().then(|| record.standing.clone());
-        entries.push(Entry { record, stored, priced, opened: None, charged, changed: false });
+        let closed = is_closed(work, &record, &stored).await?;
+        entries.push(Entry { record, stored, priced, opened: None, charged, closed, changed: false });
     }
     let mut batch = Batch::new(tenant, work.now(), requests, entries);
     batch.recorded.extend(recorded.into_iter().map(|record| record.origin));
@@ -49,6 +51,16 @@ pub(super) async fn load<'a>(work: &mut Work, requests: &'a [Request]) -> Result
     batch.stopped = stopped(work, &batch).await?;
     batch.purses = lock(work, &batch).await?;
     Ok(batch)
+}
+
+/// Whether a session that ended without its true end takes none any more, since its call was re-rated or refunded meanwhile.
+async fn is_closed(work: &mut Work, record: &SessionRecord, stored: &Stored) -> Result<bool, ChargingError> {
+    let Stage::Ended(End { cause: EndCause::Lost | EndCause::Lapsed, charged, .. }) = &stored.session.stage else {
+        return Ok(false);
+    };
+    let charged = charged.total().map_err(Refused::from)?;
+    let rerated = record.standing.total.is_some_and(|total| total != charged.micros());
+    Ok(rerated || refunds::any(work, &record.id).await?)
 }
 
 /// The lines, of sessions that ask for more, that were suspended since: their calls end with what is granted.

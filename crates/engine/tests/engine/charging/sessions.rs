@@ -238,3 +238,27 @@ async fn a_switch_whose_clock_is_ahead() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_lost_call_that_was_refunded_is_not_corrected_any_more() {
+    on_both(async |world: World| {
+        let (customer, line) = prepaid(&world, "5", json!({"price_per_minute": "0.60", "increment_seconds": 1})).await;
+        let mut watch = Watch::new(&world.engine);
+        let grant = authorize(&world, call("pbx:1", &line)).await.unwrap();
+        let answered_at = Some(wait(&world, 0));
+        step(&world, &grant.session, Step::Answer { answered_at }).await.unwrap();
+        wait(&world, 40);
+        step(&world, &grant.session, Step::Beat).await.unwrap();
+        wait(&world, 120);
+        assert_eq!(watch.look().await.unwrap(), 1);
+        let refund = world.run(async |work| engine::refunds::make(work, &grant.session, None, "Bad line".into()).await);
+        refund.await.unwrap();
+        let late = step(&world, &grant.session, end_at(at("2026-03-02T09:00:10Z"))).await;
+        let charged = amount("0.40");
+        let ended_at = at("2026-03-02T09:00:40Z");
+        assert_eq!(late, Err(Refused::Settle(SettleRefused::AlreadyEnded { ended_at, charged })));
+        assert_eq!(account(&world, &customer).await, money("5", "0"));
+        assert_eq!(world.faults().await, [""; 0]);
+    })
+    .await;
+}
