@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, Info, License, OpenApi};
 
 use crate::guard::{ANYONE, ROLES, SIGNED_IN};
@@ -39,12 +40,39 @@ or missing field, a text that has not the form of its field. 422 is one that can
 of each fault: `pointer` in the body, `parameter` of the query, `header`, or `line` of a file. The problems:
 ";
 
+/// What is said of the operations that charge calls while they run.
+const CHARGING: &str = "Calls are charged while a switch carries them, and services at once. A switch asks whether a call may be put through, \
+tells its answer, extends the session before the granted seconds end, gives signs of life, and settles it. Who knows the credit-control \
+requests of Diameter (RFC 8506) finds them here:
+
+| RFC 8506 | here |
+|---|---|
+| Session-Id | `origin`, chosen by the switch; then the session's `id` |
+| CC-Request-Number | `Idempotency-Key`: the same step with the same key gets the first answer; `INITIAL_REQUEST` and `EVENT_REQUEST` have their `origin` |
+| INITIAL_REQUEST | `POST /charging/sessions`: holds money while it rings, before any second is used |
+| UPDATE_REQUEST | `POST /charging/sessions/{id}/extend`; used units need not be reported, since they are the time from the answer, which \
+`.../answer` tells |
+| TERMINATION_REQUEST | `POST /charging/sessions/{id}/settle`; `DELETE /charging/sessions/{id}` for a call that was not answered |
+| EVENT_REQUEST with DIRECT_DEBITING | `POST /charging/events` |
+| Granted-Service-Unit, CC-Time | `granted_seconds`: from the answer, all grants together |
+| Validity-Time | `alive_until`: by then a sign of life is due, which `.../heartbeat` is too |
+| Final-Unit-Indication, TERMINATE | `must_end_at_seconds` |
+| 4010 DIAMETER_END_USER_SERVICE_DENIED | 409 `wrong-state`: the line is suspended or closed |
+| 4012 DIAMETER_CREDIT_LIMIT_REACHED | 402 `insufficient-balance`, with `available` and `required` |
+| 5002 DIAMETER_UNKNOWN_SESSION_ID | 404 `not-found` |
+| 5030 DIAMETER_USER_UNKNOWN | 422 `invalid` at the field that tells who pays |
+| 5031 DIAMETER_RATING_FAILED | 422 `unrated`, with its `reason` |
+| 3004 DIAMETER_TOO_BUSY | 503 `unavailable`, with `Retry-After`: new calls first, settlements never for want of room |
+
+Each request is answered within 5 seconds. A 503 leaves open whether it was done: sent again, with the same origin or key, it is answered.";
+
 /// The document of these operations, whole.
 pub(crate) fn finished(mut document: OpenApi) -> OpenApi {
     let mut info = Info::new("Tollgate", env!("CARGO_PKG_VERSION"));
     info.license = Some(License::builder().name("Apache-2.0").identifier(Some("Apache-2.0")).build());
     info.description = Some(about());
     document.info = info;
+    document.tags = Some(vec![TagBuilder::new().name("charging").description(Some(CHARGING)).build()]);
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.extend(problem::schemas());
     let mut bearer = Http::new(HttpAuthScheme::Bearer);

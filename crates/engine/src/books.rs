@@ -57,6 +57,9 @@ pub async fn check(scope: &mut impl Scope) -> Result<Report, storage::Error> {
     for call in books::overrefunded(tx, tenant).await? {
         faults.push(format!("call {call}: more was refunded than it costs"));
     }
+    for event in books::wrong_events(tx, tenant).await? {
+        faults.push(format!("event {event}: its price or tax is not what its entries moved, or it is on no invoice"));
+    }
     for account in books::wrong_promotional(tx, tenant).await? {
         faults.push(format!(
             "account {account}: its promotional credit is below zero, or not what its entries moved of it"

@@ -74,6 +74,8 @@ pub enum Kind {
     Transfer,
     /// What is given back of a call's charge.
     Refund,
+    /// A service that is charged once.
+    Event,
 }
 
 /// An amount that moves from one account to another.
@@ -332,6 +334,7 @@ impl Kind {
             Kind::Promotional => "promotional",
             Kind::Transfer => "transfer",
             Kind::Refund => "refund",
+            Kind::Event => "event",
         }
     }
 }

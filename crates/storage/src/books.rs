@@ -135,6 +135,30 @@ pub async fn wrong_parts(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error>
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
+/// The services that were charged once whose price or tax is not what their entries moved, or, of a postpaid customer, is on no
+/// invoice and waits for none; and those of which there are entries alone.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn wrong_events(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
+    const SQL: &str = "WITH moved AS (
+            SELECT reference, SUM(CASE customer WHEN from_account THEN amount WHEN to_account THEN -amount ELSE 0 END) AS price,
+                SUM(CASE 'tax' WHEN to_account THEN amount WHEN from_account THEN -amount ELSE 0 END) AS tax
+            FROM entries WHERE tenant = $1 AND kind = 'event' GROUP BY reference
+        )
+        SELECT v.id FROM charged_events v LEFT JOIN moved m ON m.reference = v.id
+        LEFT JOIN customers p ON p.tenant = $1 AND p.id = v.customer
+        LEFT JOIN unbilled u ON u.tenant = $1 AND u.id = v.id AND u.kind = 'event'
+        WHERE v.tenant = $1 AND (v.amount <> COALESCE(m.price, 0) OR v.tax <> COALESCE(m.tax, 0)
+            OR (p.mode = 'postpaid' AND v.amount <> COALESCE(u.amount, 0)))
+        UNION ALL
+        SELECT reference FROM moved m
+        WHERE NOT EXISTS (SELECT 1 FROM charged_events v WHERE v.tenant = $1 AND v.id = m.reference)
+        ORDER BY 1 LIMIT 100";
+    tx.without_haste().await?;
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
+}
+
 /// The entries that cannot be: an amount that is not positive, an account that pays itself, a customer or agent whose account is
 /// neither of the two, more promotional credit than the amount, a charge or refund of a call that is not there.
 ///

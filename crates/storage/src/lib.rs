@@ -24,6 +24,7 @@ pub mod charging;
 pub mod customers;
 pub mod decks;
 pub mod documents;
+pub mod events;
 #[doc(hidden)]
 pub mod faults;
 pub mod idempotency;

@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "people", include_str!("../migrations/0007_people.sql")),
     (8, "charging", include_str!("../migrations/0008_charging.sql")),
     (9, "pots", include_str!("../migrations/0009_pots.sql")),
+    (10, "events", include_str!("../migrations/0010_events.sql")),
     (11, "hot_path", include_str!("../migrations/0011_hot_path.sql")),
 ];
 

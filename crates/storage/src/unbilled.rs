@@ -6,12 +6,12 @@ use crate::batch::insert_new;
 use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
-/// A late call, a difference that re-rating made, or a debit.
+/// A late call, a difference that re-rating made, a debit, or a service that was charged once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct UnbilledRecord {
     /// The call's id, or that of what made the difference.
     pub id: String,
-    /// `late_call`, `rerated` or `debit`.
+    /// `late_call`, `rerated`, `debit` or `event`.
     pub kind: String,
     /// Who pays.
     pub customer: String,

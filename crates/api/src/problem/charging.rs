@@ -19,6 +19,7 @@ impl From<ChargingError> for Problem {
             ChargingError::Closed | ChargingError::Unavailable => Problem::new(UNAVAILABLE, detail).retry_after(5),
             ChargingError::Unreadable(..) => Problem::internal(detail),
             ChargingError::Call(error) => error.into(),
+            ChargingError::Customer(error) => error.into(),
             ChargingError::Tenant(error) => error.into(),
             ChargingError::Price(error) => error.into(),
             ChargingError::Ledger(error) => error.into(),
@@ -52,6 +53,9 @@ impl From<Refused> for Problem {
                     .figure("available", available.to_text(currency))
                     .figure("required", required.to_text(currency))
                     .figure("currency", currency.code())
+            }
+            Refused::WrongCurrency { currency, .. } => {
+                Problem::new(WRONG_CURRENCY, detail).at("/currency").figure("customer_currency", currency.code())
             }
             Refused::Answer(refused) => of_answer(refused, detail),
             Refused::Extend(refused) => of_extension(refused, detail),

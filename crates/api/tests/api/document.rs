@@ -49,6 +49,25 @@ fn every_operation_declares_its_role_owner_and_default_problem() {
 }
 
 #[test]
+fn charging_is_set_beside_the_requests_of_diameter() {
+    let document = serde_json::to_value(api::openapi()).unwrap();
+    let tag = document["tags"].as_array().unwrap().iter().find(|tag| tag["name"] == "charging").unwrap();
+    let told = tag["description"].as_str().unwrap();
+    for request in ["INITIAL_REQUEST", "UPDATE_REQUEST", "TERMINATION_REQUEST", "EVENT_REQUEST", "4012", "5030", "5031"]
+    {
+        assert!(told.contains(request), "{request}");
+    }
+    // Every address and problem that it names is there.
+    for path in told.split('`').filter_map(|word| word.split_once(" /charging/")).map(|(_, path)| path) {
+        assert!(document["paths"].get(format!("/api/v1/charging/{path}")).is_some(), "{path}");
+    }
+    let problems = document["info"]["description"].as_str().unwrap();
+    for kind in ["insufficient-balance", "unrated", "wrong-state", "invalid", "not-found", "unavailable"] {
+        assert!(told.contains(kind) && problems.contains(&format!("/problems/{kind}")), "{kind}");
+    }
+}
+
+#[test]
 fn every_schema_that_is_named_is_there() {
     let document = serde_json::to_value(api::openapi()).unwrap();
     let text = document.to_string();

@@ -292,12 +292,31 @@ impl<'a> Draft<'a> {
         }
         for row in waiting.rows {
             self.waited.push(row.id.clone());
-            // What re-rating changed is among the sums.
-            if row.kind != "rerated" {
-                self.add_debit(row, Amount::from_micros(row.amount.unwrap_or_default()));
+            match row.kind.as_str() {
+                // What re-rating changed is among the sums.
+                "rerated" => {}
+                "event" => self.add_event(row),
+                _ => self.add_debit(row, Amount::from_micros(row.amount.unwrap_or_default())),
             }
         }
         Ok(())
+    }
+
+    /// A service that was charged once is on the account already, and not taxed yet.
+    fn add_event(&mut self, row: &UnbilledRecord) {
+        let line = row.line.as_deref().and_then(|line| self.file.line(line));
+        self.lines.push(DraftLine {
+            kind: PaperLineKind::Item,
+            line: row.line.clone(),
+            number: line.map(|line| line.record.number.clone()),
+            name: row.name.clone().unwrap_or_else(|| "Service".to_owned()),
+            period: None,
+            share: None,
+            usage: None,
+            included: None,
+            exact: Amount::from_micros(row.amount.unwrap_or_default()),
+            taxed: self.net_at(Instant::clamped(row.created_at)),
+        });
     }
 
     /// A debit is money already: it is not taxed.

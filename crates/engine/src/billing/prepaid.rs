@@ -242,6 +242,7 @@ fn statement_line(kind: &str, count: i64, amount: Amount) -> PaperLine {
         "fee" => (PaperLineKind::Fee, ("Fee", "fees")),
         "call" => (PaperLineKind::Usage, ("1 call", "calls")),
         "rerating" => (PaperLineKind::EarlierUsage, ("Corrected price of a call", "corrected prices of calls")),
+        "event" => (PaperLineKind::Item, ("Service", "services")),
         "refund" => (PaperLineKind::Credit, ("Refund of a call", "refunds of calls")),
         "transfer" => (PaperLineKind::Payment, ("Transfer", "transfers")),
         _ => (PaperLineKind::Credit, ("Credit or adjustment", "credits and adjustments")),

@@ -3,6 +3,7 @@ use domain::invalid::Invalid;
 use domain::money::{Amount, Currency, Overflow};
 
 use crate::calls::{CallError, Unrated};
+use crate::customers::CustomerError;
 use crate::ledger::LedgerError;
 use crate::prices::PriceError;
 use crate::tenants::TenantError;
@@ -49,6 +50,14 @@ pub enum Refused {
         /// Of what.
         currency: Currency,
     },
+    /// The amount is in another currency than the customer's account.
+    #[error("the amount is in {given}, the customer's account in {currency}")]
+    WrongCurrency {
+        /// The currency of the amount.
+        given: Currency,
+        /// The customer's.
+        currency: Currency,
+    },
     /// The answer is not taken.
     #[error(transparent)]
     Answer(AnswerRefused),
@@ -90,6 +99,9 @@ pub enum ChargingError {
     /// The payer could not be looked up.
     #[error(transparent)]
     Call(#[from] CallError),
+    /// The customer could not be read.
+    #[error(transparent)]
+    Customer(#[from] CustomerError),
     /// The tenant's settings could not be read.
     #[error(transparent)]
     Tenant(#[from] TenantError),
@@ -104,7 +116,7 @@ pub enum ChargingError {
     Storage(#[from] storage::Error),
 }
 
-crate::work::carries_storage!(ChargingError: Call, Ledger, Price, Tenant);
+crate::work::carries_storage!(ChargingError: Call, Customer, Ledger, Price, Tenant);
 
 impl ChargingError {
     /// Whether another transaction was in the way: the same again may do.

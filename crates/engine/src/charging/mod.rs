@@ -9,6 +9,7 @@ mod batch;
 mod combiner;
 mod decide;
 mod error;
+mod events;
 mod load;
 mod purse;
 mod save;
@@ -26,6 +27,7 @@ use crate::calls::{Direction, Disposition, Payer};
 
 pub use combiner::Charging;
 pub use error::{ChargingError, Refused};
+pub use events::{ChargedEvent, EventPayer, NewEvent};
 pub use stored::{Done, Event};
 pub use talk_time::{CallPrice, TalkTime, live_calls, talk_time, talk_time_to};
 pub use view::{LiveFilter, Session, get, live};

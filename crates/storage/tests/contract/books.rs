@@ -1,5 +1,6 @@
 use storage::books::{self, Counts, WrongBalance, WrongCharge, WrongIncluded};
 use storage::calls::{self, CallRecord};
+use storage::events::{self, EventRecord};
 use storage::included::{self, IncludedRecord};
 use storage::ledger::{self, AccountChange, EntryRecord};
 use storage::{Store, WriteTx, allowances};
@@ -16,6 +17,7 @@ async fn faults(tx: &mut WriteTx) -> Vec<String> {
     for (name, keys) in [
         ("entry", books::wrong_entries(tx, 1).await.unwrap()),
         ("refund", books::overrefunded(tx, 1).await.unwrap()),
+        ("event", books::wrong_events(tx, 1).await.unwrap()),
         ("promotional", books::wrong_promotional(tx, 1).await.unwrap()),
         ("hold", books::wrong_holds(tx, 1).await.unwrap()),
         ("part", books::wrong_parts(tx, 1).await.unwrap()),
@@ -162,8 +164,37 @@ async fn plant(tx: &mut WriteTx, fault: &str) {
     }
 }
 
-/// The same for refunds and promotional credit.
+/// The same for services that are charged once.
+async fn plant_event(tx: &mut WriteTx, fault: &str) {
+    if fault == "entries of no service" {
+        let price = entry("evt_9/price", 9);
+        let price = EntryRecord { kind: "event".into(), reference: "evt_9".into(), ..price };
+        ledger::insert_entries(tx, 1, &[price]).await.unwrap();
+        ledger::change_accounts(tx, 1, &[change("cus_1", -9)]).await.unwrap();
+        return;
+    }
+    let event = EventRecord {
+        id: "evt_1".into(),
+        origin: "pbx:1".into(),
+        owner: "key:pbx".into(),
+        asked: String::new(),
+        customer: "cus_1".into(),
+        line: None,
+        currency: "USD".into(),
+        amount: 9,
+        tax: 0,
+        description: "Ring tone".into(),
+        charged_at: 0,
+    };
+    assert!(events::insert_new(tx, 1, &event).await.unwrap());
+    assert!(!events::insert_new(tx, 1, &EventRecord { id: "evt_2".into(), ..event }).await.unwrap());
+}
+
+/// The same for refunds, promotional credit, and what is no call's.
 async fn plant_refund(tx: &mut WriteTx, fault: &str) {
+    if fault.contains("service") {
+        return plant_event(tx, fault).await;
+    }
     let refund = |amount| EntryRecord { key: "call_1/refund".into(), ..to_customer("refund", amount) };
     let (entry, promotional) = match fault {
         "a refund beyond the price" => (refund(40_001), 0),
@@ -202,6 +233,8 @@ async fn each_planted_fault_is_found_and_nothing_else() {
         ("a part below zero", "split call_3".into()),
         ("a tax that the call does not have", "part call_3".into()),
         ("an agent who has more than the part", "part call_1".into()),
+        ("a service without its entries", "event evt_1".into()),
+        ("entries of no service", "event evt_9".into()),
         ("a refund beyond the price", "refund call_1".into()),
         ("a refund of more tax than there was", "refund call_1".into()),
         ("a refund of no call", "entry x".into()),

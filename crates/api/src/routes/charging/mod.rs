@@ -1,6 +1,7 @@
 //! Calls charged while they run: for any switch.
 
 mod authorize;
+mod events;
 mod steps;
 mod view;
 
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use domain::charging::EndCause;
 use domain::money::{Amount, Currency};
-use engine::charging::{Ended, Grant, Reply, Request, What};
+use engine::charging::{ChargingError, Ended, Grant, Reply, Request, What};
 use engine::idempotency::Claim;
 use serde::Serialize;
 use tokio::time::timeout;
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(steps::extend_call))
         .routes(routes!(steps::settle_call))
         .routes(routes!(steps::beat_for_call))
+        .routes(routes!(events::charge_event))
 }
 
 /// What a switch is granted. Seconds count from the answer; null is without a limit, as for emergency numbers.
@@ -78,12 +80,18 @@ impl App {
     /// Asks the charge combiner, as long as a switch waits.
     async fn charge(&self, Caller(caller): &Caller, claim: Option<Claim>, what: What) -> Result<Reply, Problem> {
         let request = Request { owner: caller.name.clone(), key: claim.map(|claim| claim.key), what };
-        match timeout(DEADLINE, self.engine.charge(caller.tenant, request)).await {
-            Ok(reply) => Ok(reply?),
-            Err(_) => {
-                let detail = "whether the request was done is not known yet: send it again, with the same origin or Idempotency-Key";
-                Err(Problem::new(UNAVAILABLE, detail).retry_after(1))
-            }
+        in_time(self.engine.charge(caller.tenant, request)).await
+    }
+}
+
+/// What comes of a request before its switch gives up waiting.
+async fn in_time<T>(asked: impl Future<Output = Result<T, ChargingError>>) -> Result<T, Problem> {
+    match timeout(DEADLINE, asked).await {
+        Ok(reply) => Ok(reply?),
+        Err(_) => {
+            let detail =
+                "whether the request was done is not known yet: send it again, with the same origin or Idempotency-Key";
+            Err(Problem::new(UNAVAILABLE, detail).retry_after(1))
         }
     }
 }

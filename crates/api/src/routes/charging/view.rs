@@ -17,7 +17,7 @@ use crate::problem::{Problem, Refusals};
 
 /// A call that is, or was, charged while it runs.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SessionDocument {
+pub(super) struct SessionDocument {
     /// The session's id, which is its call's.
     id: String,
     #[schema(pattern = "^(pending|answered|ended)$")]
@@ -120,7 +120,7 @@ pub(super) async fn get_live_call(
 
 impl SessionDocument {
     /// The session as it is told to whoever has this reach: without what is between the tenant and its switches, unless that is all.
-    pub(in crate::routes) fn seen(told: Session, reach: &Reach) -> Result<Self, Problem> {
+    fn seen(told: Session, reach: &Reach) -> Result<Self, Problem> {
         let (whole, currency, session) = (reach.is_whole(), told.currency, told.session);
         let answered_at = session.answered_at().map(|at| at.to_string());
         let (state, end) = match session.stage {

@@ -1,6 +1,7 @@
 //! Calls that are charged while they run, over HTTP.
 
 mod calls;
+mod events;
 mod refused;
 
 use engine::Role;
