@@ -21,7 +21,10 @@ async fn settings_are_replaced_as_a_whole() {
             (json!({"currency": "USD", "time_zone": "UTC", "holidays": ["2026-02-30"]}), "/settings/holidays/0"),
             (json!({"currency": "USD", "time_zone": "UTC", "longest_call_seconds": 0}), "/longest_call_seconds"),
             (json!({"currency": "USD", "time_zone": "UTC", "colour": "red"}), "/settings/colour"),
-            (json!({"currency": "USD", "time_zone": "UTC", "charging": {"slice_seconds": 0}}), "/charging/slice_seconds"),
+            (
+                json!({"currency": "USD", "time_zone": "UTC", "charging": {"slice_seconds": 0}}),
+                "/charging/slice_seconds",
+            ),
             (json!({"currency": "USD", "time_zone": "UTC", "charging": {"slice": 60}}), "/settings/charging/slice"),
         ] {
             let reply = edit(settings.clone(), "\"1\"").await;

@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use engine::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -137,10 +139,15 @@ async fn whoever_pays_is_told_as_for_finished_calls() {
             service.release(id).await;
         }
         // An emergency call needs no payer, and has no limit.
-        let emergency = json!({"origin": "pbx:9", "from": "0007", "to": "9911"});
-        let opened = service.switch(Method::POST, "/sessions", None, emergency).await;
-        assert_eq!((opened.status, &opened.body["granted_seconds"]), (201, &Value::Null), "{}", opened.text);
-        assert_eq!(opened.body["held"], "0.00");
+        for emergency in
+            [json!({"origin": "pbx:9", "from": "0007", "to": "9911"}), json!({"origin": "pbx:10", "to": "9911"})]
+        {
+            let opened = service.switch(Method::POST, "/sessions", None, emergency).await;
+            assert_eq!((opened.status, &opened.body["granted_seconds"]), (201, &Value::Null), "{}", opened.text);
+            assert_eq!(opened.body["held"], "0.00");
+        }
+        let untold = service.switch(Method::POST, "/sessions", None, json!({"origin": "pbx:11", "to": OUTSIDE})).await;
+        assert_eq!((untold.status, &untold.body["errors"][0]["pointer"]), (422, &json!("/line")), "{}", untold.text);
     })
     .await;
 }
@@ -188,13 +195,42 @@ async fn a_top_up_lengthens_a_call_that_would_have_ended() {
         let path = format!("/charging/sessions/{id}");
         let lengthened = async {
             while service.get(&path).await.body["granted_seconds"] != 60 {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(10), lengthened).await.expect("more is granted");
+        tokio::time::timeout(Duration::from_secs(10), lengthened).await.expect("more is granted");
         let shown = service.get(&path).await.body;
         assert_eq!((&shown["reaches_seconds"], &shown["held"]), (&json!(530), &json!("0.60")));
         assert_eq!(service.purse(&customer).await, purse("5.30", "0.60"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_switch_is_answered_in_time_while_the_payers_account_is_held_up() {
+    on_both(async |service| {
+        let (customer, line) = service.talker("5.00", "0001").await;
+        let mut elsewhere = service.engine.store().write().await.unwrap();
+        let account = [(customer.as_str(), "USD")];
+        storage::ledger::lock_accounts(&mut elsewhere, service.owner.tenant, &account).await.unwrap();
+        let began = Instant::now();
+        let reply = service.authorize("pbx:1", &line).await;
+        assert_eq!((reply.status, reply.problem()), (503, "unavailable"), "{}", reply.text);
+        assert!(began.elapsed() < Duration::from_secs(5) && !reply.header("retry-after").is_empty());
+        drop(elsewhere);
+        // Whether it was done meanwhile or not: sent again, it is done once.
+        let again = async {
+            loop {
+                let again = service.authorize("pbx:1", &line).await;
+                if again.status != 503 {
+                    return again;
+                }
+            }
+        };
+        let again = tokio::time::timeout(Duration::from_secs(20), again).await.expect("an answer");
+        assert_eq!(again.status, 201, "{}", again.text);
+        assert_eq!(service.purse(&customer).await, purse("5.00", "0.60"));
+        assert_eq!(service.faults().await, json!([]));
     })
     .await;
 }
