@@ -1,7 +1,7 @@
 //! Who pays for a call, as a request tells it.
 
 use domain::invalid::Invalid;
-use engine::calls::{Direction, Payer};
+use engine::calls::{Direction, MISSING_PAYER, Payer};
 
 use crate::problem::Problem;
 
@@ -23,6 +23,20 @@ impl Paying {
         from: Option<String>,
         direction: Direction,
     ) -> Result<Paying, Problem> {
+        let paying = Paying::if_told(line, account_code, from, direction);
+        if paying.payer.is_untold() {
+            return Err(Invalid::at("/line", MISSING_PAYER).into());
+        }
+        Ok(paying)
+    }
+
+    /// The same; where nothing is told, it is nobody, which is enough for an emergency call.
+    pub(super) fn if_told(
+        line: Option<String>,
+        account_code: Option<String>,
+        from: Option<String>,
+        direction: Direction,
+    ) -> Paying {
         let mut from = from.unwrap_or_default();
         let (field, payer) = match (line, account_code) {
             (Some(line), _) if line.starts_with("lin_") => ("/line", Payer::Line(line)),
@@ -34,11 +48,9 @@ impl Paying {
                 ("/line", Payer::Number(number))
             }
             (None, Some(code)) => ("/account_code", Payer::Account(code)),
-            (None, None) if from.is_empty() => {
-                return Err(Invalid::at("/line", "is missing: who pays is told by line, account_code or from").into());
-            }
+            (None, None) if from.is_empty() => ("/line", Payer::Number(String::new())),
             (None, None) => ("/from", Payer::Number(from.clone())),
         };
-        Ok(Paying { field, payer, from })
+        Paying { field, payer, from }
     }
 }

@@ -74,6 +74,17 @@ pub enum Payer {
     Account(String),
 }
 
+/// What is said to whoever does not tell who pays.
+pub const MISSING_PAYER: &str = "is missing: who pays is told by line, account_code or from";
+
+impl Payer {
+    /// Whether nothing is told of the payer.
+    #[must_use]
+    pub fn is_untold(&self) -> bool {
+        matches!(self, Payer::Number(number) if number.is_empty())
+    }
+}
+
 /// Which way a call went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

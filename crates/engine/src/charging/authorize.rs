@@ -67,8 +67,10 @@ pub(super) async fn candidate(
     new: &NewSession,
 ) -> Result<Result<Candidate, Refused>, ChargingError> {
     let link = new.link.as_deref().map(|link| ("/link", link));
-    let texts = [("/from", new.from.as_str()), ("/to", new.to.as_str())];
-    if let Err(invalid) = check_texts(&new.origin, texts.into_iter().chain(link)) {
+    let texts = [("/from", new.from.as_str()), ("/to", new.to.as_str())].into_iter().chain(link);
+    // An emergency call is not refused for what is said of its caller.
+    let free = directory.number(&new.to).free;
+    if let Err(invalid) = if free { check_texts(&new.origin, []) } else { check_texts(&new.origin, texts) } {
         return Ok(Err(invalid.into()));
     }
     let wanted = Wanted { payer: &new.payer, from: &new.from, to: &new.to, agent: new.agent.as_deref() };
@@ -130,6 +132,7 @@ fn payer<'d>(
     let line = directory.payer_at(wanted.payer, wanted.from, now).filter(|line| directory.payee(line).is_some());
     match line {
         _ if free => Ok(line),
+        None if wanted.payer.is_untold() => Err(Invalid::at("/line", calls::MISSING_PAYER).into()),
         None => Err(Refused::UnknownLine),
         Some(line) if !line.is_held(now) => Err(Refused::LineClosed(line.id.clone())),
         Some(line) if line.suspended => Err(Refused::LineSuspended(line.id.clone())),

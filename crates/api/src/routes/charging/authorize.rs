@@ -75,7 +75,7 @@ impl NewSessionDocument {
     /// What it says, and the field that tells who pays.
     fn read(self) -> Result<(NewSession, &'static str), Problem> {
         let direction = self.direction.unwrap_or_default();
-        let paying = Paying::told(self.line, self.account_code, self.from, direction)?;
+        let paying = Paying::if_told(self.line, self.account_code, self.from, direction);
         let to = match (self.to, &self.agent) {
             (Some(to), _) => to,
             (None, Some(_)) => String::new(),
