@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # The lints, in the same pass that compiles our crates.
 LINTS := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
 
-.PHONY: help run test check build bench soak
+.PHONY: help run test check build bench simulate soak
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -34,6 +34,11 @@ bench: ## every benchmark; make bench BENCH=name for one
 	@scripts/setup.sh rust c-compiler postgres
 	cargo build --release --workspace
 	scripts/with-postgres.sh durable TOLLGATE_BENCH_POSTGRES_URL $(TARGET)/release/bench $(BENCH)
+
+simulate: ## 1000 worlds with crashes; make simulate SEEDS=n for more, SEED=n to replay one
+	@scripts/setup.sh rust c-compiler
+	cargo build --workspace
+	$(TARGET)/debug/simulation --seeds $(or $(SEEDS),1000) --from $(or $(FROM),1) $(if $(SEED),--seed $(SEED))
 
 soak: ## the program killed 100 times on each database; make soak KILLS=n for more
 	@scripts/setup.sh rust lints c-compiler postgres

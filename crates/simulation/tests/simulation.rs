@@ -1,0 +1,52 @@
+//! Worlds that hold, and worlds that do not since a guard is missing.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and tells what it has done")]
+
+use simulation::{Counts, Template, run, simulate};
+use storage::faults::{Guard, Point};
+
+/// The worlds of each `make test`. `make simulate` has others.
+const SEEDS: std::ops::Range<u64> = 1..501;
+
+#[test]
+fn whatever_happens_the_invariants_hold() {
+    let total = run(SEEDS, &[], |seed, outcome| {
+        if let Some(fault) = &outcome.fault {
+            println!("seed {seed}: {fault}\n    to replay it: make simulate SEED={seed}");
+        }
+        true
+    });
+    let total = total.unwrap();
+    println!("{} worlds: {}", total.worlds, total.counts);
+    assert_eq!(total.failed, [0; 0]);
+    assert!(total.counts.events >= 500 * total.worlds);
+    // It dies everywhere, and often.
+    for point in [Point::Begin, Point::Statement, Point::Commit, Point::Committed] {
+        assert!(total.counts.crashes[&point] > 100, "{point:?}: {}", total.counts);
+    }
+}
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_world() {
+    let template = Template::new().await.unwrap();
+    let mut counts = Counts::default();
+    for seed in 1..6 {
+        let (once, again) =
+            (simulate(seed, &template, &[]).await.unwrap(), simulate(seed, &template, &[]).await.unwrap());
+        assert_eq!(once.trace, again.trace, "seed {seed}");
+        assert_eq!(once.counts, again.counts, "seed {seed}");
+        assert_ne!(once.counts, std::mem::replace(&mut counts, again.counts), "seed {seed} is another world");
+    }
+}
+
+#[test]
+fn without_a_guard_a_world_fails() {
+    for (guard, fault_of) in [(Guard::UniqueKey, "pbx:"), (Guard::UniqueKey, "file:"), (Guard::Rollback, "")] {
+        let found = run(1..1001, &[guard], |_, outcome| {
+            !outcome.fault.as_ref().is_some_and(|fault| fault.to_string().contains(fault_of))
+        });
+        let total = found.unwrap();
+        println!("without {guard:?}: {} worlds", total.worlds);
+        assert_ne!(total.failed, [0; 0], "{guard:?}");
+        assert!(total.worlds < 1000, "{guard:?}: no fault of {fault_of}");
+    }
+}
