@@ -64,8 +64,14 @@ impl Default for Settings {
     }
 }
 
-/// How far the clock of a switch may be ahead of ours, in milliseconds: what it tells of so near a future is taken as it is.
+/// How far the clock of a switch may be from ours, in milliseconds: what it tells of so near a future is taken as it is.
 const CLOCKS_APART_MILLIS: i64 = 2000;
+
+/// An instant that a switch tells. What is before the opening of its session, but no further than clocks are apart, is the opening.
+fn since_opening(told: Instant, opened_at: Instant) -> Instant {
+    let before = opened_at.millis_since(told);
+    if (1..=CLOCKS_APART_MILLIS).contains(&before) { opened_at } else { told }
+}
 
 /// Whether an instant that a switch tells is still to come.
 fn is_to_come(told: Instant, now: Instant) -> bool {

@@ -2,6 +2,7 @@ use super::authorize::reach;
 use super::free::Pool;
 use super::{
     AnswerRefused, CutOff, ExtendRefused, Facts, FreeTaken, Granted, Session, Settings, Stage, Step, is_to_come,
+    since_opening,
 };
 use crate::money::{Amount, Overflow};
 use crate::rating::{Prospect, seconds_begun};
@@ -19,6 +20,7 @@ pub fn answer(
     settings: &Settings,
     now: Instant,
 ) -> Result<Step, AnswerRefused> {
+    let answered_at = since_opening(answered_at, session.opened_at);
     match &session.stage {
         Stage::Pending => {}
         Stage::Answered { answered_at: first } if *first == answered_at => {
@@ -60,6 +62,10 @@ pub(super) fn begun(session: &Session, answered_at: Instant, facts: &Facts<'_>) 
     if best.0 > session.held {
         best = held_for(&Pool::taken(&facts.free, &session.free_held))?;
     }
+    if best.0 > session.held {
+        // The tenant's calendar was changed: it costs what was held for it.
+        best = (session.held, session.free_held.clone());
+    }
     let (held, free_held) = best;
     Ok(Session { stage, held, free_held, ..session.clone() })
 }
@@ -83,8 +89,13 @@ pub fn extend(session: &Session, facts: &Facts<'_>, settings: &Settings, now: In
     let prospect = pool.prospect(&facts.terms, answered_at);
     let reaches = reaches(session, &prospect, facts.money_of(session.held)?, settings)?.max(granted);
     let seconds = elapsed.saturating_add(settings.slice_seconds.max(1)).max(granted).min(reaches);
+    let held = prospect.total_at(seconds)?;
+    if facts.money_of(session.held)?.is_some_and(|money| held > money.max(session.held)) {
+        // The tenant's calendar has made the call dearer than what is there: it ends with what is granted.
+        return Ok(Step::between(session, session.clone())?);
+    }
     let after = Session {
-        held: prospect.total_at(seconds)?,
+        held,
         free_held: FreeTaken::among_first(seconds, &prospect),
         granted: Granted::new(seconds, reaches, elapsed, settings),
         ..session.clone()

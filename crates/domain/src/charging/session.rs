@@ -163,6 +163,16 @@ impl Session {
         self.answered_at().map(|answered_at| Instant::clamped(answered_at.millis().saturating_add(millis)))
     }
 
+    /// The session without what tells how much money the payer has.
+    #[must_use]
+    pub fn without_money(self) -> Session {
+        let stage = match self.stage {
+            Stage::Ended(end) => Stage::Ended(End { uncollected: Amount::ZERO, ..end }),
+            stage => stage,
+        };
+        Session { stage, held: Amount::ZERO, granted: Granted::without_limit(), ..self }
+    }
+
     /// Whether an answer at this instant comes too late.
     pub(super) fn has_lapsed_at(&self, at: Instant) -> bool {
         self.lapses_at.is_some_and(|lapses_at| at >= lapses_at)

@@ -1,6 +1,9 @@
 use super::free::Pool;
 use super::run::begun;
-use super::{Effect, End, EndCause, Facts, FreeTaken, Mode, Session, SettleRefused, Spend, Stage, Step, is_to_come};
+use super::{
+    Effect, End, EndCause, Facts, FreeTaken, Mode, Session, SettleRefused, Spend, Stage, Step, is_to_come,
+    since_opening,
+};
 use crate::allowance::Allowances;
 use crate::money::{Amount, Overflow};
 use crate::rating::{Charge, Talk, rate_call, seconds_begun};
@@ -35,6 +38,10 @@ pub struct Settled {
 /// # Errors
 /// The call was settled or released before, the instants are impossible, or an amount is beyond its range.
 pub fn settle(session: &Session, ending: Ending, facts: &Facts<'_>, now: Instant) -> Result<Settled, SettleRefused> {
+    let ending = Ending {
+        answered_at: ending.answered_at.map(|at| since_opening(at, session.opened_at)),
+        ended_at: since_opening(ending.ended_at, session.opened_at),
+    };
     if is_to_come(ending.ended_at, now) {
         return Err(SettleRefused::InFuture { now });
     }

@@ -131,7 +131,7 @@ fn calls_that_end() {
         (
             FINE,
             "prepaid=5",
-            "authorize settle@20..10 answer@-1 settle@-1",
+            "authorize settle@20..10 answer@-3 settle@-3",
             "the end is before 2026-02-03T10:00:00Z, when the call began",
         ),
     ]);

@@ -60,6 +60,9 @@ pub(super) struct Checked<'d> {
     pub(super) priced: Priced,
 }
 
+/// The longest text that is kept of a caller's number.
+const LONGEST_NUMBER: usize = 80;
+
 /// Looks a new call's payer and prices up, and checks everything but the money.
 pub(super) async fn candidate(
     work: &mut Work,
@@ -83,12 +86,18 @@ pub(super) async fn candidate(
         id: work.id("call"),
         origin: new.origin.clone(),
         direction: new.direction.name().to_owned(),
-        from_number: directory.number(&new.from).text,
+        from_number: directory
+            .number(&new.from)
+            .text
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(LONGEST_NUMBER)
+            .collect(),
         to_number: to.text,
         customer: line.map(|line| line.customer.clone()),
         line: line.map(|line| line.id.clone()),
-        agent: new.agent.clone(),
-        link: new.link.clone(),
+        agent: new.agent.clone().filter(|_| !free),
+        link: new.link.clone().filter(|_| !free),
         started_at: work.now().millis(),
         recorded_at: work.now().millis(),
         ..OpenedCall::default()

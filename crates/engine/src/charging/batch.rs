@@ -15,11 +15,25 @@ use crate::{Actor, Engine};
 /// How often a batch is begun again when others are in its way.
 const ATTEMPTS: u32 = 5;
 
+/// A request, and when it was asked: what it says of now is of then, however late it is decided.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub(super) request: Request,
+    pub(super) at: Instant,
+}
+
+impl std::ops::Deref for Asked {
+    type Target = Request;
+    fn deref(&self) -> &Request {
+        &self.request
+    }
+}
+
 /// Requests that are decided together, with what they need.
 pub(super) struct Batch<'a> {
     pub(super) tenant: Tenant,
     pub(super) now: Instant,
-    pub(super) requests: &'a [Request],
+    pub(super) requests: &'a [Asked],
     /// Sessions by id.
     pub(super) entries: HashMap<String, Entry>,
     /// From origin to id.
@@ -65,7 +79,7 @@ impl Entry {
 }
 
 impl<'a> Batch<'a> {
-    pub(super) fn new(tenant: Tenant, now: Instant, requests: &'a [Request], entries: Vec<Entry>) -> Batch<'a> {
+    pub(super) fn new(tenant: Tenant, now: Instant, requests: &'a [Asked], entries: Vec<Entry>) -> Batch<'a> {
         let origin = |entry: &Entry| (entry.record.origin.clone(), entry.record.id.clone());
         Batch {
             by_origin: entries.iter().map(origin).collect(),
@@ -102,7 +116,7 @@ impl<'a> Batch<'a> {
 pub(super) type Verdicts = Vec<Result<Reply, Refused>>;
 
 /// Loads, decides and saves: one transaction. Where others are in its way it is begun again.
-pub(super) async fn run(engine: &Engine, tenant: i64, requests: &[Request]) -> Result<Verdicts, ChargingError> {
+pub(super) async fn run(engine: &Engine, tenant: i64, requests: &[Asked]) -> Result<Verdicts, ChargingError> {
     let mut attempt = 1;
     loop {
         match once(engine, tenant, requests).await {
@@ -115,7 +129,7 @@ pub(super) async fn run(engine: &Engine, tenant: i64, requests: &[Request]) -> R
     }
 }
 
-async fn once(engine: &Engine, tenant: i64, requests: &[Request]) -> Result<Verdicts, ChargingError> {
+async fn once(engine: &Engine, tenant: i64, requests: &[Asked]) -> Result<Verdicts, ChargingError> {
     let mut work = engine.begin(&Actor::program(tenant, "charging")).await?;
     let mut batch = load::load(&mut work, requests).await?;
     let mut verdicts = Vec::with_capacity(requests.len());

@@ -1,10 +1,10 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::batch::{self, Verdicts};
+use super::batch::{self, Asked, Verdicts};
 use super::{ChargingError, Reply, Request};
 use crate::Engine;
 use crate::work::WeakEngine;
@@ -33,7 +33,7 @@ struct Queue {
 /// A request that waits for its answer.
 #[derive(Debug)]
 struct Waiting {
-    request: Request,
+    request: Asked,
     answer: oneshot::Sender<Result<Reply, ChargingError>>,
 }
 
@@ -44,9 +44,10 @@ impl Engine {
     /// # Errors
     /// The request is refused, too many new calls wait, or the database did not do it.
     pub async fn charge(&self, tenant: i64, request: Request) -> Result<Reply, ChargingError> {
+        request.check()?;
         let queue = self.charging().queue(self, tenant);
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { request, answer };
+        let waiting = Waiting { request: Asked { request, at: self.clock().now() }, answer };
         if waiting.request.is_new_call() {
             queue.new_calls.try_send(waiting).map_err(|full| match full {
                 mpsc::error::TrySendError::Full(_) => ChargingError::Busy,
@@ -124,6 +125,21 @@ impl Combiner {
     }
 
     async fn answer(&mut self, engine: &Engine, gathered: Vec<Waiting>) {
+        self.decide(engine, gathered).await;
+        // Who does not wait any more for one that is kept has asked the same again. Of each the first is enough, which tells when it
+        // was; of signs of life the last.
+        let mut seen = HashSet::new();
+        self.kept.retain(|kept| {
+            !kept.answer.is_closed() || kept.request.is_beat() || seen.insert(kept.request.request.clone())
+        });
+        self.kept.reverse();
+        self.kept.retain(|kept| {
+            !kept.answer.is_closed() || !kept.request.is_beat() || seen.insert(kept.request.request.clone())
+        });
+        self.kept.reverse();
+    }
+
+    async fn decide(&mut self, engine: &Engine, gathered: Vec<Waiting>) {
         let (requests, answers): (Vec<_>, Vec<_>) =
             gathered.into_iter().map(|waiting| (waiting.request, waiting.answer)).unzip();
         match batch::run(engine, self.tenant, &requests).await {

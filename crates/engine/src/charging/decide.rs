@@ -1,4 +1,4 @@
-use domain::charging::{self, Effect, Facts, FreeSeconds, SettleRefused, Stage};
+use domain::charging::{self, Effect, End, EndCause, Facts, FreeSeconds, SettleRefused, Stage};
 use domain::invalid::Invalid;
 use domain::rating::Terms;
 use domain::time::Instant;
@@ -7,14 +7,17 @@ use sha2::{Digest, Sha256};
 use storage::charging::{SessionRecord, Standing};
 
 use super::authorize::Candidate;
-use super::batch::{Batch, Entry};
+use super::batch::{Asked, Batch, Entry};
 use super::purse::{Payer, Purses};
 use super::save::Closing;
 use super::stored::{Done, Event, Frozen, Stored};
-use super::{ChargingError, Ended, Ending, EndsAt, Grant, NewSession, Refused, Reply, Request, Step, What};
+use super::{ChargingError, Ended, Ending, EndsAt, Grant, NewSession, Refused, Reply, Step, What};
 use crate::calls::Disposition;
 use crate::changes::{Change, ChangeKind};
 use crate::tenants::Settings;
+
+/// How much of a session's history is kept: of a longer one the oldest extensions are forgotten that nobody can ask for again.
+const LONGEST_HISTORY: usize = 500;
 
 type Decided = Result<Result<Reply, Refused>, ChargingError>;
 
@@ -30,7 +33,7 @@ macro_rules! granted {
 
 impl Batch<'_> {
     /// Decides one request on what there is after those before it.
-    pub(super) fn decide(&mut self, request: &Request) -> Decided {
+    pub(super) fn decide(&mut self, request: &Asked) -> Decided {
         match &request.what {
             What::Authorize(new) => self.authorize(new, &request.owner),
             What::Step { session, step } => self.step(session, step, request),
@@ -42,9 +45,11 @@ impl Batch<'_> {
         if let Some(entry) = self.of_origin(&new.origin) {
             return Ok(repeated_opening(entry, &asked, owner, new));
         }
-        let Some(Ok(candidate)) = self.candidates.get(new.origin.as_str()) else {
-            let refused = self.candidates.get(new.origin.as_str()).and_then(|candidate| candidate.as_ref().err());
-            return Ok(Err(refused.cloned().unwrap_or_else(|| Refused::OriginTaken(new.origin.clone()))));
+        let candidate = match self.candidates.get(new.origin.as_str()) {
+            Some((first, _)) if *first != new => return Ok(Err(Refused::KeyReused)),
+            Some((_, Ok(candidate))) => candidate,
+            Some((_, Err(refused))) => return Ok(Err(refused.clone())),
+            None => return Ok(Err(Refused::OriginTaken(new.origin.clone()))),
         };
         let (payer, frozen) = candidate.payer_and_frozen();
         let terms = match candidate.priced.terms(frozen) {
@@ -62,7 +67,7 @@ impl Batch<'_> {
             }
         };
         granted!(apply(&mut self.purses, &payer, &step.effect)?);
-        let Some(Ok(candidate)) = self.candidates.remove(new.origin.as_str()) else {
+        let Some((_, Ok(candidate))) = self.candidates.remove(new.origin.as_str()) else {
             return Ok(Err(Refused::OriginTaken(new.origin.clone())));
         };
         let mut entry = Entry::open(candidate, owner, step.session, self.now);
@@ -73,7 +78,7 @@ impl Batch<'_> {
         Ok(Ok(reply))
     }
 
-    fn step(&mut self, id: &str, step: &Step, request: &Request) -> Decided {
+    fn step(&mut self, id: &str, step: &Step, request: &Asked) -> Decided {
         let not_found = || Ok(Err(Refused::NotFound(id.to_owned())));
         let Some(entry) = self.entries.get_mut(id) else { return not_found() };
         let own = matches!(step, Step::Tend | Step::Lengthen);
@@ -83,6 +88,9 @@ impl Batch<'_> {
         let asked = step.asked();
         if let Some(known) = entry.stored.answered_before(step, &asked, request.key.as_deref()) {
             return Ok(known.map(|done| entry.reply(done, true)));
+        }
+        if entry.is_lost_emergency() && matches!(step, Step::Beat | Step::Extend) {
+            return Ok(Ok(entry.unlimited(self.now)));
         }
         if let (true, Stage::Ended(end)) = (entry.closed, &entry.stored.session.stage) {
             let (ended_at, charged) = (end.ended_at, granted!(end.charged.total()));
@@ -102,12 +110,13 @@ impl Batch<'_> {
             rules.longest_call_seconds = session.granted.seconds.unwrap_or(rules.longest_call_seconds);
         }
         let lives_until = entry.record.standing.seen_at.saturating_add(settings.charging.lease_millis());
-        let context = Context { rules, seen_at: entry.record.standing.seen_at, lives_until, now };
+        let told = request.at.min(now);
+        let context = Context { rules, seen_at: entry.record.standing.seen_at, lives_until, told, now };
         let outcome = granted!(take(step, session, &facts, &context));
         let (event, closed, after, effect) = match outcome {
             Taken::Nothing => return Ok(Ok(entry.standing_reply())),
             Taken::Alive => {
-                entry.record.standing.seen_at = now.millis();
+                entry.seen(told);
                 entry.changed = true;
                 entry.touch(settings.charging.lease_millis());
                 return Ok(Ok(entry.standing_reply()));
@@ -117,7 +126,7 @@ impl Batch<'_> {
         };
         granted!(apply(&mut self.purses, &payer, &effect)?);
         if !own {
-            entry.record.standing.seen_at = now.millis();
+            entry.seen(told);
         }
         entry.stored.session = after;
         if let Some(charge) = closed {
@@ -148,6 +157,8 @@ struct Context {
     seen_at: i64,
     /// Until when the next is waited for.
     lives_until: i64,
+    /// When the step was told.
+    told: Instant,
     now: Instant,
 }
 
@@ -156,13 +167,14 @@ fn take(step: &Step, session: &charging::Session, facts: &Facts<'_>, context: &C
     let (rules, now) = (&context.rules, context.now);
     let running = !matches!(session.stage, Stage::Ended(_));
     Ok(match step {
-        Step::Answer { answered_at } => {
-            Taken::Step(Event::Answered, charging::answer(session, answered_at.unwrap_or(now), facts, rules, now)?)
-        }
+        Step::Answer { answered_at } => Taken::Step(
+            Event::Answered,
+            charging::answer(session, answered_at.unwrap_or(context.told), facts, rules, now)?,
+        ),
         Step::Extend => Taken::Step(Event::Extended, charging::extend(session, facts, rules, now)?),
         Step::Settle(ending) => {
             let event = if running { Event::Settled } else { Event::Corrected };
-            Taken::Closed(event, charging::settle(session, ending.rule(session, now)?, facts, now)?)
+            Taken::Closed(event, charging::settle(session, ending.rule(session, context.told)?, facts, now)?)
         }
         Step::Release => {
             let at = charging::release(session, now)?;
@@ -273,6 +285,12 @@ impl Ending {
     fn rule(&self, session: &charging::Session, now: Instant) -> Result<charging::Ending, Invalid> {
         let answered_at = self.answered_at.or(session.answered_at());
         let ended_at = match self.ended_at {
+            EndsAt::Now if matches!(session.stage, Stage::Ended(_)) => {
+                return Err(Invalid::at(
+                    "/ended_at",
+                    "is missing: the session ended without it, tell when the call did",
+                ));
+            }
             EndsAt::Now => now,
             EndsAt::At(at) => at,
             EndsAt::After(millis) => {
@@ -340,8 +358,19 @@ impl Entry {
         let alive_until = self.record.standing.wakes_at.map(Instant::clamped);
         let granted = alive_until.map(|_| session.granted.clone());
         let done = Done { at: now, event, key, asked, granted, held: session.held, alive_until };
-        self.stored.history.push(done.clone());
+        let history = &mut self.stored.history;
+        if history.len() >= LONGEST_HISTORY
+            && let Some(oldest) = history.iter().position(|done| done.event == Event::Extended && done.key.is_none())
+        {
+            history.remove(oldest);
+        }
+        history.push(done.clone());
         self.reply(&done, false)
+    }
+
+    /// Notes a sign of life.
+    fn seen(&mut self, at: Instant) {
+        self.record.standing.seen_at = self.record.standing.seen_at.max(at.millis());
     }
 
     /// Sets when something falls due for the session by itself.
@@ -373,6 +402,24 @@ impl Entry {
                 repeated,
             }),
         }
+    }
+
+    /// Whether it is an emergency or service call whose switch was silent for too long: it goes on all the same.
+    fn is_lost_emergency(&self) -> bool {
+        let lost = |end: &End| end.cause == EndCause::Lost;
+        self.stored.frozen.free && matches!(&self.stored.session.stage, Stage::Ended(end) if lost(end))
+    }
+
+    /// That nothing limits the call.
+    fn unlimited(&self, now: Instant) -> Reply {
+        Reply::Granted(Grant {
+            session: self.record.id.clone(),
+            granted: self.stored.session.granted.clone(),
+            held: self.stored.session.held,
+            currency: self.stored.frozen.currency,
+            alive_until: now,
+            repeated: false,
+        })
     }
 
     /// How the session stands, as an answer.

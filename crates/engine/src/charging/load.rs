@@ -7,10 +7,10 @@ use storage::charging::SessionRecord;
 use storage::included::IncludedRecord;
 
 use super::authorize::{self, Candidate};
-use super::batch::{Batch, Entry};
+use super::batch::{Asked, Batch, Entry};
 use super::purse::Purses;
 use super::stored::{Frozen, Priced, Stored};
-use super::{ChargingError, NewSession, Refused, Request, Step, What};
+use super::{ChargingError, NewSession, Refused, Step, What};
 use crate::accounts::of_record;
 use crate::calls::Directory;
 use crate::tenants::{self, Tenant};
@@ -19,7 +19,7 @@ use crate::{Scope, Work, allowances, prices, refunds};
 /// Loads what a batch of requests needs, a statement for each kind of row however many there are, and locks it: included minutes
 /// by lines, then grants and accounts by their ids, as every work does, so that no two wait for each other in a circle. The calls
 /// themselves are not locked: the one that is written has to be at the version that was read.
-pub(super) async fn load<'a>(work: &mut Work, requests: &'a [Request]) -> Result<Batch<'a>, ChargingError> {
+pub(super) async fn load<'a>(work: &mut Work, requests: &'a [Asked]) -> Result<Batch<'a>, ChargingError> {
     let tenant = tenants::get(work).await?;
     let (sessions, recorded) = sessions(work, requests).await?;
     let mut entries = Vec::with_capacity(sessions.len());
@@ -27,11 +27,11 @@ pub(super) async fn load<'a>(work: &mut Work, requests: &'a [Request]) -> Result
         let stored = Stored::read(&record.id, &record.standing.session)?;
         let priced = priced(work, &tenant, &stored.frozen).await?;
         let charged = record.standing.total.is_some().then(|| record.standing.clone());
-        let closed = is_closed(work, &record, &stored).await?;
-        entries.push(Entry { record, stored, priced, opened: None, charged, closed, changed: false });
+        entries.push(Entry { record, stored, priced, opened: None, charged, closed: false, changed: false });
     }
     let mut batch = Batch::new(tenant, work.now(), requests, entries);
     batch.recorded.extend(recorded.into_iter().map(|record| record.origin));
+    // Of several with one origin the first is looked at; the others are the same, or refused.
     let new: Vec<&'a NewSession> = requests
         .iter()
         .filter_map(|request| match &request.what {
@@ -44,12 +44,16 @@ pub(super) async fn load<'a>(work: &mut Work, requests: &'a [Request]) -> Result
         let directory = Directory::for_payers(work, batch.tenant.clone(), payers).await?;
         for new in new {
             if let Place::Vacant(place) = batch.candidates.entry(new.origin.as_str()) {
-                place.insert(authorize::candidate(work, &directory, new).await?);
+                place.insert((new, authorize::candidate(work, &directory, new).await?));
             }
         }
     }
     batch.stopped = stopped(work, &batch).await?;
     batch.purses = lock(work, &batch).await?;
+    // Whoever gives a charge back or changes it has the account locked: now nobody does.
+    for entry in batch.entries.values_mut() {
+        entry.closed = is_closed(work, &entry.record, &entry.stored).await?;
+    }
     Ok(batch)
 }
 
@@ -65,7 +69,7 @@ async fn is_closed(work: &mut Work, record: &SessionRecord, stored: &Stored) -> 
 
 /// The lines, of sessions that ask for more, that were suspended since: their calls end with what is granted.
 async fn stopped(work: &mut Work, batch: &Batch<'_>) -> Result<HashSet<String>, ChargingError> {
-    let asks_more = |request: &'_ Request| match &request.what {
+    let asks_more = |request: &'_ Asked| match &request.what {
         What::Step { session, step: Step::Extend | Step::Lengthen } => batch.entries.get(session)?.record.line.clone(),
         _ => None,
     };
@@ -81,7 +85,7 @@ async fn stopped(work: &mut Work, batch: &Batch<'_>) -> Result<HashSet<String>, 
 /// were recorded, and never charged while they ran.
 async fn sessions(
     work: &mut Work,
-    requests: &[Request],
+    requests: &[Asked],
 ) -> Result<(Vec<SessionRecord>, Vec<SessionRecord>), ChargingError> {
     let (mut ids, mut origins) = (BTreeSet::new(), BTreeSet::new());
     for request in requests {
@@ -126,9 +130,10 @@ async fn lock(work: &mut Work, batch: &Batch<'_>) -> Result<Purses, ChargingErro
     let stored = batch.entries.values().filter(|entry| moving.contains(entry.record.id.as_str()));
     let stored = stored.map(Entry::payer_and_frozen);
     let candidates =
-        batch.candidates.values().filter_map(|candidate| Some(candidate.as_ref().ok()?.payer_and_frozen()));
+        batch.candidates.values().filter_map(|(_, candidate)| Some(candidate.as_ref().ok()?.payer_and_frozen()));
     for (payer, frozen) in stored.chain(candidates) {
-        if payer.customer.is_empty() {
+        // A call to an emergency or service number moves no money, and waits for nobody's.
+        if payer.customer.is_empty() || frozen.free {
             continue;
         }
         accounts.insert((payer.customer, frozen.currency.code()));
@@ -165,7 +170,7 @@ async fn lock(work: &mut Work, batch: &Batch<'_>) -> Result<Purses, ChargingErro
     Ok(purses)
 }
 
-fn moved_session(request: &Request) -> Option<&str> {
+fn moved_session(request: &Asked) -> Option<&str> {
     match &request.what {
         What::Step { session, step } if *step != Step::Beat => Some(session),
         _ => None,
@@ -173,4 +178,4 @@ fn moved_session(request: &Request) -> Option<&str> {
 }
 
 /// Candidates by origin.
-pub(super) type Candidates<'a> = HashMap<&'a str, Result<Candidate, Refused>>;
+pub(super) type Candidates<'a> = HashMap<&'a str, (&'a NewSession, Result<Candidate, Refused>)>;

@@ -19,6 +19,7 @@ mod view;
 mod watch;
 
 use domain::charging::{CutOff, End, Granted};
+use domain::invalid::Invalid;
 use domain::money::{Amount, Currency};
 use domain::time::Instant;
 use serde::Serialize;
@@ -34,7 +35,7 @@ pub use view::{LiveFilter, Session, get, live};
 pub use watch::{Watch, lengthen, lengthen_calls};
 
 /// What is asked of the combiner, and by whom.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Request {
     /// Whose switch asks: the name of its key. A session is there for its owner alone.
     pub owner: String,
@@ -45,7 +46,7 @@ pub struct Request {
 }
 
 /// What is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum What {
     /// Opens a session.
     Authorize(NewSession),
@@ -59,7 +60,7 @@ pub enum What {
 }
 
 /// A call that is to be let through.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Hash)]
 pub struct NewSession {
     /// The switch and what the call is to it: the key of the request. What has the same origin is the same call.
     pub origin: String,
@@ -80,7 +81,7 @@ pub struct NewSession {
 }
 
 /// What happens to a session.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Step {
     /// Its call was answered.
     Answer {
@@ -102,7 +103,7 @@ pub enum Step {
 }
 
 /// The end of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Ending {
     /// When it was answered, where the switch tells it again.
     pub answered_at: Option<Instant>,
@@ -115,7 +116,7 @@ pub struct Ending {
 }
 
 /// When a call ended, as its switch tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EndsAt {
     /// It does not tell: now.
     Now,
@@ -168,6 +169,29 @@ impl Request {
     /// A request of the program itself, for a session of whomever.
     fn own(session: &str, step: Step) -> Request {
         Request { owner: String::new(), key: None, what: What::Step { session: session.to_owned(), step } }
+    }
+
+    /// Refuses what no database takes, before it can harm the requests that it would share a transaction with.
+    fn check(&self) -> Result<(), Refused> {
+        const NUL: char = '\0';
+        match &self.what {
+            What::Step { session, .. } if session.contains(NUL) => Err(Refused::NotFound(session.replace(NUL, ""))),
+            What::Step { .. } => Ok(()),
+            What::Authorize(new) => {
+                let (Payer::Line(payer) | Payer::Number(payer) | Payer::Account(payer)) = &new.payer;
+                let agent = new.agent.as_deref().unwrap_or_default();
+                let texts = [("/origin", new.origin.as_str()), ("/line", payer), ("/agent", agent)];
+                match texts.iter().find(|(_, text)| text.contains(NUL)) {
+                    Some((pointer, _)) => Err(Invalid::at(*pointer, "must not contain the character U+0000").into()),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// Whether it is a sign of life.
+    fn is_beat(&self) -> bool {
+        matches!(self.what, What::Step { step: Step::Beat | Step::Extend, .. })
     }
 
     /// Whether it may be refused while there is too much to do: a new call may; what is said of one that runs never is.

@@ -94,12 +94,13 @@ pub async fn live(scope: &mut impl Scope, filter: &LiveFilter<'_>, limit: i64) -
 }
 
 impl Session {
-    /// The session as it is there for whoever has this reach: an agent does not learn who calls and who pays.
+    /// The session as it is there for whoever has this reach: an agent does not learn who calls and who pays, nor what the payer has.
     fn seen(self, reach: &Reach) -> Session {
         if reach.is_whole() || self.customer.as_deref().is_some_and(|customer| reach.customer(customer)) {
             return self;
         }
-        Session { from: ends(&self.from), customer: None, line: None, ..self }
+        let session = self.session.without_money();
+        Session { from: ends(&self.from), customer: None, line: None, session, history: Vec::new(), ..self }
     }
 
     fn of(record: SessionRecord) -> Result<Session, ChargingError> {

@@ -1,7 +1,7 @@
 use domain::time::Instant;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::{ChargingError, LiveFilter, Request, Step, live};
+use super::{ChargingError, LiveFilter, Reply, Request, Step, live};
 use crate::changes::ChangeKind;
 use crate::{Actor, Engine, tenants};
 
@@ -69,13 +69,24 @@ impl Watch {
         tenants.dedup();
         let mut ended = 0;
         for tenant in tenants {
-            if !self.is_awake(tenant, now).await? {
-                continue;
+            match self.is_awake(tenant, now).await {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(error) if error.is_outage() => return Err(error),
+                Err(error) => {
+                    tracing::error!(%error, tenant, "a tenant's live calls cannot be looked after");
+                    continue;
+                }
             }
             let of_tenant = due.iter().filter(|(of, _)| *of == tenant);
             let asked = of_tenant.map(|(_, call)| self.engine.charge(tenant, Request::own(call, Step::Tend)));
             for outcome in futures::future::join_all(asked).await {
-                ended += usize::from(matches!(outcome?, super::Reply::Ended(_)));
+                match outcome {
+                    Ok(reply) => ended += usize::from(matches!(reply, Reply::Ended(_))),
+                    Err(error) if error.is_outage() => return Err(error),
+                    // One that cannot be read, say: it must not keep the others from being looked after.
+                    Err(error) => tracing::error!(%error, tenant, "a live call could not be looked after"),
+                }
             }
         }
         Ok(ended)

@@ -262,3 +262,56 @@ async fn a_lost_call_that_was_refunded_is_not_corrected_any_more() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_switch_whose_clock_is_behind_is_charged_from_the_opening() {
+    on_both(async |world: World| {
+        let (customer, line) = prepaid(&world, "5", json!({"price_per_minute": "0.60", "increment_seconds": 1})).await;
+        let grant = authorize(&world, call("pbx:1", &line)).await.unwrap();
+        let answered_at = Some(at("2026-03-02T08:59:59Z"));
+        step(&world, &grant.session, Step::Answer { answered_at }).await.unwrap();
+        let ended_at = wait(&world, 10);
+        let ending = Ending { answered_at, ended_at: EndsAt::At(ended_at), disposition: None, cause: None };
+        step(&world, &grant.session, Step::Settle(ending)).await.unwrap();
+        assert_eq!(account(&world, &customer).await, money("4.90", "0"));
+        assert_eq!(world.faults().await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_emergency_call_is_let_through_whatever_is_said_of_it_and_goes_on_whatever_its_switch_does() {
+    on_both(async |world: World| {
+        let (_, line) = prepaid(&world, "0", json!({"price_per_minute": "0.60"})).await;
+        let from = "a name\n".repeat(100);
+        let grant = authorize(&world, NewSession { to: "4911".into(), from, ..call("pbx:1", &line) }).await.unwrap();
+        let answered_at = Some(wait(&world, 1));
+        step(&world, &grant.session, Step::Answer { answered_at }).await.unwrap();
+        let mut watch = Watch::new(&world.engine);
+        wait(&world, 3600);
+        assert_eq!(watch.look().await.unwrap(), 1, "nobody spoke for it");
+        for sign in [Step::Beat, Step::Extend] {
+            let goes_on = granted(ask_step(&world, &grant.session, sign).await).unwrap();
+            assert_eq!((goes_on.granted.seconds, goes_on.granted.must_end_at_seconds()), (None, None));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_end_of_a_lost_call_is_told_with_its_time() {
+    on_both(async |world: World| {
+        let (customer, line) = prepaid(&world, "5", json!({"price_per_minute": "0.60", "increment_seconds": 1})).await;
+        let mut watch = Watch::new(&world.engine);
+        let grant = authorize(&world, call("pbx:1", &line)).await.unwrap();
+        let answered_at = Some(wait(&world, 0));
+        step(&world, &grant.session, Step::Answer { answered_at }).await.unwrap();
+        wait(&world, 200);
+        assert_eq!(watch.look().await.unwrap(), 1);
+        let now = Ending { answered_at: None, ended_at: EndsAt::Now, disposition: None, cause: None };
+        let refused = step(&world, &grant.session, Step::Settle(now)).await.unwrap_err().to_string();
+        assert!(refused.starts_with("/ended_at: is missing"), "{refused}");
+        assert_eq!(account(&world, &customer).await, money("5", "0"));
+    })
+    .await;
+}
