@@ -285,7 +285,7 @@ impl Ending {
     fn rule(&self, session: &charging::Session, now: Instant) -> Result<charging::Ending, Invalid> {
         let answered_at = self.answered_at.or(session.answered_at());
         let ended_at = match self.ended_at {
-            EndsAt::Now if matches!(session.stage, Stage::Ended(_)) => {
+            EndsAt::Now if is_open_to_correction(session) => {
                 return Err(Invalid::at(
                     "/ended_at",
                     "is missing: the session ended without it, tell when the call did",
@@ -305,6 +305,11 @@ impl Ending {
         }
         Ok(charging::Ending { answered_at: self.answered_at, ended_at })
     }
+}
+
+/// Whether the session ended without its true end.
+fn is_open_to_correction(session: &charging::Session) -> bool {
+    matches!(&session.stage, Stage::Ended(End { cause: EndCause::Lost | EndCause::Lapsed, .. }))
 }
 
 impl Stored {

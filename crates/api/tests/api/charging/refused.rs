@@ -92,7 +92,7 @@ async fn steps_of_a_session_that_make_no_sense() {
             ("call_none", "heartbeat", json!({}), 404, "not-found", ""),
             ("call_none", "settle", json!({}), 404, "not-found", ""),
             (&ringing, "answer", json!({"answered_at": "2026-10-15T12:01:02.001Z"}), 422, "invalid", "/answered_at"),
-            (&ringing, "answer", json!({"answered_at": "2026-10-15T12:00:09.999Z"}), 422, "invalid", "/answered_at"),
+            (&ringing, "answer", json!({"answered_at": "2026-10-15T12:00:07.999Z"}), 422, "invalid", "/answered_at"),
             (&ringing, "answer", json!({"answered_at": "yesterday"}), 400, "unreadable", "/answered_at"),
             (&ringing, "answer", json!({"at": "2026-10-15T12:00:30Z"}), 400, "unreadable", "/at"),
             (&ringing, "extend", json!({}), 409, "wrong-state", ""),
