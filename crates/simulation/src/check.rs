@@ -268,7 +268,8 @@ fn check_end(call: &Call, end: &End) -> Result<(), Fault> {
         EndCause::Lapsed => holds!(!told.answered, "lapsed, and was answered"),
         EndCause::Lost => {
             let first = end.answered_at.max(told.alive_at);
-            holds!(first <= Some(ended_at), "was lost at {ended_at}, and alive at {first:?}");
+            // An emergency call goes on: signs of life are taken, though its session is over.
+            holds!(first <= Some(ended_at) || call.to == EMERGENCY, "was lost at {ended_at}, and alive at {first:?}");
             let last = end.answered_at.max(told.sent_at);
             holds!(Some(ended_at) <= last, "was lost at {ended_at}, after its last sign of life at {last:?}");
         }
