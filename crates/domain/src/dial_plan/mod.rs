@@ -99,6 +99,12 @@ impl DialPlan {
         }
     }
 
+    /// Whether calls to what was dialled are never charged or refused: an emergency or a service number.
+    #[must_use]
+    pub fn is_free(&self, dialled: &str) -> bool {
+        self.canonical(dialled).is_ok_and(|number| self.destination(&number) != Destination::Ordinary)
+    }
+
     /// Whether no line may have the number: it is reserved, or an emergency or service number.
     #[must_use]
     pub fn is_reserved(&self, number: &Number) -> bool {

@@ -1,5 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
+use domain::dial_plan::DialPlan;
 use domain::time::Instant;
 use storage::charging::{SessionRecord, Standing};
 
@@ -112,11 +113,16 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// What becomes of each request.
-pub(super) type Verdicts = Vec<Result<Reply, Refused>>;
+/// What a batch came to.
+pub(super) struct Outcome {
+    /// What becomes of each request.
+    pub(super) verdicts: Vec<Result<Reply, Refused>>,
+    /// The tenant's, as it stood.
+    pub(super) dial_plan: DialPlan,
+}
 
 /// Loads, decides and saves: one transaction. Where others are in its way it is begun again.
-pub(super) async fn run(engine: &Engine, tenant: i64, requests: &[Asked]) -> Result<Verdicts, ChargingError> {
+pub(super) async fn run(engine: &Engine, tenant: i64, requests: &[Asked]) -> Result<Outcome, ChargingError> {
     let mut attempt = 1;
     loop {
         match once(engine, tenant, requests).await {
@@ -129,7 +135,7 @@ pub(super) async fn run(engine: &Engine, tenant: i64, requests: &[Asked]) -> Res
     }
 }
 
-async fn once(engine: &Engine, tenant: i64, requests: &[Asked]) -> Result<Verdicts, ChargingError> {
+async fn once(engine: &Engine, tenant: i64, requests: &[Asked]) -> Result<Outcome, ChargingError> {
     let mut work = engine.begin(&Actor::program(tenant, "charging")).await?;
     let mut batch = load::load(&mut work, requests).await?;
     let mut verdicts = Vec::with_capacity(requests.len());
@@ -141,5 +147,5 @@ async fn once(engine: &Engine, tenant: i64, requests: &[Asked]) -> Result<Verdic
     for change in batch.changes {
         engine.tell(change);
     }
-    Ok(verdicts)
+    Ok(Outcome { verdicts, dial_plan: batch.tenant.settings.dial_plan })
 }

@@ -2,10 +2,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use domain::dial_plan::DialPlan;
+use tokio::sync::{mpsc, oneshot, watch};
 
-use super::batch::{self, Asked, Verdicts};
-use super::{ChargingError, Reply, Request};
+use super::batch::{self, Asked, Outcome};
+use super::{ChargingError, Reply, Request, What};
 use crate::Engine;
 use crate::work::WeakEngine;
 
@@ -18,7 +19,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// The charge combiner of each tenant: a queue, and one transaction at a time for all that has gathered in it meanwhile.
 ///
-/// What is said of calls that run comes before new calls, and is never turned away; new calls are, where too many wait.
+/// What is said of calls that run comes before new calls, and is never turned away; new calls are, where too many wait, but for
+/// those to emergency and service numbers.
 #[derive(Debug, Default)]
 pub struct Charging {
     queues: Mutex<HashMap<i64, Queue>>,
@@ -28,6 +30,8 @@ pub struct Charging {
 struct Queue {
     running: mpsc::UnboundedSender<Waiting>,
     new_calls: mpsc::Sender<Waiting>,
+    /// As the last transaction found it.
+    dial_plan: watch::Receiver<DialPlan>,
 }
 
 /// A request that waits for its answer.
@@ -48,14 +52,7 @@ impl Engine {
         let queue = self.charging().queue(self, tenant);
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { request: Asked { request, at: self.clock().now() }, answer };
-        if waiting.request.is_new_call() {
-            queue.new_calls.try_send(waiting).map_err(|full| match full {
-                mpsc::error::TrySendError::Full(_) => ChargingError::Busy,
-                mpsc::error::TrySendError::Closed(_) => ChargingError::Closed,
-            })?;
-        } else {
-            queue.running.send(waiting).map_err(|_| ChargingError::Closed)?;
-        }
+        queue.put(waiting)?;
         answered.await.map_err(|_| ChargingError::Closed)?
     }
 }
@@ -67,11 +64,34 @@ impl Charging {
         let queue = queues.entry(tenant).or_insert_with(|| {
             let (running, of_running) = mpsc::unbounded_channel();
             let (new_calls, of_new_calls) = mpsc::channel(MOST_NEW_CALLS);
-            let combiner = Combiner { engine: engine.downgrade(), tenant, of_running, of_new_calls, kept: Vec::new() };
+            let (known_plan, dial_plan) = watch::channel(DialPlan::default());
+            let (engine, kept) = (engine.downgrade(), Vec::new());
+            let combiner = Combiner { engine, tenant, of_running, of_new_calls, kept, known_plan };
             tokio::spawn(combiner.run());
-            Queue { running, new_calls }
+            Queue { running, new_calls, dial_plan }
         });
         queue.clone()
+    }
+}
+
+impl Queue {
+    fn put(&self, waiting: Waiting) -> Result<(), ChargingError> {
+        let waiting = if waiting.request.is_new_call() {
+            match self.new_calls.try_send(waiting) {
+                Ok(()) => return Ok(()),
+                Err(mpsc::error::TrySendError::Full(waiting)) if self.is_free(&waiting.request) => waiting,
+                Err(mpsc::error::TrySendError::Full(_)) => return Err(ChargingError::Busy),
+                Err(mpsc::error::TrySendError::Closed(_)) => return Err(ChargingError::Closed),
+            }
+        } else {
+            waiting
+        };
+        self.running.send(waiting).map_err(|_| ChargingError::Closed)
+    }
+
+    /// Whether it is a call to an emergency or service number.
+    fn is_free(&self, request: &Request) -> bool {
+        matches!(&request.what, What::Authorize(new) if self.dial_plan.borrow().is_free(&new.to))
     }
 }
 
@@ -83,6 +103,7 @@ struct Combiner {
     of_new_calls: mpsc::Receiver<Waiting>,
     /// What the database could not take, to be tried again.
     kept: Vec<Waiting>,
+    known_plan: watch::Sender<DialPlan>,
 }
 
 impl Combiner {
@@ -143,7 +164,7 @@ impl Combiner {
         let (requests, answers): (Vec<_>, Vec<_>) =
             gathered.into_iter().map(|waiting| (waiting.request, waiting.answer)).unzip();
         match batch::run(engine, self.tenant, &requests).await {
-            Ok(verdicts) => answer(answers, verdicts),
+            Ok(outcome) => self.answer_all(answers, outcome),
             // One of them may be what the database does not take: each is tried by itself, so that it harms no other.
             Err(error) if requests.len() > 1 && !error.is_outage() => {
                 for (request, answer) in requests.into_iter().zip(answers) {
@@ -162,7 +183,7 @@ impl Combiner {
 
     async fn alone(&mut self, engine: &Engine, waiting: Waiting) {
         match batch::run(engine, self.tenant, std::slice::from_ref(&waiting.request)).await {
-            Ok(verdicts) => answer(vec![waiting.answer], verdicts),
+            Ok(outcome) => self.answer_all(vec![waiting.answer], outcome),
             Err(error) => self.failed(waiting, error),
         }
     }
@@ -175,11 +196,16 @@ impl Combiner {
             let _ = waiting.answer.send(Err(error));
         }
     }
-}
 
-fn answer(answers: Vec<oneshot::Sender<Result<Reply, ChargingError>>>, verdicts: Verdicts) {
-    for (answer, verdict) in answers.into_iter().zip(verdicts) {
-        // Who asked may have gone; the key tells him when he asks again.
-        let _ = answer.send(verdict.map_err(ChargingError::Refused));
+    fn answer_all(&mut self, answers: Vec<oneshot::Sender<Result<Reply, ChargingError>>>, outcome: Outcome) {
+        for (answer, verdict) in answers.into_iter().zip(outcome.verdicts) {
+            // Who asked may have gone; the key tells him when he asks again.
+            let _ = answer.send(verdict.map_err(ChargingError::Refused));
+        }
+        self.known_plan.send_if_modified(|known| {
+            let is_new = *known != outcome.dial_plan;
+            *known = outcome.dial_plan;
+            is_new
+        });
     }
 }
