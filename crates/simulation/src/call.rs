@@ -72,6 +72,8 @@ pub(crate) struct Told {
     pub(crate) end_sent: bool,
     /// Whether a release was sent.
     pub(crate) release_sent: bool,
+    /// Whether its charge may have been given back: what was refunded is not corrected.
+    pub(crate) refunded: bool,
     /// What it was charged, in millionths, once its end was taken.
     pub(crate) charged: Option<i64>,
 }
@@ -172,30 +174,38 @@ impl Call {
             }
         }
         if let (Stage::Talking, Some(answered_at)) = (self.stage, self.answers_at) {
-            self.talks(answered_at, now, heartbeat_millis, &mut says);
+            says.extend(self.talks(random, answered_at, now, heartbeat_millis));
         }
         says
     }
 
-    fn talks(&mut self, answered_at: Instant, now: Instant, heartbeat_millis: i64, says: &mut Vec<Step>) {
+    /// What is said of a call that talks: that it ends, that it is to go on, or that it lives.
+    fn talks(
+        &mut self,
+        random: &mut Random,
+        answered_at: Instant,
+        now: Instant,
+        heartbeat_millis: i64,
+    ) -> Option<Step> {
         let (granted, is_last) = self.granted;
         let cut_at = Instant::clamped(answered_at.millis().saturating_add(granted.saturating_mul(1000)));
         if is_last && self.obeys && cut_at <= now && cut_at < self.ends_at {
             self.ends_at = cut_at;
         }
         if self.ends_at <= now {
-            says.push(self.hangs_up(answered_at));
-            return;
+            return Some(self.hangs_up(random, answered_at));
         }
         let asks_at = cut_at.millis().saturating_sub(10_000);
         if now.millis() >= asks_at && !is_last && self.asked_beyond < granted {
             self.asked_beyond = granted;
             self.beat_at = now;
-            says.push(Step::Extend);
-        } else if now.millis_since(self.beat_at) >= heartbeat_millis {
-            self.beat_at = now;
-            says.push(Step::Beat);
+            return Some(Step::Extend);
         }
+        let beats = now.millis_since(self.beat_at) >= heartbeat_millis;
+        if beats {
+            self.beat_at = now;
+        }
+        beats.then_some(Step::Beat)
     }
 
     /// Ends the call now, if it is not over.
@@ -219,11 +229,16 @@ impl Call {
         Step::Settle(Ending { answered_at: None, ended_at, disposition: Some(Disposition::Busy), cause: Some(17) })
     }
 
-    fn hangs_up(&mut self, answered_at: Instant) -> Step {
+    fn hangs_up(&mut self, random: &mut Random, answered_at: Instant) -> Step {
         self.stage = Stage::Over;
         self.told.end_sent = true;
         self.told.answer_with_end = self.tells_answer.1;
+        let ended_at = if self.tells_answer.1 && random.chance(40) {
+            EndsAt::After(self.ends_at.millis_since(answered_at))
+        } else {
+            EndsAt::At(self.ends_at)
+        };
         let answered_at = Some(answered_at).filter(|_| self.tells_answer.1);
-        Step::Settle(Ending { answered_at, ended_at: EndsAt::At(self.ends_at), disposition: None, cause: Some(16) })
+        Step::Settle(Ending { answered_at, ended_at, disposition: None, cause: Some(16) })
     }
 }

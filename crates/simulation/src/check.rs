@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::allowance::{AllowanceOrder, Allowances, Grant, UsedGrant};
 use domain::charging::{End, EndCause, Mode, Session, Stage};
 use domain::money::Amount;
+use domain::period::{BillingDay, Period};
 use domain::rating::{Charge, Sources, Talk, Terms, price_source, rate_call};
 use domain::split::split;
-use domain::time::Instant;
+use domain::time::{Date, Instant};
 use engine::calls::Price;
 use engine::charging::Event;
 use engine::ledger::{self, EntryFilter};
-use engine::{View, accounts, allowances, books, calls, charging};
+use engine::{View, accounts, allowances, books, calls, charging, refunds};
 
 use crate::Fault;
 use crate::call::Call;
@@ -86,9 +87,12 @@ impl World {
         let charged = end.charged.total()?;
         holds!(price.total == charged, "costs {}, {charged} was charged", price.total);
         *sums.calls.entry(self.land.lines[call.line].customer).or_default() += charged.micros();
-        for UsedGrant { id, seconds } in &end.free_used.grants {
+        // A refund gives the seconds back.
+        let refunded = ledger::caused_by(view, id).await?.iter().any(refunds::is_refund);
+        for UsedGrant { id, seconds } in end.free_used.grants.iter().filter(|_| !refunded) {
             *sums.used.entry(id.clone()).or_default() += seconds;
         }
+        sums.include(&self.land, call.line, session.session.opened_at, end.free_used.included_seconds)?;
         let Some(answered_at) = end.answered_at else {
             holds!(charged == Amount::ZERO, "was not answered, and costs {charged}");
             return Ok(());
@@ -117,6 +121,8 @@ impl World {
         *sums.calls.entry(self.land.lines[fact.line].customer).or_default() += charged;
         if fact.agent.is_some() {
             sums.used_by_facts += price.allowance_seconds;
+        } else {
+            sums.include(&self.land, fact.line, fact.call.ended_at, price.allowance_seconds)?;
         }
         let Some(answered_at) = fact.call.answered_at else {
             holds!(charged == 0, "was not answered, and costs {charged}");
@@ -205,6 +211,21 @@ struct Sums {
     used: BTreeMap<String, i64>,
     /// Seconds of grants that recorded calls used, whose ever they were.
     used_by_facts: i64,
+    /// Seconds of included minutes, by line and first day of the period.
+    included: BTreeMap<(usize, Date), i64>,
+}
+
+impl Sums {
+    /// Counts included minutes that a call has used; a line never uses more than any of its plans includes.
+    fn include(&mut self, land: &Land, line: usize, at: Instant, seconds: i64) -> Result<(), Fault> {
+        let period = Period::containing_instant(at, &land.settings.time_zone, BillingDay::FIRST)?;
+        let used = self.included.entry((line, period.from())).or_default();
+        *used += seconds;
+        let plans = land.lines[line].plans.iter().flat_map(|(_, plan)| &land.plans[*plan].versions);
+        let most = plans.map(|(_, plan)| plan.included_seconds).max().unwrap_or(0);
+        holds!(*used <= most, "line {line} has used {used} s of {most} s in the period from {}", period.from());
+        Ok(())
+    }
 }
 
 /// What prices a call.

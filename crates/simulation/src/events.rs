@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::money::Amount;
 use engine::allowances::{self, NewAllowance};
 use engine::payments::{self, CreditKind, Method, NewCredit, NewPayment};
+use engine::refunds::{self, RefundError};
 use engine::transfers::{self, NewTransfer, TransferError};
 use engine::{agents, billing, charging, customers, lines, plans};
 
@@ -58,7 +59,11 @@ impl World {
     fn calls_begin(&mut self) -> BTreeSet<usize> {
         for _ in 0..self.random.between(1, 3) {
             let (number, now) = (self.calls.len(), self.now());
-            let call = Call::new(&mut self.random, &self.land, number, now);
+            let mut call = Call::new(&mut self.random, &self.land, number, now);
+            if !self.facts.is_empty() && self.random.chance(3) {
+                // A switch that counts anew has taken the origin of a call that is over.
+                call.origin.clone_from(&self.facts[self.random.place(self.facts.len())].call.origin);
+            }
             if !self.dead[call.switch] {
                 self.calls.push(call);
                 self.send(number, None);
@@ -218,8 +223,13 @@ impl World {
         Ok(BTreeSet::from([customer]))
     }
 
-    /// A prepaid customer gets promotional credit.
+    /// A call's charge is given back, or a prepaid customer gets promotional credit.
     async fn gives_credit(&mut self) -> Result<BTreeSet<usize>, Fault> {
+        let sessions: Vec<usize> = (0..self.calls.len()).filter(|call| self.calls[*call].session.is_some()).collect();
+        if !sessions.is_empty() && self.random.chance(60) {
+            let call = self.random.one_of(&sessions);
+            return self.refunds(call).await;
+        }
         let customer = self.prepaid_customer();
         let amount = Amount::from_micros(self.random.between(1, 300) * 10_000);
         self.note(format!("customer {customer} gets {amount} of promotional credit"));
@@ -234,6 +244,21 @@ impl World {
         self.process.once(&key, async |work| Ok(payments::credit(work, new.clone()).await.map(drop)?)).await?;
         self.land.customers[customer].promotional += amount.micros();
         Ok(BTreeSet::from([customer]))
+    }
+
+    async fn refunds(&mut self, call: usize) -> Result<BTreeSet<usize>, Fault> {
+        self.note(format!("{} is refunded", self.calls[call].origin));
+        self.calls[call].told.refunded = true;
+        let (id, key) = (self.calls[call].session.clone().unwrap_or_default(), self.key());
+        self.process
+            .once(&key, async |work| match refunds::make(work, &id, None, "a bad line".to_owned()).await {
+                Ok(_) | Err(RefundError::NothingCharged(_) | RefundError::Refunded(_) | RefundError::ByInvoice(_)) => {
+                    Ok(())
+                }
+                Err(error) => Err(error.into()),
+            })
+            .await?;
+        Ok(BTreeSet::from([self.land.lines[self.calls[call].line].customer]))
     }
 
     fn prepaid_customer(&mut self) -> usize {

@@ -4,6 +4,7 @@ use domain::time::Instant;
 use engine::calls::{self, Direction, Disposition, FinishedCall, Payer};
 
 use crate::Fault;
+use crate::call::Call;
 use crate::fault::holds;
 use crate::land::{Land, NUMBERS};
 use crate::world::World;
@@ -20,6 +21,11 @@ pub(crate) struct Fact {
 impl World {
     /// Records a finished call, or one that is on record already.
     pub(crate) async fn records(&mut self) -> Result<usize, Fault> {
+        let sessions: Vec<usize> = (0..self.calls.len()).filter(|call| self.calls[*call].session.is_some()).collect();
+        if !sessions.is_empty() && self.random.chance(20) {
+            let call = self.random.one_of(&sessions);
+            return self.records_a_session(call).await;
+        }
         let known = !self.facts.is_empty() && self.random.chance(30);
         let fact = if known {
             self.random.place(self.facts.len())
@@ -31,21 +37,35 @@ impl World {
         let customer = self.land.lines[self.facts[fact].line].customer;
         self.land.customers[customer].has_late_fact = true;
         let call = self.facts[fact].call.clone();
+        let (on_record, _) = self.recorded(&call).await?;
+        let charged = on_record.price.as_ref().map_or(0, |price| price.total.micros());
+        self.trace.push(format!("    {} costs {charged}", call.origin));
+        let recorded = (on_record.id, charged);
+        if let Some(first) = self.facts[fact].recorded.replace(recorded.clone()) {
+            holds!(first == recorded, "{} was recorded as {first:?}, and then as {recorded:?}", call.origin);
+        }
+        Ok(customer)
+    }
+
+    /// A file has a call that is, or was, charged while it runs: it is known, and nothing is done.
+    async fn records_a_session(&mut self, call: usize) -> Result<usize, Fault> {
+        let Call { origin, session, line, .. } = &self.calls[call];
+        let customer = self.land.lines[*line].customer;
+        let (origin, session) = (origin.clone(), session.clone());
+        let known = FinishedCall { origin, ..self.new_fact().call };
+        let (on_record, is_new) = self.recorded(&known).await?;
+        holds!(!is_new && Some(&on_record.id) == session.as_ref(), "{} was recorded as {on_record:?}", known.origin);
+        Ok(customer)
+    }
+
+    async fn recorded(&mut self, call: &FinishedCall) -> Result<(calls::Call, bool), Fault> {
         self.note(format!("fact {} {:?} {}", call.origin, call.answered_at, call.ended_at));
         loop {
             let recording = self.process.done(async |work| Ok(calls::record(work, call.clone()).await?));
-            let Some(recorded) = self.process.alive(recording).await else {
-                self.revive().await?;
-                continue;
-            };
-            let (on_record, _) = recorded?;
-            let charged = on_record.price.as_ref().map_or(0, |price| price.total.micros());
-            self.trace.push(format!("    {} costs {charged}", call.origin));
-            let recorded = (on_record.id, charged);
-            if let Some(first) = self.facts[fact].recorded.replace(recorded.clone()) {
-                holds!(first == recorded, "{} was recorded as {first:?}, and then as {recorded:?}", call.origin);
+            if let Some(recorded) = self.process.alive(recording).await {
+                return recorded;
             }
-            return Ok(customer);
+            self.revive().await?;
         }
     }
 

@@ -67,6 +67,8 @@ pub(crate) struct PlanOf {
 pub(crate) struct Priced {
     pub(crate) tariff: Tariff,
     pub(crate) has_deck: bool,
+    /// The seconds that the fee of a period includes.
+    pub(crate) included_seconds: i64,
 }
 
 /// A paid agent.
@@ -191,7 +193,7 @@ impl Land {
     /// A plan, ready for rating.
     pub(crate) fn priced(&self, plan: &Plan) -> Priced {
         let tariff = Tariff::new(plan, &self.settings.time_zone, &self.settings.holidays);
-        Priced { tariff, has_deck: plan.deck.is_some() }
+        Priced { tariff, has_deck: plan.deck.is_some(), included_seconds: i64::from(plan.included_minutes) * 60 }
     }
 
     async fn add_plan(&mut self, work: &mut Work, plan: Plan) -> Result<(), Fault> {

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "it is a command")]
 
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Parser;
 use simulation::{Fault, Outcome, run};
@@ -32,8 +33,12 @@ fn main() -> ExitCode {
 
 fn simulated(arguments: &Arguments) -> Result<ExitCode, Fault> {
     let (first, count) = arguments.seed.map_or((arguments.from, arguments.seeds), |seed| (seed, 1));
-    let began = std::time::Instant::now();
+    let (began, done) = (std::time::Instant::now(), AtomicU64::new(0));
     let told = |seed: u64, outcome: &Outcome| {
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if done.is_multiple_of(500) && done < count {
+            println!("{done} of {count} worlds in {} s", began.elapsed().as_secs());
+        }
         if arguments.seed.is_some() {
             println!("{}", outcome.trace.join("\n"));
         }

@@ -92,7 +92,7 @@ impl Batch<'_> {
         if entry.is_lost_emergency() && matches!(step, Step::Beat | Step::Extend) {
             return Ok(Ok(entry.unlimited(self.now)));
         }
-        if let (true, Stage::Ended(end)) = (entry.closed, &entry.stored.session.stage) {
+        if let (true, Step::Settle(_), Stage::Ended(end)) = (entry.closed, step, &entry.stored.session.stage) {
             let (ended_at, charged) = (end.ended_at, granted!(end.charged.total()));
             return Ok(Err(SettleRefused::AlreadyEnded { ended_at, charged }.into()));
         }

@@ -253,6 +253,9 @@ async fn a_lost_call_that_was_refunded_is_not_corrected_any_more() {
         assert_eq!(watch.look().await.unwrap(), 1);
         let refund = world.run(async |work| engine::refunds::make(work, &grant.session, None, "Bad line".into()).await);
         refund.await.unwrap();
+        // Its switch, which is back, learns that it is over.
+        let beat = ended(step(&world, &grant.session, Step::Beat).await).unwrap();
+        assert_eq!(beat.end.cause, EndCause::Lost);
         let late = step(&world, &grant.session, end_at(at("2026-03-02T09:00:10Z"))).await;
         let charged = amount("0.40");
         let ended_at = at("2026-03-02T09:00:40Z");
