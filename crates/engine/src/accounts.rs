@@ -3,9 +3,12 @@
 use domain::charging::Pots;
 use domain::ledger::Account;
 use domain::money::{Amount, Currency, Overflow};
+use serde_json::json;
 use storage::ledger::AccountRecord;
 
-use crate::{Scope, Work};
+use crate::tenants::Settings;
+use crate::webhooks::{self, HookEvent, HookKind};
+use crate::{Scope, Work, notices};
 
 /// What somebody has, and how much of it is promotional credit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,4 +95,30 @@ pub(crate) fn of_record(record: &AccountRecord, currency: Currency) -> Account {
         held: Amount::from_micros(record.held),
         credit_limit: record.credit_limit.map(Amount::from_micros),
     }
+}
+
+/// Has the prepaid ones among these customers told, and webhooks too, whose balances have fallen below the tenant's limit since money
+/// last came in: each once. Their accounts are locked already: money was just taken from them.
+///
+/// # Errors
+/// The database does not answer.
+pub(crate) async fn note_low(work: &mut Work, settings: &Settings, customers: &[&str]) -> Result<(), storage::Error> {
+    let (tenant, now) = (work.tenant(), work.now());
+    for (currency, limit) in &settings.low_balance {
+        let code = currency.code();
+        let low = storage::low_balances::note(&mut work.tx, tenant, (code, limit.micros()), customers).await?;
+        let event = |(customer, balance): &(String, i64)| HookEvent {
+            kind: HookKind::BalanceLow,
+            id: format!("{customer}/{code}/{now}"),
+            data: json!({
+                "customer": customer,
+                "currency": code,
+                "balance": Amount::from_micros(*balance).to_text(*currency),
+                "limit": limit.to_text(*currency),
+            }),
+        };
+        webhooks::raise(work, &low.iter().map(event).collect::<Vec<_>>()).await?;
+        notices::low_balance(work, &low, *currency).await?;
+    }
+    Ok(())
 }

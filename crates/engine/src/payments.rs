@@ -8,6 +8,7 @@ use domain::invalid::Invalid;
 use domain::money::{Amount, Currency};
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use storage::allocations::Fund;
 use storage::payments::{MoneyFilter, PaymentRecord};
 
@@ -16,6 +17,7 @@ pub(crate) use self::credits::{insert_credit, use_credit};
 use crate::billing::{self, BillingError};
 use crate::customers::{self, Customer, CustomerError, Mode};
 use crate::ledger::{self, Kind, LedgerError, Party, Posting};
+use crate::webhooks::{self, HookEvent, HookKind};
 use crate::{Scope, Work, fields};
 
 /// Money that came in from a customer.
@@ -185,7 +187,26 @@ pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, Payment
     }
     with_settled(work, std::slice::from_mut(&mut payment)).await?;
     work.audit("payment.record", &payment.id, None, Some(&payment)).await?;
+    tell(work, &payment).await?;
     Ok(payment)
+}
+
+/// Tells webhooks that money came in.
+async fn tell(work: &mut Work, payment: &Payment) -> Result<(), PaymentError> {
+    if !webhooks::wants(work, HookKind::BalanceToppedUp).await? {
+        return Ok(());
+    }
+    let (tenant, currency) = (work.tenant(), payment.currency);
+    let account = storage::ledger::account(&mut work.tx, tenant, &payment.customer, currency.code()).await?;
+    let balance = Amount::from_micros(account.map_or(0, |account| account.balance));
+    let data = json!({
+        "payment": payment.id,
+        "customer": payment.customer,
+        "currency": currency,
+        "amount": payment.amount.to_text(currency),
+        "balance": balance.to_text(currency),
+    });
+    Ok(webhooks::raise(work, &[HookEvent { kind: HookKind::BalanceToppedUp, id: payment.id.clone(), data }]).await?)
 }
 
 /// The id of the invoice that a payment names.

@@ -1,7 +1,9 @@
-//! Secrets: random texts that are shown once, and of which only a hash is kept.
+//! Secrets: random texts that are shown once, and of which only a hash is kept, but of those that sign.
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 /// A secret that this program made, or that somebody shows as one. It is not seen where values are printed.
@@ -60,6 +62,11 @@ pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], MachineError> {
     let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes).map_err(|error| MachineError::NoRandomness(error.to_string()))?;
     Ok(bytes)
+}
+
+/// Random bytes as base64.
+pub(crate) fn random_base64<const N: usize>() -> Result<String, MachineError> {
+    Ok(STANDARD.encode(random_bytes::<N>()?))
 }
 
 /// The SHA-256 of a text, in hexadecimal digits.

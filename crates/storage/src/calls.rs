@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::batch::{insert_new, owned};
+use crate::batch::{among, insert_new, owned};
 use crate::transaction::sql;
 use crate::{Engine, Error, Tx, WriteTx};
 
@@ -149,6 +149,16 @@ pub async fn replace(tx: &mut WriteTx, tenant: i64, call: &CallRecord) -> Result
 pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<CallRecord>, Error> {
     const SQL: &str = concat!("SELECT ", columns!(), " FROM calls WHERE tenant = $1 AND id = $2");
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(id))
+}
+
+/// Some calls, by their ids, in the order of these.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn some(tx: &mut Tx, tenant: i64, ids: &[&str]) -> Result<Vec<CallRecord>, Error> {
+    let text =
+        |some: &str| format!(concat!("SELECT ", columns!(), " FROM calls WHERE tenant = $1 AND id {} ORDER BY id"), some);
+    among!(tx, query_as, tenant, ids, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
 }
 
 /// The call of an origin, locked until the transaction ends.

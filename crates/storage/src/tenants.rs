@@ -18,6 +18,8 @@ pub struct TenantRecord {
     pub created_at: i64,
     /// Counts the changes.
     pub version: i64,
+    /// The kinds of events that its webhooks want, divided by blanks. Changed with them alone.
+    pub hooks: String,
 }
 
 /// All tenants, by number.

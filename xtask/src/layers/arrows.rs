@@ -3,7 +3,7 @@
 use super::workspace::{Member, Workspace};
 use crate::sources::Finding;
 
-/// `tollgate -> api | softswitch | asterisk | twilio | documents | mail -> engine -> storage, domain`; adapters never know each
+/// `tollgate -> api | softswitch | asterisk | twilio | documents | mail | webhooks -> engine -> storage, domain`; adapters never know each
 /// other. `ANY` marks the crates that put others together.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("domain", &[]),
@@ -15,6 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("asterisk", &["engine", "domain"]),
     ("twilio", &["engine", "domain"]),
     ("mail", &["engine", "domain"]),
+    ("webhooks", &["engine", "domain"]),
     ("simulation", &["engine", "storage", "domain"]),
     ("tollgate", ANY),
     ("bench", ANY),

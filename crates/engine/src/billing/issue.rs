@@ -19,7 +19,7 @@ use super::files::{CustomerFile, LineFile};
 use super::paper::heading;
 use super::reminders::first_reminder;
 use super::settle::owed;
-use super::{BillingError, deliver, suspensions};
+use super::{BillingError, deliver, suspensions, told};
 use crate::jobs::{self, NewJob};
 use crate::ledger::{self, Kind, Party, Posting};
 use crate::tenants::Tenant;
@@ -424,6 +424,8 @@ impl Batch {
         for suspension in &self.suspensions {
             work.audit("line.suspend", &suspension.line, None, Some(suspension)).await?;
         }
+        told::suspended(work, &self.suspensions).await?;
+        told::issued(work, &self.documents).await?;
         Ok(self.documents.into_iter().map(|document| document.id).collect())
     }
 }

@@ -5,7 +5,7 @@ use domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use storage::suspensions::SuspensionRecord;
 
-use super::BillingError;
+use super::{BillingError, told};
 use crate::{Scope, Work, fields};
 
 /// Why a line is suspended.
@@ -74,7 +74,7 @@ pub async fn suspend(work: &mut Work, line: &str, reason: Reason, note: Option<S
     let tenant = work.tenant();
     storage::suspensions::insert(&mut work.tx, tenant, std::slice::from_ref(&record)).await?;
     work.audit("line.suspend", line, None, Some(&record)).await?;
-    Ok(())
+    Ok(told::suspended(work, &[record]).await?)
 }
 
 /// Takes a reason from a line; says whether it was there.
@@ -86,6 +86,7 @@ pub async fn lift(work: &mut Work, line: &str, reason: Reason) -> Result<bool, B
     let lifted = storage::suspensions::lift(&mut work.tx, tenant, line, reason.name(), now).await?;
     if lifted {
         work.audit("line.lift_suspension", line, Some(&reason), None).await?;
+        told::lifted(work, line, reason.name()).await?;
     }
     Ok(lifted)
 }

@@ -8,7 +8,7 @@ use super::late;
 use super::price::{Unrated, terms};
 use super::record::{charge, check_texts};
 use super::stored::Priced;
-use super::{Call, CallError, Direction, Disposition, FinishedCall, Price};
+use super::{Call, CallError, Direction, Disposition, FinishedCall, Price, told};
 use crate::{Scope, Work, allowances, ledger};
 
 /// What a switch reports of a call while it happens. The events of a call may come in any order, and more than once.
@@ -71,17 +71,23 @@ pub async fn report(work: &mut Work, event: &CallEvent) -> Result<Call, CallErro
     }
     event.merge_into(&mut record)?;
     record.version += 1;
+    let mut tenant_of_ended = None;
     if let Some(call) = finished(&record) {
         let directory = Directory::for_calls(work, std::slice::from_ref(&call)).await?;
         call.check(directory.tenant.settings.longest_call_seconds)?;
         let mut minutes = IncludedMinutes::lock(work, &directory, std::slice::from_ref(&call)).await?;
         // Without a price it waits for one, which its record says.
         let _ = settle(work, &directory, &mut minutes, &call, &mut record).await?;
+        tenant_of_ended = Some(directory.tenant);
     }
     if !storage::calls::replace(&mut work.tx, tenant, &record).await? {
         return Err(CallError::Contended(record.origin));
     }
-    Call::of(record)
+    let call = Call::of(record)?;
+    if let Some(tenant) = tenant_of_ended {
+        told::tell_of(work, &tenant, &call).await?;
+    }
+    Ok(call)
 }
 
 /// A new record of which nothing is known but its origin; the one that there is, where another report of the call came first.

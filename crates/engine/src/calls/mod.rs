@@ -10,6 +10,7 @@ pub(crate) mod price;
 pub(crate) mod record;
 pub mod rerate;
 mod stored;
+pub(crate) mod told;
 mod unrated;
 
 use domain::invalid::Invalid;

@@ -10,7 +10,7 @@ use super::included::{self, IncludedMinutes};
 use super::late;
 use super::price::{Parts, Rated, Terms, Unrated, charged_link, charged_links, terms};
 use super::stored::Priced;
-use super::{Call, CallError, Disposition, FinishedCall, Price, get};
+use super::{Call, CallError, Disposition, FinishedCall, Price, get, told};
 use crate::ledger::{self, Kind, Posting};
 use crate::{Scope, Work, allowances};
 
@@ -105,7 +105,11 @@ pub async fn record(work: &mut Work, call: FinishedCall) -> Result<(Call, bool),
     let (tenant, origin) = (work.tenant(), call.origin.clone());
     let outcome = record_batch(work, &directory, &[call], None).await?.pop();
     match outcome {
-        Some(Outcome::Rated { id, .. } | Outcome::Unrated { id, .. }) => Ok((get(work, &id).await?, true)),
+        Some(Outcome::Rated { id, .. } | Outcome::Unrated { id, .. }) => {
+            let call = get(work, &id).await?;
+            told::tell_of(work, &directory.tenant, &call).await?;
+            Ok((call, true))
+        }
         _ => {
             let known = storage::calls::lock_by_origin(&mut work.tx, tenant, &origin).await?;
             Ok((Call::of(known.ok_or(CallError::NotFound(origin))?)?, false))

@@ -118,6 +118,7 @@ impl Attempt {
                 return storage::jobs::finish(&mut work.tx, lease, now.millis(), said.as_deref()).await;
             }
             Err(JobFailure::Retry(reason)) => (kept(reason), pause_after(job.attempts)),
+            Err(JobFailure::RetryAfter { reason, millis }) => (kept(reason), Some(*millis)),
             Err(JobFailure::GiveUp(reason)) => (kept(reason), None),
         };
         let (tenant, kind, id, attempt) = (job.tenant, &job.kind, &job.id, job.attempts);

@@ -78,6 +78,14 @@ pub enum JobFailure {
     /// It may succeed later.
     #[error("{0}")]
     Retry(String),
+    /// It may succeed after so long, which the handler knows better.
+    #[error("{reason}")]
+    RetryAfter {
+        /// Why it failed.
+        reason: String,
+        /// How long to wait, in milliseconds.
+        millis: i64,
+    },
     /// It never will.
     #[error("{0}")]
     GiveUp(String),

@@ -4,7 +4,8 @@ use storage::tenants::{self, TenantRecord};
 use crate::databases::on_both;
 
 fn tenant(number: i64, name: &str) -> TenantRecord {
-    TenantRecord { tenant: number, name: name.into(), settings: "{}".into(), demo: 0, created_at: 3, version: 1 }
+    let (name, settings, hooks) = (name.into(), "{}".into(), String::new());
+    TenantRecord { tenant: number, name, settings, demo: 0, created_at: 3, version: 1, hooks }
 }
 
 #[tokio::test]

@@ -1,0 +1,65 @@
+//! What webhooks are told of invoices and of lines.
+
+use domain::money::Amount;
+use domain::time::Instant;
+use serde_json::json;
+use storage::documents::DocumentRecord;
+use storage::suspensions::SuspensionRecord;
+
+use super::BillingError;
+use super::issue::composed_currency;
+use crate::webhooks::{self, HookEvent, HookKind};
+use crate::{Scope, Work};
+
+/// Tells webhooks of invoices that are issued.
+pub(super) async fn issued(work: &mut Work, documents: &[DocumentRecord]) -> Result<(), BillingError> {
+    if !webhooks::wants(work, HookKind::InvoiceIssued).await? {
+        return Ok(());
+    }
+    let mut events = Vec::with_capacity(documents.len());
+    for document in documents.iter().filter(|document| document.kind == "invoice") {
+        let currency = composed_currency(document)?;
+        let text = |micros: i64| Amount::from_micros(micros).to_text(currency);
+        let given = |text: &String| (!text.is_empty()).then(|| text.clone());
+        let data = json!({
+            "id": document.id,
+            "number": document.number,
+            "customer": document.customer,
+            "line": given(&document.line),
+            "from": given(&document.period_from),
+            "to": given(&document.period_to),
+            "currency": currency,
+            "net": text(document.net),
+            "tax": text(document.tax),
+            "total": text(document.total),
+            "state": document.state,
+            "due_at": document.due_at.map(Instant::clamped),
+        });
+        events.push(HookEvent { kind: HookKind::InvoiceIssued, id: document.id.clone(), data });
+    }
+    Ok(webhooks::raise(work, &events).await?)
+}
+
+/// Tells webhooks of lines that are suspended.
+pub(crate) async fn suspended(work: &mut Work, suspensions: &[SuspensionRecord]) -> Result<(), storage::Error> {
+    let event = |record: &SuspensionRecord| HookEvent {
+        kind: HookKind::LineSuspended,
+        id: record.id.clone(),
+        data: json!({"line": record.line, "reason": record.reason}),
+    };
+    webhooks::raise(work, &suspensions.iter().map(event).collect::<Vec<_>>()).await
+}
+
+/// Tells webhooks of a line from which a reason was taken, if that was the last one.
+pub(super) async fn lifted(work: &mut Work, line: &str, reason: &str) -> Result<(), storage::Error> {
+    if !webhooks::wants(work, HookKind::LineRestored).await? {
+        return Ok(());
+    }
+    let tenant = work.tenant();
+    if !storage::suspensions::suspended_among(&mut work.tx, tenant, &[line]).await?.is_empty() {
+        return Ok(());
+    }
+    let data = json!({"line": line, "reason": reason});
+    webhooks::raise(work, &[HookEvent { kind: HookKind::LineRestored, id: format!("{line}/{}", work.now()), data }])
+        .await
+}

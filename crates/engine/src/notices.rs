@@ -1,0 +1,170 @@
+//! Short mails about something that has happened, without a document or a link.
+
+use std::sync::Arc;
+
+use domain::money::{Amount, Currency};
+use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+use crate::billing::LetterText;
+use crate::customers::Customer;
+use crate::jobs::{self, Handler, Job, JobFailure, NewJob, actor};
+use crate::mailer::{Mail, Mailbox, Mailer};
+use crate::tenants::{self, Tenant};
+use crate::{Engine, Scope, Work};
+
+/// The jobs that send notices.
+pub const NOTICES: &str = "notice";
+
+/// A notice to somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Whom it is to, if that is known.
+    pub name: Option<String>,
+    /// Where it goes.
+    pub address: String,
+    /// In which language, if that is known (BCP 47).
+    pub language: Option<String>,
+    /// What it is about.
+    pub about: About,
+}
+
+/// What a notice is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub enum About {
+    /// A customer has reached a limit against fraud; for those who run the lines.
+    FraudAlert {
+        /// What the customer is called.
+        customer: String,
+        /// The number of the line.
+        line: String,
+        /// What was reached, in English.
+        detail: String,
+        /// Whether the customer's lines were suspended for it.
+        suspended: bool,
+    },
+    /// A prepaid balance is low; for the customer.
+    LowBalance {
+        /// What is left.
+        balance: Amount,
+        /// Of what.
+        currency: Currency,
+    },
+    /// A webhook has failed for so long that nothing more is sent to it; for those who run the lines.
+    WebhookDisabled {
+        /// Its address.
+        url: String,
+        /// Why, in English.
+        because: String,
+    },
+}
+
+/// Finds the words for notices.
+pub trait NoticeWords: Send + Sync {
+    /// The mail, in the name of the tenant.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    fn notice(&self, notice: &Notice, tenant: &Tenant) -> Result<LetterText, String>;
+}
+
+/// Has notices sent after the commit, each once: its key names it.
+///
+/// # Errors
+/// The database does not do it.
+pub async fn send(work: &mut Work, notices: &[(String, Notice)]) -> Result<(), storage::Error> {
+    let run_at = work.now();
+    let job = |(key, notice): &(String, Notice)| NewJob {
+        kind: NOTICES,
+        key: format!("{NOTICES}/{key}/{}", notice.address),
+        payload: serde_json::to_string(notice).unwrap_or_default(),
+        run_at,
+    };
+    jobs::enqueue(work, &notices.iter().map(job).collect::<Vec<_>>()).await
+}
+
+/// The same notice to each of the tenant's owners who has an address.
+///
+/// # Errors
+/// The database does not do it.
+pub async fn to_owners(work: &mut Work, key: &str, about: &About) -> Result<(), storage::Error> {
+    let tenant = work.tenant();
+    let owners = storage::memberships::owners_with_address(&mut work.tx, tenant).await?;
+    let notices = owners.into_iter().filter_map(|owner| {
+        let notice = Notice { name: Some(owner.name), address: owner.email?, language: owner.language, about: about.clone() };
+        Some((key.to_owned(), notice))
+    });
+    send(work, &notices.collect::<Vec<_>>()).await
+}
+
+/// Tells prepaid customers that their balances are low: those who have an address.
+///
+/// # Errors
+/// The database does not do it.
+pub(crate) async fn low_balance(
+    work: &mut Work,
+    low: &[(String, i64)],
+    currency: Currency,
+) -> Result<(), storage::Error> {
+    let (tenant, now) = (work.tenant(), work.now());
+    let ids: Vec<&str> = low.iter().map(|(customer, _)| customer.as_str()).collect();
+    let mut notices = Vec::new();
+    for record in storage::customers::some(&mut work.tx, tenant, &ids).await? {
+        let Ok(customer) = Customer::of(record) else { continue };
+        let balance = low.iter().find(|(id, _)| *id == customer.id).map_or(0, |(_, balance)| *balance);
+        let about = About::LowBalance { balance: Amount::from_micros(balance), currency };
+        let (name, language) = (Some(customer.details.name()), customer.details.language.clone());
+        if let Some(address) = customer.details.email {
+            notices.push((format!("low/{}/{now}", customer.id), Notice { name, address, language, about }));
+        }
+    }
+    send(work, &notices).await
+}
+
+/// Sends notices.
+pub struct Notices {
+    words: Arc<dyn NoticeWords>,
+    /// Where none is, nothing is mailed.
+    mailer: Option<Arc<dyn Mailer>>,
+}
+
+impl Notices {
+    /// One that writes in these words; it mails if there is a mailer.
+    #[must_use]
+    pub fn new(words: Arc<dyn NoticeWords>, mailer: Option<Arc<dyn Mailer>>) -> Self {
+        Notices { words, mailer }
+    }
+
+    async fn mail(&self, engine: &Engine, job: &Job) -> Result<String, JobFailure> {
+        let notice: Notice =
+            serde_json::from_str(&job.payload).map_err(|error| JobFailure::GiveUp(error.to_string()))?;
+        let Some(mailer) = &self.mailer else { return Ok("not sent: no mail server is named".to_owned()) };
+        let actor = actor(job.tenant);
+        let later = |error: String| JobFailure::Retry(error);
+        let mut view = engine.view(&actor).await.map_err(|error| later(error.to_string()))?;
+        let tenant = tenants::get(&mut view).await.map_err(|error| later(error.to_string()))?;
+        drop(view);
+        let LetterText { subject, text, html } = self.words.notice(&notice, &tenant).map_err(JobFailure::Retry)?;
+        let sent = format!("sent to {}", notice.address);
+        let mail = Mail {
+            from: Mailbox { name: Some(tenant.name), address: mailer.sender().address.clone() },
+            to: Mailbox { name: notice.name, address: notice.address },
+            reply_to: tenant.settings.seller.email.map(|address| Mailbox { name: None, address }),
+            subject,
+            text,
+            html,
+            attachments: Vec::new(),
+            message_id: job.id.clone(),
+            date: engine.clock().now(),
+        };
+        mailer.send(&mail).await?;
+        Ok(sent)
+    }
+}
+
+impl Handler for Notices {
+    fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<Option<String>, JobFailure>> {
+        Box::pin(async move { self.mail(engine, job).await.map(Some) })
+    }
+}
