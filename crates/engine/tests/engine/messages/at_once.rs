@@ -1,0 +1,59 @@
+use engine::messages::{self, MessageError, Refused, Whose};
+
+use super::{agent, as_agent, as_customer, iris, message, prepaid};
+use crate::world::{World, amount, on_both};
+
+#[tokio::test]
+async fn of_a_hundred_at_once_on_a_balance_for_forty_forty_are_stored_and_charged() {
+    on_both(async |world: World| {
+        let (iris, ada) = (iris(&world).await, prepaid(&world, "39.60").await);
+        // Half of them to another agent: two conversations, one balance.
+        let vera = agent(&world, "Vera", Some("0.99")).await;
+        let own = as_customer(&world, &ada.id);
+        let texts =
+            (0..100).map(|n| message(&ada.id, if n % 2 == 0 { &iris.id } else { &vera.id }, &format!("no. {n}")));
+        let outcomes = own.at_once(texts, |work, new| Box::pin(messages::send(work, new))).await;
+        let (sent, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        assert_eq!((sent.len(), refused.len()), (40, 60));
+        for refusal in refused {
+            match refusal {
+                Err(MessageError::Refused(Refused::InsufficientBalance { required, .. })) => {
+                    assert_eq!(required, amount("0.99"));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(world.balance(&ada.id).await, amount("0"));
+        let mut stored = 0;
+        for conversation in messages::conversations(&mut own.view().await, &Whose::Everybody, None, 10).await.unwrap() {
+            stored += messages::list(&mut own.view().await, &conversation.id, None, 100).await.unwrap().len();
+        }
+        assert_eq!(stored, 40);
+        assert_eq!(world.faults().await, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn both_write_and_read_at_once_and_every_message_is_counted() {
+    on_both(async |world: World| {
+        let (iris, ada) = (iris(&world).await, prepaid(&world, "100.00").await);
+        let (own, desk) = (as_customer(&world, &ada.id), as_agent(&world, &iris.id));
+        let first = super::send(&own, &ada, &iris, "Hello").await.unwrap();
+        let texts = |who: &'static str| (0..20).map(move |n| format!("{who} {n}"));
+        let new = |text: String| message(&ada.id, &iris.id, &text);
+        let customer = own.at_once(texts("customer").map(new), |work, new| Box::pin(messages::send(work, new)));
+        let agent = desk.at_once(texts("agent").map(new), |work, new| Box::pin(messages::send(work, new)));
+        let marks = desk.at_once(vec![first.id.clone(); 20], |work, id| {
+            let conversation = first.conversation.clone();
+            Box::pin(async move { messages::mark_read(work, &conversation, &id).await })
+        });
+        let (customer, agent, marks) = futures::join!(customer, agent, marks);
+        assert!(customer.iter().chain(&agent).all(Result::is_ok), "{customer:?} {agent:?}");
+        assert!(marks.iter().all(Result::is_ok), "{marks:?}");
+        let shown = messages::conversation(&mut own.view().await, &first.conversation).await.unwrap();
+        assert_eq!((shown.unread_by_customer, shown.unread_by_agent), (20, 20));
+        assert_eq!(world.faults().await, Vec::<String>::new());
+    })
+    .await;
+}
