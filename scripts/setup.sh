@@ -28,11 +28,11 @@ missing() {
 # The Python libraries are kept in the user's cache folder, apart from the system's.
 make_test_python() {
     local folder=${XDG_CACHE_HOME:-$HOME/.cache}/tollgate/test-python
-    say "A mail server, playwright and schemathesis are missing. They are needed for the tests of mail, pages and API. Making them in $folder"
+    say "A mail server, playwright, schemathesis and standardwebhooks are missing. They are needed for the tests of mail, pages, API and webhooks. Making them in $folder"
     python3 -c 'import ensurepip, venv' 2>/dev/null ||
-        missing "Python's venv" "to install the mail server, playwright and schemathesis" python3 python3-venv
+        missing "Python's venv" "to install the mail server, playwright, schemathesis and standardwebhooks" python3 python3-venv
     rm -rf "$folder"
-    python3 -m venv "$folder" && "$folder/bin/python" -m pip install --quiet aiosmtpd==1.4.6 playwright==1.65.2 schemathesis==4.32.5 >&2
+    python3 -m venv "$folder" && "$folder/bin/python" -m pip install --quiet aiosmtpd==1.4.6 playwright==1.65.2 schemathesis==4.32.5 standardwebhooks==1.1.0 >&2
 }
 
 for need in "$@"; do

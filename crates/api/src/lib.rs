@@ -30,6 +30,7 @@ use axum::response::IntoResponse;
 use axum::{Extension, Router};
 use documents::Templates;
 use engine::billing::Renderer;
+use engine::webhooks::{Courier, NoCourier};
 use engine::{Engine, TestClock};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -47,6 +48,7 @@ use routes::explorer::Document;
 pub struct App {
     engine: Engine,
     renderer: Arc<dyn Renderer>,
+    courier: Arc<dyn Courier>,
     entrance: Entrance,
     test_clock: Option<TestClock>,
     /// Whether it shows a demo, which its pages say.
@@ -56,12 +58,14 @@ pub struct App {
 }
 
 impl App {
-    /// An application on this engine that is reached through this entrance, and draws documents by the built-in templates.
+    /// An application on this engine that is reached through this entrance, draws documents by the built-in templates, and has no
+    /// webhooks.
     #[must_use]
     pub fn new(engine: Engine, entrance: Entrance) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         let quoting = Arc::new(Semaphore::new(processors));
-        App { engine, renderer: Arc::new(Templates::built_in()), entrance, test_clock: None, demo: false, quoting }
+        let (renderer, courier) = (Arc::new(Templates::built_in()), Arc::new(NoCourier));
+        App { engine, renderer, courier, entrance, test_clock: None, demo: false, quoting }
     }
 
     /// The same application, which says on its pages that it is a demo.
@@ -74,6 +78,12 @@ impl App {
     #[must_use]
     pub fn with_renderer(self, renderer: Arc<dyn Renderer>) -> Self {
         App { renderer, ..self }
+    }
+
+    /// The same application, whose webhooks may have the addresses that this courier carries to.
+    #[must_use]
+    pub fn with_courier(self, courier: Arc<dyn Courier>) -> Self {
+        App { courier, ..self }
     }
 
     /// The same application with routes that show and move the engine's clock: for tests of a demo on loopback only, which the

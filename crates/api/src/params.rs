@@ -11,6 +11,9 @@ use crate::problem::{NOT_FOUND, Problem, UNREADABLE};
 /// The id in the path.
 pub(crate) struct Id(pub(crate) String);
 
+/// Two ids in the path.
+pub(crate) struct Ids(pub(crate) String, pub(crate) String);
+
 /// The query: a struct of optional texts, one field a parameter. A parameter that it does not know is refused, and so is one that
 /// is given twice.
 pub(crate) struct Params<T>(pub(crate) T);
@@ -21,6 +24,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let id = Path::<String>::from_request_parts(parts, state).await.map(|Path(id)| id);
         id.map(Id).map_err(|_| Problem::new(NOT_FOUND, "the address has no readable id"))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Ids {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let ids = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let ids = ids.map(|Path((id, other))| Ids(id, other));
+        ids.map_err(|_| Problem::new(NOT_FOUND, "the address has no readable ids"))
     }
 }
 

@@ -103,13 +103,13 @@ pub(crate) fn of_record(record: &AccountRecord, currency: Currency) -> Account {
 /// # Errors
 /// The database does not answer.
 pub(crate) async fn note_low(work: &mut Work, settings: &Settings, customers: &[&str]) -> Result<(), storage::Error> {
-    let (tenant, now) = (work.tenant(), work.now());
+    let tenant = work.tenant();
     for (currency, limit) in &settings.low_balance {
         let code = currency.code();
         let low = storage::low_balances::note(&mut work.tx, tenant, (code, limit.micros()), customers).await?;
         let event = |(customer, balance): &(String, i64)| HookEvent {
             kind: HookKind::BalanceLow,
-            id: format!("{customer}/{code}/{now}"),
+            id: work.id("low"),
             data: json!({
                 "customer": customer,
                 "currency": code,

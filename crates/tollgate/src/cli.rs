@@ -78,6 +78,24 @@ pub(crate) struct Global {
     /// A folder with templates, fonts and a logo of your own for invoices and other documents [default: the built-in ones].
     #[arg(long, global = true, value_name = "FOLDER", env = "TOLLGATE_TEMPLATES")]
     pub(crate) templates: Option<PathBuf>,
+    /// A host that webhooks may lead to, such as hooks.example.org, *.example.org or hooks.example.org:8443 [default: every public one].
+    #[arg(
+        long = "webhooks-allowed-host",
+        global = true,
+        value_name = "HOST",
+        env = "TOLLGATE_WEBHOOKS_ALLOWED_HOSTS",
+        value_delimiter = ','
+    )]
+    pub(crate) webhooks_allowed_hosts: Vec<String>,
+    /// A host with its port on this machine or its network that webhooks may lead to all the same, by HTTP too: for tests.
+    #[arg(
+        long = "webhooks-allow-private",
+        global = true,
+        value_name = "HOST:PORT",
+        env = "TOLLGATE_WEBHOOKS_ALLOW_PRIVATE",
+        value_delimiter = ','
+    )]
+    pub(crate) webhooks_allow_private: Vec<String>,
     /// The number of the tenant to work on [default: the only one].
     #[arg(long, global = true, value_name = "NUMBER", env = "TOLLGATE_TENANT")]
     pub(crate) tenant: Option<i64>,

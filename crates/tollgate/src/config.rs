@@ -13,6 +13,7 @@ use engine::people::PublicUrl;
 use ipnet::IpNet;
 use mail::SmtpMailer;
 use serde::Deserialize;
+use webhooks::{HttpCourier, Policy};
 
 use crate::cli::Global;
 
@@ -39,6 +40,8 @@ pub(crate) struct Config {
     tls: Option<(PathBuf, PathBuf)>,
     /// The mail server, and who mails are from.
     mail: Option<(String, String)>,
+    /// Where webhooks may lead.
+    webhooks: Policy,
     /// The folder with the owner's templates of documents.
     templates: Option<PathBuf>,
     /// The tenant that commands work on; the only one, where none is named.
@@ -64,9 +67,19 @@ struct File {
     smtp_url_file: Option<PathBuf>,
     mail_from: Option<String>,
     templates: Option<PathBuf>,
+    #[serde(default)]
+    webhooks: Webhooks,
     tenant: Option<i64>,
     log: Option<String>,
     log_format: Option<LogFormat>,
+}
+
+/// Where webhooks may lead.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Webhooks {
+    #[serde(default)]
+    allowed_hosts: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -101,8 +114,7 @@ impl Config {
         let public_url = global.public_url.clone().or(file.public_url);
         let public_url = public_url.map(|url| PublicUrl::parse(&url)).transpose();
         let public_url = public_url.map_err(|invalid| anyhow!("the public URL {}", invalid.detail))?;
-        let proxies =
-            if global.trusted_proxies.is_empty() { file.trusted_proxies } else { global.trusted_proxies.clone() };
+        let proxies = given(&global.trusted_proxies, &file.trusted_proxies);
         let certificate = global.tls_certificate.clone().or(file.tls_certificate);
         let tls = match (certificate, global.tls_key.clone().or(file.tls_key)) {
             (Some(certificate), Some(key)) => Some((certificate, key)),
@@ -117,6 +129,7 @@ impl Config {
             database_url: named.unwrap_or_else(|| DEFAULT_DATABASE.to_owned()),
             listen,
             mail,
+            webhooks: Policy::new(given(&global.webhooks_allowed_hosts, &file.webhooks.allowed_hosts), &global.webhooks_allow_private)?,
             templates: global.templates.clone().or(file.templates),
             tenant: global.tenant.or(file.tenant),
             log: global.log.clone().or(file.log).unwrap_or_else(|| DEFAULT_LOG.to_owned()),
@@ -128,6 +141,11 @@ impl Config {
     pub(crate) fn mailer(&self) -> anyhow::Result<Option<Arc<dyn Mailer>>> {
         let Some((url, from)) = &self.mail else { return Ok(None) };
         Ok(Some(Arc::new(SmtpMailer::new(url, from)?)))
+    }
+
+    /// What carries webhooks.
+    pub(crate) fn courier(&self) -> anyhow::Result<HttpCourier> {
+        HttpCourier::new(self.webhooks.clone()).context("webhooks cannot be sent")
     }
 
     /// The address that people reach a server at `listening` under.
@@ -190,6 +208,11 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// A list from what goes first.
+fn given<'a>(flags: &'a [String], file: &'a [String]) -> &'a [String] {
+    if flags.is_empty() { file } else { flags }
 }
 
 /// A network, or a single address.

@@ -60,6 +60,5 @@ pub(super) async fn lifted(work: &mut Work, line: &str, reason: &str) -> Result<
         return Ok(());
     }
     let data = json!({"line": line, "reason": reason});
-    webhooks::raise(work, &[HookEvent { kind: HookKind::LineRestored, id: format!("{line}/{}", work.now()), data }])
-        .await
+    webhooks::raise(work, &[HookEvent { kind: HookKind::LineRestored, id: work.id("lift"), data }]).await
 }

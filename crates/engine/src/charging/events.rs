@@ -14,7 +14,8 @@ use super::{ChargingError, Refused};
 use crate::calls::record::check_texts;
 use crate::customers::{self, Customer, CustomerError, Mode};
 use crate::ledger::{Kind, Party, Posting, Verdict, post};
-use crate::{Actor, Engine, Scope, Work, fields, tenants};
+use crate::tenants::{self, Settings};
+use crate::{Actor, Engine, Scope, Work, accounts, fields};
 
 /// A service that is to be charged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -90,9 +91,10 @@ async fn charge(work: &mut Work, new: NewEvent) -> Result<ChargedEvent, Charging
     if let Some(given) = new.currency.filter(|given| *given != customer.currency) {
         return Err(Refused::WrongCurrency { given, currency: customer.currency }.into());
     }
+    let settings = tenants::get(work).await?.settings;
     let event = ChargedEvent {
         id: work.id("evt"),
-        tax: tax(work, &customer, new.amount).await?,
+        tax: tax(&settings, &customer, (new.amount, work.now()))?,
         origin: new.origin,
         customer: customer.id.clone(),
         line: line.map(|line| line.id),
@@ -113,6 +115,7 @@ async fn charge(work: &mut Work, new: NewEvent) -> Result<ChargedEvent, Charging
         storage::unbilled::insert(&mut work.tx, tenant, &[event.unbilled()]).await?;
     }
     work.audit("event.charge", &event.id, None, Some(&event)).await?;
+    accounts::note_low(work, &settings, &[&event.customer]).await?;
     Ok(event)
 }
 
@@ -168,12 +171,11 @@ async fn line(work: &mut Work, name: &str) -> Result<LineRecord, ChargingError> 
 }
 
 /// The tax in a price: a postpaid customer's is without it, and taxed on the invoice.
-async fn tax(work: &mut Work, customer: &Customer, amount: Amount) -> Result<Amount, ChargingError> {
+fn tax(settings: &Settings, customer: &Customer, (amount, at): (Amount, Instant)) -> Result<Amount, ChargingError> {
     if customer.mode == Mode::Postpaid {
         return Ok(Amount::ZERO);
     }
-    let rates = tenants::get(work).await?.settings.tax_rates;
-    let rate = rates.for_rule(&customer.details.tax_rule, work.now());
+    let rate = settings.tax_rates.for_rule(&customer.details.tax_rule, at);
     let decimals = customer.currency.minor_digits();
     let tax = rate.map_or(Ok(Amount::ZERO), |rate| rate.rate.within_gross(amount, decimals));
     Ok(tax.map_err(Refused::Overflow)?)

@@ -61,6 +61,22 @@ pub trait Courier: Send + Sync {
     fn send<'a>(&'a self, parcel: &'a Parcel) -> BoxFuture<'a, Result<Answer, String>>;
 }
 
+/// Where nothing is carried to anybody.
+#[derive(Debug, Clone, Copy)]
+pub struct NoCourier;
+
+const NOBODY: &str = "cannot be sent to: this server has no webhooks";
+
+impl Courier for NoCourier {
+    fn check<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), String>> {
+        Box::pin(async { Err(NOBODY.to_owned()) })
+    }
+
+    fn send<'a>(&'a self, _: &'a Parcel) -> BoxFuture<'a, Result<Answer, String>> {
+        Box::pin(async { Err(NOBODY.to_owned()) })
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Payload {
     delivery: String,

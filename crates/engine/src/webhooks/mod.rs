@@ -11,7 +11,7 @@ use domain::time::Instant;
 use serde::Serialize;
 use storage::webhooks::WebhookRecord;
 
-pub use deliver::{Answer, Courier, KEPT_ANSWER, Parcel, Telling, WEBHOOKS};
+pub use deliver::{Answer, Courier, KEPT_ANSWER, NoCourier, Parcel, Telling, WEBHOOKS};
 pub use kinds::{HookKind, HookKinds};
 pub use log::{Attempt, Delivery, DeliveryState, deliveries, ping, redeliver};
 pub use raise::{HookEvent, raise, wants};
