@@ -1,6 +1,7 @@
 //! Sums over everything, by which the books are checked.
 
 pub mod bills;
+pub mod payouts;
 
 use crate::transaction::sql;
 use crate::{Error, Tx};
@@ -159,6 +160,49 @@ pub async fn wrong_events(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
+/// The messages whose price, tax or agent's part is not what their entries moved, or, of a postpaid customer, is on no invoice and
+/// waits for none; and those of which there are entries alone.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn wrong_messages(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
+    const SQL: &str = "WITH moved AS (
+            SELECT reference, SUM(CASE customer WHEN from_account THEN amount WHEN to_account THEN -amount ELSE 0 END) AS price,
+                SUM(CASE 'tax' WHEN to_account THEN amount WHEN from_account THEN -amount ELSE 0 END) AS tax,
+                SUM(CASE agent WHEN to_account THEN amount WHEN from_account THEN -amount ELSE 0 END) AS agent_part
+            FROM entries WHERE tenant = $1 AND kind = 'message' GROUP BY reference
+        )
+        SELECT g.id FROM messages g LEFT JOIN moved m ON m.reference = g.id
+        LEFT JOIN customers p ON p.tenant = $1 AND p.id = g.customer
+        LEFT JOIN unbilled u ON u.tenant = $1 AND u.id = g.id AND u.kind = 'message'
+        WHERE g.tenant = $1 AND (g.price <> COALESCE(m.price, 0) OR g.tax <> COALESCE(m.tax, 0)
+            OR g.agent_part <> COALESCE(m.agent_part, 0) OR (p.mode = 'postpaid' AND g.price <> COALESCE(u.amount, 0)))
+        UNION ALL
+        SELECT reference FROM moved m WHERE NOT EXISTS (SELECT 1 FROM messages g WHERE g.tenant = $1 AND g.id = m.reference)
+        ORDER BY 1 LIMIT 100";
+    tx.without_haste().await?;
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
+}
+
+/// The conversations whose messages are not numbered one by one, or that count other messages as unread than are.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn wrong_conversations(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
+    const SQL: &str = "WITH counted AS (
+            SELECT conversation, COUNT(*) AS messages, MAX(number) AS last,
+                SUM(CASE WHEN sender = 'customer' AND state IN ('stored', 'delivered') THEN 1 ELSE 0 END) AS by_agent,
+                SUM(CASE WHEN sender = 'agent' AND state IN ('stored', 'delivered') THEN 1 ELSE 0 END) AS by_customer
+            FROM messages WHERE tenant = $1 GROUP BY conversation
+        )
+        SELECT c.id FROM conversations c LEFT JOIN counted n ON n.conversation = c.id
+        WHERE c.tenant = $1 AND (c.messages <> COALESCE(n.messages, 0) OR c.messages <> COALESCE(n.last, 0)
+            OR c.unread_by_agent <> COALESCE(n.by_agent, 0) OR c.unread_by_customer <> COALESCE(n.by_customer, 0))
+        ORDER BY c.id LIMIT 100";
+    tx.without_haste().await?;
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
+}
+
 /// The entries that cannot be: an amount that is not positive, an account that pays itself, a customer or agent whose account is
 /// neither of the two, more promotional credit than the amount, a charge or refund of a call that is not there.
 ///
@@ -189,6 +233,28 @@ pub async fn wrong_holds(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error>
         WHERE a.tenant = $1 AND a.held <> COALESCE(c.held, 0) ORDER BY a.account LIMIT 100";
     tx.without_haste().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
+}
+
+/// How many live calls each line has that are neither to emergency nor service numbers: line and count.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn live_by_line(tx: &mut Tx, tenant: i64) -> Result<Vec<(String, i64)>, Error> {
+    const SQL: &str = "SELECT line, COUNT(*) FROM calls WHERE tenant = $1 AND wakes_at IS NOT NULL
+        AND line IS NOT NULL AND session NOT LIKE '%\"free\":true%' GROUP BY line ORDER BY line";
+    tx.without_haste().await?;
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
+}
+
+/// What the limits of customers are judged by: account and JSON.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn traffic(tx: &mut Tx, tenant: i64) -> Result<Vec<(String, String)>, Error> {
+    const SQL: &str =
+        "SELECT account, traffic FROM accounts WHERE tenant = $1 AND traffic IS NOT NULL ORDER BY account";
+    tx.without_haste().await?;
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
 }
 
 /// The calls whose parts (agent, tax and the rest) make no sense: a part below zero, or parts beyond the total.

@@ -1,5 +1,6 @@
 //! Conversations: what a customer and an agent write to each other.
 
+use crate::batch::owned;
 use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
@@ -132,30 +133,23 @@ pub async fn page(
     before: Option<(i64, &str)>,
     limit: i64,
 ) -> Result<Vec<ConversationRecord>, Error> {
-    const ALL: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM conversations WHERE tenant = $1 AND (last_at, id) < ($2, $3) ORDER BY last_at DESC, id DESC LIMIT $4"
-    );
-    const CUSTOMERS: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM conversations WHERE tenant = $1 AND (last_at, id) < ($2, $3)
-        AND customer IN (SELECT value ->> 0 FROM json_each($5)) ORDER BY last_at DESC, id DESC LIMIT $4"
-    );
-    const AGENT: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM conversations WHERE tenant = $1 AND shown_at IS NOT NULL AND (shown_at, id) < ($2, $3)
-        AND agent = $5 ORDER BY shown_at DESC, id DESC LIMIT $4"
-    );
-    let (at, id) = before.unwrap_or((i64::MAX, ""));
-    let (text, owner) = match whose {
-        Whose::Tenant => {
-            return sql!(tx, fetch_all, sqlx::query_as(ALL).bind(tenant).bind(at).bind(id).bind(limit));
+    let all = || "conversations".to_owned();
+    let ((from, own), owner, at) = match whose {
+        Whose::Tenant => ((all(), String::new()), None, "last_at"),
+        Whose::Customers(ids) => {
+            (owned(tx.engine(), "conversations", "customer", 5, ""), Some(tx.customers(ids)?), "last_at")
         }
-        Whose::Customers(ids) => (CUSTOMERS, tx.customers(ids)?),
-        Whose::Agent(agent) => (AGENT, agent.to_owned()),
+        Whose::Agent(agent) => {
+            ((all(), " AND agent = $5 AND shown_at IS NOT NULL".to_owned()), Some(agent.to_owned()), "shown_at")
+        }
     };
-    sql!(tx, fetch_all, sqlx::query_as(text).bind(tenant).bind(at).bind(id).bind(limit).bind(&owner))
+    let columns = columns!();
+    let text = format!(
+        "SELECT {columns} FROM {from} WHERE tenant = $1 AND ({at}, id) < ($2, $3){own} ORDER BY {at} DESC, id DESC LIMIT $4"
+    );
+    let (last_at, id) = before.unwrap_or((i64::MAX, ""));
+    sql!(tx, fetch_all, {
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(last_at).bind(id).bind(limit);
+        owner.as_deref().into_iter().fold(query, |query, owner| query.bind(owner))
+    })
 }

@@ -6,12 +6,12 @@ use crate::batch::insert_new;
 use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
-/// A late call, a difference that re-rating made, a debit, or a service that was charged once.
+/// A late call, a difference that re-rating made, a debit, a service that was charged once, or a message to an agent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct UnbilledRecord {
     /// The call's id, or that of what made the difference.
     pub id: String,
-    /// `late_call`, `rerated`, `debit` or `event`.
+    /// `late_call`, `rerated`, `debit`, `event` or `message`.
     pub kind: String,
     /// Who pays.
     pub customer: String,

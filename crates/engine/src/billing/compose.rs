@@ -1,6 +1,6 @@
 //! What goes on a bill: fees, items, usage, and what waited for it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::billing::{Bill, DraftLine, Taxed, bill, full_period};
 use domain::fees::{FeeInput, FeeLine, FeesError, Proration, Subscription, Suspension, included_seconds, prorate};
@@ -290,7 +290,9 @@ impl<'a> Draft<'a> {
         for sum in waiting.late {
             self.add_usage(PaperLineKind::EarlierUsage, sum)?;
         }
-        for row in waiting.rows {
+        let (messages, rows): (Vec<_>, Vec<_>) = waiting.rows.into_iter().partition(|row| row.kind == "message");
+        self.add_messages(&messages)?;
+        for row in rows {
             self.waited.push(row.id.clone());
             match row.kind.as_str() {
                 // What re-rating changed is among the sums.
@@ -317,6 +319,36 @@ impl<'a> Draft<'a> {
             exact: Amount::from_micros(row.amount.unwrap_or_default()),
             taxed: self.net_at(Instant::clamped(row.created_at)),
         });
+    }
+
+    /// Messages to agents are on the account already, and their tax is in their prices: a line for each agent and rate.
+    fn add_messages(&mut self, messages: &[&UnbilledRecord]) -> Result<(), BillingError> {
+        let mut sums: BTreeMap<(&str, Instant), (u32, Amount, Amount)> = BTreeMap::new();
+        for row in messages {
+            self.waited.push(row.id.clone());
+            let tax = Amount::from_micros(row.tax.unwrap_or_default());
+            let rate = self.terms.settings.tax_rates.in_force(Instant::clamped(row.created_at));
+            let since = rate.filter(|_| !tax.is_zero()).map_or(Instant::clamped(i64::MIN), |rate| rate.valid_from);
+            let sum = sums.entry((row.name.as_deref().unwrap_or("Messages"), since)).or_default();
+            let amount = Amount::from_micros(row.amount.unwrap_or_default());
+            *sum = (sum.0 + 1, sum.1.plus(amount)?, sum.2.plus(tax)?);
+        }
+        for ((name, since), (count, exact, tax)) in sums {
+            let rate = self.terms.settings.tax_rates.in_force(since).filter(|_| !tax.is_zero());
+            self.lines.push(DraftLine {
+                kind: PaperLineKind::Item,
+                line: None,
+                number: None,
+                name: format!("{name} ({count})"),
+                period: None,
+                share: None,
+                usage: None,
+                included: None,
+                exact,
+                taxed: rate.map_or(Taxed::Not, |rate| Taxed::Included { rate, tax }),
+            });
+        }
+        Ok(())
     }
 
     /// A debit is money already: it is not taxed.

@@ -1,6 +1,7 @@
 use domain::message::{Side, Text, segments};
 use domain::money::{Amount, Currency};
 use domain::split::Split;
+use domain::time::Instant;
 use serde_json::json;
 use storage::conversations::ConversationRecord;
 use storage::messages::MessageRecord;
@@ -12,7 +13,8 @@ use crate::calls::price::Parts;
 use crate::changes::{Change, ChangeKind};
 use crate::customers::Mode;
 use crate::ledger::{self, Kind, LedgerError};
-use crate::{Scope, Work};
+use crate::webhooks::{self, HookEvent, HookKind};
+use crate::{Scope, Work, accounts, tenants};
 
 /// Sends a message in the name of who asks: the customer or the agent of the conversation, and nobody else.
 ///
@@ -79,6 +81,7 @@ pub(super) async fn save(
         "price": Amount::from_micros(record.price).to_string(),
     });
     work.audit("message.send", &record.id, None, Some(&written)).await?;
+    tell(work, parties, record).await?;
     work.tells(Change {
         tenant,
         kind: ChangeKind::Conversation,
@@ -87,6 +90,21 @@ pub(super) async fn save(
         agent: (record.state != State::Refused.name()).then(|| record.agent.clone()),
     });
     Ok(true)
+}
+
+/// Has the webhooks told of a message that came through, without what it says.
+async fn tell(work: &mut Work, parties: &Parties, record: &MessageRecord) -> Result<(), storage::Error> {
+    if record.state == State::Refused.name() || !webhooks::wants(work, HookKind::MessageReceived).await? {
+        return Ok(());
+    }
+    let currency = parties.customer.currency;
+    let data = json!({
+        "message": record.id, "conversation": record.conversation, "customer": record.customer, "agent": record.agent,
+        "sender": record.sender, "channel": record.channel, "segments": record.segments,
+        "price": Amount::from_micros(record.price).to_text(currency), "currency": currency.code(),
+        "created_at": Instant::clamped(record.created_at).to_string(),
+    });
+    webhooks::raise(work, &[HookEvent { kind: HookKind::MessageReceived, id: record.id.clone(), data }]).await
 }
 
 /// Counts a message of the conversation.
@@ -138,8 +156,10 @@ async fn charge(work: &mut Work, parties: &Parties, record: &MessageRecord) -> R
         };
         let tenant = work.tenant();
         storage::unbilled::insert(&mut work.tx, tenant, &[waiting]).await?;
+        return Ok(());
     }
-    Ok(())
+    let settings = tenants::get(work).await?.settings;
+    Ok(accounts::note_low(work, &settings, &[&record.customer]).await?)
 }
 
 impl Draft {

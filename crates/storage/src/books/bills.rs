@@ -3,8 +3,8 @@
 use crate::transaction::sql;
 use crate::{Error, Tx};
 
-/// The invoices whose total is not the sum of what they cover: the calls, the entries that issuing posted, the debits, and the
-/// services that were charged once.
+/// The invoices whose total is not the sum of what they cover: the calls, the entries that issuing posted, the debits, the
+/// services that were charged once, and the messages.
 ///
 /// # Errors
 /// The database does not answer.
@@ -14,7 +14,7 @@ pub async fn wrong_invoices(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Err
             FROM entries WHERE tenant = $1 AND kind IN ('fee', 'tax', 'rounding') GROUP BY reference
         ), debits AS (
             SELECT document, SUM(amount) AS amount FROM unbilled
-            WHERE tenant = $1 AND kind IN ('debit', 'event') AND document IS NOT NULL GROUP BY document
+            WHERE tenant = $1 AND kind IN ('debit', 'event', 'message') AND document IS NOT NULL GROUP BY document
         )
         SELECT d.id FROM documents d LEFT JOIN posted p ON p.reference = d.id LEFT JOIN debits b ON b.document = d.id
         WHERE d.tenant = $1 AND d.kind = 'invoice' AND (d.net + d.tax <> d.total

@@ -18,6 +18,8 @@ async fn faults(tx: &mut WriteTx) -> Vec<String> {
         ("entry", books::wrong_entries(tx, 1).await.unwrap()),
         ("refund", books::overrefunded(tx, 1).await.unwrap()),
         ("event", books::wrong_events(tx, 1).await.unwrap()),
+        ("message", books::wrong_messages(tx, 1).await.unwrap()),
+        ("conversation", books::wrong_conversations(tx, 1).await.unwrap()),
         ("promotional", books::wrong_promotional(tx, 1).await.unwrap()),
         ("hold", books::wrong_holds(tx, 1).await.unwrap()),
         ("part", books::wrong_parts(tx, 1).await.unwrap()),

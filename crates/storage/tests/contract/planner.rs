@@ -3,30 +3,35 @@
 
 use storage::allowances::AllowanceRecord;
 use storage::audit::ChangeRecord;
+use storage::blocks::BlockRecord;
 use storage::calls::{CallFilter, CallRecord};
+use storage::conversations::Whose;
 use storage::customers::{CustomerFilter, CustomerRecord};
 use storage::documents::{DocumentFilter, DocumentRecord};
 use storage::included::IncludedRecord;
 use storage::ledger::{AccountChange, EntryFilter, EntryRecord};
 use storage::lines::{LineFilter, LineRecord};
+use storage::messages::MessageRecord;
 use storage::payments::{CreditRecord, MoneyFilter, PaymentRecord};
 use storage::{
-    ReadTx, Store, WriteTx, allowances, audit, calls, customers, documents, idempotency, included, ledger, lines,
-    payments, plans,
+    ReadTx, Store, WriteTx, allowances, audit, blocks, calls, conversations, customers, documents, idempotency,
+    included, ledger, lines, messages, payments, plans, presences,
 };
 
 use crate::databases::{drop_postgres, execute, fresh_postgres};
 use crate::recorder::{explaining, postgres_plans, sqlite_plans};
-use crate::records::{allowance, audited, call, change, credit, customer, entry, line, payment};
+use crate::records::{allowance, audited, call, change, conversation, credit, customer, entry, line, message, payment};
 
 const CALLS: usize = 20_000;
 const CUSTOMERS: usize = 2_000;
 
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 16] = [
     "accounts",
     "allowances",
     "audit",
+    "blocks",
     "calls",
+    "conversations",
     "credits",
     "customers",
     "documents",
@@ -35,12 +40,13 @@ const TABLES: [&str; 13] = [
     "included_seconds",
     "line_plans",
     "lines",
+    "messages",
     "payments",
 ];
 
 /// What is asked, in the order of [`questions`]; by which columns SQLite has to search; which index PostgreSQL has
 /// to use.
-const EXPECTED: [(&str, &str, &str); 48] = [
+const EXPECTED: [(&str, &str, &str); 56] = [
     ("a page of a customer", "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_customer"),
     (
         "a page of a customer's month",
@@ -113,6 +119,18 @@ const EXPECTED: [(&str, &str, &str); 48] = [
     ("some customers' credits", "(tenant=? AND customer=? AND id<?)", "credits_by_customer"),
     ("a page of a customer's documents", "(tenant=? AND customer=? AND id<?)", "documents_by_customer"),
     ("some customers' documents", "(tenant=? AND customer=? AND id<?)", "documents_by_customer"),
+    ("a page of a tenant's conversations", "(tenant=? AND (last_at,id)<(?,?))", "conversations_by_last"),
+    ("some customers' conversations", "(tenant=? AND customer=? AND (last_at,id)<(?,?))", "conversations_by_customer"),
+    (
+        "a page of an agent's conversations",
+        "(tenant=? AND agent=? AND shown_at>? AND (shown_at,id)<(?,?))",
+        "conversations_by_agent",
+    ),
+    ("a page of messages", "(tenant=? AND conversation=? AND number<?)", "messages_by_number"),
+    ("a message by origin", "(tenant=? AND origin=?)", "messages_by_origin"),
+    ("blocks between two", "blocks (tenant=? AND customer=? AND agent=?", "blocks_"),
+    ("agents who have a call", "(tenant=? AND agent=?)", "calls_live_by_agent"),
+    ("unread messages", "(tenant=? AND conversation=? AND number<?)", "messages_unread"),
 ];
 
 /// Asks each question once, by the crate's own doors.
@@ -128,7 +146,20 @@ async fn questions(store: &Store) {
     let (call, entry) = call_and_entry(7);
     calls::insert_new(&mut tx, 1, &[call]).await.unwrap();
     ledger::insert_entries(&mut tx, 1, &[entry]).await.unwrap();
-    about_some(&mut store.read().await.unwrap(), &["cus_00005".to_owned(), "cus_00010".to_owned()]).await.unwrap();
+    let some = ["cus_00005".to_owned(), "cus_00010".to_owned()];
+    about_some(&mut store.read().await.unwrap(), &some).await.unwrap();
+    about_messages(&mut store.read().await.unwrap(), &some).await.unwrap();
+    messages::mark_read(&mut tx, 1, ("cnv_00005", "customer"), 7, 1).await.unwrap();
+}
+
+async fn about_messages(tx: &mut ReadTx, some: &[String]) -> Result<(), storage::Error> {
+    conversations::page(tx, 1, Whose::Tenant, None, 50).await?;
+    conversations::page(tx, 1, Whose::Customers(some), None, 50).await?;
+    conversations::page(tx, 1, Whose::Agent("agt_1"), None, 50).await?;
+    messages::page(tx, 1, ("cnv_00005", true), None, 50).await?;
+    messages::by_origin(tx, 1, "sms:5").await?;
+    blocks::between(tx, 1, "cus_00005", "agt_1").await?;
+    presences::busy_among(tx, 1, &["agt_1", "agt_2"]).await.map(|_| ())
 }
 
 /// What those ask who reach the records of some customers alone.
@@ -238,6 +269,21 @@ async fn fill_customer(tx: &mut WriteTx, n: usize) -> Result<(), storage::Error>
     });
     documents::insert(tx, 1, &documents).await?;
     audit::insert(tx, &ChangeRecord { subject: id.clone(), ..audited(&format!("chg_{n:05}")) }).await?;
+    let (talk, sent) = (conversation(&format!("cnv_{n:05}"), &id, &format!("agt_{}", n % 7)), format!("msg_{n:05}"));
+    conversations::begin(tx, 1, &talk).await?;
+    for number in 1..=20 {
+        let origin = Some(format!("sms:{n}-{number}"));
+        messages::insert_new(tx, 1, &MessageRecord { origin, ..message(&format!("{sent}-{number}"), &talk, number) })
+            .await?;
+    }
+    let block = BlockRecord {
+        customer: id.clone(),
+        agent: talk.agent,
+        blocked_by: "agent".to_owned(),
+        reason: None,
+        created_at: 1,
+    };
+    blocks::insert_new(tx, 1, &block).await?;
     idempotency::claim(tx, 1, "key_1", &id, "f").await.map(|_| ())
 }
 

@@ -4,9 +4,11 @@ use storage::agents::AgentRecord;
 use storage::allowances::AllowanceRecord;
 use storage::audit::ChangeRecord;
 use storage::calls::CallRecord;
+use storage::conversations::ConversationRecord;
 use storage::customers::CustomerRecord;
 use storage::ledger::{AccountChange, EntryRecord};
 use storage::lines::LineRecord;
+use storage::messages::MessageRecord;
 use storage::payments::{CreditRecord, PaymentRecord};
 
 pub(crate) fn customer(id: &str, name: &str) -> CustomerRecord {
@@ -147,4 +149,46 @@ pub(crate) fn audited(id: &str) -> ChangeRecord {
 /// The ids of a page.
 pub(crate) fn ids<'a, T>(page: &'a [T], id: impl Fn(&'a T) -> &'a str) -> Vec<&'a str> {
     page.iter().map(id).collect()
+}
+
+pub(crate) fn conversation(id: &str, customer: &str, agent: &str) -> ConversationRecord {
+    ConversationRecord {
+        id: id.to_owned(),
+        customer: customer.to_owned(),
+        agent: agent.to_owned(),
+        created_at: 1,
+        messages: 0,
+        last_at: 1,
+        shown_at: Some(1),
+        unread_by_customer: 0,
+        unread_by_agent: 0,
+        told_on: None,
+    }
+}
+
+pub(crate) fn message(id: &str, of: &ConversationRecord, number: i64) -> MessageRecord {
+    MessageRecord {
+        id: id.to_owned(),
+        conversation: of.id.clone(),
+        number,
+        customer: of.customer.clone(),
+        agent: of.agent.clone(),
+        sender: "customer".to_owned(),
+        channel: "app".to_owned(),
+        origin: None,
+        asked: None,
+        text: "Hello".to_owned(),
+        segments: 1,
+        state: "stored".to_owned(),
+        refusal: None,
+        missing: None,
+        told: 0,
+        currency: "USD".to_owned(),
+        price: 10,
+        tax: 1,
+        agent_part: 5,
+        created_at: number,
+        delivered_at: None,
+        read_at: None,
+    }
 }
