@@ -129,7 +129,10 @@ impl Config {
             database_url: named.unwrap_or_else(|| DEFAULT_DATABASE.to_owned()),
             listen,
             mail,
-            webhooks: Policy::new(given(&global.webhooks_allowed_hosts, &file.webhooks.allowed_hosts), &global.webhooks_allow_private)?,
+            webhooks: Policy::new(
+                given(&global.webhooks_allowed_hosts, &file.webhooks.allowed_hosts),
+                &global.webhooks_allow_private,
+            )?,
             templates: global.templates.clone().or(file.templates),
             tenant: global.tenant.or(file.tenant),
             log: global.log.clone().or(file.log).unwrap_or_else(|| DEFAULT_LOG.to_owned()),

@@ -9,6 +9,7 @@ use super::{Payout, PayoutError, find, statement};
 use crate::agents::{self, Agent};
 use crate::ledger::{self, Kind, Party, Posting};
 use crate::tenants::{self, Tenant};
+use crate::webhooks::{self, HookEvent, HookKind};
 use crate::{Scope, Work, accounts, fields};
 
 /// Pays out to an agent what can be paid out now, in the tenant's currency where none is named.
@@ -69,6 +70,14 @@ pub(super) async fn make(
     let to_cash = (Party::Agent(agent.id.clone()), Party::Cash);
     ledger::post(work, &[payout.posting("payout", to_cash)]).await?;
     work.audit("payout.make", &payout.id, None, Some(&payout.written())).await?;
+    let data = serde_json::json!({
+        "payout": payout.id,
+        "number": payout.number(),
+        "agent": payout.agent,
+        "currency": payout.currency,
+        "amount": payout.amount.to_text(payout.currency),
+    });
+    webhooks::raise(work, &[HookEvent { kind: HookKind::PayoutMade, id: payout.id.clone(), data }]).await?;
     Ok(payout)
 }
 

@@ -31,3 +31,4 @@ mod recorder;
 mod reratings;
 mod tenants;
 mod texts;
+mod webhooks;

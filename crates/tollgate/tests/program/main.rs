@@ -28,3 +28,4 @@ mod sink;
 mod templates;
 mod upgrade;
 mod visitor;
+mod webhooks;

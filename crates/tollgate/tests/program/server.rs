@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use domain::time::Instant;
 use serde_json::{Value, json};
@@ -38,11 +38,32 @@ impl Server {
         Server::started(folder, "serve", database, more)
     }
 
+    /// The same on a machine that trusts the certificates in this file of the folder, and no others.
+    pub(crate) fn serve_trusting(
+        folder: &Folder,
+        database: &str,
+        (key, trusted): (&str, &str),
+        more: &[&str],
+    ) -> Server {
+        let mut command = Server::command(folder, "serve", database, more);
+        let mut server = Server::greeted(folder, command.env("SSL_CERT_FILE", trusted));
+        server.key = key.to_owned();
+        server
+    }
+
     fn started(folder: &Folder, command: &str, database: &str, more: &[&str]) -> Server {
+        Server::greeted(folder, &mut Server::command(folder, command, database, more))
+    }
+
+    fn command(folder: &Folder, command: &str, database: &str, more: &[&str]) -> Command {
         let mut args = vec![command, "--listen", "127.0.0.1:0", "--database-url", database];
         args.extend(more);
+        folder.command(&args)
+    }
+
+    fn greeted(folder: &Folder, command: &mut Command) -> Server {
         let log = OpenOptions::new().create(true).append(true).open(folder.path().join("server.log")).unwrap();
-        let mut child = folder.command(&args).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (mut address, mut key, mut greeting) = (None, String::new(), String::new());
         for line in lines {

@@ -7,7 +7,8 @@ use engine::webhooks::DeliveryState;
 
 use super::*;
 use crate::charging::{authorize, call, end_at, prepaid, step, top_up, wait};
-use crate::world::{at, on_both};
+use crate::messages;
+use crate::world::{amount, at, currency, on_both};
 
 #[tokio::test]
 async fn what_happened_is_told_if_and_only_if_it_did_once_and_to_whom_wants_it() {
@@ -151,6 +152,55 @@ async fn recorded_calls_payments_and_suspensions_are_told() {
                 r#"line.restored "fraud""#,
                 r#"line.suspended "fraud""#,
                 r#"line.suspended "manual""#,
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn invoices_messages_and_payouts_are_told() {
+    on_both(async |world: World| {
+        let courier = Arc::new(Notebook::default());
+        webhook(&world, "https://a.example.org/", &HookKind::ALL).await;
+        world
+            .settings(|settings| {
+                settings.low_balance = [(currency("USD"), amount("5"))].into();
+                settings.earnings.hold_days = 0;
+            })
+            .await;
+        let customer = messages::prepaid(&world, "5.50").await;
+        let iris = messages::iris(&world).await;
+        let writer = messages::as_customer(&world, &customer.id);
+        messages::send(&writer, &customer, &iris, "Are you there?").await.unwrap();
+        world.clock.move_to(at("2026-03-04T00:00:00Z"));
+        world.run(async |work| engine::payouts::pay(work, &iris.id, None).await).await.unwrap();
+        let postpaid = world.customer("Postpaid").await;
+        let plan = world.plan("Monthly", json!({"monthly_fee": "12.00"})).await;
+        world.line(&postpaid, "0007", &plan).await;
+        world.run(async |work| engine::billing::run_customer(work, &postpaid.id).await).await.unwrap();
+        sent(&world, &courier).await;
+        let mut told: Vec<String> = courier
+            .told()
+            .iter()
+            .map(|(kind, data)| match kind.as_str() {
+                "message.received" => format!("{kind} {} {}", data["sender"], data["price"]),
+                "balance.low" => format!("{kind} {}", data["balance"]),
+                "payout.made" => format!("{kind} {}", data["amount"]),
+                "invoice.issued" => format!("{kind} {} {} {}", data["number"], data["from"], data["total"]),
+                _ => kind.clone(),
+            })
+            .collect();
+        told.sort();
+        assert_eq!(
+            told,
+            [
+                r#"balance.low "4.51""#,
+                "balance.topped_up",
+                r#"invoice.issued "000001" "2026-01-01" "12.00""#,
+                r#"invoice.issued "000002" "2026-02-01" "12.00""#,
+                r#"message.received "customer" "0.99""#,
+                r#"payout.made "0.79""#,
             ]
         );
     })
