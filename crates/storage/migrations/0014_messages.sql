@@ -51,7 +51,6 @@ CREATE TABLE messages (
 CREATE UNIQUE INDEX messages_by_number ON messages (tenant, conversation, number);
 CREATE UNIQUE INDEX messages_by_origin ON messages (tenant, origin) WHERE origin IS NOT NULL;
 CREATE INDEX messages_unread ON messages (tenant, conversation, number) WHERE read_at IS NULL;
-CREATE INDEX messages_by_agent ON messages (tenant, agent, created_at);
 
 -- Who does not want to hear from whom: `blocked_by` is `customer` or `agent`.
 CREATE TABLE blocks (

@@ -30,7 +30,7 @@ async fn a_customer_is_shown_as_it_was_made() {
             balance.body,
             json!({"customer": id, "currency": "EUR", "balance": "0.00", "promotional": "0.00", "paid": "0.00", "held": "0.00",
                    "live_calls": 0, "credit_limit": "25.50", "available": "25.50", "unpaid": "0.00", "free_seconds": 0,
-                   "talk_time": null})
+                   "talk_time": null, "message_price": null})
         );
         let taken = service.post("/customers", json!({"organisation": "B", "mode": "prepaid", "external_reference": "crm-1"})).await;
         assert_eq!((taken.status, taken.problem(), taken.places()), (409, "reference-taken", vec!["/external_reference"]));
