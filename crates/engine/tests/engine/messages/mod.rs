@@ -3,6 +3,7 @@
 mod arriving;
 mod at_once;
 mod billed;
+mod crashes;
 mod faults;
 mod reading;
 mod sending;
