@@ -44,6 +44,14 @@ pub(crate) const CUSTOMERS: &[&str] = &["owner", "admin", "clerk", "auditor", "c
 pub(crate) const PARTIES: &[&str] = &["owner", "admin", "clerk", "auditor", "customer", "agent"];
 /// Declares an operation that reads what concerns an agent, for agents too.
 pub(crate) const AGENTS: &[&str] = &["owner", "admin", "clerk", "auditor", "coordinator", "agent"];
+/// Declares an operation that reads what an agent does and earns, for that agent too.
+pub(crate) const READERS_AND_AGENT: &[&str] = &["owner", "admin", "clerk", "auditor", "agent"];
+/// Declares an operation by which customers and agents write to each other, each in its own name.
+pub(crate) const WRITERS: &[&str] = &["customer", "agent"];
+/// Declares an operation that a customer does for itself, or the staff for it.
+pub(crate) const PAYERS: &[&str] = &["owner", "admin", "clerk", "customer"];
+/// Declares an operation that an agent does for itself, or whoever leads it.
+pub(crate) const DESK: &[&str] = &["owner", "admin", "coordinator", "agent"];
 /// Declares that all records of the caller's own tenant are reached.
 pub(crate) const TENANT: &str = "tenant";
 /// Declares that of the records of the tenant a customer reaches its own alone.

@@ -31,6 +31,12 @@ pub enum ChangeKind {
     Balance,
     /// The same, since money came in.
     Funds,
+    /// An agent: whether it takes calls.
+    Agent,
+    /// A conversation: a message came, or was delivered or read.
+    Conversation,
+    /// What an agent has earned, or how it is rated; the record is the agent.
+    Figures,
 }
 
 impl Change {
@@ -49,6 +55,9 @@ impl ChangeKind {
         match self {
             ChangeKind::Call => "call",
             ChangeKind::Balance | ChangeKind::Funds => "balance",
+            ChangeKind::Agent => "agent",
+            ChangeKind::Conversation => "conversation",
+            ChangeKind::Figures => "figures",
         }
     }
 }
@@ -70,6 +79,11 @@ impl Changes {
 
     /// Tells those who listen; nobody may.
     pub(crate) fn tell(&self, change: Change) {
+        // A call of an agent that begins or ends may make it busy, or free.
+        if let (ChangeKind::Call, Some(agent)) = (change.kind, &change.agent) {
+            let (tenant, id) = (change.tenant, agent.clone());
+            let _ = self.0.send(Change { tenant, kind: ChangeKind::Agent, id: id.clone(), customer: None, agent: Some(id) });
+        }
         let _ = self.0.send(change);
     }
 }

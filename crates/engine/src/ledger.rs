@@ -76,6 +76,10 @@ pub enum Kind {
     Refund,
     /// A service that is charged once.
     Event,
+    /// A message to an agent.
+    Message,
+    /// What is paid out to an agent, and where the bank returns it, its way back.
+    Payout,
 }
 
 /// An amount that moves from one account to another.
@@ -170,8 +174,10 @@ pub(crate) async fn save(
     let mut changes = account_changes(posted())?;
     for posting in posted() {
         for (party, came_in) in [(&posting.from, false), (&posting.to, true)] {
-            if let Party::Customer(customer) = party {
-                work.has_moved(customer, came_in);
+            match party {
+                Party::Customer(customer) => work.has_moved(customer, came_in),
+                Party::Agent(agent) => work.has_earned(agent),
+                _ => {}
             }
         }
     }
@@ -217,8 +223,8 @@ fn account_changes<'a>(postings: impl Iterator<Item = &'a Posting>) -> Result<Ve
         account: owner.to_owned(),
         currency: currency.to_owned(),
         amount: amount.micros(),
-        held: 0,
         promotional: promotional.micros(),
+        ..AccountChange::default()
     };
     Ok(sums.into_iter().map(change).collect())
 }
@@ -335,6 +341,8 @@ impl Kind {
             Kind::Transfer => "transfer",
             Kind::Refund => "refund",
             Kind::Event => "event",
+            Kind::Message => "message",
+            Kind::Payout => "payout",
         }
     }
 }

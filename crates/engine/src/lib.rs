@@ -13,10 +13,12 @@ mod work;
 
 pub mod accounts;
 pub mod agents;
+pub mod alerts;
 pub mod allowances;
 
 pub mod audit;
 pub mod billing;
+pub mod blocks;
 pub mod books;
 pub mod calls;
 pub mod charging;
@@ -24,6 +26,7 @@ pub mod charging;
 pub mod customers;
 pub mod decks;
 
+pub mod figures;
 pub mod idempotency;
 pub mod imports;
 pub mod jobs;
@@ -31,13 +34,19 @@ pub mod keys;
 pub mod ledger;
 pub mod lines;
 pub mod mailer;
+pub mod messages;
+pub mod notices;
 pub mod payments;
+pub mod payouts;
 pub mod people;
 pub mod plans;
+pub mod presence;
 pub mod prices;
+pub mod ratings;
 pub mod refunds;
 pub mod tenants;
 pub mod transfers;
+pub mod webhooks;
 
 pub use actor::{Actor, Reach, Role, Roles};
 pub use changes::{Change, ChangeKind};

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 
 use domain::time::Instant;
@@ -83,6 +83,10 @@ pub struct Work {
     enqueued: bool,
     /// The customers whose balances are changed, and whether money came in.
     moved: BTreeMap<String, bool>,
+    /// What else listeners are to be told.
+    hints: Vec<Change>,
+    /// The agents whose figures are changed.
+    earned: BTreeSet<String>,
 }
 
 /// A transaction that reads.
@@ -157,7 +161,7 @@ impl Engine {
     pub async fn begin(&self, actor: &Actor) -> Result<Work, storage::Error> {
         let tx = self.0.store.write().await?;
         let (engine, actor, now) = (self.clone(), actor.clone(), self.0.clock.now());
-        Ok(Work { engine, tx, actor, now, enqueued: false, moved: BTreeMap::new() })
+        Ok(Work { engine, tx, actor, now, enqueued: false, moved: BTreeMap::new(), hints: Vec::new(), earned: BTreeSet::new() })
     }
 
     /// Begins to read.
@@ -203,10 +207,17 @@ impl Work {
         if self.enqueued {
             self.engine.0.jobs.notify_one();
         }
+        for hint in self.hints {
+            self.engine.tell(hint);
+        }
         for (id, came_in) in self.moved {
             let kind = if came_in { ChangeKind::Funds } else { ChangeKind::Balance };
             let customer = Some(id.clone());
             self.engine.tell(Change { tenant: self.actor.tenant, kind, id, customer, agent: None });
+        }
+        for id in self.earned {
+            let (kind, agent) = (ChangeKind::Figures, Some(id.clone()));
+            self.engine.tell(Change { tenant: self.actor.tenant, kind, id, customer: None, agent });
         }
         Ok(())
     }
@@ -214,6 +225,16 @@ impl Work {
     /// Has listeners told of a customer's balance after the commit.
     pub(crate) fn has_moved(&mut self, customer: &str, came_in: bool) {
         *self.moved.entry(customer.to_owned()).or_default() |= came_in;
+    }
+
+    /// Has listeners told of a change after the commit.
+    pub(crate) fn tells(&mut self, change: Change) {
+        self.hints.push(change);
+    }
+
+    /// Has listeners told of an agent's figures after the commit.
+    pub(crate) fn has_earned(&mut self, agent: &str) {
+        self.earned.insert(agent.to_owned());
     }
 
     /// Has a runner look for jobs after the commit.

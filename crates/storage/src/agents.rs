@@ -1,5 +1,6 @@
 //! Agents: the people who answer calls.
 
+use crate::batch::among;
 use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
@@ -77,4 +78,13 @@ pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<AgentRecor
 pub async fn page(tx: &mut Tx, tenant: i64, after: Option<&str>, limit: i64) -> Result<Vec<AgentRecord>, Error> {
     const SQL: &str = "SELECT * FROM agents WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(after.unwrap_or_default()).bind(limit))
+}
+
+/// The names of some agents, by id.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn names(tx: &mut Tx, tenant: i64, ids: &[&str]) -> Result<Vec<(String, String)>, Error> {
+    let text = |some: &str| format!("SELECT id, name FROM agents WHERE tenant = $1 AND id {some}");
+    among!(tx, query_as, tenant, ids, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
 }

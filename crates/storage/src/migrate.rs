@@ -17,6 +17,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "pots", include_str!("../migrations/0009_pots.sql")),
     (10, "events", include_str!("../migrations/0010_events.sql")),
     (11, "hot_path", include_str!("../migrations/0011_hot_path.sql")),
+    (13, "limits", include_str!("../migrations/0013_limits.sql")),
+    (14, "messages", include_str!("../migrations/0014_messages.sql")),
+    (15, "earnings", include_str!("../migrations/0015_earnings.sql")),
+    (16, "webhooks", include_str!("../migrations/0016_webhooks.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

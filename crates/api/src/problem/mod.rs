@@ -1,9 +1,13 @@
 //! Problem documents (RFC 9457): how every refusal leaves the house.
 
+mod alerts;
 mod charging;
+mod earnings;
+mod messages;
 mod people;
 mod pots;
 mod refusals;
+mod webhooks;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -41,6 +45,8 @@ kinds! {
     CROSS_SITE FORBIDDEN "cross-site" "The request does not come from a page of this service"
     NO_TENANT FORBIDDEN "no-tenant" "No tenant is chosen"
     WRONG_PASSWORD FORBIDDEN "wrong-password" "The password is another one"
+    LIMIT_REACHED FORBIDDEN "limit-reached" "The call would pass a limit"
+    BLOCKED FORBIDDEN "blocked" "Customer and agent do not talk to each other"
     BEYOND FORBIDDEN "beyond-own-roles" "Nobody gives or takes what is above their own roles"
     NOT_FOUND NOT_FOUND "not-found" "There is no such thing"
     NO_METHOD METHOD_NOT_ALLOWED "wrong-method" "The address does not know this method"

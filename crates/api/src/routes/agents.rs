@@ -6,7 +6,10 @@ use domain::invalid::Invalid;
 use domain::money::Currency;
 use domain::rate::RateDocument;
 use domain::split::DEFAULT_SHARE;
+use domain::time::Zone;
+use engine::Scope;
 use engine::agents::{self, Agent, AgentPrice, Details};
+use engine::presence::{self, Presence};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -47,6 +50,8 @@ struct AgentBody {
     prices: BTreeMap<String, AgentPriceBody>,
     /// The agent's share of a charge without its tax, in thousandths: 0 to 1,000, 800 where it is not given.
     share: Option<u16>,
+    /// The zone (IANA) of the days of the agent's figures; the tenant's, where it is not given.
+    time_zone: Option<String>,
 }
 
 /// What an agent costs in one currency.
@@ -69,6 +74,9 @@ struct AgentDocument {
     #[schema(value_type = Object)]
     details: Value,
     name: String,
+    /// `online`, `away` or `offline`, as the agent says; `busy` while it has an answered call.
+    #[schema(value_type = String)]
+    presence: Presence,
     created_at: String,
     version: i64,
 }
@@ -88,8 +96,8 @@ async fn create_agent(
         let (name, details) = (name.clone(), details.clone());
         Box::pin(async move {
             let agent = agents::create(work, name, details).await?;
-            let version = agent.version;
-            Ok(Answer::created(format!("/api/v1/agents/{}", agent.id), AgentDocument::of(agent)).version(version))
+            let (location, version) = (format!("/api/v1/agents/{}", agent.id), agent.version);
+            Ok(Answer::created(location, AgentDocument::of(agent, Presence::Offline)).version(version))
         })
     })
     .await
@@ -107,8 +115,15 @@ async fn list_agents(
     Params(list): Params<PageParams>,
 ) -> Result<Answer<Page<AgentDocument>>, Problem> {
     let wanted = list.wanted()?;
-    let rows = agents::page(&mut app.engine.view(&actor).await?, wanted.key(), wanted.rows()).await?;
-    Ok(Answer::ok(wanted.page(rows, |row| row.id.clone(), AgentDocument::of)))
+    let mut view = app.engine.view(&actor).await?;
+    let rows = agents::page(&mut view, wanted.key(), wanted.rows()).await?;
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let presences = presence::of(&mut view, &ids).await?;
+    let show = |row: Agent| {
+        let presence = presences.get(&row.id).copied().unwrap_or(Presence::Offline);
+        AgentDocument::of(row, presence)
+    };
+    Ok(Answer::ok(wanted.page(rows, |row| row.id.clone(), show)))
 }
 
 /// Show an agent
@@ -120,9 +135,10 @@ async fn get_agent(
     Caller(actor): Caller,
     Id(id): Id,
 ) -> Result<Answer<AgentDocument>, Problem> {
-    let agent = agents::get(&mut app.engine.view(&actor).await?, &id).await?;
-    let version = agent.version;
-    Ok(Answer::ok(AgentDocument::of(agent)).version(version))
+    let mut view = app.engine.view(&actor).await?;
+    let agent = agents::get(&mut view, &id).await?;
+    let (version, presence) = (agent.version, presence_of(&mut view, &id).await?);
+    Ok(Answer::ok(AgentDocument::of(agent, presence)).version(version))
 }
 
 /// Change an agent
@@ -144,11 +160,15 @@ async fn edit_agent(
         let (id, name, details) = (id.clone(), name.clone(), details.clone());
         Box::pin(async move {
             let agent = agents::update(work, &id, name, details, version).await?;
-            let version = agent.version;
-            Ok(Answer::ok(AgentDocument::of(agent)).version(version))
+            let (version, presence) = (agent.version, presence_of(work, &id).await?);
+            Ok(Answer::ok(AgentDocument::of(agent, presence)).version(version))
         })
     })
     .await
+}
+
+async fn presence_of(scope: &mut impl Scope, id: &str) -> Result<Presence, Problem> {
+    Ok(presence::of(scope, &[id]).await?.remove(id).unwrap_or(Presence::Offline))
 }
 
 impl AgentBody {
@@ -164,14 +184,23 @@ impl AgentBody {
             prices.insert(currency, AgentPrice { rate, price_per_message: per_message });
         }
         let share = self.share.unwrap_or(DEFAULT_SHARE);
-        let details = Details { phones: self.phones, email: self.email, languages: self.languages, prices, share };
+        let zone = self.time_zone.as_deref().map(Zone::named).transpose();
+        let details = Details {
+            phones: self.phones,
+            email: self.email,
+            languages: self.languages,
+            prices,
+            share,
+            time_zone: zone.map_err(|error| Invalid::at("/time_zone", error.to_string()))?,
+        };
         Ok((self.name, details))
     }
 }
 
 impl AgentDocument {
-    fn of(agent: Agent) -> Self {
+    fn of(agent: Agent, presence: Presence) -> Self {
         AgentDocument {
+            presence,
             id: agent.id,
             details: agent.details.to_json(),
             name: agent.name,

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::money::Currency;
-use engine::{Scope, accounts, allowances, billing, charging, customers};
+use engine::{Scope, accounts, allowances, billing, charging, customers, messages};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -27,7 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"customer": "cus_0", "currency": "USD", "balance": "20.00", "promotional": "5.00", "paid": "15.00",
     "held": "0.00", "live_calls": 0, "credit_limit": "0.00", "available": "20.00", "unpaid": "0.00", "free_seconds": 600,
-    "talk_time": null}))]
+    "talk_time": null, "message_price": null}))]
 struct BalanceDocument {
     customer: String,
     currency: String,
@@ -51,6 +51,8 @@ struct BalanceDocument {
     free_seconds: i64,
     /// How long the balance talks to the agent who is asked for, from whichever line; null where none is.
     talk_time: Option<TalkTimeDocument>,
+    /// What a message to the agent who is asked for costs; null where none is, or the agent takes no messages from this account.
+    message_price: Option<String>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -87,6 +89,8 @@ async fn get_customer_balance(
     if let Some(agent) = called.agent {
         let talk = charging::talk_time_to(&mut view, &agent, &customer).await?;
         document.talk_time = Some(TalkTimeDocument::of(talk)?);
+        let price = messages::price_of(&mut view, &agent, customer.currency).await?;
+        document.message_price = price.map(|price| price.to_text(customer.currency));
     }
     Ok(Answer::ok(document).version(customer.version))
 }
@@ -135,5 +139,6 @@ async fn balance(scope: &mut impl Scope, customer: &str, currency: Currency) -> 
         unpaid: unpaid.to_text(currency),
         free_seconds: allowances::free_seconds(scope, customer).await?,
         talk_time: None,
+        message_price: None,
     })
 }

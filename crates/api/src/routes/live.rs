@@ -33,8 +33,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// Listen to what changes
 ///
 /// Server-Sent Events, each a hint to fetch again: `call` with the id of a call that is charged while it runs, `balance` with the id of
-/// a customer whose balance (or what is held of it) has changed: `{"id": "..."}`. `resync` comes first, and whenever hints were missed:
-/// fetch everything again. A customer hears of its own, an agent of the calls to it. The stream ends with the right to read.
+/// a customer whose balance (or what is held of it) has changed, `conversation` with the id of one in which a message came, was delivered or
+/// read, `agent` with the id of an agent whose presence or calls have changed: `{"id": "..."}`. `resync` comes first, and whenever hints
+/// were missed: fetch everything again. A customer hears of its own, an agent of the calls to it. The stream ends with the right to read.
 #[utoipa::path(get, path = "/live",
     responses((status = 200, description = "Events without end.", content_type = "text/event-stream", body = String), Refusals),
     extensions(("x-roles" = json!(PARTIES)), ("x-owner" = json!(PARTY))))]

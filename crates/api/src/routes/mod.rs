@@ -1,20 +1,25 @@
 //! The routes, one file a group. A handler reads the request, calls one use case and writes the answer.
 
 mod agents;
+mod alerts;
 mod allowances;
 mod audit;
 mod balances;
 mod bill_runs;
+mod blocks;
 mod books;
 mod call_events;
 mod calls;
 mod calls_export;
 mod charging;
+mod conversations;
 mod corrections;
 mod customers;
 mod deck_entries;
 mod decks;
+mod earnings;
 pub(crate) mod explorer;
+mod figures;
 mod finished_calls;
 mod health;
 #[cfg(test)]
@@ -27,17 +32,22 @@ mod items;
 mod jobs;
 mod keys;
 mod ledger;
+mod limits;
 mod lines;
 mod live;
 mod me;
 mod members;
+mod messages;
 mod paper_lines;
 mod papers;
 mod password_resets;
 mod paying;
 mod payments;
+mod payouts;
 mod plans;
+mod presence;
 mod quotes;
+mod ratings;
 mod refunds;
 mod reratings;
 mod session;
@@ -50,6 +60,8 @@ mod test_clock;
 mod transfers;
 mod unrated;
 mod usage;
+mod webhook_deliveries;
+mod webhooks;
 
 pub(crate) use set_up::NewTenantDocument;
 
@@ -72,6 +84,8 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         charging::routes(),
         balances::routes(),
         bill_runs::routes(),
+        blocks::routes(),
+        conversations::routes(),
         corrections::routes(),
         customers::routes(),
         invoices::routes(),
@@ -79,23 +93,33 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         items::routes(),
         jobs::routes(),
         decks::routes(),
+        earnings::routes(),
+        figures::routes(),
         keys::routes(),
         ledger::routes(),
         lines::routes(),
         live::routes(),
         members::routes(),
+        messages::routes(),
         payments::routes(),
+        payouts::routes(),
         plans::routes(),
+        presence::routes(),
         quotes::routes(),
+        ratings::routes(),
         refunds::routes(),
         reratings::routes(),
         sessions::routes(),
         suspensions::routes(),
+        limits::routes(),
+        alerts::routes(),
         talk_time::routes(),
         tenant::routes(),
         transfers::routes(),
         unrated::routes(),
         usage::routes(),
+        webhook_deliveries::routes(),
+        webhooks::routes(),
         explorer::document_route(),
     ];
     let people = [invitations::routes(), me::routes(), password_resets::routes(), session::routes(), set_up::routes()];

@@ -16,10 +16,13 @@ async fn roles_are_what_they_say() {
             let reports = operation.method == Method::POST
                 && ["/api/v1/calls", "/api/v1/call-events"].contains(&operation.path.as_str());
             let charges = operation.method != Method::GET && operation.noun() == "charging";
-            assert_eq!(may(Role::Switch), reports || charges, "{told}");
+            let brings = operation.path == "/api/v1/messages/arrived";
+            assert_eq!(may(Role::Switch), reports || charges || brings, "{told}");
             let asks = ["/api/v1/quotes", "/api/v1/books/check"].contains(&operation.path.as_str());
             assert!(!may(Role::Auditor) || operation.method == Method::GET || asks, "an auditor may {told}");
             let everybodys = operation.is_for("anyone") || operation.is_for("signed-in");
+            // Nobody writes or reads in the name of the two who talk to each other.
+            let everybodys = everybodys || operation.roles == ["customer", "agent"];
             assert!(everybodys || may(Role::Owner), "{told}");
         }
     })
@@ -28,18 +31,23 @@ async fn roles_are_what_they_say() {
 
 /// What customers may do, and what agents and coordinators may; everything else is the staff's. A line more is a decision.
 const OF_CUSTOMERS: &str = "
+    DELETE /customers/{id}/blocks/{agent}
     GET /allowances/{id}
     GET /calls
     GET /calls.csv
     GET /calls/{id}
     GET /charging/sessions
     GET /charging/sessions/{id}
+    GET /conversations
+    GET /conversations/{id}
+    GET /conversations/{id}/messages
     GET /credit-notes
     GET /credit-notes/{id}
     GET /customers
     GET /customers/{id}
     GET /customers/{id}/allowances
     GET /customers/{id}/balance
+    GET /customers/{id}/blocks
     GET /customers/{id}/calls
     GET /customers/{id}/invoices/preview
     GET /customers/{id}/invoices/preview.html
@@ -63,15 +71,36 @@ const OF_CUSTOMERS: &str = "
     GET /receipts
     GET /receipts/{id}
     GET /statements
-    GET /statements/{id}";
+    GET /statements/{id}
+    POST /messages
+    POST /messages/quote
+    PUT /conversations/{id}/read
+    PUT /customers/{id}/blocks/{agent}
+    PUT /messages/{id}/delivered";
 const OF_AGENTS: &str = "
+    DELETE /agents/{id}/blocks/{customer}
     GET /agents
     GET /agents/{id}
+    GET /agents/{id}/blocks
     GET /agents/{id}/calls
     GET /charging/sessions
     GET /charging/sessions/{id}
-    GET /live";
-const OF_COORDINATORS: &str = "GET /agents  GET /agents/{id}";
+    GET /conversations
+    GET /conversations/{id}
+    GET /conversations/{id}/messages
+    GET /live
+    POST /messages
+    PUT /agents/{id}/blocks/{customer}
+    PUT /agents/{id}/presence
+    PUT /conversations/{id}/read
+    PUT /messages/{id}/delivered";
+const OF_COORDINATORS: &str = "
+    DELETE /agents/{id}/blocks/{customer}
+    GET /agents
+    GET /agents/{id}
+    GET /agents/{id}/blocks
+    PUT /agents/{id}/blocks/{customer}
+    PUT /agents/{id}/presence";
 
 #[test]
 fn customers_agents_and_coordinators_may_do_what_is_listed_here() {

@@ -11,14 +11,14 @@ use tokio::time::timeout;
 use crate::service::{Service, on_both, sent};
 
 /// Somebody who listens.
-struct Listener {
+pub(crate) struct Listener {
     response: Response,
     text: String,
 }
 
 impl Listener {
     /// Listens, and is told first to fetch everything.
-    async fn of(request: RequestBuilder) -> Listener {
+    pub(crate) async fn of(request: RequestBuilder) -> Listener {
         let response = request.send().await.unwrap();
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         let mut listener = Listener { response, text: String::new() };
@@ -27,7 +27,7 @@ impl Listener {
     }
 
     /// The next event; none, if there are no more.
-    async fn next(&mut self) -> Option<(String, Value)> {
+    pub(crate) async fn next(&mut self) -> Option<(String, Value)> {
         loop {
             while let Some((event, rest)) = self.text.split_once("\n\n") {
                 let (event, rest) = (event.to_owned(), rest.to_owned());
@@ -90,8 +90,14 @@ async fn everybody_hears_of_what_is_theirs_to_see() {
             ("balance", &*customer),
         ];
         payer.hears(&of_own).await;
-        adviser.hears(&[("call", to_agent)]).await;
-        let of_others = [("call", &*theirs), ("balance", &*other), ("call", to_agent), ("balance", &*other)];
+        adviser.hears(&[("call", to_agent), ("agent", &agent)]).await;
+        let of_others = [
+            ("call", &*theirs),
+            ("balance", &*other),
+            ("call", to_agent),
+            ("agent", &*agent),
+            ("balance", &*other),
+        ];
         staff.hears(&[&of_own[..], &of_others].concat()).await;
 
         let elsewhere = service.anonymous(Method::POST, "/customers").bearer_auth(&service.foreign_key);

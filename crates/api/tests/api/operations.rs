@@ -49,7 +49,7 @@ impl Operation {
     /// A request that the handler refuses, if it gets there.
     pub(crate) fn harmless(&self, service: &Service) -> RequestBuilder {
         let path =
-            ["{id}", "{file}", "{secret}"].iter().fold(self.path.clone(), |path, part| path.replace(part, "none"));
+            ["{id}", "{file}", "{secret}", "{delivery}", "{agent}", "{customer}"].iter().fold(self.path.clone(), |path, part| path.replace(part, "none"));
         let request = service.bare(self.method.clone(), &path.replace("{reason}", "manual"));
         if self.method == Method::GET { request } else { request.json(&json!({"nothing": "known"})) }
     }
@@ -57,6 +57,7 @@ impl Operation {
     /// A request for the record with this id that would be carried out, were it the sender's own.
     pub(crate) fn on(&self, service: &Service, id: &str) -> RequestBuilder {
         let path = self.path.replace("{id}", id).replace("{reason}", "manual");
+        let path = path.replace("{agent}", "agt_none").replace("{customer}", "cus_none");
         let path = match path.rsplit('/').next() {
             Some("search") => format!("{path}?number=44"),
             Some("talk-time") => format!("{path}?to=0001"),
@@ -76,6 +77,9 @@ impl Operation {
                 Some(json!({"name": "Basic", "currency": "USD", "rate": {"price_per_minute": "9"}, "monthly_fee": "0"}))
             }
             ("PUT", "/agents/{id}") => Some(json!({"name": "Taken over"})),
+            ("PUT", "/agents/{id}/presence") => Some(json!({"presence": "online"})),
+            ("PUT", "/conversations/{id}/read") => Some(json!({"up_to": "msg_none"})),
+            ("PUT", "/webhooks/{id}") => Some(json!({"url": "https://hooks.example.org/", "kinds": ["call.ended"]})),
             ("PUT", "/members/{id}") => Some(json!({"roles": ["auditor"]})),
             ("PUT", "/decks/{id}/entries") | ("POST", "/decks/{id}/compare") => {
                 Some(json!([{"prefix": "44", "rate": {"price_per_minute": "9"}}]))
@@ -87,6 +91,7 @@ impl Operation {
             ("POST", "/customers/{id}/transfers") => {
                 Some(json!({"to": "cus_none", "amount": "1.00", "reason": "a gift"}))
             }
+            ("PUT", "/calls/{id}/rating") => Some(json!({"stars": 1})),
             ("POST", "/calls/{id}/refunds") => Some(json!({"reason": "a gift"})),
             ("POST", _) => Some(json!({})),
             _ => None,

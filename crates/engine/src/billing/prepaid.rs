@@ -145,7 +145,8 @@ pub(crate) async fn settle_fees(work: &mut Work, customer: &str) -> Result<(), B
     for row in rows.iter_mut().filter(|row| !row.from_day.is_empty()) {
         fees.settle(work, row).await?;
     }
-    Ok(storage::billing::save(&mut work.tx, tenant.tenant, &rows).await?)
+    storage::billing::save(&mut work.tx, tenant.tenant, &rows).await?;
+    Ok(accounts::note_low(work, &tenant.settings, &[&customer.id]).await?)
 }
 
 /// Closes periods of a prepaid customer: what suspended days gave back is given back, the statement is issued, and the fees of the
@@ -170,7 +171,7 @@ pub(super) async fn close(
         }
         fees.settle(work, row).await?;
     }
-    Ok(())
+    Ok(accounts::note_low(work, &tenant.settings, &[&file.customer.id]).await?)
 }
 
 /// The statement of what has moved until the end of these periods, if anything has. It begins where the last one ended, so that each
@@ -243,6 +244,7 @@ fn statement_line(kind: &str, count: i64, amount: Amount) -> PaperLine {
         "call" => (PaperLineKind::Usage, ("1 call", "calls")),
         "rerating" => (PaperLineKind::EarlierUsage, ("Corrected price of a call", "corrected prices of calls")),
         "event" => (PaperLineKind::Item, ("Service", "services")),
+        "message" => (PaperLineKind::Item, ("Message to an agent", "messages to agents")),
         "refund" => (PaperLineKind::Credit, ("Refund of a call", "refunds of calls")),
         "transfer" => (PaperLineKind::Payment, ("Transfer", "transfers")),
         _ => (PaperLineKind::Credit, ("Credit or adjustment", "credits and adjustments")),
@@ -294,6 +296,7 @@ pub(super) fn record(work: &Work, paper: &Paper, customer: &str) -> DocumentReco
         PaperKind::CreditNote => ("credit_note", "crn"),
         PaperKind::Receipt => ("receipt", "rct"),
         PaperKind::Statement => ("statement", "stm"),
+        PaperKind::Payout => ("payout", "pyo"),
     };
     DocumentRecord {
         id: work.id(prefix),

@@ -15,7 +15,7 @@ use storage::messages::MessageRecord;
 use storage::payments::{CreditRecord, MoneyFilter, PaymentRecord};
 use storage::{
     ReadTx, Store, WriteTx, allowances, audit, blocks, calls, conversations, customers, documents, idempotency,
-    included, ledger, lines, messages, payments, plans, presences,
+    included, ledger, lines, low_balances, messages, payments, plans, presences,
 };
 
 use crate::databases::{drop_postgres, execute, fresh_postgres};
@@ -46,7 +46,7 @@ const TABLES: [&str; 16] = [
 
 /// What is asked, in the order of [`questions`]; by which columns SQLite has to search; which index PostgreSQL has
 /// to use.
-const EXPECTED: [(&str, &str, &str); 56] = [
+const EXPECTED: [(&str, &str, &str); 58] = [
     ("a page of a customer", "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_customer"),
     (
         "a page of a customer's month",
@@ -128,9 +128,11 @@ const EXPECTED: [(&str, &str, &str); 56] = [
     ),
     ("a page of messages", "(tenant=? AND conversation=? AND number<?)", "messages_by_number"),
     ("a message by origin", "(tenant=? AND origin=?)", "messages_by_origin"),
-    ("blocks between two", "blocks (tenant=? AND customer=? AND agent=?", "blocks_"),
+    ("blocks between two", "(tenant=? AND customer=? AND agent=?)", "blocks_"),
     ("agents who have a call", "(tenant=? AND agent=?)", "calls_live_by_agent"),
     ("unread messages", "(tenant=? AND conversation=? AND number<?)", "messages_unread"),
+    ("low balances", "(tenant=? AND account=? AND currency=?)", "accounts_pkey"),
+    ("some calls", "(tenant=? AND id=?)", "calls_pkey"),
 ];
 
 /// Asks each question once, by the crate's own doors.
@@ -150,6 +152,8 @@ async fn questions(store: &Store) {
     about_some(&mut store.read().await.unwrap(), &some).await.unwrap();
     about_messages(&mut store.read().await.unwrap(), &some).await.unwrap();
     messages::mark_read(&mut tx, 1, ("cnv_00005", "customer"), 7, 1).await.unwrap();
+    low_balances::note(&mut tx, 1, ("USD", 5), &["cus_00001", "cus_00002"]).await.unwrap();
+    calls::some(&mut tx, 1, &["call_00100", "call_00101"]).await.unwrap();
 }
 
 async fn about_messages(tx: &mut ReadTx, some: &[String]) -> Result<(), storage::Error> {
