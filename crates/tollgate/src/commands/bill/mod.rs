@@ -185,7 +185,7 @@ fn state(document: &Document) -> String {
     match document.paper.kind {
         PaperKind::Invoice => document.state.name().replace('_', " "),
         PaperKind::Receipt => "paid".to_owned(),
-        PaperKind::CreditNote | PaperKind::Statement => "issued".to_owned(),
+        PaperKind::CreditNote | PaperKind::Statement | PaperKind::Payout => "issued".to_owned(),
     }
 }
 
