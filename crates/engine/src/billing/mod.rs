@@ -15,6 +15,7 @@ mod files;
 mod issue;
 mod listing;
 mod paper;
+mod payout;
 mod periods;
 mod prepaid;
 mod preview;
@@ -23,6 +24,7 @@ mod run;
 mod scheduled;
 mod settle;
 mod suspensions;
+pub(crate) mod told;
 
 pub use corrections::{NewCreditNote, credit_note, write_off};
 pub use deliver::{DELIVER, Delivery, Letter, LetterText, Renderer, pdf, send_again};
@@ -30,6 +32,7 @@ pub use documents::{AllocationRecord, Document, DocumentState, find, get, page, 
 pub use error::BillingError;
 pub use failures::{Unbilled, failures};
 pub use listing::calls;
+pub(crate) use payout::payout_statement;
 pub use periods::billing_day;
 pub(crate) use periods::{begin, end};
 pub(crate) use prepaid::{receipt, settle_fees};
