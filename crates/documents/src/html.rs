@@ -70,7 +70,7 @@ fn mark(paper: &Paper, sheet: &Sheet, standing: &Standing) -> Option<Mark> {
     let labels = sheet.labels;
     let open = || format!("{}: {}", labels.open, figures::money(standing.open, paper.currency));
     let (class, text) = match paper.kind {
-        PaperKind::CreditNote | PaperKind::Statement => return None,
+        PaperKind::CreditNote | PaperKind::Statement | PaperKind::Payout => return None,
         PaperKind::Receipt => ("good", labels.paid.to_owned()),
         PaperKind::Invoice if standing.preview || is_preview(paper) => ("plain", labels.preview_note.to_owned()),
         PaperKind::Invoice if standing.closed => ("plain", labels.closed.to_owned()),

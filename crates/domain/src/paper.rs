@@ -1,4 +1,4 @@
-//! What stands on a document that a customer gets: invoice, credit note, receipt, statement.
+//! What stands on a document that a customer gets (invoice, credit note, receipt, statement) or an agent: the statement of a payout.
 //!
 //! A [`Paper`] is made once, when the document is issued, and holds everything that is printed on it, the names and addresses of
 //! that day included: it is kept as it is, and whatever is drawn from it later shows the same. The calls beneath an invoice are
@@ -60,6 +60,9 @@ pub struct Paper {
     pub due: Amount,
     /// Balances; statements only.
     pub statement: Option<StatementSums>,
+    /// How what is paid out came about; statements of payouts only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payout: Option<PayoutSums>,
     /// Sentences that have to stand on it: why there is no tax, what threatens.
     pub notes: Vec<String>,
 }
@@ -76,6 +79,8 @@ pub enum PaperKind {
     Receipt,
     /// What moved on an account in a period.
     Statement,
+    /// What was paid out to an agent, and for what.
+    Payout,
 }
 
 /// The seller or the buyer.
@@ -235,6 +240,32 @@ pub struct StatementSums {
     pub charged: Amount,
     /// What was left when it ended.
     pub closing: Amount,
+}
+
+/// How what is paid out to an agent came about, since the payout before. What was carried over, the agent's part, what was corrected and
+/// what was returned make up what is paid out and what remains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayoutSums {
+    /// How many calls were charged.
+    pub calls: i64,
+    /// How many messages were charged.
+    pub messages: i64,
+    /// What customers paid for them.
+    pub charged: Amount,
+    /// The tax in it.
+    pub tax: Amount,
+    /// The tenant's part of the rest.
+    pub tenant_part: Amount,
+    /// The agent's part.
+    pub agent_part: Amount,
+    /// Refunds and corrections: below zero, where they take from the agent.
+    pub corrected: Amount,
+    /// Payouts that the bank returned.
+    pub returned: Amount,
+    /// What was on the account after the payout before.
+    pub carried_over: Amount,
+    /// What stays on the account: what is on hold, and what is less than a minor unit.
+    pub remaining: Amount,
 }
 
 /// A call beneath an invoice.

@@ -6,12 +6,13 @@ use domain::invalid::{self, Invalid};
 use domain::money::{Amount, Currency};
 use domain::rate::{Rate, RateDocument};
 use domain::split::{DEFAULT_SHARE, WHOLE_SHARE};
-use domain::time::Instant;
+use domain::time::{Instant, Zone};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::agents::AgentRecord;
 
 use crate::actor::Reach;
+use crate::tenants::{self, TenantError};
 use crate::{Scope, Work, fields};
 
 /// An agent.
@@ -43,6 +44,8 @@ pub struct Details {
     pub prices: BTreeMap<Currency, AgentPrice>,
     /// The agent's share of a charge without its tax, in thousandths, 0 to 1,000.
     pub share: u16,
+    /// The zone of the days of its figures; the tenant's, where there is none.
+    pub time_zone: Option<Zone>,
 }
 
 /// What an agent costs in one currency.
@@ -66,6 +69,7 @@ pub struct DetailsDocument {
     #[serde(default)]
     prices: BTreeMap<Currency, PriceDocument>,
     share: Option<u16>,
+    time_zone: Option<Zone>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -90,12 +94,15 @@ pub enum AgentError {
         /// The version now.
         current: i64,
     },
+    /// The tenant's settings could not be read.
+    #[error(transparent)]
+    Tenant(#[from] TenantError),
     /// The database did not do it.
     #[error(transparent)]
     Storage(#[from] storage::Error),
 }
 
-crate::work::carries_storage!(AgentError);
+crate::work::carries_storage!(AgentError: Tenant);
 
 const MOST_PHONES: usize = 20;
 const MOST_LANGUAGES: usize = 50;
@@ -108,7 +115,7 @@ pub async fn create(work: &mut Work, name: String, details: Details) -> Result<A
     let agent = Agent {
         id: work.id("agt"),
         name: fields::required("/name", name, 200)?,
-        details: details.checked()?,
+        details: reachable(work, details.checked()?).await?,
         created_at: work.now(),
         version: 1,
     };
@@ -135,7 +142,7 @@ pub async fn update(
     }
     let after = Agent {
         name: fields::required("/name", name, 200)?,
-        details: details.checked()?,
+        details: reachable(work, details.checked()?).await?,
         version: version + 1,
         ..before.clone()
     };
@@ -145,6 +152,20 @@ pub async fn update(
     }
     work.audit("agent.update", id, Some(&before.to_json()), Some(&after.to_json())).await?;
     Ok(after)
+}
+
+/// The details, if calls may go to all of the phones: what is off for customers is off for calls that are forwarded to an agent.
+async fn reachable(work: &mut Work, details: Details) -> Result<Details, AgentError> {
+    let settings = tenants::get(work).await?.settings;
+    for (position, phone) in details.phones.iter().enumerate() {
+        let Ok(number) = settings.dial_plan.canonical(phone) else { continue };
+        if number.to_string().starts_with('+')
+            && let Err(off) = settings.fraud.destinations().admit(number.digits())
+        {
+            return Err(Invalid::at(format!("/phones/{position}"), off.to_string()).into());
+        }
+    }
+    Ok(details)
 }
 
 /// The agent.
@@ -238,6 +259,7 @@ impl Default for Details {
             languages: Vec::new(),
             prices: BTreeMap::new(),
             share: DEFAULT_SHARE,
+            time_zone: None,
         }
     }
 }
@@ -251,13 +273,17 @@ impl Details {
             let document = json!({"rate": price.rate.to_json(*currency), "price_per_message": per_message});
             (currency.code().to_owned(), document)
         };
-        json!({
+        let mut document = json!({
             "phones": self.phones,
             "email": self.email,
             "languages": self.languages,
             "prices": self.prices.iter().map(price).collect::<serde_json::Map<_, _>>(),
             "share": self.share,
-        })
+        });
+        if let Some(zone) = &self.time_zone {
+            document["time_zone"] = json!(zone);
+        }
+        document
     }
 
     fn checked(self) -> Result<Details, Invalid> {
@@ -308,6 +334,7 @@ impl DetailsDocument {
             languages: self.languages,
             prices: self.prices.into_iter().map(price).collect::<Result<_, Invalid>>()?,
             share: self.share.unwrap_or(DEFAULT_SHARE),
+            time_zone: self.time_zone,
         })
     }
 }

@@ -104,7 +104,8 @@ async fn check_messages(tx: &mut storage::Tx, tenant: i64, faults: &mut Vec<Stri
         ));
     }
     for conversation in books::wrong_conversations(tx, tenant).await? {
-        faults.push(format!("conversation {conversation}: its messages have a gap, or others are unread than it counts"));
+        faults
+            .push(format!("conversation {conversation}: its messages have a gap, or others are unread than it counts"));
     }
     Ok(())
 }

@@ -82,7 +82,13 @@ impl Changes {
         // A call of an agent that begins or ends may make it busy, or free.
         if let (ChangeKind::Call, Some(agent)) = (change.kind, &change.agent) {
             let (tenant, id) = (change.tenant, agent.clone());
-            let _ = self.0.send(Change { tenant, kind: ChangeKind::Agent, id: id.clone(), customer: None, agent: Some(id) });
+            let _ = self.0.send(Change {
+                tenant,
+                kind: ChangeKind::Agent,
+                id: id.clone(),
+                customer: None,
+                agent: Some(id),
+            });
         }
         let _ = self.0.send(change);
     }

@@ -81,28 +81,34 @@ pub async fn of_agent(scope: &mut impl Scope, agent: &str) -> Result<Figures, Fi
     let since: &[i64] = &BTreeSet::from(begins).into_iter().collect::<Vec<_>>();
     let (tenant, tx) = (scope.tenant(), scope.tx());
     let calls = figures::calls(tx, tenant, &agent.id, since).await?;
+    let messages = figures::messages(tx, tenant, &agent.id, since).await?;
     let earned = figures::earned(tx, tenant, &agent.id, since).await?;
     let rated = figures::rated(tx, tenant, &agent.id, since).await?;
     let returning = figures::returning(tx, tenant, &agent.id, since).await?;
     let sums = |from: i64| {
         let called = calls.iter().find(|row| row.from_at == from);
         let rated = rated.iter().find(|row| row.from_at == from).map_or((0, 0), |row| (row.stars, row.ratings));
-        let earned = || earned.iter().filter(|row| row.from_at == from);
+        let earned = earned.iter().filter(|row| row.from_at == from);
         let earning =
             |row: &figures::EarnedRecord| Ok((Currency::parse(&row.currency)?, Amount::from_micros(row.amount)));
         Ok::<_, FiguresError>(Sums {
             from: Instant::clamped(from),
             calls: called.map_or(0, |row| row.calls),
             talk_seconds: called.map_or(0, |row| row.seconds),
-            messages: earned().map(|row| row.messages).sum(),
-            earnings: earned().map(earning).collect::<Result<_, UnknownCurrency>>()?,
+            messages: counted(&messages, from),
+            earnings: earned.map(earning).collect::<Result<_, UnknownCurrency>>()?,
             rating: Average::of(rated.0, rated.1),
             ratings: rated.1,
-            returning_customers: returning.iter().find(|(at, _)| *at == from).map_or(0, |(_, customers)| *customers),
+            returning_customers: counted(&returning, from),
         })
     };
     let [today, week, month, all] = begins;
     Ok(Figures { today: sums(today)?, week: sums(week)?, month: sums(month)?, all: sums(all)?, time_zone })
+}
+
+/// The count of an instant; 0, where there is none.
+fn counted(counts: &[(i64, i64)], from: i64) -> i64 {
+    counts.iter().find(|(at, _)| *at == from).map_or(0, |(_, count)| *count)
 }
 
 /// When today, the week, the month, and all times have begun.

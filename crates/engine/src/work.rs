@@ -161,7 +161,16 @@ impl Engine {
     pub async fn begin(&self, actor: &Actor) -> Result<Work, storage::Error> {
         let tx = self.0.store.write().await?;
         let (engine, actor, now) = (self.clone(), actor.clone(), self.0.clock.now());
-        Ok(Work { engine, tx, actor, now, enqueued: false, moved: BTreeMap::new(), hints: Vec::new(), earned: BTreeSet::new() })
+        Ok(Work {
+            engine,
+            tx,
+            actor,
+            now,
+            enqueued: false,
+            moved: BTreeMap::new(),
+            hints: Vec::new(),
+            earned: BTreeSet::new(),
+        })
     }
 
     /// Begins to read.

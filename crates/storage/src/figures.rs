@@ -1,4 +1,4 @@
-//! An agent's figures: sums over its calls, entries and ratings since some instants.
+//! An agent's figures: sums over its calls, messages, entries and ratings since some instants.
 
 use crate::transaction::sql;
 use crate::{Error, Tx};
@@ -21,8 +21,6 @@ pub struct EarnedRecord {
     pub from_at: i64,
     /// ISO 4217.
     pub currency: String,
-    /// How many messages were charged.
-    pub messages: i64,
     /// What the agent has earned: charges, refunds and corrections, without payouts.
     pub amount: i64,
 }
@@ -74,10 +72,21 @@ pub async fn returning(tx: &mut Tx, tenant: i64, agent: &str, since: &[i64]) -> 
 /// The database does not answer.
 pub async fn earned(tx: &mut Tx, tenant: i64, agent: &str, since: &[i64]) -> Result<Vec<EarnedRecord>, Error> {
     const SQL: &str = "SELECT CAST(w.value ->> 0 AS BIGINT) AS from_at, e.currency,
-            COUNT(CASE WHEN e.kind = 'message' AND e.to_account = $2 THEN 1 END) AS messages,
             CAST(SUM(CASE WHEN e.to_account = $2 THEN e.amount ELSE -e.amount END) AS BIGINT) AS amount
         FROM json_each($3) w CROSS JOIN entries e WHERE e.tenant = $1 AND e.agent = $2
             AND e.posted_at >= CAST(w.value ->> 0 AS BIGINT) AND e.kind <> 'payout' GROUP BY 1, e.currency ORDER BY 1, e.currency";
+    let since = instants(tx, since)?;
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(agent).bind(&since))
+}
+
+/// How many messages to the agent were charged at or after each of the instants.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn messages(tx: &mut Tx, tenant: i64, agent: &str, since: &[i64]) -> Result<Vec<(i64, i64)>, Error> {
+    const SQL: &str = "SELECT CAST(w.value ->> 0 AS BIGINT) AS from_at, COUNT(*) AS messages
+        FROM json_each($3) w CROSS JOIN messages m WHERE m.tenant = $1 AND m.agent = $2
+            AND m.created_at >= CAST(w.value ->> 0 AS BIGINT) AND m.price > 0 AND m.state <> 'refused' GROUP BY 1";
     let since = instants(tx, since)?;
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(agent).bind(&since))
 }

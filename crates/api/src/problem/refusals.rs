@@ -189,6 +189,7 @@ impl From<AgentError> for Problem {
             AgentError::NotFound(_) => Problem::new(NOT_FOUND, detail),
             AgentError::Invalid(invalid) => invalid.into(),
             AgentError::Changed { current } => changed(detail, current),
+            AgentError::Tenant(error) => error.into(),
             AgentError::Storage(error) => error.into(),
         }
     }
@@ -347,6 +348,7 @@ impl From<BillingError> for Problem {
             BillingError::Overflow(_) => Problem::new(INVALID, detail),
             BillingError::Unreadable(_) => Problem::internal(detail),
             BillingError::Customer(error) => error.into(),
+            BillingError::Agent(error) => error.into(),
             BillingError::Price(error) => error.into(),
             BillingError::Call(error) => error.into(),
             BillingError::Account(error) => error.into(),

@@ -5,7 +5,8 @@ use domain::money::Amount;
 use domain::time::Instant;
 use engine::calls::{self, Call, CallState, Direction, Disposition, Filter};
 use engine::ledger::EntryRecord;
-use engine::{Reach, agents, customers, ledger, lines, refunds};
+use engine::ratings::{self, Rating};
+use engine::{Reach, View, agents, customers, ledger, lines, refunds};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -13,9 +14,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::ledger::EntryDocument;
+use super::ratings::RatingDocument;
 use crate::App;
 use crate::answer::Answer;
-use crate::guard::{AGENT, CUSTOMER, CUSTOMERS, Caller};
+use crate::guard::{AGENT, CUSTOMER, CUSTOMERS, Caller, READERS_AND_AGENT};
 use crate::paging::{Page, Wanted, key_in_time};
 use crate::params::{self, Id, Params};
 use crate::problem::{Problem, Refusals};
@@ -28,9 +30,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_line_calls))
         .routes(routes!(list_agent_calls))
 }
-
-/// Declares an operation that reads what concerns an agent, for that agent too.
-const READERS_AND_AGENT: &[&str] = &["owner", "admin", "clerk", "auditor", "agent"];
 
 /// A call.
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,6 +65,8 @@ pub(crate) struct CallDocument {
     unrated_reason: Option<String>,
     /// The import that brought it. Not for customers and agents.
     import: Option<String>,
+    /// What its customer says of it, where it was rated.
+    rating: Option<RatingDocument>,
     recorded_at: String,
     version: i64,
 }
@@ -211,8 +212,10 @@ async fn page(app: &App, caller: &Caller, list: CallList) -> Result<Answer<Page<
     let wanted = Wanted::read(list.limit.as_ref(), list.cursor.as_ref())?;
     let before = wanted.key_in_time()?.map(|(at, id)| (Instant::clamped(at), id));
     let filter = list.filter().read()?;
-    let rows = calls::history(&mut app.engine.view(&caller.0).await?, &filter, before, wanted.rows()).await?;
-    Ok(Answer::ok(wanted.page(rows, key, |row| CallDocument::seen(row, &caller.0.reach))))
+    let mut view = app.engine.view(&caller.0).await?;
+    let rows = calls::history(&mut view, &filter, before, wanted.rows()).await?;
+    let rated = Rated::of(&mut view, &rows).await?;
+    Ok(Answer::ok(wanted.page(rows, key, |row| rated.shown(CallDocument::seen(row, &caller.0.reach)))))
 }
 
 /// List the finished calls to an agent
@@ -233,7 +236,8 @@ async fn list_agent_calls(
     let mut view = app.engine.view(&actor).await?;
     agents::get(&mut view, &id).await?;
     let rows = calls::of_agent(&mut view, &id, &filter, before, wanted.rows()).await?;
-    Ok(Answer::ok(wanted.page(rows, key, |row| CallDocument::seen_by_agent(row, &actor.reach))))
+    let rated = Rated::of(&mut view, &rows).await?;
+    Ok(Answer::ok(wanted.page(rows, key, |row| rated.shown(CallDocument::seen_by_agent(row, &actor.reach)))))
 }
 
 fn key(call: &Call) -> String {
@@ -248,7 +252,25 @@ async fn get_call(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> 
     let mut view = app.engine.view(&actor).await?;
     let call = calls::get(&mut view, &id).await?;
     let entries = ledger::caused_by(&mut view, &id).await?;
-    Ok(Answer::ok(ExplainedCall::seen(call, entries, &actor.reach)))
+    let rated = Rated::of(&mut view, std::slice::from_ref(&call)).await?;
+    let mut explained = ExplainedCall::seen(call, entries, &actor.reach);
+    explained.call = rated.shown(explained.call);
+    Ok(Answer::ok(explained))
+}
+
+/// The ratings of some calls, to be shown with them.
+struct Rated(Vec<Rating>);
+
+impl Rated {
+    async fn of(view: &mut View, calls: &[Call]) -> Result<Self, Problem> {
+        let to_agents = calls.iter().filter(|call| call.agent.is_some()).map(|call| call.id.as_str());
+        Ok(Rated(ratings::of_calls(view, &to_agents.collect::<Vec<_>>()).await?))
+    }
+
+    fn shown(&self, document: CallDocument) -> CallDocument {
+        let rating = self.0.iter().find(|rating| rating.call == document.id).cloned();
+        CallDocument { rating: rating.map(RatingDocument::of), ..document }
+    }
 }
 
 impl From<OwnCallList> for CallList {
@@ -338,6 +360,7 @@ impl CallDocument {
             cause: call.cause,
             unrated_reason: call.unrated_reason,
             import: call.import,
+            rating: None,
             recorded_at: call.recorded_at.to_string(),
             version: call.version,
         }

@@ -51,7 +51,7 @@ struct IssuedList {
 
 /// In which form a document is asked for: what its address ends with says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     Json,
     Pdf,
     Html,
@@ -204,7 +204,7 @@ pub(super) async fn html(
 
 impl Form {
     /// Id and form of an address. No id ends with a dot and letters, and every number with digits.
-    fn of(address: &str) -> Result<(&str, Form), Problem> {
+    pub(super) fn of(address: &str) -> Result<(&str, Form), Problem> {
         match address.rsplit_once('.') {
             Some((id, "pdf")) => Ok((id, Form::Pdf)),
             Some((id, "html")) => Ok((id, Form::Html)),

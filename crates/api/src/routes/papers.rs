@@ -16,7 +16,7 @@ use super::paper_lines::{PaperLineDocument, PeriodDocument};
 pub(crate) struct PaperDocument {
     /// Null for a preview.
     id: Option<String>,
-    #[schema(value_type = String, pattern = "^(invoice|credit_note|receipt|statement)$")]
+    #[schema(value_type = String, pattern = "^(invoice|credit_note|receipt|statement|payout)$")]
     kind: PaperKind,
     /// Null for a preview and for a statement.
     number: Option<String>,

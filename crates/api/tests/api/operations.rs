@@ -48,8 +48,9 @@ impl Operation {
 
     /// A request that the handler refuses, if it gets there.
     pub(crate) fn harmless(&self, service: &Service) -> RequestBuilder {
-        let path =
-            ["{id}", "{file}", "{secret}", "{delivery}", "{agent}", "{customer}"].iter().fold(self.path.clone(), |path, part| path.replace(part, "none"));
+        let path = ["{id}", "{file}", "{secret}", "{delivery}", "{agent}", "{customer}"]
+            .iter()
+            .fold(self.path.clone(), |path, part| path.replace(part, "none"));
         let request = service.bare(self.method.clone(), &path.replace("{reason}", "manual"));
         if self.method == Method::GET { request } else { request.json(&json!({"nothing": "known"})) }
     }

@@ -4,6 +4,7 @@
 
 mod calls;
 mod lines;
+mod payout;
 mod sums;
 
 use domain::money::Amount;
@@ -102,7 +103,10 @@ impl Sheet {
         let preview = is_preview(paper);
         let title = texts::title(paper.kind, preview);
         let number = paper.number.as_deref().map(plain);
-        let groups = lines::groups(paper)?;
+        let groups = match &paper.payout {
+            Some(sums) => payout::groups(paper, sums)?,
+            None => lines::groups(paper)?,
+        };
         let rows = || groups.iter().flat_map(|group| &group.lines);
         Ok(Sheet {
             language: LANGUAGE,
@@ -139,7 +143,7 @@ fn is_paid(paper: &Paper) -> bool {
     match paper.kind {
         PaperKind::Receipt => true,
         PaperKind::Invoice => paper.due.is_zero() || paper.due.is_negative(),
-        PaperKind::CreditNote | PaperKind::Statement => false,
+        PaperKind::CreditNote | PaperKind::Statement | PaperKind::Payout => false,
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Fact, is_preview};
 use crate::figures::{self, plain};
-use crate::texts::{self, ENGLISH};
+use crate::texts::{self, ENGLISH, payouts};
 
 /// The sums beneath the lines: label and amount, without the currency's code.
 #[derive(Debug, Serialize)]
@@ -89,7 +89,11 @@ pub(crate) fn balances(paper: &Paper) -> (String, String) {
 
 /// What the total of a document is called.
 pub(crate) fn total_label(paper: &Paper) -> &'static str {
-    if paper.kind == PaperKind::CreditNote { ENGLISH.total_credited } else { ENGLISH.total }
+    match paper.kind {
+        PaperKind::CreditNote => ENGLISH.total_credited,
+        PaperKind::Payout => payouts::PAID_OUT,
+        _ => ENGLISH.total,
+    }
 }
 
 impl Payment {

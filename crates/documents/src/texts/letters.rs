@@ -43,6 +43,9 @@ pub(crate) fn document(paper: &Paper, standing: &Standing) -> Vec<String> {
             vec![format!("Thank you: we received {total} on {issued}. Attached is your {}.", in_sentence(&name))]
         }
         PaperKind::Statement => vec![format!("Attached is the statement of your account{days}.")],
+        PaperKind::Payout => {
+            vec![format!("We are paying you {total}. Attached is the statement of your {}{days}.", in_sentence(&name))]
+        }
     }
 }
 

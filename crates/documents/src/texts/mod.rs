@@ -1,6 +1,8 @@
 //! Every English word that stands on a document or in a mail. Another language is another [`Labels`] and another set of sentences.
 
 pub(crate) mod letters;
+pub(crate) mod notices;
+pub(crate) mod payouts;
 pub(crate) mod people;
 
 use domain::paper::PaperKind;
@@ -122,6 +124,7 @@ pub(crate) fn title(kind: PaperKind, preview: bool) -> &'static str {
         PaperKind::CreditNote => "Credit note",
         PaperKind::Receipt => "Receipt",
         PaperKind::Statement => "Statement",
+        PaperKind::Payout => "Payout",
     }
 }
 

@@ -103,6 +103,12 @@ fn each_kind_says_what_it_is() {
             "Statement from",
             "Attached is the statement of your account for 1 – 31 October 2026.",
         ),
+        (
+            &papers::payout(),
+            settled,
+            "Payout PO-000017 from",
+            "We are paying you EUR 1,240.36. Attached is the statement of your payout PO-000017 for 1 – 31 October 2026.",
+        ),
         (&papers::statement(), settled, "Statement from", "Closing balance, 31 October 2026: EUR 2,493.1495"),
     ] {
         let mail = written(MailKind::Document, paper, &standing);

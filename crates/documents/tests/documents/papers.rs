@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use domain::money::Amount;
 use domain::paper::{
-    IncludedMinutes, Paper, PaperCall, PaperKind, PaperLine, PaperLineKind, SettledRow, Share, ShareUnit, Side,
-    Standing, StatementSums, TaxRow, Usage,
+    IncludedMinutes, Paper, PaperCall, PaperKind, PaperLine, PaperLineKind, PayoutSums, SettledRow, Share, ShareUnit,
+    Side, Standing, StatementSums, TaxRow, Usage,
 };
 use domain::period::Period;
 use domain::time::Instant;
@@ -227,6 +227,31 @@ pub(crate) fn receipt() -> Paper {
         lines: vec![PaperLine { tax_rate: None, ..line(PaperLineKind::Payment, "", "Top-up by card", "2500.00") }],
         net: amount("2500.00"),
         total: amount("2500.00"),
+        ..blank()
+    }
+}
+
+/// The statement of a payout to an agent.
+pub(crate) fn payout() -> Paper {
+    Paper {
+        kind: PaperKind::Payout,
+        number: Some("PO-000017".into()),
+        due_on: None,
+        buyer_reference: None,
+        net: amount("1240.36"),
+        total: amount("1240.36"),
+        payout: Some(PayoutSums {
+            calls: 412,
+            messages: 3,
+            charged: amount("2012.4375"),
+            tax: amount("335.40625"),
+            tenant_part: amount("335.40625"),
+            agent_part: amount("1341.625"),
+            corrected: amount("-2.66"),
+            returned: Amount::ZERO,
+            carried_over: amount("-12.005"),
+            remaining: amount("86.60"),
+        }),
         ..blank()
     }
 }

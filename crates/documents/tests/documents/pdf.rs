@@ -112,6 +112,23 @@ fn the_other_kinds_show_what_they_are() {
             ],
             vec!["How to pay", "Amount due", "Total", "Number", "Paid "],
         ),
+        (
+            "payout",
+            without_calls(papers::payout()),
+            vec![
+                "Payout",
+                "Number PO-000017",
+                "Period 1 – 31 October 2026",
+                "Charged for 412 calls and 3 messages 2,012.4375",
+                "Tax in the charges \u{2212}335.40625",
+                "Your part 1,341.625",
+                "Carried over from before \u{2212}12.005",
+                "Your part of refunds and corrections \u{2212}2.66",
+                "Stays on your account: not payable yet \u{2212}86.60",
+                "Paid out EUR 1,240.36",
+            ],
+            vec!["How to pay", "Amount due", "Total", "Payouts that came back"],
+        ),
     ] {
         let text = drawn(name, document);
         assert_shows(&text, &shown);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::paper::{Paper, PaperCall, Standing};
+use domain::paper::{Paper, PaperCall, PaperKind, Standing};
 use domain::time::Instant;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use super::documents::{self, Document};
 use super::{BillingError, listing};
 use crate::jobs::{self, Handler, Job, JobFailure, NewJob, actor};
 use crate::mailer::{Attachment, Mail, Mailbox, Mailer};
-use crate::{Actor, Engine, Scope, Work, customers, tenants};
+use crate::{Actor, Engine, Scope, Work, agents, customers, tenants};
 
 /// The jobs that deliver documents, and remind of them.
 pub const DELIVER: &str = "deliver";
@@ -192,12 +192,19 @@ async fn addressed(
     if payload.reminder.is_some() && !document.is_open() {
         return Ok(Err("nothing is to be paid any more"));
     }
-    let customer = customers::get(&mut view, &document.customer).await?;
     let tenant = tenants::get(&mut view).await?;
-    let Some(address) = customer.details.email.clone() else {
-        return Ok(Err("the customer has no e-mail address"));
+    let (name, address) = if document.paper.kind == PaperKind::Payout {
+        let agent = agents::get(&mut view, &document.customer).await?;
+        (agent.name, agent.details.email.ok_or("the agent has no e-mail address"))
+    } else {
+        let details = customers::get(&mut view, &document.customer).await?.details;
+        (details.name(), details.email.ok_or("the customer has no e-mail address"))
     };
-    let to = Mailbox { name: Some(customer.details.name()), address };
+    let address = match address {
+        Ok(address) => address,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let to = Mailbox { name: Some(name), address };
     let from = Mailbox { name: Some(tenant.name), address: sender.address.clone() };
     Ok(Ok((document, to, from)))
 }

@@ -1,4 +1,4 @@
-//! Documents: invoices, credit notes, receipts, statements, and how they stand.
+//! Documents: invoices, credit notes, receipts, statements (those of payouts, too), and how they stand.
 
 use domain::money::{Amount, Currency};
 use domain::paper::{Paper, PaperKind, Standing};
@@ -14,7 +14,7 @@ use crate::{Scope, Work, tenants};
 pub struct Document {
     /// Its id.
     pub id: String,
-    /// Whose it is.
+    /// Whose it is: a customer, or (of the statement of a payout) an agent.
     pub customer: String,
     /// The line that it is for; `None` for all.
     pub line: Option<String>,
@@ -94,7 +94,7 @@ pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Document, BillingEr
 
 /// What was found by an id or number, if it is there for who asks.
 fn own(scope: &impl Scope, asked: &str, record: Option<DocumentRecord>) -> Result<Document, BillingError> {
-    let own = record.filter(|record| scope.finds("document", asked, |reach| reach.customer(&record.customer)));
+    let own = record.filter(|record| scope.finds("document", asked, |reach| reach.owner(&record.customer)));
     Document::of(own.ok_or_else(|| BillingError::NotFound(asked.to_owned()))?)
 }
 
@@ -241,6 +241,7 @@ impl Document {
             PaperKind::CreditNote => "credit-note",
             PaperKind::Receipt => "receipt",
             PaperKind::Statement => "statement",
+            PaperKind::Payout => "payout",
         };
         let name = self.paper.number.clone().unwrap_or_else(|| self.paper.issued_on.to_string());
         let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).collect();

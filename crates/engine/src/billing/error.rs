@@ -4,6 +4,7 @@ use domain::money::{Amount, Overflow};
 use domain::period::PeriodError;
 
 use crate::accounts::AccountError;
+use crate::agents::AgentError;
 use crate::calls::CallError;
 use crate::customers::CustomerError;
 use crate::ledger::LedgerError;
@@ -87,6 +88,9 @@ pub enum BillingError {
     /// There is no such customer, or it cannot be read.
     #[error(transparent)]
     Customer(#[from] CustomerError),
+    /// There is no such agent, or it cannot be read.
+    #[error(transparent)]
+    Agent(#[from] AgentError),
     /// The prices could not be read.
     #[error(transparent)]
     Price(#[from] PriceError),
@@ -107,4 +111,4 @@ pub enum BillingError {
     Storage(#[from] storage::Error),
 }
 
-crate::work::carries_storage!(BillingError: Account, Call, Customer, Ledger, Price, Tenant);
+crate::work::carries_storage!(BillingError: Account, Agent, Call, Customer, Ledger, Price, Tenant);

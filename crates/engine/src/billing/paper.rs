@@ -1,23 +1,52 @@
 //! The head of a document: who sends it, who gets it.
 
-use domain::money::Amount;
+use domain::money::{Amount, Currency};
 use domain::paper::{Paper, PaperKind, Side};
 use domain::time::Instant;
 
 use crate::customers::{Address, Customer};
 use crate::tenants::Tenant;
 
-/// A document without anything on it.
+/// Who gets a document, and in which currency its amounts are.
+pub(super) struct Addressee {
+    pub(super) side: Side,
+    pub(super) language: Option<String>,
+    pub(super) reference: Option<String>,
+    pub(super) currency: Currency,
+}
+
+/// A document for a customer without anything on it.
 pub(super) fn heading(tenant: &Tenant, customer: &Customer, kind: PaperKind, now: Instant) -> Paper {
-    let seller = &tenant.settings.seller;
     let details = &customer.details;
+    let addressee = Addressee {
+        side: Side {
+            name: details.name(),
+            address: address_lines(&details.address),
+            tax_id: details.tax_id.clone(),
+            registration: None,
+            email: details.email.clone(),
+            phone: details.phone.clone(),
+        },
+        language: details.language.clone(),
+        reference: customer.external_reference.clone(),
+        currency: customer.currency,
+    };
+    Paper {
+        notes: details.tax_rule.text().map(str::to_owned).into_iter().collect(),
+        ..addressed_to(tenant, addressee, kind, now)
+    }
+}
+
+/// A document without anything on it.
+pub(super) fn addressed_to(tenant: &Tenant, addressee: Addressee, kind: PaperKind, now: Instant) -> Paper {
+    let seller = &tenant.settings.seller;
     Paper {
         kind,
         number: None,
         issued_on: tenant.settings.time_zone.date(now),
         time_zone: tenant.settings.time_zone.clone(),
-        language: details.language.clone(),
-        currency: customer.currency,
+        language: addressee.language,
+        currency: addressee.currency,
         seller: Side {
             name: seller.legal_name.clone().unwrap_or_else(|| tenant.name.clone()),
             address: address_lines(&seller.address),
@@ -28,15 +57,8 @@ pub(super) fn heading(tenant: &Tenant, customer: &Customer, kind: PaperKind, now
         },
         bank: seller.bank.clone(),
         payment_note: seller.payment_note.clone(),
-        buyer: Side {
-            name: details.name(),
-            address: address_lines(&details.address),
-            tax_id: details.tax_id.clone(),
-            registration: None,
-            email: details.email.clone(),
-            phone: details.phone.clone(),
-        },
-        buyer_reference: customer.external_reference.clone(),
+        buyer: addressee.side,
+        buyer_reference: addressee.reference,
         period: None,
         due_on: None,
         corrects: None,
@@ -49,7 +71,8 @@ pub(super) fn heading(tenant: &Tenant, customer: &Customer, kind: PaperKind, now
         settled: Vec::new(),
         due: Amount::ZERO,
         statement: None,
-        notes: details.tax_rule.text().map(str::to_owned).into_iter().collect(),
+        payout: None,
+        notes: Vec::new(),
     }
 }
 

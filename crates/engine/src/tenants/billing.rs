@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use domain::fees::Proration;
 use domain::invalid::Invalid;
 use domain::paper::Bank;
@@ -56,6 +58,8 @@ pub struct Prefixes {
     pub credit_note: String,
     /// Of receipts.
     pub receipt: String,
+    /// Of the statements of payouts.
+    pub payout: String,
 }
 
 /// Who sends the invoices: what the law wants on them.
@@ -100,7 +104,12 @@ impl Default for Billing {
 
 impl Default for Prefixes {
     fn default() -> Self {
-        Prefixes { invoice: String::new(), credit_note: "C".to_owned(), receipt: "R".to_owned() }
+        Prefixes {
+            invoice: String::new(),
+            credit_note: "C".to_owned(),
+            receipt: "R".to_owned(),
+            payout: "PO-".to_owned(),
+        }
     }
 }
 
@@ -122,15 +131,16 @@ impl Billing {
                 "must be up to 10 ascending numbers of days, 1 to 365",
             ));
         }
-        let Prefixes { invoice, credit_note, receipt } = &self.prefixes;
-        for (pointer, prefix) in [("invoice", invoice), ("credit_note", credit_note), ("receipt", receipt)] {
+        let Prefixes { invoice, credit_note, receipt, payout } = &self.prefixes;
+        let all = [("invoice", invoice), ("credit_note", credit_note), ("receipt", receipt), ("payout", payout)];
+        for (pointer, prefix) in all {
             let fits = prefix.len() <= 12 && prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b"-/.".contains(&b));
             if !fits {
                 let detail = "must be up to 12 letters, digits, hyphens, slashes and dots";
                 return Err(Invalid::at(format!("/billing/prefixes/{pointer}"), detail));
             }
         }
-        if invoice == credit_note || invoice == receipt || credit_note == receipt {
+        if all.iter().map(|(_, prefix)| *prefix).collect::<HashSet<_>>().len() < all.len() {
             return Err(Invalid::at("/billing/prefixes", "must differ, so that no two documents have the same number"));
         }
         Ok(())

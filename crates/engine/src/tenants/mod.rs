@@ -2,19 +2,28 @@
 
 mod billing;
 mod charging;
+mod earnings;
+mod fraud;
+mod welcome;
+
+use std::collections::BTreeMap;
 
 use domain::allowance::AllowanceOrder;
 use domain::dial_plan::DialPlan;
 use domain::invalid::Invalid;
-use domain::money::Currency;
+use domain::money::{Amount, Currency};
 use domain::tax::TaxRates;
 use domain::time::{Date, Zone};
 use serde::{Deserialize, Serialize};
 use storage::tenants::TenantRecord;
 
+use crate::webhooks::HookKinds;
 use crate::{Actor, Engine, Scope, Work, fields};
 pub use billing::{Billing, InvoicePer, Prefixes, Seller};
 pub use charging::Charging;
+pub use earnings::Earnings;
+pub use fraud::{Amounts, Fraud};
+pub use welcome::Welcome;
 
 /// A tenant: the company or charity that runs the lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +38,8 @@ pub struct Tenant {
     pub settings: Settings,
     /// Counts the changes.
     pub version: i64,
+    /// What its webhooks want to be told of.
+    pub hooks: HookKinds,
 }
 
 /// What a tenant can set. Everything has a default but the currency and the zone.
@@ -54,18 +65,30 @@ pub struct Settings {
     /// How many days a closed line's number rests before another line may have it.
     #[serde(default = "number_rest_days")]
     pub number_rest_days: u16,
+    /// The free seconds that each new customer gets.
+    #[serde(default)]
+    pub welcome: Welcome,
     /// The longest finished call that is believed, in seconds.
     #[serde(default = "longest_call_seconds")]
     pub longest_call_seconds: u32,
     /// How calls are charged while they run.
     #[serde(default)]
     pub charging: Charging,
+    /// What keeps fraud, and lines that run wild, small.
+    #[serde(default)]
+    pub fraud: Fraud,
     /// How and when customers are billed.
     #[serde(default)]
     pub billing: Billing,
+    /// When and how much agents are paid of what they earn.
+    #[serde(default)]
+    pub earnings: Earnings,
     /// Who sends the invoices.
     #[serde(default)]
     pub seller: Seller,
+    /// Below which balance a prepaid customer is told that it is low, by currency; nobody is told in others.
+    #[serde(default)]
+    pub low_balance: BTreeMap<Currency, Amount>,
 }
 
 const fn number_rest_days() -> u16 {
@@ -89,9 +112,13 @@ impl Settings {
             allowance_order: AllowanceOrder::default(),
             number_rest_days: number_rest_days(),
             longest_call_seconds: longest_call_seconds(),
+            welcome: Welcome::default(),
             charging: Charging::default(),
+            fraud: Fraud::default(),
             billing: Billing::default(),
+            earnings: Earnings::default(),
             seller: Seller::default(),
+            low_balance: BTreeMap::new(),
         }
     }
 
@@ -102,9 +129,15 @@ impl Settings {
         if self.longest_call_seconds == 0 {
             return Err(Invalid::at("/longest_call_seconds", "must be above 0"));
         }
+        self.welcome.check()?;
         self.charging.check()?;
+        self.fraud = self.fraud.checked()?;
         self.billing.check()?;
+        self.earnings.check()?;
         self.seller = self.seller.checked()?;
+        if let Some((currency, _)) = self.low_balance.iter().find(|(_, limit)| **limit <= Amount::ZERO) {
+            return Err(Invalid::at(format!("/low_balance/{currency}"), "must be above 0"));
+        }
         Ok(self)
     }
 }
@@ -149,7 +182,7 @@ crate::work::carries_storage!(TenantError);
 pub async fn found(work: &mut Work, name: &str, settings: Settings, demo: bool) -> Result<Tenant, TenantError> {
     let settings = settings.checked()?;
     let name = fields::required("/name", name.to_owned(), 200)?;
-    let tenant = Tenant { tenant: work.tenant(), name, demo, settings, version: 1 };
+    let tenant = Tenant { tenant: work.tenant(), name, demo, settings, version: 1, hooks: HookKinds::default() };
     let record = tenant.record(work.now().millis());
     if !storage::tenants::insert(&mut work.tx, &record).await? {
         return Err(TenantError::Taken(tenant.tenant));
@@ -209,6 +242,7 @@ async fn refuse_prefixes_of_others(work: &mut Work, before: &Settings, after: &S
         ("invoice", &old.invoice, &new.invoice),
         ("credit_note", &old.credit_note, &new.credit_note),
         ("receipt", &old.receipt, &new.receipt),
+        ("payout", &old.payout, &new.payout),
     ] {
         if old != new && storage::documents::others_have_prefix(&mut work.tx, tenant, kind, new).await? {
             let detail =
@@ -233,6 +267,7 @@ impl Tenant {
             demo: record.demo != 0,
             settings,
             version: record.version,
+            hooks: HookKinds::parse(&record.hooks),
         })
     }
 
@@ -244,6 +279,7 @@ impl Tenant {
             demo: i64::from(self.demo),
             created_at,
             version: self.version,
+            hooks: String::new(),
         }
     }
 }

@@ -6,19 +6,24 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use api::{App, Limits, Tls};
 use documents::Templates;
+use engine::allowances::{GRANTS, Grants};
 use engine::billing::{self, DailyBilling, Delivery};
 use engine::charging::{self, Watch};
 use engine::jobs::{Retention, Runner};
+use engine::payouts::DailyPayouts;
 use engine::keys::{self, KeyError};
 use engine::mailer::Mailer;
+use engine::notices::{NOTICES, Notices};
 use engine::people::letters::{LETTERS, Post};
 use engine::people::{Page, PublicUrl, set_up};
 use engine::tenants::{self, Tenant};
 use engine::{Clock, Engine, Role, SystemClock, TestClock};
+use engine::webhooks::{Telling, WEBHOOKS};
 use storage::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use webhooks::HttpCourier;
 
 use super::{open, say};
 use crate::cli::{DemoArgs, ServeArgs};
@@ -31,6 +36,8 @@ const DEMO_DATABASE: &str = "sqlite://tollgate-demo.db";
 const DEMO_KEY: &str = "demo";
 /// How many documents are drawn and mailed at once: mail servers take their time over each.
 const DELIVERIES: usize = 8;
+/// How many webhooks are told of something at once: a receiver may take some seconds for each.
+const WEBHOOKS_AT_ONCE: usize = 32;
 /// How many mails with links are sent at once.
 const LETTERS_AT_ONCE: usize = 4;
 
@@ -91,15 +98,16 @@ struct Front {
     url: PublicUrl,
     tls: Option<Tls>,
     templates: Templates,
+    courier: Arc<HttpCourier>,
     limits: Limits,
 }
 
 impl Front {
     async fn open(config: &Config) -> anyhow::Result<Self> {
-        let (templates, tls) = (config.templates()?, config.tls()?);
+        let (templates, courier, tls) = (config.templates()?, Arc::new(config.courier()?), config.tls()?);
         let listener = bind(config).await?;
         let (own_url, url) = (config.own_url(listener.local_addr()?)?, config.public_url(listener.local_addr()?)?);
-        Ok(Front { listener, own_url, url, tls, templates, limits: config.limits() })
+        Ok(Front { listener, own_url, url, tls, templates, courier, limits: config.limits() })
     }
 
     fn greeting(&self) -> String {
@@ -116,7 +124,9 @@ async fn application(config: &Config, store: Store, test_clock: bool, front: &Fr
     let all = tenants::all(&engine).await?;
     let is_demo = all.iter().any(|tenant| tenant.demo);
     let app = |engine: &Engine| {
-        let app = App::new(engine.clone(), entrance).with_renderer(Arc::new(front.templates.clone()));
+        let app = App::new(engine.clone(), entrance)
+            .with_renderer(Arc::new(front.templates.clone()))
+            .with_courier(front.courier.clone());
         if is_demo { app.of_demo() } else { app }
     };
     if test_clock && !config.listen.ip().is_loopback() {
@@ -175,11 +185,16 @@ fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) ->
     }
     let templates = Arc::new(front.templates.clone());
     let post = Post::new(templates.clone(), mailer.clone(), front.url.clone());
+    let notices = Notices::new(templates.clone(), mailer.clone());
     Runner::new(engine.clone(), "serve")
         .daily(Retention::KIND, Arc::new(Retention), 1)
         .daily(DailyBilling::KIND, Arc::new(DailyBilling), 1)
+        .daily(DailyPayouts::KIND, Arc::new(DailyPayouts), 1)
         .handle(billing::DELIVER, Arc::new(Delivery::new(templates, mailer)), DELIVERIES)
         .handle(LETTERS, Arc::new(post), LETTERS_AT_ONCE)
+        .handle(WEBHOOKS, Arc::new(Telling::new(front.courier.clone())), WEBHOOKS_AT_ONCE)
+        .handle(NOTICES, Arc::new(notices), LETTERS_AT_ONCE)
+        .handle(GRANTS, Arc::new(Grants), 1)
 }
 
 async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyhow::Result<ExitCode> {

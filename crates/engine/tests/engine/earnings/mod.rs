@@ -10,14 +10,17 @@ mod statements;
 use std::fmt::Write as _;
 
 use domain::invalid::parse;
+use domain::message::Text;
 use domain::money::Amount;
 use domain::time::Instant;
 use engine::agents::{self, Agent, Details, DetailsDocument};
 use engine::calls::{self, Call, FinishedCall};
 use engine::customers::Customer;
+use engine::messages::{self, NewMessage};
+use engine::payments::{self, Method, NewPayment};
 use engine::payouts::{self as paid, Payout, PayoutError, Settled};
 use engine::refunds;
-use engine::{Clock, Scope};
+use engine::{Actor, Clock, Reach, Role, Scope};
 use serde_json::{Value, json};
 
 use crate::calls::call;
@@ -35,10 +38,10 @@ async fn iris(world: &World) -> Agent {
     agent(world, "Iris", json!({"email": "iris@example.org"})).await
 }
 
-/// An agent at Iris's prices.
+/// An agent at Iris's prices; a message costs 0.90.
 async fn agent(world: &World, name: &str, mut details: Value) -> Agent {
     let rate = json!({"price_per_minute": "3.00", "increment_seconds": 1, "connect_fee": "0.99"});
-    details["prices"] = json!({"USD": {"rate": rate}});
+    details["prices"] = json!({"USD": {"rate": rate, "price_per_message": "0.90"}});
     let details = read(&details);
     world.run(async |work| agents::create(work, name.to_owned(), details).await).await.unwrap()
 }
@@ -63,6 +66,27 @@ async fn talk(world: &World, agent: &Agent, number: &str, seconds: i64) -> Call 
     let call =
         FinishedCall { agent: Some(agent.id.clone()), ..call(&origin, number, &answered_at.to_string(), seconds) };
     world.run(async |work| calls::record(work, call).await).await.unwrap().0
+}
+
+/// A message of a customer who has the money for it.
+async fn write(world: &World, customer: &Customer, agent: &Agent) {
+    let received = NewPayment {
+        customer: customer.id.clone(),
+        amount: amount("2000"),
+        currency: None,
+        method: Method::Cash,
+        reference: None,
+        received_at: None,
+        invoice: None,
+    };
+    world.run(async |work| payments::record(work, received).await).await.unwrap();
+    let reach = Reach::Own { customers: vec![customer.id.clone()], agent: None };
+    let actor = Actor { name: "test".into(), roles: Role::Customer.into(), reach, ..world.actor.clone() };
+    let text = Text::read("Are you there?").unwrap();
+    let new = NewMessage { customer: customer.id.clone(), agent: agent.id.clone(), text };
+    let mut work = world.engine.begin(&actor).await.unwrap();
+    messages::send(&mut work, new).await.unwrap();
+    work.commit().await.unwrap();
 }
 
 fn unique() -> String {

@@ -2,7 +2,6 @@
 
 use domain::earnings::PayoutPeriod;
 use engine::payouts::{self, PayoutError};
-use engine::{Actor, Reach, Role};
 
 use super::*;
 use crate::world::on_both;

@@ -3,7 +3,6 @@
 use domain::time::Instant;
 use engine::calls::Disposition;
 use engine::ratings::{self, Rating, RatingError};
-use engine::{Actor, Reach, Role};
 
 use super::*;
 use crate::world::on_both;
