@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::money::Currency;
 use domain::time::Zone;
-use engine::tenants::{self, Settings};
+use engine::tenants::{self, Amounts, Fraud, Settings};
 use engine::{Actor, Engine, SystemClock};
 use storage::Store;
 
@@ -17,7 +17,17 @@ pub(crate) fn engine(store: &Store) -> Engine {
 
 /// Settings of US dollars, without tax.
 pub(crate) fn settings() -> Result<Settings> {
-    Ok(Settings::new(Currency::parse("USD")?, Zone::named("America/Toronto")?))
+    let mut settings = Settings::new(Currency::parse("USD")?, Zone::named("America/Toronto")?);
+    // Who has one account call as often as all the others together reaches every limit against fraud.
+    let none = Amounts::from([(settings.currency, None)]);
+    settings.fraud = Fraud {
+        calls_at_once: 10_000,
+        set_ups_per_minute: 1000,
+        spend_per_day: none.clone(),
+        cost_per_call: none,
+        ..Fraud::default()
+    };
+    Ok(settings)
 }
 
 /// An engine with a tenant, and who does what is done in it.

@@ -5,6 +5,7 @@ mod csv_row;
 mod figures;
 mod html;
 mod mail;
+mod notices;
 mod pdf;
 mod people;
 mod render_error;

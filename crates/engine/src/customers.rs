@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use storage::customers::{CustomerFilter, CustomerRecord};
 
 use crate::tenants::{self, TenantError};
-use crate::{Scope, Work, fields};
+use crate::{Scope, Work, allowances, fields};
 
 /// A customer. The balance stands on its account: see [`crate::accounts`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -77,6 +77,9 @@ pub struct Details {
     pub tax_id: Option<String>,
     /// The day of the month on which its periods begin, where it is not the tenant's.
     pub billing_day: Option<BillingDay>,
+    /// What it may spend on calls in a day, where that is not what the tenant has set; not below zero.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spend_per_day: Option<Amount>,
 }
 
 /// A postal address.
@@ -143,10 +146,8 @@ crate::work::carries_storage!(CustomerError: Tenant);
 pub async fn create(work: &mut Work, new: NewCustomer) -> Result<Customer, CustomerError> {
     let details = new.details.checked()?;
     let external_reference = fields::optional("/external_reference", new.external_reference, 200)?;
-    let currency = match new.currency {
-        Some(currency) => currency,
-        None => tenants::get(work).await?.settings.currency,
-    };
+    let settings = tenants::get(work).await?.settings;
+    let currency = new.currency.unwrap_or(settings.currency);
     let credit_limit = checked_limit(new.mode, new.credit_limit)?;
     let customer = Customer {
         id: work.id("cus"),
@@ -165,6 +166,7 @@ pub async fn create(work: &mut Work, new: NewCustomer) -> Result<Customer, Custo
     let limit = credit_limit.map(Amount::micros);
     storage::ledger::set_credit_limit(&mut work.tx, tenant, &customer.id, currency.code(), limit).await?;
     work.audit("customer.create", &customer.id, None, Some(&customer)).await?;
+    allowances::welcome(work, &customer.id, &settings.welcome).await?;
     Ok(customer)
 }
 
@@ -208,6 +210,30 @@ pub async fn set_credit_limit(
     Ok(after)
 }
 
+/// Sets what a customer may spend on calls in a day: what the tenant has set, where none is given.
+///
+/// # Errors
+/// The amount is below zero, there is no such customer, or it was changed meanwhile.
+pub async fn set_spend_per_day(
+    work: &mut Work,
+    id: &str,
+    spend_per_day: Option<Amount>,
+    version: i64,
+) -> Result<Customer, CustomerError> {
+    let before = get(work, id).await?;
+    if before.version != version {
+        return Err(CustomerError::Changed { current: before.version });
+    }
+    let details = Details { spend_per_day, ..before.details.clone() }.checked()?;
+    let after = Customer { details, version: version + 1, ..before.clone() };
+    let tenant = work.tenant();
+    if !storage::customers::update(&mut work.tx, &after.record(tenant)).await? {
+        return Err(CustomerError::Changed { current: version + 1 });
+    }
+    work.audit("customer.set_limits", id, Some(&before.details.spend_per_day), Some(&spend_per_day)).await?;
+    Ok(after)
+}
+
 /// The customer.
 ///
 /// # Errors
@@ -247,7 +273,8 @@ pub struct CustomerUpdate {
     pub state: CustomerState,
 }
 
-/// Replaces what can be changed of a customer, if it is at this version.
+/// Replaces what can be changed of a customer, if it is at this version. What it may spend on calls in a day stays: see
+/// [`set_spend_per_day`].
 ///
 /// # Errors
 /// A field makes no sense, the external reference is taken, or the customer was changed meanwhile.
@@ -261,8 +288,9 @@ pub async fn update(
     if before.version != version {
         return Err(CustomerError::Changed { current: before.version });
     }
+    let spend_per_day = before.details.spend_per_day;
     let after = Customer {
-        details: update.details.checked()?,
+        details: Details { spend_per_day, ..update.details }.checked()?,
         external_reference: fields::optional("/external_reference", update.external_reference, 200)?,
         state: update.state,
         version: version + 1,
@@ -296,6 +324,9 @@ impl Address {
 
 impl Details {
     fn checked(self) -> Result<Details, Invalid> {
+        if self.spend_per_day.is_some_and(Amount::is_negative) {
+            return Err(Invalid::at("/spend_per_day", "must not be below zero"));
+        }
         let details = Details {
             first_name: fields::optional("/first_name", self.first_name, 100)?,
             last_name: fields::optional("/last_name", self.last_name, 100)?,
@@ -307,6 +338,7 @@ impl Details {
             tax_rule: self.tax_rule,
             tax_id: fields::optional("/tax_id", self.tax_id, 50)?,
             billing_day: self.billing_day,
+            spend_per_day: self.spend_per_day,
         };
         if details.name().is_empty() {
             return Err(Invalid::at("/organisation", "give an organisation, or a first or last name"));

@@ -3,7 +3,7 @@
 use domain::invalid::Invalid;
 use domain::plan::PlanKind;
 use domain::time::Instant;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use storage::lines::{LineFilter, LinePlanRecord, LineRecord};
 
 use crate::billing::{self, BillingError, Suspended};
@@ -36,8 +36,26 @@ pub struct Line {
     pub plans: Vec<Subscription>,
     /// Why it is and was suspended, the first first.
     pub suspensions: Vec<Suspended>,
+    /// How many calls it may have at once, where that is not what the tenant has set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calls_at_once: Option<u32>,
     /// Counts the changes.
     pub version: i64,
+}
+
+/// What is stored of a line as JSON.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Details {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) calls_at_once: Option<u32>,
+}
+
+impl Details {
+    /// What is stored; what cannot be read of it is as the tenant has set it.
+    pub(crate) fn read(text: &str) -> Details {
+        serde_json::from_str(text).unwrap_or_default()
+    }
 }
 
 /// A plan that a line has from an instant on, until the next.
@@ -165,6 +183,7 @@ pub async fn open(work: &mut Work, new: NewLine) -> Result<Line, LineError> {
         closed_at: None,
         plans: vec![Subscription { plan: plan.id, from: opened_at }],
         suspensions: Vec::new(),
+        calls_at_once: None,
         version: 1,
     };
     if new.number == ANY_EXTENSION {
@@ -303,6 +322,24 @@ pub async fn close(work: &mut Work, id: &str, version: i64) -> Result<Line, Line
     Ok(after)
 }
 
+/// Sets how many calls a line may have at once: as many as the tenant has set, where none is given.
+///
+/// # Errors
+/// The number is not 1 to 10,000, or the line is closed or was changed meanwhile.
+pub async fn set_calls_at_once(
+    work: &mut Work,
+    id: &str,
+    calls_at_once: Option<u32>,
+    version: i64,
+) -> Result<Line, LineError> {
+    if let Some(number) = calls_at_once.filter(|number| !(1..=10_000).contains(number)) {
+        return Err(Invalid::at("/calls_at_once", format!("must be 1 to 10000, not {number}")).into());
+    }
+    let before = open_line(work, id, version).await?;
+    let after = Line { calls_at_once, version: version + 1, ..before.clone() };
+    save(work, "line.limit", &before, after).await
+}
+
 /// Suspends a line by hand, or for a reason that somebody has found. A prepaid customer gets back the fee of the days to come.
 ///
 /// # Errors
@@ -422,11 +459,17 @@ async fn with_plans(scope: &mut impl Scope, record: LineRecord) -> Result<Line, 
             .map(|plan| Subscription { plan: plan.plan, from: Instant::clamped(plan.from_at) })
             .collect(),
         suspensions,
+        calls_at_once: Details::read(&record.details).calls_at_once,
         version: record.version,
     })
 }
 
 impl Line {
+    fn details(&self) -> String {
+        let details = Details { calls_at_once: self.calls_at_once };
+        serde_json::to_string(&details).unwrap_or_else(|_| "{}".to_owned())
+    }
+
     fn record(&self, tenant: i64) -> LineRecord {
         LineRecord {
             tenant,
@@ -434,7 +477,7 @@ impl Line {
             number: self.number.clone(),
             customer: self.customer.clone(),
             state: if self.state == LineState::Closed { "closed" } else { "active" }.to_owned(),
-            details: "{}".to_owned(),
+            details: self.details(),
             opened_at: self.opened_at.millis(),
             closed_at: self.closed_at.map(Instant::millis),
             version: self.version,

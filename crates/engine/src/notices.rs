@@ -92,7 +92,8 @@ pub async fn to_owners(work: &mut Work, key: &str, about: &About) -> Result<(), 
     let tenant = work.tenant();
     let owners = storage::memberships::owners_with_address(&mut work.tx, tenant).await?;
     let notices = owners.into_iter().filter_map(|owner| {
-        let notice = Notice { name: Some(owner.name), address: owner.email?, language: owner.language, about: about.clone() };
+        let notice =
+            Notice { name: Some(owner.name), address: owner.email?, language: owner.language, about: about.clone() };
         Some((key.to_owned(), notice))
     });
     send(work, &notices.collect::<Vec<_>>()).await

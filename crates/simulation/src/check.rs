@@ -10,7 +10,7 @@ use domain::rating::{Charge, Sources, Talk, Terms, price_source, rate_call};
 use domain::split::split;
 use domain::time::{Date, Instant};
 use engine::calls::Price;
-use engine::charging::Event;
+use engine::charging::{Event, LiveFilter};
 use engine::ledger::{self, EntryFilter};
 use engine::{View, accounts, allowances, books, calls, charging, refunds};
 
@@ -18,9 +18,11 @@ use crate::Fault;
 use crate::call::Call;
 use crate::fact::Fact;
 use crate::fault::holds;
-use crate::land::{EMERGENCY, Land, in_force};
+use crate::land::{EMERGENCY, Land, MESSAGE_MICROS, in_force};
 use crate::world::World;
 
+/// More calls than a customer has at once.
+const MOST_LIVE: i64 = 10_000;
 /// More entries than a customer has.
 const MOST_ENTRIES: i64 = 100_000;
 
@@ -36,6 +38,15 @@ impl World {
             let customer = &mut self.land.customers[*place];
             let account = accounts::get(&mut view, &customer.id, currency).await?;
             holds!(!account.held.is_negative(), "customer {place} holds {}", account.held);
+            let filter = LiveFilter { customer: Some(&customer.id), ..LiveFilter::default() };
+            let live = charging::live(&mut view, &filter, MOST_LIVE).await?;
+            let mut by_line: BTreeMap<&str, u32> = BTreeMap::new();
+            for call in live.iter().filter(|call| call.to != EMERGENCY) {
+                *by_line.entry(call.line.as_deref().unwrap_or_default()).or_default() += 1;
+            }
+            let most = by_line.values().max().copied().unwrap_or(0);
+            let limit = self.land.settings.fraud.calls_at_once;
+            holds!(most <= limit, "a line of customer {place} has {most} calls at once, {limit} are allowed");
             let Some(available) = account.available()? else { continue };
             customer.has_late_fact &= available.is_negative();
             holds!(
@@ -182,6 +193,12 @@ impl World {
             let posted = by_kind.get(kind).copied().unwrap_or(0);
             holds!(posted == sum, "has {posted} millionths in entries of the kind {kind}, not {sum}");
         }
+        let messages = -by_kind.get("message").copied().unwrap_or(0);
+        let written = i64::try_from(customer.written).unwrap_or(i64::MAX);
+        holds!(
+            messages % MESSAGE_MICROS == 0 && messages / MESSAGE_MICROS <= written,
+            "paid {messages} millionths for {written} messages"
+        );
         for allowance in allowances::of_customer(view, &customer.id).await? {
             holds!(
                 allowance.held_seconds == 0,

@@ -32,13 +32,15 @@ impl World {
                 self.wait(millis);
                 BTreeSet::new()
             }
-            82..87 => BTreeSet::from([self.pays().await?]),
+            82..85 => BTreeSet::from([self.pays().await?]),
+            85..87 => self.advises().await?,
             87..90 => BTreeSet::from([self.records().await?]),
             90..93 => self.looks().await?,
             93 => self.changes_plan().await?,
             94 => self.changes_prices().await?,
             95 => self.grants().await?,
-            96 => self.gives_credit().await?,
+            96 if self.random.chance(50) => self.gives_credit().await?,
+            96 => self.advises().await?,
             97 => self.moves_limits().await?,
             98 => self.switch_dies(),
             _ => self.jumps().await?,
@@ -73,7 +75,7 @@ impl World {
     }
 
     /// A key for a piece of work that is done once.
-    fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         format!("event-{}", self.counts.events)
     }
 

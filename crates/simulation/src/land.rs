@@ -42,6 +42,8 @@ pub(crate) struct Customer {
     pub(crate) paid: i64,
     /// The sum of its promotional credit.
     pub(crate) promotional: i64,
+    /// How often it has written to an agent; what it could not pay for was refused.
+    pub(crate) written: u64,
     /// Whether a fact came since it was last seen with money left: such may take it below zero.
     pub(crate) has_late_fact: bool,
 }
@@ -151,9 +153,13 @@ pub(crate) fn agent_rate(random: &mut Random) -> Result<(Value, Rate), Fault> {
     Ok((document, rate))
 }
 
+/// What a message to any agent costs.
+pub(crate) const MESSAGE_MICROS: i64 = 350_000;
+
 /// The details of an agent with a rate.
 pub(crate) fn agent_details(rate: &Value, share: u16) -> Result<agents::Details, Fault> {
-    let details = json!({"prices": {"USD": {"rate": rate}}, "share": share});
+    let price = json!({"rate": rate, "price_per_message": Amount::from_micros(MESSAGE_MICROS)});
+    let details = json!({"prices": {"USD": price}, "share": share});
     Ok(domain::invalid::parse::<agents::DetailsDocument>(details.to_string().as_bytes())?.check()?)
 }
 
@@ -165,6 +171,13 @@ impl Land {
         settings.charging.slice_seconds = random.one_of(&[10, 60, 300]);
         settings.charging.heartbeat_seconds = random.one_of(&[30, 60]);
         settings.charging.minimum_talk_seconds = random.one_of(&[0, 0, 60]);
+        settings.earnings.hold_days = random.one_of(&[0, 1, 14]);
+        settings.fraud.calls_at_once = random.one_of(&[1, 3, 10_000]);
+        settings.fraud.suspend_at_spend_per_day = random.chance(30);
+        if random.chance(50) {
+            let cap = Some(Amount::from_micros(random.between(1, 20) * 1_000_000));
+            settings.fraud.spend_per_day.insert(settings.currency, cap);
+        }
         if random.chance(50) {
             settings.allowance_order = domain::allowance::AllowanceOrder::ExpiringFirst;
         }

@@ -5,6 +5,7 @@
 //! process dies, after which another one goes on with the same database. In the end all is settled, and each call must cost
 //! what the one rating function says, once. The same seed gives the same world.
 
+mod advice;
 mod call;
 mod check;
 mod ending;

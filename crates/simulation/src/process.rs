@@ -151,6 +151,16 @@ impl Process {
         key: &str,
         work: impl AsyncFn(&mut Work) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
+        self.once_as(&self.actor.clone(), key, work).await
+    }
+
+    /// The same, done by somebody else.
+    pub(crate) async fn once_as(
+        &mut self,
+        actor: &Actor,
+        key: &str,
+        work: impl AsyncFn(&mut Work) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         let claim = Claim { key: key.to_owned(), fingerprint: key.to_owned() };
         let claimed = async |begun: &mut Work| match idempotency::claim(begun, &claim).await? {
             Claimed::New => {
@@ -162,7 +172,7 @@ impl Process {
             Claimed::Reused => Err(Fault(format!("the key {key} was another request's"))),
         };
         loop {
-            if let Some(done) = self.alive(self.done(&claimed)).await {
+            if let Some(done) = self.alive(self.done_as(actor, &claimed)).await {
                 return done;
             }
             self.revived(false).await?;
@@ -171,7 +181,11 @@ impl Process {
 
     /// Does a piece of work in a transaction.
     pub(crate) async fn done<T>(&self, work: impl AsyncFn(&mut Work) -> Result<T, Fault>) -> Result<T, Fault> {
-        let mut begun = self.engine.begin(&self.actor).await?;
+        self.done_as(&self.actor, work).await
+    }
+
+    async fn done_as<T>(&self, actor: &Actor, work: impl AsyncFn(&mut Work) -> Result<T, Fault>) -> Result<T, Fault> {
+        let mut begun = self.engine.begin(actor).await?;
         let done = work(&mut begun).await?;
         begun.commit().await?;
         Ok(done)

@@ -237,7 +237,7 @@ impl World {
                 let is_taken = call.origin.starts_with("file:");
                 match refused {
                     Refused::OriginTaken(_) => is_taken,
-                    Refused::InsufficientBalance { .. } | Refused::LineSuspended(_) => !is_taken,
+                    Refused::InsufficientBalance { .. } | Refused::LineSuspended(_) | Refused::Limit(_) => !is_taken,
                     _ => false,
                 }
             }

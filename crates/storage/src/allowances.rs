@@ -1,5 +1,8 @@
 //! Grants of free seconds.
 
+use serde::Serialize;
+
+use crate::batch::insert_new;
 use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
@@ -38,8 +41,8 @@ pub struct AllowanceRecord {
 /// The database does not answer.
 pub async fn insert(tx: &mut WriteTx, record: &AllowanceRecord) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO allowances
-        (tenant, id, customer, agent, granted_seconds, granted_at, expires_at, reason, granted_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        (tenant, id, key, customer, agent, granted_seconds, granted_at, expires_at, reason, granted_by)
+        VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9)";
     sql!(
         tx,
         execute,
@@ -55,6 +58,44 @@ pub async fn insert(tx: &mut WriteTx, record: &AllowanceRecord) -> Result<(), Er
             .bind(&record.granted_by)
     )
     .map(|_| ())
+}
+
+/// A grant as it is added.
+#[derive(Serialize)]
+struct Row {
+    key: String,
+    id: String,
+    customer: String,
+    agent: Option<String>,
+    reason: String,
+    granted_by: String,
+    granted_seconds: i64,
+    granted_at: i64,
+    expires_at: Option<i64>,
+}
+
+/// Adds the grants whose keys are new; the others are there already and stay as they are.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn insert_new(tx: &mut WriteTx, tenant: i64, grants: &[(String, AllowanceRecord)]) -> Result<(), Error> {
+    let row = |(key, record): &'_ (String, AllowanceRecord)| Row {
+        key: key.clone(),
+        id: record.id.clone(),
+        customer: record.customer.clone(),
+        agent: record.agent.clone(),
+        reason: record.reason.clone(),
+        granted_by: record.granted_by.clone(),
+        granted_seconds: record.granted_seconds,
+        granted_at: record.granted_at,
+        expires_at: record.expires_at,
+    };
+    let rows: Vec<Row> = grants.iter().map(row).collect();
+    let _: Vec<String> = insert_new!(
+        tx, tenant, &rows, into "allowances", key "key",
+        text: id key customer agent reason granted_by, number: granted_seconds granted_at expires_at
+    )?;
+    Ok(())
 }
 
 /// A customer's grants, the oldest first.

@@ -156,8 +156,9 @@ pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<CallRecord
 /// # Errors
 /// The database does not answer.
 pub async fn some(tx: &mut Tx, tenant: i64, ids: &[&str]) -> Result<Vec<CallRecord>, Error> {
-    let text =
-        |some: &str| format!(concat!("SELECT ", columns!(), " FROM calls WHERE tenant = $1 AND id {} ORDER BY id"), some);
+    let text = |some: &str| {
+        format!(concat!("SELECT ", columns!(), " FROM calls WHERE tenant = $1 AND id {} ORDER BY id"), some)
+    };
     among!(tx, query_as, tenant, ids, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
 }
 

@@ -339,6 +339,16 @@ pub async fn live(tx: &mut Tx, tenant: i64, filter: &LiveFilter<'_>, limit: i64)
     })
 }
 
+/// How many live calls a tenant has that are neither to emergency nor service numbers.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn count_all_live(tx: &mut Tx, tenant: i64) -> Result<i64, Error> {
+    const SQL: &str = "SELECT COUNT(*) FROM calls WHERE tenant = $1 AND wakes_at IS NOT NULL
+        AND session NOT LIKE '%\"free\":true%'";
+    sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant))
+}
+
 /// How many calls of a customer are live.
 ///
 /// # Errors

@@ -210,6 +210,15 @@ pub async fn give_back(tx: &mut WriteTx, lease: Lease<'_>, due_at: i64) -> Resul
     by_holder!(tx, lease, "leased_by = NULL, due_at = $5, attempts = attempts - 1", due_at)
 }
 
+/// The job with this key.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn id_of(tx: &mut Tx, tenant: i64, key: &str) -> Result<Option<String>, Error> {
+    const SQL: &str = "SELECT id FROM jobs WHERE tenant = $1 AND key = $2";
+    sql!(tx, fetch_optional, sqlx::query_scalar(SQL).bind(tenant).bind(key))
+}
+
 /// One job.
 ///
 /// # Errors

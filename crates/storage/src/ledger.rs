@@ -25,6 +25,8 @@ pub struct AccountRecord {
     pub credit_limit: Option<i64>,
     /// How much of the balance is promotional credit.
     pub promotional: i64,
+    /// What the limits of the customer's calls are judged by, as JSON.
+    pub traffic: Option<String>,
 }
 
 /// An immutable posting.
@@ -67,6 +69,8 @@ pub struct AccountChange {
     pub held: i64,
     /// What is added to how much of the balance is promotional credit.
     pub promotional: i64,
+    /// What the limits of the customer's calls are judged by from now on; as before, where none is given.
+    pub traffic: Option<String>,
 }
 
 /// The given accounts (pairs of id and currency), locked until the transaction ends, in the order of their ids. Those that no
@@ -79,9 +83,9 @@ pub async fn lock_accounts(
     tenant: i64,
     accounts: &[(&str, &str)],
 ) -> Result<Vec<AccountRecord>, Error> {
-    const SQLITE: &str = "SELECT account, currency, balance, held, credit_limit, promotional FROM accounts
+    const SQLITE: &str = "SELECT account, currency, balance, held, credit_limit, promotional, traffic FROM accounts
         WHERE tenant = $1 AND account IN (SELECT value ->> 0 FROM json_each($2)) ORDER BY account, currency";
-    const POSTGRES: &str = "SELECT account, currency, balance, held, credit_limit, promotional FROM accounts
+    const POSTGRES: &str = "SELECT account, currency, balance, held, credit_limit, promotional, traffic FROM accounts
         WHERE tenant = $1 AND account = ANY ($2) ORDER BY account, currency FOR UPDATE";
     let wanted: HashSet<(&str, &str)> = accounts.iter().copied().collect();
     let ids: Vec<&str> = accounts.iter().map(|(account, _)| *account).collect();
@@ -112,7 +116,7 @@ pub async fn count_promotional(tx: &mut Tx, tenant: i64, accounts: &[(&str, &str
 /// # Errors
 /// The database does not answer.
 pub async fn account(tx: &mut Tx, tenant: i64, account: &str, currency: &str) -> Result<Option<AccountRecord>, Error> {
-    const SQL: &str = "SELECT account, currency, balance, held, credit_limit, promotional FROM accounts
+    const SQL: &str = "SELECT account, currency, balance, held, credit_limit, promotional, traffic FROM accounts
         WHERE tenant = $1 AND account = $2 AND currency = $3";
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(account).bind(currency))
 }
@@ -122,7 +126,7 @@ pub async fn account(tx: &mut Tx, tenant: i64, account: &str, currency: &str) ->
 /// # Errors
 /// The database does not answer.
 pub async fn accounts_of(tx: &mut Tx, tenant: i64, account: &str) -> Result<Vec<AccountRecord>, Error> {
-    const SQL: &str = "SELECT account, currency, balance, held, credit_limit, promotional FROM accounts
+    const SQL: &str = "SELECT account, currency, balance, held, credit_limit, promotional, traffic FROM accounts
         WHERE tenant = $1 AND account = $2 ORDER BY currency";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(account))
 }
@@ -173,7 +177,9 @@ pub async fn known_keys(tx: &mut Tx, tenant: i64, keys: &[&str]) -> Result<Vec<S
 macro_rules! added {
     () => {
         "(tenant, account, currency) DO UPDATE SET balance = accounts.balance + excluded.balance,
-            held = accounts.held + excluded.held, promotional = accounts.promotional + excluded.promotional"
+            held = accounts.held + excluded.held, promotional = accounts.promotional + excluded.promotional,
+            traffic = COALESCE(excluded.traffic, accounts.traffic),
+            low = CASE WHEN accounts.balance + excluded.balance >= accounts.low THEN 0 ELSE accounts.low END"
     };
 }
 /// Changes accounts, and says whether all of them were. One on which a hold would take more than there is, or on
@@ -188,7 +194,7 @@ pub async fn change_accounts(tx: &mut WriteTx, tenant: i64, changes: &[AccountCh
     let changed: Result<Vec<String>, Error> = if tx.lacks(Guard::Available) {
         insert!(
             tx, tenant, &rows, into "accounts", conflict concat!(added!(), " RETURNING account"),
-            text: account currency, number: balance held promotional credit_limit
+            text: account currency traffic, number: balance held promotional credit_limit
         )
     } else {
         insert!(
@@ -197,14 +203,14 @@ pub async fn change_accounts(tx: &mut WriteTx, tenant: i64, changes: &[AccountCh
                 AND accounts.promotional + excluded.promotional >= 0
                 AND (excluded.held <= 0 OR accounts.credit_limit IS NULL OR accounts.balance + excluded.balance
                     + accounts.credit_limit - accounts.held - excluded.held >= 0) RETURNING account"),
-            text: account currency, number: balance held promotional credit_limit
+            text: account currency traffic, number: balance held promotional credit_limit
         )
     };
     Ok(changed?.len() == rows.len())
 }
 
 /// A row of what is added to an account.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Added<'a> {
     account: &'a str,
     currency: &'a str,
@@ -212,22 +218,25 @@ struct Added<'a> {
     held: i64,
     promotional: i64,
     credit_limit: i64,
+    traffic: Option<&'a str>,
 }
 
 /// The sums of the changes of each account, in the order of accounts.
 fn summed(changes: &[AccountChange]) -> Result<Vec<Added<'_>>, Error> {
-    let mut sums: BTreeMap<(&str, &str), [i64; 3]> = BTreeMap::new();
+    let mut rows: BTreeMap<(&str, &str), Added<'_>> = BTreeMap::new();
     for change in changes {
-        let sum = sums.entry((&change.account, &change.currency)).or_default();
-        for (sum, added) in sum.iter_mut().zip([change.amount, change.held, change.promotional]) {
+        let (account, currency) = (change.account.as_str(), change.currency.as_str());
+        let row = rows.entry((account, currency)).or_insert(Added { account, currency, ..Added::default() });
+        for (sum, added) in [
+            (&mut row.balance, change.amount),
+            (&mut row.held, change.held),
+            (&mut row.promotional, change.promotional),
+        ] {
             *sum = sum.checked_add(added).ok_or_else(Error::out_of_range)?;
         }
+        row.traffic = change.traffic.as_deref().or(row.traffic);
     }
-    let mut rows = Vec::with_capacity(sums.len());
-    for ((account, currency), [balance, held, promotional]) in sums {
-        rows.push(Added { account, currency, balance, held, promotional, credit_limit: 0 });
-    }
-    Ok(rows)
+    Ok(rows.into_values().collect())
 }
 
 /// Which entries to list.

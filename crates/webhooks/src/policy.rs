@@ -189,7 +189,8 @@ fn receiver(text: &str) -> Result<(String, u16), PolicyError> {
 fn host_and_port(text: &str) -> Option<(String, Option<u16>)> {
     // A scheme without a port of its own: every port that stands there is read.
     let url = Url::parse(&format!("ws://{text}")).ok()?;
-    let plain_text = url.path() == "/" && url.query().is_none() && url.username().is_empty() && !text.contains(['/', '*']);
+    let plain_text =
+        url.path() == "/" && url.query().is_none() && url.username().is_empty() && !text.contains(['/', '*']);
     let host = plain(&url.host()?);
     let port = text.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
     plain_text.then_some((host, port))

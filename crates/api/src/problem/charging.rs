@@ -45,6 +45,7 @@ impl From<Refused> for Problem {
             Refused::LineSuspended(line) => {
                 Problem::new(WRONG_STATE, detail).figure("line", line).figure("state", "suspended")
             }
+            Refused::Blocked { agent } => Problem::new(BLOCKED, detail).figure("agent", agent),
             Refused::Unrated { reason, number } => {
                 Problem::new(UNRATED, detail).figure("reason", reason.to_string()).figure("number", number)
             }
@@ -54,6 +55,7 @@ impl From<Refused> for Problem {
                     .figure("required", required.to_text(currency))
                     .figure("currency", currency.code())
             }
+            Refused::Limit(reached) => Problem::new(LIMIT_REACHED, detail).figure("limit", reached.name()),
             Refused::WrongCurrency { currency, .. } => {
                 Problem::new(WRONG_CURRENCY, detail).at("/currency").figure("customer_currency", currency.code())
             }

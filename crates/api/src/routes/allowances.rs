@@ -1,7 +1,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use engine::Reach;
-use engine::allowances::{self, Allowance, NewAllowance};
+use engine::allowances::{self, Allowance, BulkGrant, NewAllowance};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,11 +13,12 @@ use crate::body::{Body, Nothing, Posted};
 use crate::fields;
 use crate::guard::{CLERKS, CUSTOMER, CUSTOMERS, Caller, TENANT};
 use crate::params::Id;
-use crate::problem::{Problem, Refusals};
+use crate::problem::{INVALID, Problem, Refusals};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(grant_allowance))
+        .routes(routes!(grant_to_many))
         .routes(routes!(get_allowance))
         .routes(routes!(revoke_allowance))
 }
@@ -37,6 +38,33 @@ struct NewAllowanceDocument {
     expires_at: Option<String>,
     /// Why it is granted.
     reason: String,
+}
+
+/// An allowance that many customers are to have.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"everyone": true, "seconds": 300, "reason": "ten years of us"}))]
+struct BulkGrantDocument {
+    /// Who is to have it, 1 to 10,000.
+    customers: Option<Vec<String>>,
+    /// In place of `customers`: every active customer.
+    #[serde(default)]
+    everyone: bool,
+    /// The id of the agent whom it is for; any, where none is given.
+    agent: Option<String>,
+    /// How many seconds each.
+    seconds: i64,
+    /// From when on it serves no new call; never, where it is not given.
+    expires_at: Option<String>,
+    /// Why it is granted.
+    reason: String,
+}
+
+/// What grants an allowance to many.
+#[derive(Debug, Serialize, ToSchema)]
+struct BulkGrantAnswer {
+    /// The id of the job.
+    job: String,
 }
 
 /// A grant of free seconds for calls to paid agents.
@@ -75,6 +103,37 @@ async fn grant_allowance(
         Box::pin(async move {
             let allowance = allowances::grant(work, new).await?;
             Ok(Answer::created(format!("/api/v1/allowances/{}", allowance.id), AllowanceDocument::of(allowance)))
+        })
+    })
+    .await
+}
+
+/// Grant an allowance to many customers
+///
+/// A job grants it, to some hundred customers at a time; `GET /jobs/{id}` tells how far it is. The same request with the same
+/// `Idempotency-Key` is one grant, and nobody gets it twice from one job, whatever breaks off.
+#[utoipa::path(post, path = "/allowances/bulk", request_body = BulkGrantDocument,
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 202, description = "It will be granted.", body = BulkGrantAnswer), Refusals),
+    extensions(("x-roles" = json!(CLERKS)), ("x-owner" = json!(TENANT))))]
+async fn grant_to_many(
+    State(app): State<App>,
+    caller: Caller,
+    Posted { claim, body: Body(new) }: Posted<Body<BulkGrantDocument>>,
+) -> Result<Response, Problem> {
+    let expires_at = fields::instant("/expires_at", new.expires_at.as_ref())?;
+    let customers = match (new.customers, new.everyone) {
+        (Some(customers), false) => Some(customers),
+        (None, true) => None,
+        _ => return Err(Problem::new(INVALID, "name the customers, or say everyone: true").at("/customers")),
+    };
+    let BulkGrantDocument { agent, seconds, reason, .. } = new;
+    let grant = BulkGrant { customers, agent, seconds, expires_at, reason };
+    app.once(&caller, claim, move |work| {
+        let grant = grant.clone();
+        Box::pin(async move {
+            let job = allowances::grant_to_many(work, grant).await?;
+            Ok(Answer::accepted(BulkGrantAnswer { job }))
         })
     })
     .await

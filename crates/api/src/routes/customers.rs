@@ -117,6 +117,8 @@ pub(crate) struct CustomerDocument {
     tax_id: Option<String>,
     #[schema(value_type = Option<u8>)]
     billing_day: Option<BillingDay>,
+    /// What it may spend on calls in a day, where that is not what the tenant has set.
+    spend_per_day: Option<String>,
     external_reference: Option<String>,
     #[schema(value_type = String)]
     mode: Mode,
@@ -273,6 +275,7 @@ impl NewCustomerDocument {
                 tax_rule: self.tax_rule.unwrap_or_default(),
                 tax_id: self.tax_id,
                 billing_day: self.billing_day,
+                ..Details::default()
             },
             external_reference: self.external_reference,
             mode: self.mode,
@@ -296,6 +299,7 @@ impl CustomerEdit {
                 tax_rule: self.tax_rule.unwrap_or_default(),
                 tax_id: self.tax_id,
                 billing_day: self.billing_day,
+                ..Details::default()
             },
             external_reference: self.external_reference,
             state: self.state,
@@ -333,6 +337,7 @@ impl CustomerDocument {
             tax_rule: details.tax_rule,
             tax_id: details.tax_id,
             billing_day: details.billing_day,
+            spend_per_day: details.spend_per_day.map(|spend| spend.to_text(customer.currency)),
             external_reference: customer.external_reference.clone(),
             mode: customer.mode,
             currency: customer.currency.to_string(),

@@ -85,6 +85,7 @@ fn line() -> Line {
         closed_at: None,
         plans: Vec::new(),
         suspensions: vec![suspended],
+        calls_at_once: None,
         version: 1,
     }
 }

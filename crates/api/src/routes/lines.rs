@@ -68,6 +68,8 @@ pub(crate) struct LineDocument {
     plans: Vec<SubscriptionDocument>,
     /// Why it is and was suspended, the first first.
     suspensions: Vec<SuspensionDocument>,
+    /// How many calls it may have at once, where that is not what the tenant has set.
+    calls_at_once: Option<u32>,
     version: i64,
 }
 
@@ -232,6 +234,7 @@ impl LineDocument {
             closed_at: line.closed_at.map(|closed_at| closed_at.to_string()),
             plans: line.plans.into_iter().map(subscription).collect(),
             suspensions: line.suspensions.into_iter().map(suspension).collect(),
+            calls_at_once: line.calls_at_once,
             version: line.version,
         }
     }

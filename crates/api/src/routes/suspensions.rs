@@ -3,6 +3,7 @@
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
+use engine::Role;
 use engine::billing::Reason;
 use engine::lines;
 use serde::Deserialize;
@@ -15,7 +16,7 @@ use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, OrNothing};
 use crate::guard::{CLERKS, Caller, TENANT};
-use crate::problem::{INVALID, NOT_FOUND, Problem, Refusals};
+use crate::problem::{FORBIDDEN, INVALID, NOT_FOUND, Problem, Refusals};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(suspend_line, lift_suspension))
@@ -75,7 +76,8 @@ async fn suspend_line(
 
 /// Take a reason from a suspended line
 ///
-/// It is active again when that was the last one. A line that is not suspended for the reason stays as it is.
+/// It is active again when that was the last one. A line that is not suspended for the reason stays as it is. The reason `fraud` is
+/// lifted by owners and admins alone.
 #[utoipa::path(delete, path = "/lines/{id}/suspensions/{reason}",
     params(("id" = String, Path), ("reason" = String, Path, description = "`manual`, `fraud`, `dunning` or `funds`.")),
     responses((status = 200, description = "The reason is gone.", body = LineDocument), Refusals),
@@ -85,6 +87,9 @@ async fn lift_suspension(
     caller: Caller,
     LineAndReason(id, reason): LineAndReason,
 ) -> Result<Response, Problem> {
+    if reason == Reason::Fraud && ![Role::Owner, Role::Admin].iter().any(|role| caller.0.roles.has(*role)) {
+        return Err(Problem::new(FORBIDDEN, "the reason fraud is lifted by an owner or admin"));
+    }
     app.once(&caller, None, move |work| {
         let id = id.clone();
         Box::pin(async move {

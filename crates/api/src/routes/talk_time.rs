@@ -66,8 +66,9 @@ struct StepDocument {
 /// Why a call would be refused.
 #[derive(Debug, Serialize, ToSchema)]
 struct RefusalDocument {
-    /// `line_closed`, `line_suspended`, `no_plan`, `unknown_agent`, `agent_without_price`, `unlisted_destination`, `unrated`,
-    /// `insufficient_balance` or `overflow`.
+    /// `line_closed`, `line_suspended`, `blocked`, `no_plan`, `unknown_agent`, `agent_without_price`, `unlisted_destination`, `unrated`,
+    /// `insufficient_balance` or `overflow`; or the limit that is reached: `calls_at_once`, `tenant_calls_at_once`,
+    /// `set_ups_per_minute`, `high_cost_calls`, `spend_per_day`, `cost_per_call` or `risky_prefix`.
     reason: String,
     /// The same in words.
     detail: String,
@@ -149,6 +150,8 @@ impl RefusalDocument {
         let reason = match refused {
             Refused::LineClosed(_) => "line_closed".to_owned(),
             Refused::LineSuspended(_) => "line_suspended".to_owned(),
+            Refused::Blocked { .. } => "blocked".to_owned(),
+            Refused::Limit(reached) => reached.name().to_owned(),
             Refused::Unrated { reason, .. } => reason.to_string(),
             Refused::InsufficientBalance { available: there, required: needed, currency } => {
                 (available, required) = (Some(there.to_text(currency)), Some(needed.to_text(currency)));

@@ -91,13 +91,8 @@ async fn everybody_hears_of_what_is_theirs_to_see() {
         ];
         payer.hears(&of_own).await;
         adviser.hears(&[("call", to_agent), ("agent", &agent)]).await;
-        let of_others = [
-            ("call", &*theirs),
-            ("balance", &*other),
-            ("call", to_agent),
-            ("agent", &*agent),
-            ("balance", &*other),
-        ];
+        let of_others =
+            [("call", &*theirs), ("balance", &*other), ("call", to_agent), ("agent", &*agent), ("balance", &*other)];
         staff.hears(&[&of_own[..], &of_others].concat()).await;
 
         let elsewhere = service.anonymous(Method::POST, "/customers").bearer_auth(&service.foreign_key);

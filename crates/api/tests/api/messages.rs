@@ -4,6 +4,7 @@ use engine::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::live::Listener;
 use crate::person::Session;
 use crate::service::{Reply, Service, on_both, sent};
 
@@ -253,6 +254,25 @@ async fn either_blocks_the_other_and_neither_is_told_who_did() {
         let bare = sent(talk.payer.request(Method::PUT, &format!("{by_customer}/{}", talk.agent))).await;
         assert_eq!((bare.status, &bare.body["blocked_by"]), (200, &json!("customer")), "{}", bare.text);
         assert_eq!(put(&talk.payer, &format!("{by_customer}/agt_none"), json!({})).await.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn both_hear_of_a_message_while_they_listen() {
+    on_both(async |service| {
+        let talk = Talk::with(service, "5.00").await;
+        let mut listeners = Vec::new();
+        for session in [&talk.payer, &talk.adviser] {
+            listeners.push(Listener::of(session.request(Method::GET, "/live")).await);
+        }
+        let written = talk.payer.post("/messages", talk.message("Hello")).await;
+        let hint = ("conversation".to_owned(), json!({"id": written.body["conversation"]}));
+        for listener in &mut listeners {
+            // Balance and figures change with it.
+            let heard = [listener.next().await, listener.next().await];
+            assert!(heard.contains(&Some(hint.clone())), "{heard:?}");
+        }
     })
     .await;
 }

@@ -1,5 +1,5 @@
 use super::free::Pool;
-use super::{AuthorizeRefused, CutOff, Effect, Facts, FreeTaken, Granted, Mode, Session, Settings, Stage, Step};
+use super::{AuthorizeRefused, CutOff, Effect, Facts, FreeTaken, Granted, Mode, Session, Settings, Stage, Step, least};
 use crate::money::{Amount, Overflow};
 use crate::rating::{PriceSource, Prospect, answers_in_reach};
 use crate::time::Instant;
@@ -17,10 +17,11 @@ pub struct Opening {
 /// it rings, the hold is for the dearest answer before the session lapses. An emergency or service number is never refused, holds
 /// nothing and has no limit.
 ///
-/// The line's state, its limits and the balance's currency are the caller's to check.
+/// The line's state, the limits of its calls and the balance's currency are the caller's to check.
 ///
 /// # Errors
-/// The money does not cover the start of the call and the tenant's shortest talk, or an amount is beyond its range.
+/// The money, or what the session may hold of it, does not cover the start of the call and the tenant's shortest talk; or an amount
+/// is beyond its range.
 pub fn authorize(
     opening: Opening,
     facts: &Facts<'_>,
@@ -56,6 +57,12 @@ pub fn authorize(
     {
         return Err(AuthorizeRefused::InsufficientBalance { available, required });
     }
+    if let Some(ceiling) = facts.ceiling
+        && ceiling < required
+    {
+        return Err(AuthorizeRefused::AboveCeiling { ceiling, required });
+    }
+    let available = least(available, facts.ceiling);
     let wanted = match opening.cut_off {
         CutOff::Fixed => longest_call,
         CutOff::Movable => settings.slice_seconds.max(ringing.first_increment()).clamp(1, longest_call),

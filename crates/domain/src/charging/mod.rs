@@ -89,6 +89,8 @@ pub struct Facts<'a> {
     pub promotional: Amount,
     /// The free seconds that no call holds.
     pub free: FreeSeconds<'a>,
+    /// The most that the session may hold in all, whatever the account has; `None` where nothing but the account limits it.
+    pub ceiling: Option<Amount>,
 }
 
 impl Facts<'_> {
@@ -102,10 +104,19 @@ impl Facts<'_> {
 
     /// What a session that holds this much may hold in all; `None` where nothing limits it. A debt takes nothing of what is held.
     fn money_of(&self, held: Amount) -> Result<Option<Amount>, Overflow> {
-        match self.account.available()? {
-            Some(available) => held.plus(available.max(Amount::ZERO)).map(Some),
-            None => Ok(None),
-        }
+        let money = match self.account.available()? {
+            Some(available) => Some(held.plus(available.max(Amount::ZERO))?),
+            None => None,
+        };
+        Ok(least(money, self.ceiling))
+    }
+}
+
+/// The smaller of two amounts; `None` is more than any.
+fn least(one: Option<Amount>, other: Option<Amount>) -> Option<Amount> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     }
 }
 

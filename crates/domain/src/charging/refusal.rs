@@ -12,6 +12,14 @@ pub enum AuthorizeRefused {
         /// What must be there.
         required: Amount,
     },
+    /// A limit beside the money keeps the session from holding what the start of the call, or that shortest talk, needs.
+    #[error("no more than {ceiling} may be held, {required} is needed")]
+    AboveCeiling {
+        /// The most that the session may hold.
+        ceiling: Amount,
+        /// What must be held.
+        required: Amount,
+    },
     /// An amount is beyond its range.
     #[error(transparent)]
     Overflow(#[from] Overflow),

@@ -56,6 +56,13 @@ fn calls_that_start() {
         // A maximum that ends the call.
         (r#""maximum_charge": "2", "on_maximum": "disconnect""#, "prepaid=9", "authorize", "held 1.00 to 60 of 120"),
         (r#""maximum_charge": "2""#, "prepaid=2", "authorize", "held 1.00 to 60 of 14400"),
+        // A ceiling below the money.
+        (MINUTE, "prepaid=9 ceiling=3", "authorize", "held 1.00 to 60 of 180"),
+        (MINUTE, "postpaid=none ceiling=1", "authorize", "held 1.00 to 60! of 60"),
+        (MINUTE, "prepaid=9 ceiling=0.99", "authorize", "no more than 0.99 may be held, 1.00 is needed"),
+        (MINUTE, "prepaid=0.50 ceiling=0.60", "authorize", "0.50 is available, 1.00 is needed"),
+        (MINUTE, "prepaid=9 ceiling=2.50", "authorize answer@2 extend@50", "held 2.00 to 108 of 120"),
+        (MINUTE, "prepaid=9 ceiling=2.50 fixed", "authorize answer@2 settle@150", "charged 2.00, overrun 28"),
         // Postpaid: the credit limit in place of the balance.
         (MINUTE, "postpaid=none", "authorize", "held 1.00 to 60 of 14400"),
         (MINUTE, "postpaid=2", "authorize", "held 1.00 to 60 of 120"),
@@ -274,7 +281,7 @@ fn sessions_reach_as_far_as_quotes_say() {
         let reaches = match charging::authorize(opening, &payer.facts(&terms), &settings, now) {
             Ok(step) => step.session.granted.reaches_seconds.unwrap(),
             Err(AuthorizeRefused::InsufficientBalance { .. }) => 0,
-            Err(AuthorizeRefused::Overflow(overflow)) => panic!("{overflow}"),
+            Err(refused) => panic!("{refused}"),
         };
         let said = case["answer"]["max_seconds"].as_i64();
         let expected = if case["answer"]["refused"].is_null() { said.unwrap_or(30 * 86_400) } else { 0 };

@@ -77,6 +77,7 @@ pub(crate) struct Payer {
     pub(crate) included_seconds: i64,
     pub(crate) agent: String,
     pub(crate) order: AllowanceOrder,
+    pub(crate) ceiling: Option<Amount>,
 }
 
 impl Payer {
@@ -89,6 +90,7 @@ impl Payer {
             included_seconds: 0,
             agent: "a1".to_owned(),
             order: AllowanceOrder::default(),
+            ceiling: None,
         }
     }
 
@@ -99,7 +101,8 @@ impl Payer {
             order: self.order,
             included_seconds: self.included_seconds,
         };
-        Facts { terms: *terms, account: self.account, promotional: self.pots.promotional, free }
+        let (account, promotional) = (self.account, self.pots.promotional);
+        Facts { terms: *terms, account, promotional, free, ceiling: self.ceiling }
     }
 
     /// What a step changes; nothing may be taken that is not there.
@@ -136,7 +139,8 @@ pub(crate) struct World {
 
 impl World {
     /// `set_up` is a list of words: `prepaid=2.00`, `postpaid=5` or `postpaid=none` (the limit), `promo=1`, `fixed`, `agent` (who
-    /// is called), `grant=90`, `included=30`, `free`, `talk=60`, `longest=300`, `at=18:59:00`, `evening=0.60`, `tariff=fixed`.
+    /// is called), `grant=90`, `included=30`, `free`, `talk=60`, `longest=300`, `at=18:59:00`, `evening=0.60`, `tariff=fixed`,
+    /// `ceiling=2` (the most that the session may hold).
     pub(crate) fn new(rate: &str, set_up: &str) -> World {
         let mut rate: Value = serde_json::from_str(&format!("{{{rate}}}")).unwrap();
         if rate["price_per_minute"].is_null() && rate["steps"].is_null() {
@@ -176,6 +180,7 @@ impl World {
                 "longest" => settings.longest_call_seconds = number(),
                 "slice" => settings.slice_seconds = number(),
                 "at" => at = value,
+                "ceiling" => payer.ceiling = Some(amount(value)),
                 "evening" => {
                     let evening = json!({"day": "every", "start": "19:00", "end": "24:00", "price_per_minute": value});
                     request["plan"]["discount_periods"] = json!([evening]);

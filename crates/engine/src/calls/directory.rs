@@ -13,6 +13,7 @@ use storage::decks::DeckVersionRecord;
 use storage::lines::{LinePlanRecord, LineRecord};
 
 use super::{CallError, FinishedCall, Payer};
+use crate::lines;
 use crate::plans::in_force;
 use crate::tenants::{self, Tenant};
 use crate::{Scope, billing, customers, prices};
@@ -48,6 +49,8 @@ pub(crate) struct Payee {
     pub(crate) currency: Currency,
     pub(crate) tax_rule: TaxRule,
     billing_day: Option<BillingDay>,
+    /// What it may spend on calls in a day, where that is its own.
+    pub(crate) spend_per_day: Option<Amount>,
 }
 
 #[derive(Debug)]
@@ -57,6 +60,8 @@ pub(crate) struct HeldLine {
     pub(crate) customer: String,
     opened_at: Instant,
     closed_at: Option<Instant>,
+    /// How many calls it may have at once, where that is its own.
+    pub(crate) calls_at_once: Option<u32>,
     /// Whether it is known to be suspended; only of lines that were looked up by payers.
     pub(crate) suspended: bool,
     /// The plans that it has had, the first first.
@@ -250,6 +255,7 @@ impl Directory {
             currency: customer.currency,
             tax_rule: customer.details.tax_rule,
             billing_day: customer.details.billing_day,
+            spend_per_day: customer.details.spend_per_day,
         };
         self.customers.insert(customer.id, payee);
         Ok(())
@@ -265,6 +271,7 @@ impl Directory {
             customer: record.customer,
             opened_at: Instant::clamped(record.opened_at),
             closed_at: record.closed_at.map(Instant::clamped),
+            calls_at_once: lines::Details::read(&record.details).calls_at_once,
             suspended: false,
             plans,
         };

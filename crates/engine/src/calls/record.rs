@@ -130,6 +130,7 @@ pub async fn record_batch(
     import: Option<&str>,
 ) -> Result<Vec<Outcome>, CallError> {
     let minutes = IncludedMinutes::lock(work, directory, calls).await?;
+    lock_grants(work, directory, calls).await?;
     let known = if minutes.is_empty() { HashSet::new() } else { known_before(work, calls).await? };
     let charged = charged_before(work, directory, calls).await?;
     let outcomes = vec![Outcome::Known; calls.len()];
@@ -152,6 +153,17 @@ pub async fn record_batch(
     fresh.sort_by(|a, b| a.record.origin.cmp(&b.record.origin));
     batch.save(work, fresh).await?;
     Ok(batch.outcomes)
+}
+
+/// Locks the grants of all who pay for calls to agents, before any account: the order in which everybody locks.
+async fn lock_grants(work: &mut Work, directory: &Directory, calls: &[FinishedCall]) -> Result<(), storage::Error> {
+    let to_agents = calls.iter().filter(|call| call.agent.is_some());
+    let customers: HashSet<&str> =
+        to_agents.filter_map(|call| Some(directory.payer(call)?.customer.as_str())).collect();
+    if !customers.is_empty() {
+        allowances::lock_grants_of(work, &customers.into_iter().collect::<Vec<_>>()).await?;
+    }
+    Ok(())
 }
 
 /// The origins that are on record: their calls use no minutes again.

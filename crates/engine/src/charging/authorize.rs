@@ -1,9 +1,11 @@
 use domain::charging::{self, Mode};
 use domain::invalid::Invalid;
+use domain::limits::Caps;
 use domain::money::Currency;
 use domain::time::Instant;
 use storage::charging::OpenedCall;
 
+use super::limits::Guards;
 use super::load::priced;
 use super::purse::Payer;
 use super::stored::{Frozen, FrozenAgent, Included, Priced};
@@ -12,7 +14,7 @@ use crate::agents::{self, AgentError};
 use crate::calls::directory::{CallNumber, HeldLine};
 use crate::calls::record::check_texts;
 use crate::calls::{self, Directory, Unrated};
-use crate::{Scope, Work};
+use crate::{Scope, Work, blocks};
 
 /// A call that may be let through, but for its money: its payer, and what is frozen of its price.
 pub(super) struct Candidate {
@@ -20,6 +22,8 @@ pub(super) struct Candidate {
     pub(super) mode: Mode,
     pub(super) frozen: Frozen,
     pub(super) priced: Priced,
+    /// None for an emergency or service number.
+    pub(super) guards: Option<Guards>,
 }
 
 impl Candidate {
@@ -58,6 +62,7 @@ pub(super) struct Checked<'d> {
     pub(super) to: CallNumber,
     pub(super) frozen: Frozen,
     pub(super) priced: Priced,
+    pub(super) guards: Option<Guards>,
 }
 
 /// The longest text that is kept of a caller's number.
@@ -77,7 +82,7 @@ pub(super) async fn candidate(
         return Ok(Err(invalid.into()));
     }
     let wanted = Wanted { payer: &new.payer, from: &new.from, to: &new.to, agent: new.agent.as_deref() };
-    let Checked { line, to, frozen, priced } = match check(work, directory, wanted).await? {
+    let Checked { line, to, frozen, priced, guards } = match check(work, directory, wanted).await? {
         Ok(checked) => checked,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -103,7 +108,7 @@ pub(super) async fn candidate(
         ..OpenedCall::default()
     };
     let mode = if prepaid { Mode::Prepaid } else { Mode::Postpaid };
-    Ok(Ok(Candidate { opened, mode, frozen, priced }))
+    Ok(Ok(Candidate { opened, mode, frozen, priced, guards }))
 }
 
 /// Checks everything of a call but the money. An emergency or service number is never refused, whoever calls it.
@@ -120,15 +125,30 @@ pub(super) async fn check<'d>(
         Ok(line) => line,
         Err(refused) => return Ok(Err(refused)),
     };
-    let frozen = match freeze(scope, directory, wanted, (line, &to)).await? {
+    if let (false, Some(agent), Some(line)) = (to.free, wanted.agent, line)
+        && blocks::any(scope, &line.customer, agent).await?
+    {
+        return Ok(Err(Refused::Blocked { agent: agent.to_owned() }));
+    }
+    let mut frozen = match freeze(scope, directory, wanted, (line, &to)).await? {
         Ok(frozen) => frozen,
         Err(reason) => return Ok(Err(Refused::Unrated { reason, number: to.text })),
     };
     let priced = priced(scope, &directory.tenant, &frozen).await?;
-    if let Err(reason) = priced.terms(&frozen) {
-        return Ok(Err(Refused::Unrated { reason: reason.into(), number: to.text }));
-    }
-    Ok(Ok(Checked { line, to, frozen, priced }))
+    let terms = match priced.terms(&frozen) {
+        Ok(terms) => terms,
+        Err(reason) => return Ok(Err(Refused::Unrated { reason: reason.into(), number: to.text })),
+    };
+    let payee = line.and_then(|line| Some((line, directory.payee(line)?)));
+    let guards = match payee.filter(|_| !to.free) {
+        Some(payee) => {
+            let guards = Guards::of(&directory.tenant.settings.fraud, payee, &to, (&terms, scope.now()));
+            Some(guards.map_err(Refused::from)?)
+        }
+        None => None,
+    };
+    frozen.caps = guards.as_ref().map(|guards| guards.limits.caps).unwrap_or_default();
+    Ok(Ok(Checked { line, to, frozen, priced, guards }))
 }
 
 /// The line that pays. It must be somebody's, and neither closed nor suspended, but for an emergency or service number.
@@ -168,6 +188,7 @@ async fn freeze(
         deck_version: None,
         agent: None,
         included: None,
+        caps: Caps::default(),
     };
     if to.free {
         return Ok(Ok(frozen));

@@ -2,12 +2,12 @@ use std::collections::{HashMap, HashSet};
 
 use domain::dial_plan::DialPlan;
 use domain::time::Instant;
-use storage::charging::{SessionRecord, Standing};
 
+use super::entry::Entry;
 use super::load::{self, Candidates};
-use super::purse::{Payer, Purses};
-use super::stored::{Frozen, Priced, Stored};
+use super::purse::Purses;
 use super::{ChargingError, Refused, Reply, Request};
+use crate::alerts::NewAlert;
 use crate::changes::Change;
 use crate::ledger::Posting;
 use crate::tenants::Tenant;
@@ -45,38 +45,14 @@ pub(super) struct Batch<'a> {
     /// Lines that are suspended, of the sessions that ask for more.
     pub(super) stopped: HashSet<String>,
     pub(super) purses: Purses,
+    /// How many calls the tenant has at once, where that has a limit.
+    pub(super) live_calls: i64,
+    /// The limits that were reached, to be told of.
+    pub(super) alerts: Vec<NewAlert>,
     /// What is charged.
     pub(super) postings: Vec<Posting>,
     /// Whose live view is stale after the commit.
     pub(super) changes: Vec<Change>,
-}
-
-/// A session in memory.
-pub(super) struct Entry {
-    pub(super) record: SessionRecord,
-    pub(super) stored: Stored,
-    pub(super) priced: Priced,
-    /// The rest of its row, if it is opened by this batch.
-    pub(super) opened: Option<storage::charging::OpenedCall>,
-    /// How it stood before, if its call was charged already: what changes is a correction.
-    pub(super) charged: Option<Standing>,
-    /// Whether its end stands, whatever its switch tells.
-    pub(super) closed: bool,
-    pub(super) changed: bool,
-}
-
-impl Entry {
-    /// Who pays, and what is frozen of the price.
-    pub(super) fn payer_and_frozen(&self) -> (Payer<'_>, &Frozen) {
-        let frozen = &self.stored.frozen;
-        let payer = Payer {
-            customer: self.record.customer.as_deref().unwrap_or_default(),
-            currency: frozen.currency,
-            line: self.record.line.as_deref().unwrap_or_default(),
-            included: frozen.included,
-        };
-        (payer, frozen)
-    }
 }
 
 impl<'a> Batch<'a> {
@@ -92,6 +68,8 @@ impl<'a> Batch<'a> {
             candidates: HashMap::new(),
             stopped: HashSet::new(),
             purses: Purses::default(),
+            live_calls: 0,
+            alerts: Vec::new(),
             postings: Vec::new(),
             changes: Vec::new(),
         }
@@ -143,6 +121,7 @@ async fn once(engine: &Engine, tenant: i64, requests: &[Asked]) -> Result<Outcom
         verdicts.push(batch.decide(request)?);
     }
     batch.save(&mut work).await?;
+    batch.tell(&mut work).await?;
     work.commit().await?;
     for change in batch.changes {
         engine.tell(change);

@@ -1,23 +1,21 @@
 use domain::charging::{self, Effect, End, EndCause, Facts, FreeSeconds, SettleRefused, Stage};
 use domain::invalid::Invalid;
+use domain::limits::LimitReached;
+use domain::money::{Amount, Overflow};
 use domain::rating::Terms;
 use domain::time::Instant;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use storage::charging::{SessionRecord, Standing};
 
-use super::authorize::Candidate;
-use super::batch::{Asked, Batch, Entry};
+use super::batch::{Asked, Batch};
+use super::entry::Entry;
 use super::purse::{Payer, Purses};
 use super::save::Closing;
 use super::stored::{Done, Event, Frozen, Stored};
-use super::{ChargingError, Ended, Ending, EndsAt, Grant, NewSession, Refused, Reply, Step, What};
+use super::{ChargingError, Ending, EndsAt, NewSession, Refused, Reply, Step, What};
+use crate::alerts::NewAlert;
 use crate::calls::Disposition;
-use crate::changes::{Change, ChangeKind};
 use crate::tenants::Settings;
-
-/// How much of a session's history is kept: of a longer one the oldest extensions are forgotten that nobody can ask for again.
-const LONGEST_HISTORY: usize = 500;
 
 type Decided = Result<Result<Reply, Refused>, ChargingError>;
 
@@ -56,10 +54,23 @@ impl Batch<'_> {
             Ok(terms) => terms,
             Err(reason) => return Ok(Err(Refused::Unrated { reason: reason.into(), number: new.to.clone() })),
         };
-        let facts = facts(&self.purses, &self.tenant.settings, (&payer, frozen), terms);
+        if let Some(guards) = &candidate.guards
+            && let Err(reached) = guards.admit(&self.purses, &payer, self.live_calls, self.now)
+        {
+            let alert = NewAlert::of(payer.customer, payer.line, &new.to, &reached);
+            self.alerts.extend(alert);
+            return Ok(Err(Refused::Limit(reached)));
+        }
+        let means = Means { purses: &self.purses, settings: &self.tenant.settings, now: self.now };
+        let facts = granted!(means.facts((&payer, frozen), terms, Amount::ZERO));
         let rules = self.tenant.settings.charging.rules();
         let step = match charging::authorize(candidate.opening(new), &facts, &rules, self.now) {
             Ok(step) => step,
+            Err(charging::AuthorizeRefused::AboveCeiling { required, .. }) => {
+                let reached = granted!(means.reached(&payer, frozen, required));
+                self.alerts.extend(NewAlert::of(payer.customer, payer.line, &new.to, &reached));
+                return Ok(Err(Refused::Limit(reached)));
+            }
             Err(charging::AuthorizeRefused::Overflow(overflow)) => return Ok(Err(overflow.into())),
             Err(charging::AuthorizeRefused::InsufficientBalance { available, required }) => {
                 let currency = frozen.currency;
@@ -67,6 +78,10 @@ impl Batch<'_> {
             }
         };
         granted!(apply(&mut self.purses, &payer, &step.effect)?);
+        if let Some(guards) = &candidate.guards {
+            guards.begun(&mut self.purses, &payer, self.now);
+            self.live_calls += 1;
+        }
         let Some((_, Ok(candidate))) = self.candidates.remove(new.origin.as_str()) else {
             return Ok(Err(Refused::OriginTaken(new.origin.clone())));
         };
@@ -102,8 +117,9 @@ impl Batch<'_> {
             Err(reason) => return Err(ChargingError::Unreadable(id.to_owned(), reason.to_string())),
         };
         let settings = &self.tenant.settings;
-        let facts = facts(&self.purses, settings, (&payer, frozen), terms);
         let (now, session) = (self.now, &entry.stored.session);
+        let means = Means { purses: &self.purses, settings, now };
+        let facts = granted!(means.facts((&payer, frozen), terms, session.held));
         let mut rules = settings.charging.rules();
         if entry.record.line.as_ref().is_some_and(|line| self.stopped.contains(line)) {
             // Nothing more is granted: the call lasts as long as it may already.
@@ -125,6 +141,11 @@ impl Batch<'_> {
             Taken::Closed(event, settled) => (event, Some(settled.charge), settled.session, settled.effect),
         };
         granted!(apply(&mut self.purses, &payer, &effect)?);
+        if let (Some(_), false) = (&closed, frozen.free) {
+            let ends = !matches!(session.stage, Stage::Ended(_));
+            granted!(self.purses.ended(&payer, &effect, ends, (settings.time_zone.date(now), now)));
+            self.live_calls -= i64::from(ends);
+        }
         if !own {
             entry.seen(told);
         }
@@ -209,21 +230,47 @@ fn tend(session: &charging::Session, facts: &Facts<'_>, context: &Context) -> Re
     })
 }
 
-/// What a step decides by.
-pub(super) fn facts<'f>(
-    purses: &'f Purses,
-    settings: &Settings,
-    (payer, frozen): (&Payer<'f>, &'f Frozen),
-    terms: Terms<'f>,
-) -> Facts<'f> {
-    let (account, promotional) = purses.account(payer);
-    let free = FreeSeconds {
-        grants: purses.grants(payer.customer),
-        agent: frozen.agent.as_ref().map_or("", |agent| &agent.id),
-        order: settings.allowance_order,
-        included_seconds: purses.included_left(payer),
-    };
-    Facts { terms, account, promotional, free }
+/// What payers have, and by which settings.
+pub(super) struct Means<'f> {
+    pub(super) purses: &'f Purses,
+    pub(super) settings: &'f Settings,
+    pub(super) now: Instant,
+}
+
+impl<'f> Means<'f> {
+    /// What a step decides by, of a session that holds so much.
+    pub(super) fn facts(
+        &self,
+        (payer, frozen): (&Payer<'f>, &'f Frozen),
+        terms: Terms<'f>,
+        held: Amount,
+    ) -> Result<Facts<'f>, Overflow> {
+        let (account, promotional) = self.purses.account(payer);
+        let free = FreeSeconds {
+            grants: self.purses.grants(payer.customer),
+            agent: frozen.agent.as_ref().map_or("", |agent| &agent.id),
+            order: self.settings.allowance_order,
+            included_seconds: self.purses.included_left(payer),
+        };
+        let ceiling = frozen.caps.ceiling(self.spent_today(payer), account.held.minus(held)?)?;
+        Ok(Facts { terms, account, promotional, free, ceiling })
+    }
+
+    /// The limit of money that a call passes whose start needs so much.
+    pub(super) fn reached(
+        &self,
+        payer: &Payer<'_>,
+        frozen: &Frozen,
+        required: Amount,
+    ) -> Result<LimitReached, Overflow> {
+        let (account, _) = self.purses.account(payer);
+        frozen.caps.reached(required, self.spent_today(payer), account.held)
+    }
+
+    fn spent_today(&self, payer: &Payer<'_>) -> Amount {
+        let today = self.settings.time_zone.date(self.now);
+        self.purses.traffic(payer).map_or(Amount::ZERO, |traffic| traffic.spent_on(today))
+    }
 }
 
 /// Does to the payer what a step does; a refusal is a value, a conflict has the batch decided again.
@@ -324,128 +371,5 @@ impl Stored {
             return None;
         }
         self.history.iter().find(|done| done.asked == asked).map(Ok)
-    }
-}
-
-impl Entry {
-    fn open(candidate: Candidate, owner: &str, session: charging::Session, now: Instant) -> Entry {
-        let Candidate { mut opened, frozen, priced, .. } = candidate;
-        owner.clone_into(&mut opened.owner);
-        let record = SessionRecord {
-            id: opened.id.clone(),
-            origin: opened.origin.clone(),
-            from_number: opened.from_number.clone(),
-            to_number: opened.to_number.clone(),
-            customer: opened.customer.clone(),
-            line: opened.line.clone(),
-            agent: opened.agent.clone(),
-            owner: Some(opened.owner.clone()),
-            started_at: Some(opened.started_at),
-            standing: Standing {
-                state: "live".to_owned(),
-                currency: Some(frozen.currency.code().to_owned()),
-                plan_version: frozen.plan_version.clone(),
-                deck_version: frozen.deck_version.clone(),
-                seen_at: now.millis(),
-                version: 1,
-                ..Standing::default()
-            },
-        };
-        let stored = Stored::new(session, frozen);
-        Entry { record, stored, priced, opened: Some(opened), charged: None, closed: false, changed: true }
-    }
-
-    /// Notes what was done, and answers it.
-    fn done(&mut self, event: Event, key: Option<String>, asked: String, (now, lease): (Instant, i64)) -> Reply {
-        self.changed = true;
-        self.touch(lease);
-        let session = &self.stored.session;
-        let alive_until = self.record.standing.wakes_at.map(Instant::clamped);
-        let granted = alive_until.map(|_| session.granted.clone());
-        let done = Done { at: now, event, key, asked, granted, held: session.held, alive_until };
-        let history = &mut self.stored.history;
-        if history.len() >= LONGEST_HISTORY
-            && let Some(oldest) = history.iter().position(|done| done.event == Event::Extended && done.key.is_none())
-        {
-            history.remove(oldest);
-        }
-        history.push(done.clone());
-        self.reply(&done, false)
-    }
-
-    /// Notes a sign of life.
-    fn seen(&mut self, at: Instant) {
-        self.record.standing.seen_at = self.record.standing.seen_at.max(at.millis());
-    }
-
-    /// Sets when something falls due for the session by itself.
-    fn touch(&mut self, lease: i64) {
-        let session = &self.stored.session;
-        let lives_until = self.record.standing.seen_at.saturating_add(lease);
-        self.record.standing.wakes_at = match &session.stage {
-            Stage::Pending => Some(session.lapses_at.map_or(lives_until, Instant::millis)),
-            Stage::Answered { .. } => Some(lives_until),
-            Stage::Ended(_) => None,
-        };
-    }
-
-    /// What is answered to what was done: what was granted then, or how the session ended.
-    fn reply(&self, done: &Done, repeated: bool) -> Reply {
-        match (&done.granted, &self.stored.session.stage) {
-            (None, Stage::Ended(end)) => Reply::Ended(Ended {
-                session: self.record.id.clone(),
-                end: end.clone(),
-                currency: self.stored.frozen.currency,
-                repeated,
-            }),
-            (granted, _) => Reply::Granted(Grant {
-                session: self.record.id.clone(),
-                granted: granted.clone().unwrap_or_else(|| self.stored.session.granted.clone()),
-                held: done.held,
-                currency: self.stored.frozen.currency,
-                alive_until: done.alive_until.unwrap_or(done.at),
-                repeated,
-            }),
-        }
-    }
-
-    /// Whether it is an emergency or service call whose switch was silent for too long: it goes on all the same.
-    fn is_lost_emergency(&self) -> bool {
-        let lost = |end: &End| end.cause == EndCause::Lost;
-        self.stored.frozen.free && matches!(&self.stored.session.stage, Stage::Ended(end) if lost(end))
-    }
-
-    /// That nothing limits the call.
-    fn unlimited(&self, now: Instant) -> Reply {
-        Reply::Granted(Grant {
-            session: self.record.id.clone(),
-            granted: self.stored.session.granted.clone(),
-            held: self.stored.session.held,
-            currency: self.stored.frozen.currency,
-            alive_until: now,
-            repeated: false,
-        })
-    }
-
-    /// How the session stands, as an answer.
-    fn standing_reply(&self) -> Reply {
-        let session = &self.stored.session;
-        let running = !matches!(session.stage, Stage::Ended(_));
-        let done = Done {
-            at: session.opened_at,
-            event: Event::Extended,
-            key: None,
-            asked: String::new(),
-            granted: running.then(|| session.granted.clone()),
-            held: session.held,
-            alive_until: self.record.standing.wakes_at.map(Instant::clamped),
-        };
-        self.reply(&done, false)
-    }
-
-    /// What listeners are told: the call has changed.
-    fn hint(&self, tenant: i64) -> Change {
-        let SessionRecord { id, customer, agent, .. } = self.record.clone();
-        Change { tenant, kind: ChangeKind::Call, id, customer, agent }
     }
 }

@@ -1,5 +1,6 @@
 use domain::charging::{AnswerRefused, CloseRefused, ExtendRefused, SettleRefused};
 use domain::invalid::Invalid;
+use domain::limits::LimitReached;
 use domain::money::{Amount, Currency, Overflow};
 
 use crate::calls::{CallError, Unrated};
@@ -32,6 +33,12 @@ pub enum Refused {
     /// The line reaches emergency and service numbers only.
     #[error("the line {0} is suspended: it reaches emergency and service numbers only")]
     LineSuspended(String),
+    /// The agent and the customer do not talk to each other; which of them wants it so is not told.
+    #[error("this customer and the agent {agent} do not talk to each other")]
+    Blocked {
+        /// The agent.
+        agent: String,
+    },
     /// Nothing prices the call.
     #[error("the call has no price: {reason}")]
     Unrated {
@@ -50,6 +57,9 @@ pub enum Refused {
         /// Of what.
         currency: Currency,
     },
+    /// A limit beside the money is reached.
+    #[error(transparent)]
+    Limit(LimitReached),
     /// The amount is in another currency than the customer's account.
     #[error("the amount is in {given}, the customer's account in {currency}")]
     WrongCurrency {

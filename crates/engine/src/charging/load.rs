@@ -2,16 +2,16 @@ use std::collections::hash_map::Entry as Place;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::charging::{End, EndCause, Stage};
-use domain::money::{Amount, Currency};
+use domain::money::Currency;
 use storage::charging::SessionRecord;
 use storage::included::IncludedRecord;
 
 use super::authorize::{self, Candidate};
-use super::batch::{Asked, Batch, Entry};
+use super::batch::{Asked, Batch};
+use super::entry::Entry;
 use super::purse::Purses;
 use super::stored::{Frozen, Priced, Stored};
 use super::{ChargingError, NewSession, Refused, Step, What};
-use crate::accounts::of_record;
 use crate::calls::Directory;
 use crate::tenants::{self, Tenant};
 use crate::{Scope, Work, allowances, prices, refunds};
@@ -50,6 +50,10 @@ pub(super) async fn load<'a>(work: &mut Work, requests: &'a [Asked]) -> Result<B
     }
     batch.stopped = stopped(work, &batch).await?;
     batch.purses = lock(work, &batch).await?;
+    if batch.tenant.settings.fraud.tenant_calls_at_once.is_some() && !batch.candidates.is_empty() {
+        let tenant = work.tenant();
+        batch.live_calls = storage::charging::count_all_live(&mut work.tx, tenant).await?;
+    }
     // Whoever gives a charge back or changes it has the account locked: now nobody does.
     for entry in batch.entries.values_mut() {
         entry.closed = is_closed(work, &entry.record, &entry.stored).await?;
@@ -162,8 +166,7 @@ async fn lock(work: &mut Work, batch: &Batch<'_>) -> Result<Purses, ChargingErro
         let accounts: Vec<(&str, &str)> = accounts.into_iter().collect();
         for record in storage::ledger::lock_accounts(&mut work.tx, tenant, &accounts).await? {
             if let Ok(currency) = Currency::parse(&record.currency) {
-                let promotional = Amount::from_micros(record.promotional);
-                purses.add_account(&record.account, of_record(&record, currency), promotional);
+                purses.add_account(&record, currency);
             }
         }
     }

@@ -8,13 +8,16 @@ mod authorize;
 mod batch;
 mod combiner;
 mod decide;
+mod entry;
 mod error;
 mod events;
+mod limits;
 mod load;
 mod purse;
 mod save;
 mod stored;
 mod talk_time;
+mod told;
 mod view;
 mod watch;
 

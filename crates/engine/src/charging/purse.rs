@@ -3,12 +3,15 @@ use std::collections::{BTreeMap, HashMap};
 use domain::allowance::Grant;
 use domain::charging::{Effect, FreeSource};
 use domain::ledger::{self, Account};
-use domain::money::{Amount, Currency};
+use domain::limits::Traffic;
+use domain::money::{Amount, Currency, Overflow};
+use domain::time::{Date, Instant};
 use storage::included::IncludedChange;
-use storage::ledger::AccountChange;
+use storage::ledger::{AccountChange, AccountRecord};
 
 use super::stored::Included;
 use super::{ChargingError, Refused};
+use crate::accounts::of_record;
 
 /// What payers have, locked, as it will be after the steps that were decided so far.
 #[derive(Default)]
@@ -29,6 +32,15 @@ struct Purse {
     promotional: Amount,
     /// What is held more than when it was locked.
     held: Amount,
+    /// The payer's calls of late.
+    traffic: Traffic,
+    traffic_changed: bool,
+}
+
+impl Purse {
+    fn new(account: Account, promotional: Amount, traffic: Traffic) -> Purse {
+        Purse { account, promotional, held: Amount::ZERO, traffic, traffic_changed: false }
+    }
 }
 
 /// Whose purse it is.
@@ -42,9 +54,12 @@ pub(super) struct Payer<'a> {
 }
 
 impl Purses {
-    pub(super) fn add_account(&mut self, customer: &str, account: Account, promotional: Amount) {
-        let key = (customer.to_owned(), account.currency);
-        self.accounts.insert(key, Purse { account, promotional, held: Amount::ZERO });
+    /// Adds an account as its row has it. Traffic that cannot be read, as a later program may have written it, counts as none: no
+    /// call is kept from its payer for that.
+    pub(super) fn add_account(&mut self, record: &AccountRecord, currency: Currency) {
+        let traffic = record.traffic.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let purse = Purse::new(of_record(record, currency), Amount::from_micros(record.promotional), traffic);
+        self.accounts.insert((record.account.clone(), currency), purse);
     }
 
     pub(super) fn add_grants(&mut self, grants: HashMap<String, Vec<Grant>>) {
@@ -61,6 +76,23 @@ impl Purses {
             Some(purse) => (purse.account, purse.promotional),
             None => (Account::empty(payer.currency), Amount::ZERO),
         }
+    }
+
+    /// The payer's calls of late.
+    pub(super) fn traffic(&self, payer: &Payer<'_>) -> Option<&Traffic> {
+        self.accounts.get(&(payer.customer.to_owned(), payer.currency)).map(|purse| &purse.traffic)
+    }
+
+    /// The same, to count what happens.
+    pub(super) fn count(&mut self, payer: &Payer<'_>) -> &mut Traffic {
+        let purse = self.purse(payer);
+        purse.traffic_changed = true;
+        &mut purse.traffic
+    }
+
+    fn purse(&mut self, payer: &Payer<'_>) -> &mut Purse {
+        let empty = || Purse::new(Account::empty(payer.currency), Amount::ZERO, Traffic::default());
+        self.accounts.entry((payer.customer.to_owned(), payer.currency)).or_insert_with(empty)
     }
 
     pub(super) fn grants(&self, customer: &str) -> &[Grant] {
@@ -82,11 +114,7 @@ impl Purses {
         if *effect == Effect::default() {
             return Ok(());
         }
-        let purse = self.accounts.entry((payer.customer.to_owned(), payer.currency)).or_insert_with(|| Purse {
-            account: Account::empty(payer.currency),
-            promotional: Amount::ZERO,
-            held: Amount::ZERO,
-        });
+        let purse = self.purse(payer);
         let account = effect.on(purse.account).map_err(|refused| match refused {
             ledger::Refused::Overflow(overflow) => ChargingError::Refused(overflow.into()),
             // It was decided on this very account: what does not fit is the session, read before the account was locked.
@@ -94,7 +122,7 @@ impl Purses {
         })?;
         let promotional = purse.promotional.minus(effect.charge.promotional).map_err(Refused::from)?;
         let held = purse.held.plus(effect.hold).map_err(Refused::from)?;
-        *purse = Purse { account, promotional, held };
+        (purse.account, purse.promotional, purse.held) = (account, promotional, held);
         for change in &effect.free {
             match &change.source {
                 FreeSource::Grant(id) => {
@@ -117,13 +145,32 @@ impl Purses {
         Ok(())
     }
 
-    /// What changes of what accounts hold.
+    /// Counts what a session has charged today, and that its call is over, if this ends it.
+    pub(super) fn ended(
+        &mut self,
+        payer: &Payer<'_>,
+        effect: &Effect,
+        ends: bool,
+        (today, now): (Date, Instant),
+    ) -> Result<(), Overflow> {
+        let charged = effect.charge.total()?;
+        if ends {
+            self.count(payer).ended(payer.line, now);
+        }
+        if !charged.is_zero() {
+            self.count(payer).spent(today, charged)?;
+        }
+        Ok(())
+    }
+
+    /// What changes of accounts but by entries: what they hold, and their calls of late.
     pub(super) fn holds(&self) -> Vec<AccountChange> {
-        let changed = self.accounts.iter().filter(|(_, purse)| !purse.held.is_zero());
+        let changed = self.accounts.iter().filter(|(_, purse)| !purse.held.is_zero() || purse.traffic_changed);
         let change = |((account, currency), purse): (&(String, Currency), &Purse)| AccountChange {
             account: account.clone(),
             currency: currency.code().to_owned(),
             held: purse.held.micros(),
+            traffic: purse.traffic_changed.then(|| serde_json::to_string(&purse.traffic).ok()).flatten(),
             ..AccountChange::default()
         };
         changed.map(change).collect()

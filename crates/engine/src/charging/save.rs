@@ -8,14 +8,15 @@ use domain::time::Instant;
 use storage::charging::{OpenedCall, SessionRecord};
 use storage::unbilled::RatedCall;
 
-use super::batch::{Batch, Entry};
+use super::batch::Batch;
+use super::entry::Entry;
 use super::{ChargingError, Ending, Refused};
 use crate::allowances::AllowanceError;
 use crate::calls::late::{self, Difference};
 use crate::calls::price::{Parts, Pricing};
 use crate::calls::{CallError, Disposition};
 use crate::ledger::{self, Kind, Posting};
-use crate::{Scope, Work};
+use crate::{Scope, Work, alerts};
 
 /// What closes a session: how its call ended, what that comes to, and what of it is charged now.
 pub(super) struct Closing<'a> {
@@ -141,7 +142,7 @@ impl Batch<'_> {
     pub(super) async fn save(&mut self, work: &mut Work) -> Result<(), ChargingError> {
         let mut changed: Vec<&mut Entry> = self.entries.values_mut().filter(|entry| entry.changed).collect();
         if changed.is_empty() {
-            return Ok(());
+            return self.tell_alerts(work).await;
         }
         // Written in one order everywhere, so that two works with the same calls never wait for each other in a circle.
         changed.sort_by(|a, b| a.record.id.cmp(&b.record.id));
@@ -191,6 +192,14 @@ impl Batch<'_> {
         let rated = changed.iter().filter_map(|entry| entry.postpaid());
         let rated: Vec<RatedCall<'_>> = rated.filter(|call| !of_earlier.contains(call.call)).collect();
         late::note(work, &rated).await?;
-        Ok(())
+        self.tell_alerts(work).await
+    }
+
+    /// Tells of the limits against fraud that were reached.
+    async fn tell_alerts(&self, work: &mut Work) -> Result<(), ChargingError> {
+        if self.alerts.is_empty() {
+            return Ok(());
+        }
+        Ok(alerts::raise(work, &self.tenant, &self.alerts).await?)
     }
 }

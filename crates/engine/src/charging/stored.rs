@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use domain::charging::{Granted, Session};
 use domain::deck::Deck;
+use domain::limits::Caps;
 use domain::money::{Amount, Currency};
 use domain::rate::{Rate, RateDocument};
 use domain::rating::{NoPrice, Sources, Terms, price_source};
@@ -47,6 +48,9 @@ pub(super) struct Frozen {
     /// The included minutes that serve it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) included: Option<Included>,
+    /// What limits its money, beside the balance.
+    #[serde(default, skip_serializing_if = "Caps::is_none")]
+    pub(super) caps: Caps,
 }
 
 /// The paid agent who is called.
@@ -170,6 +174,7 @@ impl Frozen {
             deck_version: None,
             agent: Some(agent),
             included: None,
+            caps: Caps::default(),
         }
     }
 }

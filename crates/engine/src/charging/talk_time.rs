@@ -1,21 +1,21 @@
 use std::collections::{HashMap, HashSet};
 
-use domain::charging::{self, AuthorizeRefused, Facts};
+use domain::charging::{self, AuthorizeRefused};
 use domain::money::{Amount, Currency, Overflow};
 use domain::rate::Step;
 use domain::rating::PriceSource;
 
 use super::authorize::{self, Checked, Wanted};
-use super::decide::facts;
+use super::decide::Means;
+use super::limits::Guards;
 use super::purse::{Payer, Purses};
 use super::stored::{Frozen, Priced};
 use super::{ChargingError, Refused};
-use crate::accounts::of_record;
 use crate::calls::{self, Directory};
 use crate::customers::Customer;
 use crate::lines::Line;
 use crate::tenants::{self, Tenant};
-use crate::{Scope, allowances};
+use crate::{Scope, allowances, blocks};
 
 /// How long a call could last that is authorized now. Nothing is held for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,9 +78,9 @@ pub async fn talk_time(
     let currency = currency.map_or(directory.tenant.settings.currency, |payee| payee.currency);
     let wanted = Wanted { payer: &payer, from: &line.number, to, agent };
     match authorize::check(scope, &directory, wanted).await? {
-        Ok(Checked { frozen, priced, .. }) => {
+        Ok(Checked { frozen, priced, guards, .. }) => {
             let payer = Payer { customer: &line.customer, currency, line: &line.id, included: frozen.included };
-            told(scope, &directory.tenant, payer, (&frozen, &priced)).await
+            told(scope, &directory.tenant, payer, (&frozen, &priced, guards.as_ref())).await
         }
         Err(refusal) => Ok(TalkTime::refused(refusal, currency)),
     }
@@ -99,11 +99,16 @@ pub async fn talk_time_to(scope: &mut impl Scope, agent: &str, customer: &Custom
             return Ok(TalkTime::refused(refusal, currency));
         }
     };
+    if blocks::any(scope, &customer.id, agent).await? {
+        return Ok(TalkTime::refused(Refused::Blocked { agent: agent.to_owned() }, currency));
+    }
     let tenant = tenants::get(scope).await?;
-    let frozen = Frozen::to_agent(called, currency);
+    let mut frozen = Frozen::to_agent(called, currency);
+    frozen.caps = tenant.settings.fraud.limits(currency, None).map_err(Refused::from)?.caps;
+    frozen.caps.spend_per_day = customer.details.spend_per_day.or(frozen.caps.spend_per_day);
     let priced = Priced::new(&frozen, None, None)?;
     let payer = Payer { customer: &customer.id, currency, line: "", included: None };
-    told(scope, &tenant, payer, (&frozen, &priced)).await
+    told(scope, &tenant, payer, (&frozen, &priced, None)).await
 }
 
 /// How many calls that run a customer pays.
@@ -123,7 +128,7 @@ async fn told(
     scope: &mut impl Scope,
     tenant: &Tenant,
     payer: Payer<'_>,
-    (frozen, priced): (&Frozen, &Priced),
+    (frozen, priced, guards): (&Frozen, &Priced, Option<&Guards>),
 ) -> Result<TalkTime, ChargingError> {
     let terms = match priced.terms(frozen) {
         Ok(terms) => terms,
@@ -133,15 +138,29 @@ async fn told(
         }
     };
     let (purses, now) = (look(scope, &payer, frozen).await?, scope.now());
-    let facts: Facts<'_> = facts(&purses, &tenant.settings, (&payer, frozen), terms);
+    let means = Means { purses: &purses, settings: &tenant.settings, now };
+    let facts = means.facts((&payer, frozen), terms, Amount::ZERO).map_err(Refused::from)?;
     let currency = frozen.currency;
-    let (seconds, refusal) = match charging::talk_time(&facts, &tenant.settings.charging.rules(), now) {
+    let (mut seconds, mut refusal) = match charging::talk_time(&facts, &tenant.settings.charging.rules(), now) {
         Ok(seconds) => (seconds, None),
         Err(AuthorizeRefused::Overflow(overflow)) => (Some(0), Some(overflow.into())),
         Err(AuthorizeRefused::InsufficientBalance { available, required }) => {
             (Some(0), Some(Refused::InsufficientBalance { available, required, currency }))
         }
+        Err(AuthorizeRefused::AboveCeiling { required, .. }) => {
+            let reached = means.reached(&payer, frozen, required).map_err(Refused::from)?;
+            (Some(0), Some(Refused::Limit(reached)))
+        }
     };
+    if let Some(guards) = guards {
+        let live_calls = match tenant.settings.fraud.tenant_calls_at_once {
+            Some(_) => storage::charging::count_all_live(scope.tx(), tenant.tenant).await?,
+            None => 0,
+        };
+        if let Err(reached) = guards.admit(&purses, &payer, live_calls, now) {
+            (seconds, refusal) = (Some(0), Some(Refused::Limit(reached)));
+        }
+    }
     let (connect_fee, steps) =
         terms.price_at(now).map_or((Amount::ZERO, Vec::new()), |price| (price.connect_fee, price.steps));
     let free_seconds = charging::free_seconds(&facts, now);
@@ -163,8 +182,7 @@ async fn look(scope: &mut impl Scope, payer: &Payer<'_>, frozen: &Frozen) -> Res
     }
     let code = payer.currency.code();
     if let Some(record) = storage::ledger::account(scope.tx(), tenant, payer.customer, code).await? {
-        let promotional = Amount::from_micros(record.promotional);
-        purses.add_account(payer.customer, of_record(&record, payer.currency), promotional);
+        purses.add_account(&record, payer.currency);
     }
     Ok(purses)
 }

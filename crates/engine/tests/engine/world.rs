@@ -9,7 +9,7 @@ use domain::time::{Instant, Zone};
 use engine::customers::{self, Customer, Details, Mode, NewCustomer};
 use engine::lines::{self, Line, NewLine};
 use engine::plans::{self, StoredPlan};
-use engine::tenants::{self, Settings};
+use engine::tenants::{self, Amounts, Fraud, Settings};
 use engine::{Actor, Engine, TestClock, View, Work, accounts, books};
 use futures::StreamExt;
 use futures::future::BoxFuture;
@@ -60,6 +60,19 @@ pub(crate) fn currency(code: &str) -> Currency {
     Currency::parse(code).unwrap()
 }
 
+/// Limits that tests of other things do not reach.
+pub(crate) fn wide_limits() -> Fraud {
+    let none = Amounts::from([(currency("USD"), None), (currency("EUR"), None)]);
+    Fraud {
+        calls_at_once: 10_000,
+        set_ups_per_minute: 1000,
+        spend_per_day: none.clone(),
+        cost_per_call: none,
+        high_cost_calls: 1000,
+        ..Fraud::default()
+    }
+}
+
 impl World {
     pub(crate) async fn founded(store: Store) -> World {
         let clock = TestClock::at(at(BEGIN));
@@ -71,7 +84,8 @@ impl World {
     }
 
     async fn found(&self) {
-        let settings = Settings::new(currency("USD"), Zone::named("UTC").unwrap());
+        let mut settings = Settings::new(currency("USD"), Zone::named("UTC").unwrap());
+        settings.fraud = wide_limits();
         self.run(async |work| tenants::found(work, "Helpline", settings, false).await).await.unwrap();
     }
 

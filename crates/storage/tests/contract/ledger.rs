@@ -100,6 +100,7 @@ async fn balances_are_added_to_in_any_order_and_more_than_once() {
             held: 0,
             credit_limit: Some(0),
             promotional: 0,
+            traffic: None,
         };
         let wanted = [("cus_2", "USD"), ("cus_1", "USD"), ("cus_9", "USD"), ("cus_2", "EUR")];
         let locked = ledger::lock_accounts(&mut tx, 1, &wanted).await.unwrap();

@@ -2,6 +2,7 @@
 
 mod calls;
 mod events;
+mod limits;
 mod refused;
 
 use engine::Role;
@@ -26,6 +27,13 @@ impl Service {
         }
         let line = self.line(&customer, number, &plan).await;
         (customer, line)
+    }
+
+    /// Lets a new line have so many calls at once.
+    pub(super) async fn lines_may(&self, line: &str, calls_at_once: u32) {
+        let request = self.request(Method::PUT, &format!("/lines/{line}/limits")).header("if-match", "\"1\"");
+        let limited = sent(request.json(&json!({"calls_at_once": calls_at_once}))).await;
+        assert_eq!((limited.status, &limited.body["calls_at_once"]), (200, &json!(calls_at_once)), "{}", limited.text);
     }
 
     /// A request of the switch.

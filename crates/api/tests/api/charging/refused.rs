@@ -76,6 +76,7 @@ async fn calls_that_are_not_let_through() {
 async fn steps_of_a_session_that_make_no_sense() {
     on_both(async |service| {
         let (customer, line) = service.talker("5.00", "0001").await;
+        service.lines_may(&line, 10).await;
         service.comes("2026-10-15T12:00:10Z").await;
         let ringing = service.session_of("pbx:ringing", &line).await;
         let running = service.session_of("pbx:running", &line).await;

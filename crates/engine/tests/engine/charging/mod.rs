@@ -2,7 +2,9 @@
 
 mod at_once;
 mod billed;
+mod limits;
 mod orders;
+mod packages;
 mod race;
 mod sessions;
 mod talk_time;

@@ -7,7 +7,7 @@ use domain::plan::Plan;
 use domain::time::Zone;
 use engine::customers::{self, Details, Mode, NewCustomer};
 use engine::lines::{self, NewLine};
-use engine::tenants::{self, Charging, Settings};
+use engine::tenants::{self, Charging, Fraud, Settings};
 use engine::{Engine, Role, SystemClock, Work, keys, plans};
 use serde_json::json;
 use storage::Store;
@@ -48,6 +48,10 @@ impl Company {
         // Small slices, so that calls are extended; and nothing ends by itself, so that it is known what there is.
         settings.charging =
             Charging { slice_seconds: 1, pending_seconds: 3600, heartbeat_seconds: 3600, ..Charging::default() };
+        settings.fraud = Fraud { calls_at_once: 10_000, set_ups_per_minute: 1000, ..Fraud::default() };
+        for caps in [&mut settings.fraud.spend_per_day, &mut settings.fraud.cost_per_call] {
+            caps.insert(settings.currency, None);
+        }
         tenants::found(&mut work, "Example Ltd", settings, false).await.unwrap();
         for kind in ["prepaid", "postpaid"] {
             let rate = json!({"connect_fee": "0.01", "price_per_minute": "6.00", "increment_seconds": 1});

@@ -1,5 +1,7 @@
 //! Allowances: free seconds for calls to paid agents.
 
+mod many;
+
 use std::collections::HashMap;
 
 use domain::allowance::{Grant, UsedGrant};
@@ -7,6 +9,9 @@ use domain::invalid::Invalid;
 use domain::time::Instant;
 use serde::Serialize;
 use storage::allowances::AllowanceRecord;
+
+pub(crate) use many::welcome;
+pub use many::{BulkGrant, GRANTS, Grants, grant_to_many};
 
 use crate::customers::{self, CustomerError};
 use crate::{Scope, Work, fields};
@@ -100,15 +105,8 @@ const MOST_SECONDS: i64 = 1_000_000_000;
 pub async fn grant(work: &mut Work, new: NewAllowance) -> Result<Allowance, AllowanceError> {
     let customer = customers::get(work, &new.customer).await?;
     let tenant = work.tenant();
-    if let Some(agent) = &new.agent
-        && storage::agents::get(&mut work.tx, tenant, agent).await?.is_none()
-    {
-        return Err(Invalid::at("/agent", format!("there is no agent {agent}")).into());
-    }
-    if !(1..=MOST_SECONDS).contains(&new.seconds) {
-        let detail = format!("must be 1 to {MOST_SECONDS} seconds, not {}", new.seconds);
-        return Err(Invalid::at("/seconds", detail).into());
-    }
+    check_agent(work, new.agent.as_deref()).await?;
+    check_seconds(new.seconds)?;
     if new.expires_at.is_some_and(|expires_at| expires_at <= work.now()) {
         return Err(Invalid::at("/expires_at", "must be in the future").into());
     }
@@ -128,6 +126,23 @@ pub async fn grant(work: &mut Work, new: NewAllowance) -> Result<Allowance, Allo
     storage::allowances::insert(&mut work.tx, &allowance.record(tenant)).await?;
     work.audit("allowance.grant", &allowance.id, None, Some(&allowance)).await?;
     Ok(allowance)
+}
+
+async fn check_agent(work: &mut Work, agent: Option<&str>) -> Result<(), AllowanceError> {
+    let tenant = work.tenant();
+    match agent {
+        Some(agent) if storage::agents::get(&mut work.tx, tenant, agent).await?.is_none() => {
+            Err(Invalid::at("/agent", format!("there is no agent {agent}")).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_seconds(seconds: i64) -> Result<(), Invalid> {
+    if (1..=MOST_SECONDS).contains(&seconds) {
+        return Ok(());
+    }
+    Err(Invalid::at("/seconds", format!("must be 1 to {MOST_SECONDS} seconds, not {seconds}")))
 }
 
 /// Takes an allowance back: what is left of it serves no new call.

@@ -1,0 +1,98 @@
+//! The sentences of notices, in English and German.
+
+use engine::notices::{About, Notice};
+use engine::tenants::Tenant;
+
+use crate::figures::plain;
+
+/// What both forms of a notice say.
+pub(crate) struct Words {
+    pub(crate) language: &'static str,
+    pub(crate) subject: String,
+    pub(crate) greeting: String,
+    pub(crate) sentences: Vec<String>,
+    pub(crate) regards: &'static str,
+}
+
+/// The words of a notice: German where that is asked for, else English.
+pub(crate) fn words(notice: &Notice, tenant: &Tenant) -> Words {
+    let language = notice.language.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let name = notice.name.as_deref().map(plain).unwrap_or_default();
+    if language == "de" || language.starts_with("de-") {
+        let (subject, sentences) = german(&notice.about, tenant);
+        let greeting = if name.is_empty() { "Guten Tag,".to_owned() } else { format!("Guten Tag {name},") };
+        Words { language: "de", subject, greeting, sentences, regards: "Freundliche Grüße" }
+    } else {
+        let (subject, sentences) = english(&notice.about, tenant);
+        let greeting = if name.is_empty() { "Hello,".to_owned() } else { format!("Dear {name},") };
+        Words { language: "en", subject, greeting, sentences, regards: "Kind regards" }
+    }
+}
+
+fn english(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
+    match about {
+        About::FraudAlert { customer, line, detail, suspended } => {
+            let what =
+                format!("A call from line {} of {} was refused: {}.", plain(line), plain(customer), plain(detail));
+            let then = if *suspended {
+                "The lines of this customer are suspended for fraud until an owner or admin lifts it. Emergency numbers can be reached all the same."
+            } else {
+                "Its lines go on: please look whether these calls are meant, and suspend the line for fraud if they are not."
+            };
+            (format!("Fraud alert: {}", plain(customer)), vec![what, then.to_owned()])
+        }
+        About::LowBalance { balance, currency } => (
+            format!("Your balance is low: {} {}", balance.to_text(*currency), currency.code()),
+            vec![format!(
+                "Your balance with {} is {} {}. Calls end when it is used up; top it up to go on talking.",
+                plain(&tenant.name),
+                balance.to_text(*currency),
+                currency.code()
+            )],
+        ),
+        About::WebhookDisabled { url, because } => (
+            "A webhook was switched off".to_owned(),
+            vec![
+                format!("Nothing is sent to {} any more: {}.", plain(url), plain(because)),
+                "Switch it on again when the receiver works; what it has missed can be sent again from its log."
+                    .to_owned(),
+            ],
+        ),
+    }
+}
+
+fn german(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
+    match about {
+        About::FraudAlert { customer, line, detail, suspended } => {
+            let what = format!(
+                "Ein Anruf von der Leitung {} ({}) wurde abgelehnt: {}.",
+                plain(line),
+                plain(customer),
+                plain(detail)
+            );
+            let then = if *suspended {
+                "Die Leitungen dieses Kunden sind wegen Betrugsverdachts gesperrt, bis ein Inhaber oder Administrator die Sperre aufhebt. Notrufe gehen trotzdem."
+            } else {
+                "Die Leitungen bleiben offen: Bitte prüfen Sie, ob diese Anrufe gewollt sind, und sperren Sie die Leitung wegen Betrugs, falls nicht."
+            };
+            (format!("Betrugswarnung: {}", plain(customer)), vec![what, then.to_owned()])
+        }
+        About::LowBalance { balance, currency } => (
+            format!("Ihr Guthaben geht zur Neige: {} {}", balance.to_text(*currency), currency.code()),
+            vec![format!(
+                "Ihr Guthaben bei {} beträgt noch {} {}. Gespräche enden, wenn es verbraucht ist; laden Sie es auf, um weiter zu sprechen.",
+                plain(&tenant.name),
+                balance.to_text(*currency),
+                currency.code()
+            )],
+        ),
+        About::WebhookDisabled { url, because } => (
+            "Ein Webhook wurde abgeschaltet".to_owned(),
+            vec![
+                format!("An {} wird nichts mehr gesendet: {}.", plain(url), plain(because)),
+                "Schalten Sie ihn wieder ein, wenn der Empfänger arbeitet; was er versäumt hat, kann aus dem Protokoll noch einmal gesendet werden."
+                    .to_owned(),
+            ],
+        ),
+    }
+}
