@@ -76,13 +76,18 @@ const OF_CUSTOMERS: &str = "
     POST /messages/quote
     PUT /conversations/{id}/read
     PUT /customers/{id}/blocks/{agent}
-    PUT /messages/{id}/delivered";
+    PUT /messages/{id}/delivered
+    PUT /calls/{id}/rating";
 const OF_AGENTS: &str = "
     DELETE /agents/{id}/blocks/{customer}
     GET /agents
     GET /agents/{id}
     GET /agents/{id}/blocks
     GET /agents/{id}/calls
+    GET /agents/{id}/earnings
+    GET /agents/{id}/figures
+    GET /payouts
+    GET /payouts/{id}
     GET /charging/sessions
     GET /charging/sessions/{id}
     GET /conversations
