@@ -39,3 +39,6 @@ CREATE TABLE settlements (
     settled_at BIGINT NOT NULL,
     PRIMARY KEY (tenant, agent, currency, due_on)
 ) {by_key};
+
+-- The messages that an agent's figures count.
+CREATE INDEX messages_by_agent ON messages (tenant, agent, created_at) WHERE price > 0;

@@ -13,6 +13,7 @@ mod calls;
 mod contention;
 mod customers;
 mod decks;
+mod earnings;
 mod faults;
 mod idempotency;
 mod imports;
