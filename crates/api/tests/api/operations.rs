@@ -86,6 +86,8 @@ impl Operation {
                 Some(json!([{"prefix": "44", "rate": {"price_per_minute": "9"}}]))
             }
             ("PUT", "/customers/{id}/credit-limit") => Some(json!({"credit_limit": null})),
+            ("PUT", "/customers/{id}/limits") => Some(json!({"spend_per_day": null})),
+            ("PUT", "/lines/{id}/limits") => Some(json!({"calls_at_once": null})),
             ("POST", "/lines/{id}/plan") => Some(json!({"plan": "Basic"})),
             ("POST", "/invoices/{id}/credit-notes" | "/invoices/{id}/write-off") => Some(json!({"reason": "a gift"})),
             ("POST", "/customers/{id}/items") => Some(json!({"kind": "one_off", "name": "Gift", "amount": "-9.00"})),

@@ -27,11 +27,13 @@ async fn make_first_release(folder: &Folder) {
     let words =
         [("{id}", "TEXT"), ("BIGINT", "INTEGER"), ("{by_key}", "STRICT, WITHOUT ROWID"), ("{by_row}", "STRICT")];
     let tables = words.iter().fold(FOUNDATION.to_owned(), |text, (word, meaning)| text.replace(word, meaning));
-    let copies = ["tenants", "customers", "plans", "plan_versions", "lines", "line_plans", "audit"]
+    let copies = ["customers", "plans", "plan_versions", "lines", "line_plans", "audit"]
         .map(|table| format!("INSERT INTO {table} SELECT * FROM today.{table};"))
         .concat();
     // Accounts knew no promotional credit.
     let accounts = "tenant, account, currency, balance, held, credit_limit";
+    // Tenants had no webhooks.
+    let tenants_of_then = "tenant, name, demo, settings, created_at, version";
     let script = format!(
         r#"{tables}
         CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
@@ -40,6 +42,7 @@ async fn make_first_release(folder: &Folder) {
         ATTACH DATABASE '{}/today.db' AS today;
         INSERT INTO _sqlx_migrations SELECT * FROM today._sqlx_migrations WHERE version = 1;
         {copies}
+        INSERT INTO tenants ({tenants_of_then}) SELECT {tenants_of_then} FROM today.tenants;
         INSERT INTO accounts ({accounts}) SELECT {accounts} FROM today.accounts;
         UPDATE tenants SET settings = '{{"currency": "EUR", "time_zone": "UTC"}}';"#,
         folder.path().display()
