@@ -25,6 +25,7 @@ pub(crate) fn settings() -> Result<Settings> {
         set_ups_per_minute: 1000,
         spend_per_day: none.clone(),
         cost_per_call: none,
+        risky_prefixes: Vec::new(),
         ..Fraud::default()
     };
     Ok(settings)

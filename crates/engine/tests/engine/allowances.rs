@@ -1,7 +1,11 @@
+use std::sync::Arc;
+
 use domain::allowance::UsedGrant;
 use engine::agents::{self, Details};
-use engine::allowances::{self, Allowance, AllowanceError, NewAllowance};
-use engine::customers::CustomerError;
+use engine::allowances::{self, Allowance, AllowanceError, BulkGrant, GRANTS, Grants, NewAllowance};
+use engine::customers::{Customer, CustomerError};
+use engine::jobs::{self, Handler, Runner};
+use engine::tenants::Welcome;
 
 use crate::world::{World, at, on_both};
 
@@ -98,6 +102,62 @@ async fn what_is_revoked_serves_no_more() {
         assert!(matches!(revoke(&id).await, Err(AllowanceError::Revoked(_))));
         assert!(matches!(revoke("alw_none").await, Err(AllowanceError::NotFound(_))));
         assert_eq!(world.changes(&id).await[0].action, "allowance.revoke");
+    })
+    .await;
+}
+
+/// How many seconds each of these customers has been granted, grant by grant.
+async fn granted(world: &World, customers: &[&Customer]) -> Vec<Vec<i64>> {
+    let mut all = Vec::new();
+    for customer in customers {
+        let listed = allowances::of_customer(&mut world.view().await, &customer.id).await.unwrap();
+        all.push(listed.into_iter().map(|one| one.granted_seconds).collect());
+    }
+    all
+}
+
+#[tokio::test]
+async fn an_allowance_for_many_is_granted_once_to_each_whatever_breaks_off() {
+    on_both(async |world| {
+        let (ada, grace) = (world.customer("Ada").await, world.prepaid_customer("Grace").await);
+        let bulk = |customers, seconds| BulkGrant {
+            customers,
+            agent: None,
+            seconds,
+            expires_at: None,
+            reason: "ten years of us".to_owned(),
+        };
+        let everyone = world.run(async |work| allowances::grant_to_many(work, bulk(None, 300)).await).await.unwrap();
+        let named = Some(vec![grace.id.clone(), grace.id.clone()]);
+        world.run(async |work| allowances::grant_to_many(work, bulk(named, 60)).await).await.unwrap();
+        world.clock.move_to(at("2026-03-02T10:00:00Z"));
+        let late = world.customer("Late").await;
+        let job = jobs::get(&mut world.view().await, &everyone).await.unwrap();
+        // It was done, and the program ended before that was written down: it is done again.
+        for _ in 0..2 {
+            let outcome = Grants.run(&world.engine, &job).await.unwrap();
+            assert_eq!(outcome.as_deref(), Some("granted to 2 customers"));
+        }
+        let runner = Runner::new(world.engine.clone(), "test").handle(GRANTS, Arc::new(Grants), 1);
+        while runner.run_due().await.unwrap() > 0 {}
+        assert_eq!(granted(&world, &[&ada, &grace, &late]).await, [vec![300], vec![300, 60], vec![]]);
+        let unknown = bulk(Some(vec![ada.id, "cus_none".into()]), 60);
+        let refused = world.run(async |work| allowances::grant_to_many(work, unknown).await).await;
+        assert!(matches!(refused, Err(AllowanceError::Invalid(invalid)) if invalid.pointer == "/customers/1"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_new_customer_is_welcomed_if_the_tenant_wants_it() {
+    on_both(async |world| {
+        let before = world.customer("Before").await;
+        world.settings(|settings| settings.welcome = Welcome { seconds: 600, expires_after_days: Some(30) }).await;
+        let after = world.customer("After").await;
+        assert_eq!(granted(&world, &[&before, &after]).await, [vec![], vec![600]]);
+        let welcome = allowances::of_customer(&mut world.view().await, &after.id).await.unwrap().remove(0);
+        assert_eq!((welcome.granted_by.as_str(), welcome.agent), ("rule:welcome", None));
+        assert_eq!(welcome.expires_at, Some(at("2026-04-01T09:00:00Z")));
     })
     .await;
 }
