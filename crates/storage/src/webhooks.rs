@@ -275,6 +275,15 @@ pub async fn set_state(tx: &mut WriteTx, tenant: i64, delivery: &str, state: &st
     sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(delivery).bind(state)).map(|_| ())
 }
 
+/// A delivery that waits has failed.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn give_up(tx: &mut WriteTx, tenant: i64, delivery: &str) -> Result<(), Error> {
+    const SQL: &str = "UPDATE hook_deliveries SET state = 'failed' WHERE tenant = $1 AND id = $2 AND state = 'pending'";
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(delivery)).map(|_| ())
+}
+
 /// A delivery and its event.
 macro_rules! logged {
     ($which:literal) => {

@@ -130,7 +130,11 @@ impl Attempt {
             }
             None => {
                 tracing::error!(tenant, kind, id, attempt, reason = told(&reason), "a job is given up");
-                storage::jobs::fail(&mut work.tx, lease, now.millis(), &reason).await
+                let held = storage::jobs::fail(&mut work.tx, lease, now.millis(), &reason).await?;
+                if held {
+                    self.handler.given_up(work, job).await?;
+                }
+                Ok(held)
             }
         }
     }

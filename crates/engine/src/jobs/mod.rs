@@ -116,6 +116,11 @@ crate::work::carries_storage!(JobsError);
 pub trait Handler: Send + Sync {
     /// Does a job, and answers what there is to say of it: most say nothing.
     fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<Option<String>, JobFailure>>;
+
+    /// Writes down what it means that a job is given up, in the transaction in which it is: mostly nothing.
+    fn given_up<'a>(&'a self, _: &'a mut Work, _: &'a Job) -> BoxFuture<'a, Result<(), storage::Error>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// Writes jobs in the transaction that causes them; those whose keys are known are there already and stay as they are.

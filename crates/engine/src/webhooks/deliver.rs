@@ -115,7 +115,12 @@ impl Telling {
             serde_json::from_str(&job.payload).map_err(|error| JobFailure::GiveUp(error.to_string()))?;
         let (delivery, webhook) = match addressed(engine, job, &delivery).await? {
             Ok(addressed) => addressed,
-            Err(reason) => return Ok(format!("not sent: {reason}")),
+            Err(reason) => {
+                let mut work = engine.begin(&job.actor()).await?;
+                give_up(&mut work, job).await?;
+                work.commit().await?;
+                return Ok(format!("not sent: {reason}"));
+            }
         };
         let sent_at = engine.clock().now();
         let parcel = parcel(&delivery, &webhook, sent_at);
@@ -236,9 +241,19 @@ async fn note(work: &mut Work, attempt: &AttemptRecord, webhook: &str, verdict: 
     }
 }
 
+/// A delivery that waits though its job has come to an end would wait for ever.
+async fn give_up(work: &mut Work, job: &Job) -> Result<(), storage::Error> {
+    let Ok(Payload { delivery }) = serde_json::from_str(&job.payload) else { return Ok(()) };
+    storage::webhooks::give_up(&mut work.tx, job.tenant, &delivery).await
+}
+
 impl Handler for Telling {
     fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<Option<String>, JobFailure>> {
         Box::pin(async move { self.tell(engine, job).await.map(Some) })
+    }
+
+    fn given_up<'a>(&'a self, work: &'a mut Work, job: &'a Job) -> BoxFuture<'a, Result<(), storage::Error>> {
+        Box::pin(give_up(work, job))
     }
 }
 

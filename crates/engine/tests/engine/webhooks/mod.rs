@@ -4,6 +4,7 @@ mod low_balance;
 mod raised;
 mod sending;
 mod settings;
+mod unsent;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
