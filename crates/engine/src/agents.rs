@@ -160,7 +160,7 @@ async fn reachable(work: &mut Work, details: Details) -> Result<Details, AgentEr
     for (position, phone) in details.phones.iter().enumerate() {
         let Ok(number) = settings.dial_plan.canonical(phone) else { continue };
         if number.to_string().starts_with('+')
-            && let Err(off) = settings.fraud.destinations().admit(number.digits())
+            && let Err(off) = settings.fraud.destinations(settings.dial_plan.country()).admit(number.digits())
         {
             return Err(Invalid::at(format!("/phones/{position}"), off.to_string()).into());
         }

@@ -79,10 +79,12 @@ pub enum AlertError {
 crate::work::carries_storage!(AlertError);
 
 impl NewAlert {
-    /// What is to be told of a refused call: nothing, where a line is only busy.
+    /// What is to be told of a refused call: nothing, where a line is only busy, or what is held alone leaves too little.
     pub(crate) fn of(customer: &str, line: &str, to: &str, reached: &LimitReached) -> Option<NewAlert> {
         match reached {
-            LimitReached::CallsAtOnce { .. } | LimitReached::TenantCallsAtOnce { .. } => None,
+            LimitReached::CallsAtOnce { .. }
+            | LimitReached::TenantCallsAtOnce { .. }
+            | LimitReached::SpendPerDay { is_spent: false, .. } => None,
             LimitReached::SetUpRate { .. }
             | LimitReached::HighCostPrefix { .. }
             | LimitReached::SpendPerDay { .. }

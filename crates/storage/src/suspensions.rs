@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::batch::{among, insert_new};
+use crate::batch::{among, insert};
 use crate::transaction::sql;
 use crate::{Error, Tx, WriteTx};
 
@@ -31,8 +31,9 @@ pub async fn insert(tx: &mut WriteTx, tenant: i64, records: &[SuspensionRecord])
     if records.is_empty() {
         return Ok(());
     }
-    let _: Vec<String> = insert_new!(
-        tx, tenant, records, into "suspensions", key "id", text: id line reason note, number: from_at to_at
+    let _: Vec<String> = insert!(
+        tx, tenant, records, into "suspensions", conflict "DO NOTHING RETURNING id",
+        text: id line reason note, number: from_at to_at
     )?;
     Ok(())
 }

@@ -5,6 +5,7 @@
 mod folder;
 mod html;
 mod mail;
+mod notices;
 mod papers;
 mod pdf;
 mod people;

@@ -69,6 +69,12 @@ pub enum Destination<'a> {
 }
 
 impl DialPlan {
+    /// The country code of the tenant's own numbers, without the plus.
+    #[must_use]
+    pub fn country(&self) -> &str {
+        &self.country
+    }
+
     /// The number that somebody dialled or wrote, in canonical form. Its own text is read as the same number again.
     ///
     /// # Errors

@@ -20,6 +20,8 @@ pub struct Destinations<'a> {
     pub risky: &'a [String],
     /// Prefixes that are on all the same; the longest prefix that a number begins with decides, and of two equal ones this.
     pub enabled: &'a [String],
+    /// The country code of the tenant's own numbers: a prefix that is no longer does not put them off.
+    pub home: &'a str,
 }
 
 impl Destinations<'_> {
@@ -29,6 +31,7 @@ impl Destinations<'_> {
     /// It begins with a prefix that is off.
     pub fn admit(&self, digits: &str) -> Result<(), LimitReached> {
         match longest(self.risky, digits) {
+            Some(risky) if digits.starts_with(self.home) && risky.len() <= self.home.len() => Ok(()),
             Some(risky) if longest(self.enabled, digits).is_none_or(|enabled| enabled.len() < risky.len()) => {
                 Err(LimitReached::RiskyPrefix { prefix: risky.to_owned() })
             }
@@ -49,8 +52,9 @@ mod tests {
     #[test]
     fn destinations_by_table() {
         let owned = |prefixes: &[&str]| prefixes.iter().map(|prefix| (*prefix).to_owned()).collect::<Vec<_>>();
-        let (risky, enabled) = (owned(&["979", "882", "88216"]), owned(&["882", "9791", "1"]));
-        let destinations = Destinations { risky: &risky, enabled: &enabled };
+        let risky = owned(&["979", "882", "88216", "372", "37270"]);
+        let enabled = owned(&["882", "9791", "1"]);
+        let destinations = Destinations { risky: &risky, enabled: &enabled, home: "372" };
         for (number, off) in [
             ("441632960001", None),
             ("979123", None),
@@ -58,6 +62,9 @@ mod tests {
             ("88210", None),
             ("882169", Some("88216")),
             ("9", None),
+            // At home, but for what somebody has named.
+            ("3726123456", None),
+            ("3727012345", Some("37270")),
         ] {
             let refused = destinations.admit(number).err();
             assert_eq!(refused, off.map(|prefix| LimitReached::RiskyPrefix { prefix: prefix.to_owned() }), "{number}");

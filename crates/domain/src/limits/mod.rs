@@ -73,12 +73,16 @@ pub enum LimitReached {
         limit: u32,
     },
     /// The customer would spend more on calls today than it may in a day.
-    #[error("calls would cost more than {limit} today: {spent} is spent or held for calls in progress")]
+    #[error("calls would cost more than {limit} today: {spent} is spent, {held} is held for calls in progress")]
     SpendPerDay {
         /// How much in a day.
         limit: Amount,
-        /// How much is spent today, or held for calls in progress.
+        /// How much is spent today.
         spent: Amount,
+        /// How much is held for calls in progress: it may become less when they end.
+        held: Amount,
+        /// Whether what is spent alone leaves too little.
+        is_spent: bool,
     },
     /// The start of the call alone costs more than a call may.
     #[error("the call would cost {required} at its start, more than the {limit} that a call may cost")]
@@ -120,13 +124,13 @@ impl Caps {
     }
 
     /// The most that a call may hold in all, of a customer that has spent so much today, and of whose account so much is held for
-    /// other calls; `None` where nothing limits it. It may be below zero.
+    /// other calls; `None` where nothing limits it. A call that costs nothing is never beyond it.
     ///
     /// # Errors
     /// An amount is beyond its range.
     pub fn ceiling(&self, spent_today: Amount, held_by_others: Amount) -> Result<Option<Amount>, Overflow> {
         let of_day = match self.spend_per_day {
-            Some(limit) => Some(limit.minus(spent_today)?.minus(held_by_others)?),
+            Some(limit) => Some(limit.minus(spent_today)?.minus(held_by_others)?.max(Amount::ZERO)),
             None => None,
         };
         Ok(match (self.cost_per_call, of_day) {
@@ -151,7 +155,8 @@ impl Caps {
             }
             (_, of_day) => {
                 let limit = of_day.unwrap_or(Amount::ZERO);
-                Ok(LimitReached::SpendPerDay { limit, spent: spent_today.plus(held_by_others)? })
+                let is_spent = spent_today.plus(required)? > limit;
+                Ok(LimitReached::SpendPerDay { limit, spent: spent_today, held: held_by_others, is_spent })
             }
         }
     }

@@ -99,14 +99,15 @@ impl Traffic {
     /// The sum is beyond the range.
     pub fn spent(&mut self, today: Date, amount: Amount) -> Result<(), Overflow> {
         let spent = self.spent_on(today).plus(amount)?.max(Amount::ZERO);
-        self.spent = (!spent.is_zero()).then_some((today, spent));
+        let day = self.spent.map_or(today, |(day, _)| day.max(today));
+        self.spent = (!spent.is_zero()).then_some((day, spent));
         Ok(())
     }
 
-    /// What calls have cost on this day.
+    /// What calls have cost on this day; for a clock that is behind, on the last day.
     #[must_use]
     pub fn spent_on(&self, day: Date) -> Amount {
-        self.spent.filter(|(of, _)| *of == day).map_or(Amount::ZERO, |(_, spent)| spent)
+        self.spent.filter(|(of, _)| *of >= day).map_or(Amount::ZERO, |(_, spent)| spent)
     }
 
     /// The lines that have calls, with how many.
@@ -215,7 +216,9 @@ mod tests {
         traffic.spent(monday, amount("-0.25")).unwrap();
         assert_eq!(traffic.spent_on(monday), amount("1.75"));
         traffic.spent(tuesday, amount("3")).unwrap();
-        assert_eq!((traffic.spent_on(monday), traffic.spent_on(tuesday)), (Amount::ZERO, amount("3")));
+        assert_eq!((traffic.spent_on(monday), traffic.spent_on(tuesday)), (amount("3"), amount("3")));
+        traffic.spent(monday, amount("1")).unwrap();
+        assert_eq!(traffic.spent_on(tuesday), amount("4"), "of a program whose clock is behind");
     }
 
     #[test]
@@ -229,7 +232,7 @@ mod tests {
             (Some("10"), Some("2"), "3", "4", Some("2"), ""),
             (Some("10"), Some("1.99"), "0", "0", Some("1.99"), "cost_per_call"),
             (None, Some("1.99"), "0", "0", Some("1.99"), "cost_per_call"),
-            (Some("10"), Some("5"), "8", "4", Some("-2"), "spend_per_day"),
+            (Some("10"), Some("5"), "8", "4", Some("0"), "spend_per_day"),
         ] {
             let caps = Caps { spend_per_day: day.map(amount), cost_per_call: call.map(amount) };
             let (spent, held, required) = (amount(spent), amount(held), amount("2"));

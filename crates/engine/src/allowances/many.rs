@@ -45,10 +45,10 @@ struct Payload {
     granted_at: Instant,
 }
 
-/// Has an allowance granted to many customers, by a job; answers the job's id. All who are named must be customers.
+/// Has an allowance granted to many customers, by a job; answers the job's id. All who are named must be active customers.
 ///
 /// # Errors
-/// Somebody is no customer, there is no such agent, or a field makes no sense.
+/// Somebody is none, there is no such agent, or a field makes no sense.
 pub async fn grant_to_many(work: &mut Work, grant: BulkGrant) -> Result<String, AllowanceError> {
     check_agent(work, grant.agent.as_deref()).await?;
     check_seconds(grant.seconds)?;
@@ -76,10 +76,11 @@ async fn check_customers(work: &mut Work, customers: &[String]) -> Result<(), Al
     }
     let (tenant, ids) = (work.tenant(), customers.iter().map(String::as_str).collect::<Vec<_>>());
     let known = storage::customers::some(&mut work.tx, tenant, &ids).await?;
-    let known: HashSet<&str> = known.iter().map(|customer| customer.id.as_str()).collect();
+    let active = known.iter().filter(|customer| customer.state == "active");
+    let known: HashSet<&str> = active.map(|customer| customer.id.as_str()).collect();
     match customers.iter().position(|id| !known.contains(id.as_str())) {
         Some(position) => {
-            let detail = format!("there is no customer {}", customers[position]);
+            let detail = format!("there is no active customer {}", customers[position]);
             Err(Invalid::at(format!("/customers/{position}"), detail).into())
         }
         None => Ok(()),

@@ -142,7 +142,7 @@ pub(super) async fn check<'d>(
     let payee = line.and_then(|line| Some((line, directory.payee(line)?)));
     let guards = match payee.filter(|_| !to.free) {
         Some(payee) => {
-            let guards = Guards::of(&directory.tenant.settings.fraud, payee, &to, (&terms, scope.now()));
+            let guards = Guards::of(&directory.tenant.settings, payee, &to, (&terms, scope.now()));
             Some(guards.map_err(Refused::from)?)
         }
         None => None,

@@ -7,7 +7,7 @@ use domain::time::Instant;
 
 use super::purse::{Payer, Purses};
 use crate::calls::directory::{CallNumber, HeldLine, Payee};
-use crate::tenants::Fraud;
+use crate::tenants::{Fraud, Settings};
 
 /// What a call is judged by, beside what its payer has called of late.
 #[derive(Debug, Clone)]
@@ -23,18 +23,20 @@ pub(super) struct Guards {
 impl Guards {
     /// Those of a call from a line, which is not to an emergency or service number.
     pub(super) fn of(
-        fraud: &Fraud,
+        settings: &Settings,
         (line, payee): (&HeldLine, &Payee),
         to: &CallNumber,
         (terms, now): (&Terms<'_>, Instant),
     ) -> Result<Guards, Overflow> {
+        let fraud = &settings.fraud;
         let mut limits = fraud.limits(payee.currency, line.calls_at_once)?;
         limits.caps.spend_per_day = payee.spend_per_day.or(limits.caps.spend_per_day);
         let (high_cost, off) = match terms.source() {
             // Who is called is not told by the number.
             PriceSource::Agent | PriceSource::Free => (None, None),
             PriceSource::Deck { .. } | PriceSource::Plan => {
-                let off = if to.text.starts_with('+') { fraud.destinations().admit(&to.digits).err() } else { None };
+                let destinations = fraud.destinations(settings.dial_plan.country());
+                let off = if to.text.starts_with('+') { destinations.admit(&to.digits).err() } else { None };
                 (high_cost(fraud, payee.currency, terms, now)?, off)
             }
         };

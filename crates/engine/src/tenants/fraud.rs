@@ -20,7 +20,7 @@ pub struct Fraud {
     pub tenant_calls_at_once: Option<u32>,
     /// How many calls a line may begin in a minute for each that it may have at once, 1 to 1,000.
     pub set_ups_per_minute: u32,
-    /// What a customer may spend on calls in a day of the tenant's zone; 25,000 minor units, such as 250.00 USD.
+    /// What a customer may spend on calls in a day of the tenant's zone; 50,000 minor units, such as 500.00 USD.
     pub spend_per_day: Amounts,
     /// What one call may cost; 25,000 minor units, such as 250.00 USD. It ends before it costs more.
     pub cost_per_call: Amounts,
@@ -28,7 +28,8 @@ pub struct Fraud {
     pub high_cost_per_minute: Amounts,
     /// How many calls a customer may begin to one high-cost prefix in ten minutes, 1 to 1,000.
     pub high_cost_calls: u32,
-    /// Prefixes of international numbers, as digits without the plus, to which calls are off.
+    /// Prefixes of international numbers, as digits without the plus, to which calls are off; but not to the tenant's own country,
+    /// unless a longer prefix says so.
     pub risky_prefixes: Vec<String>,
     /// Those to which calls are on all the same. The longest prefix decides.
     pub enabled_prefixes: Vec<String>,
@@ -107,7 +108,7 @@ impl Fraud {
             set_ups_per_minute: calls_at_once.saturating_mul(self.set_ups_per_minute),
             high_cost_calls: self.high_cost_calls,
             caps: limits::Caps {
-                spend_per_day: cap(&self.spend_per_day, currency, 25_000)?,
+                spend_per_day: cap(&self.spend_per_day, currency, 50_000)?,
                 cost_per_call: cap(&self.cost_per_call, currency, 25_000)?,
             },
         })
@@ -118,9 +119,9 @@ impl Fraud {
         cap(&self.high_cost_per_minute, currency, 50)
     }
 
-    /// Where calls may go.
-    pub(crate) fn destinations(&self) -> Destinations<'_> {
-        Destinations { risky: &self.risky_prefixes, enabled: &self.enabled_prefixes }
+    /// Where calls may go from this country.
+    pub(crate) fn destinations<'a>(&'a self, home: &'a str) -> Destinations<'a> {
+        Destinations { risky: &self.risky_prefixes, enabled: &self.enabled_prefixes, home }
     }
 }
 

@@ -6,6 +6,7 @@ mod databases;
 mod world;
 
 mod agents;
+mod alerts;
 mod allowances;
 mod billing;
 mod blocks;

@@ -198,6 +198,7 @@ fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) ->
 }
 
 async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyhow::Result<ExitCode> {
+    let asked_to_end = shutdown()?;
     say(&front.greeting());
     let ending = watch::Sender::new(false);
     let end = || {
@@ -212,7 +213,7 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
     live_calls.spawn(charging::lengthen_calls(engine.clone()));
     let requests = api::serve(front.listener, api::router(app), front.tls, front.limits, end());
     let (served, ()) = tokio::join!(requests, async {
-        shutdown().await;
+        asked_to_end.await;
         ending.send_replace(true);
     });
     served?;
@@ -222,19 +223,23 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
     Ok(ExitCode::SUCCESS)
 }
 
-/// Ready when somebody asks the program to end.
-async fn shutdown() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-            return;
+/// Ready when somebody asks the program to end. It listens from now on, so that whoever has got a first answer can end it in good order.
+#[cfg(unix)]
+fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupted, mut terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
         }
-    }
-    let _ = interrupted.await;
+    })
+}
+
+/// Ready when somebody asks the program to end.
+#[cfg(not(unix))]
+fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }

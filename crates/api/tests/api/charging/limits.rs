@@ -49,7 +49,13 @@ async fn who_spends_too_much_in_a_day_is_suspended_until_an_owner_or_admin_lifts
         let edit = service.request(Method::PUT, &format!("/customers/{customer}")).header("if-match", "\"2\"");
         let edit = sent(edit.json(&json!({"organisation": "Talker", "state": "active"}))).await;
         assert_eq!(edit.body["spend_per_day"], "0.50", "{}", edit.text);
-        service.session_of("pbx:1", &line).await;
+        let first = service.session_of("pbx:1", &line).await;
+        let refused = service.authorize("pbx:2", &line).await;
+        assert_eq!((refused.status, &refused.body["limit"]), (403, &json!("spend_per_day")), "{}", refused.text);
+        let answered = service.step(&first, "answer", json!({})).await;
+        assert_eq!(answered.status, 200, "{}", answered.text);
+        service.comes("2026-10-15T12:00:50Z").await;
+        assert_eq!(service.step(&first, "settle", json!({})).await.status, 200);
         let refused = service.authorize("pbx:2", &line).await;
         assert_eq!((refused.status, &refused.body["limit"]), (403, &json!("spend_per_day")), "{}", refused.text);
         assert_eq!(service.authorize("pbx:3", &line).await.status, 409, "it is suspended");

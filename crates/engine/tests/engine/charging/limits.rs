@@ -134,8 +134,19 @@ async fn what_calls_cost_in_a_day_is_limited_and_suspends_until_somebody_looked(
         // One of what is left: two calls share it, and neither is granted more.
         let first = called(&world, "pbx:2", &line, OUTSIDE).await.unwrap();
         assert_eq!((first.granted.seconds, first.granted.must_end_at_seconds()), (Some(60), Some(60)));
-        let reached = limit(called(&world, "pbx:3", &line, OUTSIDE).await);
-        assert_eq!(reached, LimitReached::SpendPerDay { limit: amount("5"), spent: amount("5") });
+        let held = |spent, held, is_spent| LimitReached::SpendPerDay {
+            limit: amount("5"),
+            spent: amount(spent),
+            held: amount(held),
+            is_spent,
+        };
+        assert_eq!(limit(called(&world, "pbx:3", &line, OUTSIDE).await), held("4", "1", false));
+        assert_eq!(all_alerts(&world).await, [], "what is held may never be spent");
+        let answered_at = Some(wait(&world, 0));
+        step(&world, &first.session, Step::Answer { answered_at }).await.unwrap();
+        let ended_at = wait(&world, 60);
+        step(&world, &first.session, end_at(ended_at)).await.unwrap();
+        assert_eq!(limit(called(&world, "pbx:3", &line, OUTSIDE).await), held("5", "0", true));
         assert!(matches!(called(&world, "pbx:4", &line, OUTSIDE).await, Err(Refused::LineSuspended(_))));
         called(&world, "pbx:emergency", &line, "4911").await.unwrap();
         let told = all_alerts(&world).await;
@@ -147,7 +158,6 @@ async fn what_calls_cost_in_a_day_is_limited_and_suspends_until_somebody_looked(
         let reviewed = world.run(async |work| alerts::review(work, &alert.id, Some("a party".into())).await).await;
         assert_eq!(reviewed.unwrap().review.unwrap().by, "test");
         world.run(async |work| lines::lift(work, &line.id, Reason::Fraud).await).await.unwrap();
-        step(&world, &first.session, Step::Release).await.unwrap();
         let next = called(&world, "pbx:6", &line, OUTSIDE).await.unwrap();
         assert_eq!(next.granted.reaches_seconds, Some(300));
         assert_eq!(world.faults().await, [""; 0]);

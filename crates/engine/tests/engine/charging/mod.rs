@@ -2,6 +2,7 @@
 
 mod at_once;
 mod billed;
+mod grants;
 mod limits;
 mod orders;
 mod packages;
