@@ -117,6 +117,9 @@ impl Attempt {
                 let said = said.as_deref().map(kept);
                 return storage::jobs::finish(&mut work.tx, lease, now.millis(), said.as_deref()).await;
             }
+            Err(JobFailure::NotYet(millis)) => {
+                return storage::jobs::give_back(&mut work.tx, lease, later(now, *millis).millis()).await;
+            }
             Err(JobFailure::Retry(reason)) => (kept(reason), pause_after(job.attempts)),
             Err(JobFailure::RetryAfter { reason, millis }) => (kept(reason), Some(*millis)),
             Err(JobFailure::GiveUp(reason)) => (kept(reason), None),

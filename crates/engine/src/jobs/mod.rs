@@ -86,6 +86,9 @@ pub enum JobFailure {
         /// How long to wait, in milliseconds.
         millis: i64,
     },
+    /// It was not tried, for others are under way: it is to come back after so many milliseconds, and this counts as no try.
+    #[error("it waits for its turn")]
+    NotYet(i64),
     /// It never will.
     #[error("{0}")]
     GiveUp(String),

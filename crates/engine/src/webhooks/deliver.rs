@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use storage::webhooks::{AttemptRecord, LoggedDelivery, WebhookRecord};
 use tokio::time::Instant as MachineInstant;
 
+use super::turns::Turns;
 use super::{Disabled, disable};
 use crate::jobs::{Handler, Job, JobFailure, NewJob};
 use crate::secrets::{Secret, digest};
@@ -90,7 +91,10 @@ pub(super) fn job(delivery: &str, key: &str, run_at: Instant) -> NewJob {
 }
 
 /// Tells webhooks of what happened.
-pub struct Telling(Arc<dyn Courier>);
+pub struct Telling {
+    courier: Arc<dyn Courier>,
+    turns: Turns,
+}
 
 /// What a try comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +111,7 @@ impl Telling {
     /// Tells by this courier.
     #[must_use]
     pub fn new(courier: Arc<dyn Courier>) -> Self {
-        Telling(courier)
+        Telling { courier, turns: Turns::default() }
     }
 
     async fn tell(&self, engine: &Engine, job: &Job) -> Result<String, JobFailure> {
@@ -123,9 +127,11 @@ impl Telling {
             }
         };
         let sent_at = engine.clock().now();
+        // Kept until it is written down how the try went.
+        let _turn = self.turns.take(&webhook, sent_at).map_err(JobFailure::NotYet)?;
         let parcel = parcel(&delivery, &webhook, sent_at);
         let started = MachineInstant::now();
-        let answer = self.0.send(&parcel).await;
+        let answer = self.courier.send(&parcel).await;
         let took = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
         let verdict = verdict(&answer, job.attempts, &delivery.delivery.id);
         let reason = said(&answer);

@@ -5,6 +5,7 @@ mod deliver;
 mod kinds;
 mod log;
 mod raise;
+mod turns;
 
 use domain::invalid::Invalid;
 use domain::time::Instant;

@@ -4,6 +4,7 @@ mod low_balance;
 mod raised;
 mod sending;
 mod settings;
+mod turns;
 mod unsent;
 
 use std::collections::VecDeque;
