@@ -53,7 +53,7 @@ pub enum About {
     },
     /// A webhook has failed for so long that nothing more is sent to it; for those who run the lines.
     WebhookDisabled {
-        /// Its address.
+        /// Its address without what follows the host: that may be a secret.
         url: String,
         /// Why, in English.
         because: String,

@@ -11,6 +11,7 @@ use domain::invalid::Invalid;
 use domain::time::Instant;
 use serde::Serialize;
 use storage::webhooks::WebhookRecord;
+use url::Url;
 
 pub use deliver::{Answer, Courier, KEPT_ANSWER, NoCourier, Parcel, Telling, WEBHOOKS};
 pub use kinds::{HookKind, HookKinds};
@@ -115,7 +116,7 @@ crate::work::carries_storage!(WebhookError);
 /// What the audit trail says of a webhook.
 #[derive(Serialize)]
 struct Written<'a> {
-    url: &'a str,
+    url: String,
     kinds: Vec<&'static str>,
     description: Option<&'a str>,
     enabled: bool,
@@ -138,6 +139,11 @@ impl CheckedUrl {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Its scheme, host and port: what follows may be a secret between the tenant and the receiver.
+    fn receiver(&self) -> String {
+        Url::parse(&self.0).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
     }
 }
 
@@ -277,7 +283,8 @@ async fn disable(work: &mut Work, id: &str, because: Disabled) -> Result<(), sto
     storage::webhooks::note_wanted(&mut work.tx, tenant).await?;
     work.audit("webhook.disable", id, Some(&"enabled"), Some(&because.name())).await?;
     let Some(record) = storage::webhooks::get(&mut work.tx, tenant, id).await? else { return Ok(()) };
-    let about = About::WebhookDisabled { url: record.url, because: because.words().to_owned() };
+    let url = CheckedUrl(record.url).receiver();
+    let about = About::WebhookDisabled { url, because: because.words().to_owned() };
     notices::to_owners(work, &format!("webhook/{id}/{}", work.now()), &about).await
 }
 
@@ -313,7 +320,7 @@ impl Disabled {
 impl Webhook {
     fn written(&self) -> Written<'_> {
         let Details { url, kinds, description, enabled } = &self.details;
-        Written { url: url.as_str(), kinds: kinds.names(), description: description.as_deref(), enabled: *enabled }
+        Written { url: url.receiver(), kinds: kinds.names(), description: description.as_deref(), enabled: *enabled }
     }
 
     fn of(record: &WebhookRecord) -> Self {

@@ -1,5 +1,8 @@
 //! What can be set of a webhook.
 
+use engine::Role;
+use engine::jobs::{JobState, page};
+use engine::notices::NOTICES;
 use engine::webhooks::WebhookError;
 
 use super::*;
@@ -48,6 +51,35 @@ async fn what_all_of_them_want_is_known_though_they_are_made_at_once() {
         assert!(made.iter().all(Result::is_ok), "{made:?}");
         for kind in HookKind::ALL {
             assert!(webhooks::wants(&mut world.view().await, kind).await.unwrap(), "{}", kind.name());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_only_the_receiver_is_to_know_of_an_address_is_in_no_trail_and_no_mail() {
+    on_both(async |world: World| {
+        world.member("robin", Role::Owner).await;
+        let courier = Arc::new(Notebook::default());
+        let kinds = [HookKind::CallEnded];
+        let (hook, _) = webhook(&world, "https://a.example.org:8443/T/hidden", &kinds).await;
+        let other = details("https://b.example.org/?token=hidden#hidden", &kinds).await;
+        world.run(async |work| webhooks::update(work, &hook.id, other, 1).await).await.unwrap();
+        courier.answers([Ok(410)]);
+        raise(&world, &[event(HookKind::CallEnded, "call_1")]).await;
+        sent(&world, &courier).await;
+        world.run(async |work| webhooks::delete(work, &hook.id).await).await.unwrap();
+
+        let trail: String = world.changes(&hook.id).await.iter().map(|change| format!("{change:?}")).collect();
+        let jobs = page(&mut world.view().await, Some(JobState::Waiting), None, 10).await.unwrap();
+        let [mail] = &jobs[..] else { panic!("one: {jobs:?}") };
+        assert_eq!(mail.kind, NOTICES);
+        for (text, addresses) in [
+            (&trail, &["https://a.example.org:8443", "https://b.example.org"][..]),
+            (&mail.payload, &["https://b.example.org"][..]),
+        ] {
+            assert!(addresses.iter().all(|address| text.contains(address)), "{text}");
+            assert!(!text.contains("hidden"), "{text}");
         }
     })
     .await;
