@@ -151,14 +151,16 @@ pub async fn insert(tx: &mut WriteTx, record: &WebhookRecord) -> Result<(), Erro
     .map(|_| ())
 }
 
-/// Replaces a webhook, if it is still at the version before; says whether it was.
+/// Replaces a webhook, if it is still at the version before; says whether it was. Since when it fails is noted meanwhile, and so is not
+/// replaced: enabling alone forgets it.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn update(tx: &mut WriteTx, record: &WebhookRecord) -> Result<bool, Error> {
     const SQL: &str = "UPDATE webhooks SET url = $3, kinds = $4, description = $5, enabled = $6, disabled_because = $7,
-            secret = $8, old_secret = $9, old_secret_until = $10, failing_since = $11, version = $12
-        WHERE tenant = $1 AND id = $2 AND version = $12 - 1";
+            secret = $8, old_secret = $9, old_secret_until = $10, version = $11,
+            failing_since = CASE WHEN enabled < $6 THEN NULL ELSE failing_since END
+        WHERE tenant = $1 AND id = $2 AND version = $11 - 1";
     let updated = sql!(
         tx,
         execute,
@@ -173,7 +175,6 @@ pub async fn update(tx: &mut WriteTx, record: &WebhookRecord) -> Result<bool, Er
             .bind(&record.secret)
             .bind(&record.old_secret)
             .bind(record.old_secret_until)
-            .bind(record.failing_since)
             .bind(record.version)
     )?;
     Ok(updated == 1)

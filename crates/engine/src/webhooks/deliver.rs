@@ -238,8 +238,14 @@ async fn note(work: &mut Work, attempt: &AttemptRecord, webhook: &str, verdict: 
         Verdict::Delivered => storage::webhooks::note_success(&mut work.tx, tenant, webhook).await,
         Verdict::Gone => disable(work, webhook, Disabled::Gone).await,
         Verdict::Again(_) | Verdict::GivenUp => {
+            let lost = |since: Option<i64>| since.is_some_and(|since| now - since >= PATIENCE);
+            let known = storage::webhooks::get(&mut work.tx, tenant, webhook).await?;
+            if known.is_some_and(|known| lost(known.failing_since)) {
+                // Before the webhook itself, as whoever changes webhooks does: else each may wait for the other.
+                storage::webhooks::lock(&mut work.tx, tenant).await?;
+            }
             let since = storage::webhooks::note_failure(&mut work.tx, tenant, webhook, now).await?;
-            if since.is_some_and(|since| now - since >= PATIENCE) {
+            if lost(since) {
                 disable(work, webhook, Disabled::Failing).await?;
             }
             Ok(())

@@ -1,6 +1,7 @@
 //! Webhooks: what is told, to whom, how often, and what becomes of it.
 
 mod low_balance;
+mod meanwhile;
 mod raised;
 mod sending;
 mod settings;
