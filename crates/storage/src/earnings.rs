@@ -1,4 +1,4 @@
-//! What of an agent's earnings is on hold, and what moved on its account since a payout.
+//! What of an agent's earnings is on hold, and what has moved on its account.
 
 use crate::transaction::sql;
 use crate::{Engine, Error, Tx};
@@ -66,33 +66,36 @@ pub async fn on_hold(
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(agent).bind(since).bind(&times))
 }
 
-/// What has moved on the agent's account in a currency after an instant.
+/// No entry is older. SQLite, where it knows nothing of the table, would walk through everybody's entries but for this bound.
+const EVER: i64 = i64::MIN;
+
+/// What has moved on the agent's account in a currency.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn moved(tx: &mut Tx, tenant: i64, account: (&str, &str), after: i64) -> Result<MovedRecord, Error> {
+pub async fn moved(tx: &mut Tx, tenant: i64, account: (&str, &str)) -> Result<MovedRecord, Error> {
     const SQL: &str = "SELECT MIN(posted_at) AS first_at,
             COUNT(DISTINCT CASE WHEN kind = 'call' THEN reference END) AS calls,
             COUNT(DISTINCT CASE WHEN kind = 'message' THEN reference END) AS messages,
             CAST(COALESCE(SUM(CASE WHEN kind IN ('call', 'message') THEN signed END), 0) AS BIGINT) AS earned,
             CAST(COALESCE(SUM(CASE WHEN kind NOT IN ('call', 'message', 'payout') THEN signed END), 0) AS BIGINT) AS corrected,
-            CAST(COALESCE(SUM(CASE WHEN kind = 'payout' THEN signed END), 0) AS BIGINT) AS returned
+            CAST(COALESCE(SUM(CASE WHEN kind = 'payout' AND signed > 0 THEN signed END), 0) AS BIGINT) AS returned
         FROM (SELECT kind, reference, posted_at, CASE WHEN to_account = $2 THEN amount ELSE -amount END AS signed
-            FROM entries WHERE tenant = $1 AND agent = $2 AND currency = $3 AND posted_at > $4) AS moves";
-    sql!(tx, fetch_one, sqlx::query_as(SQL).bind(tenant).bind(account.0).bind(account.1).bind(after))
+            FROM entries WHERE tenant = $1 AND agent = $2 AND currency = $3 AND posted_at >= $4) AS moves";
+    sql!(tx, fetch_one, sqlx::query_as(SQL).bind(tenant).bind(account.0).bind(account.1).bind(EVER))
 }
 
-/// What customers paid for the calls and messages of which the agent got its part in a currency after an instant.
+/// What customers paid for the calls and messages of which the agent got its part in a currency.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn gross(tx: &mut Tx, tenant: i64, account: (&str, &str), after: i64) -> Result<GrossRecord, Error> {
+pub async fn gross(tx: &mut Tx, tenant: i64, account: (&str, &str)) -> Result<GrossRecord, Error> {
     // A key begins with the id of the record that caused it, and '0' is the byte after '/'.
     macro_rules! text {
         ($entries:literal) => {
             concat!(
                 "WITH own AS (SELECT DISTINCT reference FROM entries WHERE tenant = $1 AND agent = $2 AND currency = $3
-                    AND posted_at > $4 AND kind IN ('call', 'message'))
+                    AND posted_at >= $4 AND kind IN ('call', 'message'))
                 SELECT CAST(COALESCE(SUM(CASE customer WHEN from_account THEN amount ELSE -amount END), 0) AS BIGINT) AS charged,
                     CAST(COALESCE(SUM(CASE 'tax' WHEN to_account THEN amount WHEN from_account THEN -amount END), 0) AS BIGINT) AS tax
                 FROM own CROSS JOIN ",
@@ -102,13 +105,13 @@ pub async fn gross(tx: &mut Tx, tenant: i64, account: (&str, &str), after: i64) 
     }
     const SQLITE: &str = text!(
         "entries WHERE entries.tenant = $1 AND key >= own.reference || '/' AND key < own.reference || '0'
-            AND posted_at > $4 AND kind IN ('call', 'message')"
+            AND kind IN ('call', 'message')"
     );
     // PostgreSQL joins in the order that it likes, but for what it has to read by itself.
     const POSTGRES: &str = text!(
         "LATERAL (SELECT * FROM entries WHERE tenant = $1 AND key >= own.reference || '/' AND key < own.reference || '0'
-            AND posted_at > $4 AND kind IN ('call', 'message') OFFSET 0) charges"
+            AND kind IN ('call', 'message') OFFSET 0) charges"
     );
     let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
-    sql!(tx, fetch_one, sqlx::query_as(text).bind(tenant).bind(account.0).bind(account.1).bind(after))
+    sql!(tx, fetch_one, sqlx::query_as(text).bind(tenant).bind(account.0).bind(account.1).bind(EVER))
 }

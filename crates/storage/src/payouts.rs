@@ -116,13 +116,13 @@ pub async fn page(
     })
 }
 
-/// When the agent was paid last in a currency.
+/// All payouts to an agent in a currency.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn last_made_at(tx: &mut Tx, tenant: i64, account: (&str, &str)) -> Result<Option<i64>, Error> {
-    const SQL: &str = "SELECT MAX(made_at) FROM payouts WHERE tenant = $1 AND agent = $2 AND currency = $3";
-    sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(account.0).bind(account.1))
+pub async fn of_account(tx: &mut Tx, tenant: i64, account: (&str, &str)) -> Result<Vec<PayoutRecord>, Error> {
+    const SQL: &str = selected!(" AND p.agent = $2 AND p.currency = $3");
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(account.0).bind(account.1))
 }
 
 /// Writes a settlement down, unless the day is settled; says whether it was not.

@@ -63,6 +63,7 @@ async fn figures_are_the_sums_of_the_ledger() {
             // Every payout was of what was there, and what was not paid is there.
             let all = paid::page(&mut world.view().await, Some(&agent.id), None, 1000).await.unwrap();
             assert!(all.len() > 3, "{} payouts", all.len());
+            assert_each_carries_over(&all);
             let told: Vec<i64> = all.iter().map(messages_of).collect();
             assert!(told.iter().sum::<i64>() <= messages && told.iter().any(|told| *told > 0), "{told:?}");
             let paid: Amount = all.iter().map(|payout| payout.amount).sum::<Option<Amount>>().unwrap();

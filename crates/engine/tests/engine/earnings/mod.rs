@@ -4,6 +4,7 @@ mod at_random;
 mod books;
 mod figures;
 mod payouts;
+mod races;
 mod ratings;
 mod statements;
 
@@ -20,7 +21,7 @@ use engine::messages::{self, NewMessage};
 use engine::payments::{self, Method, NewPayment};
 use engine::payouts::{self as paid, Payout, PayoutError, Settled};
 use engine::refunds;
-use engine::{Actor, Clock, Reach, Role, Scope};
+use engine::{Actor, Clock, Reach, Role};
 use serde_json::{Value, json};
 
 use crate::calls::call;
@@ -60,12 +61,16 @@ async fn caller(world: &World, number: &str) -> Customer {
 
 /// A call to the agent that has just ended.
 async fn talk(world: &World, agent: &Agent, number: &str, seconds: i64) -> Call {
-    let now = world.clock.now();
-    let answered_at = Instant::from_millis(now.millis() - seconds * 1000).unwrap();
-    let origin = world.view().await.now().millis().to_string() + &unique();
-    let call =
-        FinishedCall { agent: Some(agent.id.clone()), ..call(&origin, number, &answered_at.to_string(), seconds) };
+    let call = over(world, agent, number, seconds);
     world.run(async |work| calls::record(work, call).await).await.unwrap().0
+}
+
+/// The same, before it is recorded.
+fn over(world: &World, agent: &Agent, number: &str, seconds: i64) -> FinishedCall {
+    let now = world.clock.now().millis();
+    let answered_at = Instant::from_millis(now - seconds * 1000).unwrap();
+    let origin = now.to_string() + &unique();
+    FinishedCall { agent: Some(agent.id.clone()), ..call(&origin, number, &answered_at.to_string(), seconds) }
 }
 
 /// A message of a customer who has the money for it.
@@ -145,4 +150,13 @@ async fn terms(world: &World, hold_days: u16, minimum: &str) {
             settings.earnings.minimum = minimum;
         })
         .await;
+}
+
+/// Each of an agent's payouts, the newest first, carries over what remained after the one before, and the first nothing.
+fn assert_each_carries_over(payouts: &[Payout]) {
+    let sums: Vec<_> = payouts.iter().rev().map(|payout| payout.paper.payout.unwrap()).collect();
+    let carried: Vec<Amount> = sums.iter().map(|sums| sums.carried_over).collect();
+    let mut remained = vec![Amount::ZERO];
+    remained.extend(sums.iter().map(|sums| sums.remaining));
+    assert_eq!(carried, remained[..carried.len()]);
 }
