@@ -36,8 +36,8 @@ pub enum Whose<'a> {
     Tenant,
     /// Those of some customers.
     Customers(&'a [String]),
-    /// Those that an agent may see; their time is that of the last message that it may see.
-    Agent(&'a str),
+    /// Those that an agent may see, but for those with some customers; their time is that of the last message that it may see.
+    Agent(&'a str, &'a [String]),
 }
 
 macro_rules! columns {
@@ -134,13 +134,15 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<ConversationRecord>, Error> {
     let all = || "conversations".to_owned();
-    let ((from, own), owner, at) = match whose {
-        Whose::Tenant => ((all(), String::new()), None, "last_at"),
+    let ((from, own), owners, at) = match whose {
+        Whose::Tenant => ((all(), String::new()), Vec::new(), "last_at"),
         Whose::Customers(ids) => {
-            (owned(tx.engine(), "conversations", "customer", 5, ""), Some(tx.customers(ids)?), "last_at")
+            (owned(tx.engine(), "conversations", "customer", 5, ""), vec![tx.customers(ids)?], "last_at")
         }
-        Whose::Agent(agent) => {
-            ((all(), " AND agent = $5 AND shown_at IS NOT NULL".to_owned()), Some(agent.to_owned()), "shown_at")
+        Whose::Agent(agent, but) => {
+            let own = " AND agent = $5 AND shown_at IS NOT NULL
+                AND customer NOT IN (SELECT value ->> 0 FROM json_each($6))";
+            ((all(), own.to_owned()), vec![agent.to_owned(), tx.customers(but)?], "shown_at")
         }
     };
     let columns = columns!();
@@ -150,6 +152,6 @@ pub async fn page(
     let (last_at, id) = before.unwrap_or((i64::MAX, ""));
     sql!(tx, fetch_all, {
         let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(last_at).bind(id).bind(limit);
-        owner.as_deref().into_iter().fold(query, |query, owner| query.bind(owner))
+        owners.iter().fold(query, |query, owner| query.bind(owner))
     })
 }

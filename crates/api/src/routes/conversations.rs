@@ -36,7 +36,7 @@ struct ConversationDocument {
     /// The name that customers know the agent by.
     agent_name: String,
     created_at: String,
-    /// When the last message came.
+    /// When the last message came; in a list of an agent's, the last one that the agent sees.
     last_at: String,
     /// How many messages who asks has not read; null for the staff.
     unread: Option<i64>,
@@ -52,7 +52,7 @@ struct ConversationDocument {
 struct ConversationList {
     /// Those of this customer.
     customer: Option<String>,
-    /// Those of this agent. Give one of the two, or none.
+    /// Those that this agent sees. Give one of the two, or none.
     agent: Option<String>,
     /// 1 to 500, 50 where it is not given.
     #[param(value_type = Option<i64>)]

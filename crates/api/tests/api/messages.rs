@@ -222,6 +222,36 @@ async fn a_switch_brings_short_messages() {
 }
 
 #[tokio::test]
+async fn an_agents_conversations_are_paged_by_the_staff_whatever_was_refused() {
+    on_both(async |service| {
+        let agent = agent(service, "Iris", json!("0.99")).await;
+        let mut customers = Vec::new();
+        for (balance, number) in [("1.00", "0001"), ("5.00", "0002"), ("1.00", "0003")] {
+            customers.push(service.talker(balance, number).await.0);
+        }
+        // The second messages of the first and the third are refused.
+        for (origin, from) in ["0001", "0002", "0003", "0002", "0003", "0001"].into_iter().enumerate() {
+            service.comes(&format!("2026-11-0{}T10:00:00Z", origin + 1)).await;
+            let switch = service.anonymous(Method::POST, "/messages/arrived").bearer_auth(service.key(Role::Switch));
+            let arrived = json!({"origin": format!("sms:{origin}"), "from": from, "agent": agent, "text": "Hello"});
+            assert_eq!(sent(switch.json(&arrived)).await.status, 201);
+        }
+        let list = format!("/conversations?agent={agent}&limit=1");
+        let (mut seen, mut next) = (Vec::new(), list.clone());
+        while seen.len() < 5 {
+            let page = service.get(&next).await;
+            assert_eq!(page.status, 200, "{}", page.text);
+            seen.push(page.body["items"][0]["customer"].clone());
+            let Some(cursor) = page.body["next_cursor"].as_str() else { break };
+            next = format!("{list}&cursor={cursor}");
+        }
+        assert_eq!(seen, [customers[1].as_str(), &customers[2], &customers[0]]);
+        books_are_right(service).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn either_blocks_the_other_and_neither_is_told_who_did() {
     on_both(async |service| {
         let talk = Talk::with(service, "50.00").await;

@@ -115,7 +115,7 @@ pub struct Conversation {
     pub agent_name: String,
     /// When it began.
     pub created_at: Instant,
-    /// When the last message came that who asks may see.
+    /// When the last message came that who asks may see; in a list of an agent's, that the agent may see.
     pub last_at: Instant,
     /// How many messages the customer has not read.
     pub unread_by_customer: i64,

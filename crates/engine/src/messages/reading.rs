@@ -39,7 +39,8 @@ pub async fn conversation(scope: &mut impl Scope, id: &str) -> Result<Conversati
     shown.ok_or_else(|| MessageError::NoSuchConversation(id.to_owned()))
 }
 
-/// A page of conversations, those with the newest messages first, before the time and the id of the last one seen.
+/// A page of conversations, those with the newest messages first, before the time and the id of the last one seen. An agent's are those
+/// that it sees, with the times of the last messages that it sees.
 ///
 /// # Errors
 /// The database does not answer.
@@ -51,16 +52,26 @@ pub async fn conversations(
 ) -> Result<Vec<Conversation>, MessageError> {
     let (customers, agent) = reached(scope.reach(), whose);
     let tenant = scope.tenant();
+    let own = customers.as_deref().unwrap_or_default();
+    let asked = [
+        customers.as_deref().map(conversations::Whose::Customers),
+        // Who is both has a conversation with itself as the customer, who sees all of it.
+        agent.as_deref().map(|agent| conversations::Whose::Agent(agent, own)),
+        (*whose == Whose::Everybody && scope.reach().is_whole()).then_some(conversations::Whose::Tenant),
+    ];
     let mut records = Vec::new();
-    let asked =
-        [customers.as_deref().map(conversations::Whose::Customers), agent.as_deref().map(conversations::Whose::Agent)];
-    let everybody = (*whose == Whose::Everybody && scope.reach().is_whole()).then_some(conversations::Whose::Tenant);
-    for asked in asked.into_iter().flatten().chain(everybody) {
-        records.extend(conversations::page(scope.tx(), tenant, asked, before, limit).await?);
+    for asked in asked.into_iter().flatten() {
+        let page = conversations::page(scope.tx(), tenant, asked, before, limit).await?;
+        // By what a list is sorted and cut, it is told and gone on from, whoever asks.
+        records.extend(page.into_iter().map(|record| match asked {
+            conversations::Whose::Agent(..) => {
+                ConversationRecord { last_at: record.shown_at.unwrap_or(record.last_at), ..record }
+            }
+            conversations::Whose::Customers(_) | conversations::Whose::Tenant => record,
+        }));
     }
     let mut shown = shown(scope, records).await?;
     shown.sort_by(|a, b| (b.last_at, &b.id).cmp(&(a.last_at, &a.id)));
-    shown.dedup_by(|a, b| a.id == b.id);
     shown.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(shown)
 }

@@ -159,7 +159,7 @@ async fn questions(store: &Store) {
 async fn about_messages(tx: &mut ReadTx, some: &[String]) -> Result<(), storage::Error> {
     conversations::page(tx, 1, Whose::Tenant, None, 50).await?;
     conversations::page(tx, 1, Whose::Customers(some), None, 50).await?;
-    conversations::page(tx, 1, Whose::Agent("agt_1"), None, 50).await?;
+    conversations::page(tx, 1, Whose::Agent("agt_1", &[]), None, 50).await?;
     messages::page(tx, 1, ("cnv_00005", true), None, 50).await?;
     messages::by_origin(tx, 1, "sms:5").await?;
     blocks::between(tx, 1, "cus_00005", "agt_1").await?;

@@ -1,7 +1,8 @@
 use domain::message::Text;
-use engine::Role;
+use domain::time::Instant;
 use engine::customers::Customer;
 use engine::messages::{self, Arrival, Arrived, Channel, MessageError, State, Whose};
+use engine::{Actor, Reach, Role};
 use serde_json::json;
 
 use super::{agent, as_agent, as_customer, as_staff, iris, prepaid, texts};
@@ -86,6 +87,68 @@ async fn a_conversation_of_refused_messages_alone_is_not_there_for_the_agent() {
         let up_to = desk.run(async |work| messages::mark_read(work, &conversation, &id).await).await;
         assert!(matches!(up_to, Err(MessageError::Invalid(_))), "{up_to:?}");
         assert_eq!(world.faults().await, Vec::<String>::new());
+    })
+    .await;
+}
+
+/// The customers of the conversations that are listed, one on a page, and when their last messages came.
+async fn paged(by: &World, whose: &Whose) -> Vec<(String, Instant)> {
+    let (mut seen, mut before) = (Vec::new(), None::<(i64, String)>);
+    while seen.len() < 10 {
+        let key = before.as_ref().map(|(at, id)| (*at, id.as_str()));
+        let page = messages::conversations(&mut by.view().await, whose, key, 1).await.unwrap();
+        let Some(one) = page.into_iter().next() else { break };
+        before = Some((one.last_at.millis(), one.id));
+        seen.push((one.customer, one.last_at));
+    }
+    seen
+}
+
+#[tokio::test]
+async fn each_conversation_is_listed_once_whatever_was_refused_in_it() {
+    on_both(async |world: World| {
+        let iris = iris(&world).await;
+        let mut customers = Vec::new();
+        // Of the second and third the last message is refused, of the fourth the only one.
+        for (minute, balance, messages) in [(1, "5.00", 1), (2, "1.00", 2), (3, "1.00", 2), (4, "0", 1), (5, "5.00", 2)]
+        {
+            let customer = prepaid(&world, balance).await;
+            let plan = world.plan(&format!("Prepaid {minute}"), json!({"kind": "prepaid"})).await;
+            world.line(&customer, &format!("000{minute}"), &plan).await;
+            customers.push((customer.id, minute, messages));
+        }
+        for round in 1..=2 {
+            for (_, minute, _) in customers.iter().filter(|(_, _, messages)| *messages >= round) {
+                world.clock.move_to(at(&format!("2026-03-02T1{round}:0{minute}:00Z")));
+                let from = format!("000{minute}");
+                let arrival = Arrival { from, ..arrival(&format!("sms:{round}:{minute}"), &iris.id, "Hello") };
+                take(&world, arrival).await.unwrap();
+            }
+        }
+        let named = |places: &[(usize, &str)]| -> Vec<(String, Instant)> {
+            let named =
+                |(place, time): &(usize, &str)| (customers[place - 1].0.clone(), at(&format!("2026-03-02T{time}:00Z")));
+            places.iter().map(named).collect()
+        };
+        let of_iris = Whose::Agent(iris.id.clone());
+        let all = named(&[(5, "12:05"), (3, "12:03"), (2, "12:02"), (4, "11:04"), (1, "11:01")]);
+        let seen = named(&[(5, "12:05"), (3, "11:03"), (2, "11:02"), (1, "11:01")]);
+        // Who is both sees as the customer what is refused.
+        let own = vec![customers[1].0.clone(), customers[3].0.clone()];
+        let reach = Reach::Own { customers: own, agent: Some(iris.id.clone()) };
+        let desk = as_agent(&world, &iris.id);
+        let both = World { actor: Actor { reach, ..desk.actor.clone() }, ..as_agent(&world, &iris.id) };
+        let of_both = named(&[(5, "12:05"), (2, "12:02"), (4, "11:04"), (3, "11:03"), (1, "11:01")]);
+        for (by, whose, expected) in [
+            (&as_staff(&world, Role::Auditor), &Whose::Everybody, &all),
+            (&as_staff(&world, Role::Auditor), &of_iris, &seen),
+            (&desk, &of_iris, &seen),
+            (&desk, &Whose::Everybody, &seen),
+            (&both, &of_iris, &seen),
+            (&both, &Whose::Everybody, &of_both),
+        ] {
+            assert_eq!(&paged(by, whose).await, expected, "{whose:?} for {}", by.actor.name);
+        }
     })
     .await;
 }
