@@ -74,7 +74,7 @@ impl Running {
 
 /// Waits, some seconds at most.
 async fn until(what: &str, mut there: impl AsyncFnMut() -> bool) {
-    for _ in 0..500 {
+    for _ in 0..2000 {
         if there().await {
             return;
         }
