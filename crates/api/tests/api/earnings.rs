@@ -6,6 +6,7 @@ use engine::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::charging::purse;
 use crate::live::Listener;
 use crate::service::{Reply, Service, on_both, sent};
 
@@ -69,6 +70,30 @@ async fn a_call_is_rated_and_shown_so() {
         service.comes("2026-11-14T12:00:00Z").await;
         let late = rate(service, &call, json!({"stars": 1})).await;
         assert_eq!((late.status, &late.body["until"]), (409, &json!("2026-11-14T12:00:00Z")), "{}", late.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn figures_are_live_of_a_call_that_a_package_pays() {
+    on_both(async |service| {
+        let (customer, line) = service.talker("0", "0001").await;
+        let rate = json!({"price_per_minute": "3.00"});
+        let vera = service.made("/agents", json!({"name": "Vera", "prices": {"USD": {"rate": rate}}})).await;
+        service.made("/allowances", json!({"customer": customer, "seconds": 60, "reason": "a gift"})).await;
+        let adviser = service.person(&[Role::Agent], &[], Some(&vera)).await;
+        let mut listener = Listener::of(adviser.with(service.anonymous(Method::GET, "/live"))).await;
+        let session = json!({"origin": "pbx:1", "line": line, "agent": vera});
+        let session = service.switch(Method::POST, "/sessions", None, session).await;
+        let id = session.body["id"].as_str().unwrap();
+        service.step(id, "answer", json!({})).await;
+        service.comes("2026-10-15T12:00:10Z").await;
+        let settled = service.step(id, "settle", json!({})).await;
+        assert_eq!(settled.status, 200, "{}", settled.text);
+        while listener.next().await.expect("a hint").0 != "figures" {}
+        let figures = sent(adviser.with(service.anonymous(Method::GET, &format!("/agents/{vera}/figures")))).await;
+        assert_eq!((&figures.body["today"]["calls"], &figures.body["today"]["earnings"]), (&json!(1), &json!({})));
+        assert_eq!(service.purse(&customer).await, purse("0.00", "0.00"));
     })
     .await;
 }

@@ -68,7 +68,7 @@ async fn a_customer_asks_what_a_message_costs_sends_it_and_is_answered() {
         let first = &seen.body["items"][0];
         assert_eq!(
             (&first["agent_part"], &first["price"], &first["state"]),
-            (&json!("0.79"), &Value::Null, &json!("stored"))
+            (&json!("0.792"), &Value::Null, &json!("stored"))
         );
         let id = first["id"].as_str().unwrap();
         let delivered = put(&talk.adviser, &format!("/messages/{id}/delivered"), json!({})).await;

@@ -275,6 +275,7 @@ impl Batch<'_> {
                 known.insert(record.origin.as_str(), position);
                 continue;
             }
+            record.agent.iter().for_each(|agent| work.has_earned(agent));
             if let Ok(rated) = &result {
                 postings.extend(charge(record, &rated.price)?);
                 allowances::use_up(work, &rated.used).await?;

@@ -161,6 +161,10 @@ impl Batch<'_> {
                 }
             }
         }
+        // An agent's figures change with a call, also one that costs nothing.
+        for entry in changed.iter().filter(|entry| entry.record.standing.ended_at.is_some()) {
+            entry.record.agent.iter().for_each(|agent| work.has_earned(agent));
+        }
         let tenant = work.tenant();
         if !opened.is_empty() {
             let new = storage::charging::insert_new(&mut work.tx, tenant, &opened).await?;

@@ -125,7 +125,7 @@ impl Parties {
         };
         let Tenant { settings, .. } = tenants::get(scope).await?;
         let rate = settings.tax_rates.for_rule(&self.customer.details.tax_rule, scope.now()).map(|rate| rate.rate);
-        Ok(Ok(message::charge(price, rate, self.agent.share(), currency)?))
+        Ok(Ok(message::charge(price, rate, self.agent.share())?))
     }
 
     /// Why a message at this price is refused whatever the customer has.

