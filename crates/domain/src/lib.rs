@@ -5,6 +5,7 @@
 
 pub mod allowance;
 pub mod billing;
+pub mod call_flow;
 pub mod charging;
 pub mod deck;
 pub mod dial_plan;
@@ -22,6 +23,7 @@ pub mod plan;
 pub mod quote;
 pub mod rate;
 pub mod rating;
+pub mod screening;
 pub mod split;
 pub mod stars;
 pub mod tariff;

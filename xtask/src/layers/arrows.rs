@@ -14,6 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("softswitch", &["engine", "domain"]),
     ("asterisk", &["engine", "domain"]),
     ("twilio", &["engine", "domain"]),
+    ("phone", &[]),
     ("mail", &["engine", "domain"]),
     ("webhooks", &["engine", "domain"]),
     ("simulation", &["engine", "storage", "domain"]),

@@ -1,0 +1,246 @@
+//! The flow of a call, without I/O: a state, an event and an instant become a state and commands.
+//!
+//! An adapter of a switch turns what its provider says into events, and actions into what its provider understands; charging
+//! answers with events too. So a call goes the same way through every switch, and every way can be tested as a table.
+//!
+//! The words speak of legs, never of caller and callee: leg 0 came in, the others were rung. What a call with two parties does is
+//! here; groups, screening and voicemail are more stages of the same machine.
+//!
+//! Timers are no commands: [`Flow::wakes_at`] follows from the state, so that after a restart they are there again with it.
+
+mod end;
+mod part;
+mod setup;
+mod talk;
+mod vocabulary;
+
+use serde::{Deserialize, Serialize};
+
+pub use part::Part;
+pub use vocabulary::{
+    Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Forwarding, Leg, Outcome, Party,
+};
+
+use crate::time::Instant;
+use part::after;
+
+/// The form in which flows are stored.
+const SCHEMA: u32 = 1;
+/// How long a phone has to say that it rings, in seconds.
+const ACKNOWLEDGE_SECONDS: i64 = 5;
+/// How long a phone rings, in seconds. Phones give up by themselves after 15; this is for those that do not.
+const RING_SECONDS: u32 = 20;
+/// How long a caller has to be ready to talk once its call is answered, in seconds.
+const CONFIRM_SECONDS: i64 = 5;
+/// How many parts a call has at most: how often it is sent on, and one more.
+const MOST_PARTS: usize = 5;
+
+/// A call on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flow {
+    schema: u32,
+    /// Who calls.
+    pub caller: Party,
+    /// The number, as it was dialled.
+    pub dialled: String,
+    /// Its charged parts, the caller's own first.
+    pub parts: Vec<Part>,
+    /// How far it is.
+    pub stage: Stage,
+    /// How many legs it has had.
+    legs: u8,
+    /// What has happened, the first first.
+    pub history: Vec<Moment>,
+}
+
+/// How far a call is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Stage {
+    /// It is looked up where a number leads.
+    Routing,
+    /// Charging is asked for the last part.
+    Authorizing,
+    /// A phone rings, or is to.
+    Ringing {
+        /// Its leg.
+        leg: Leg,
+        /// Whether it has said so.
+        rung: bool,
+        /// Until when it has time for what is next.
+        until: Instant,
+    },
+    /// It was answered; the caller gets ready to talk.
+    Accepted {
+        /// The leg that answered.
+        leg: Leg,
+        /// Until when the caller has time.
+        until: Instant,
+    },
+    /// Both talk.
+    Talking {
+        /// The leg that answered.
+        leg: Leg,
+        /// Since when: what is charged begins here.
+        answered_at: Instant,
+    },
+    /// It is over.
+    Over(Ending),
+}
+
+/// Something that happened to a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Moment {
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub what: Happened,
+}
+
+/// What happens to a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Happened {
+    /// A number was dialled.
+    Dialled,
+    /// It may begin.
+    Authorized,
+    /// A phone rings.
+    Ringing,
+    /// It was not taken, and goes on to another number.
+    Forwarded,
+    /// The called phone was taken up.
+    Accepted,
+    /// Both are ready to talk.
+    Answered,
+    /// The payer has more, and the call may last longer.
+    Lengthened,
+    /// The payer was warned.
+    Warned,
+    /// It is over.
+    Ended(Cause),
+}
+
+/// What was said makes no sense where the call is. Nothing has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it makes no sense where the call is")]
+pub struct OutOfOrder;
+
+type Taken = Result<Vec<Command>, OutOfOrder>;
+
+impl Flow {
+    /// A call that comes in, and what is to be done first.
+    #[must_use]
+    pub fn incoming(caller: Party, dialled: String, now: Instant) -> (Flow, Vec<Command>) {
+        let route = Command::Route(Asked { by: caller.clone(), from: caller.number.clone(), to: dialled.clone() });
+        let mut flow = Flow {
+            schema: SCHEMA,
+            caller,
+            dialled,
+            parts: Vec::new(),
+            stage: Stage::Routing,
+            legs: 1,
+            history: Vec::new(),
+        };
+        flow.note(Happened::Dialled, now);
+        (flow, vec![route])
+    }
+
+    /// Takes an event, and tells what is to be done.
+    ///
+    /// # Errors
+    /// It makes no sense where the call is; then nothing has changed.
+    pub fn take(&mut self, event: &Event, now: Instant) -> Taken {
+        match (&self.stage, event) {
+            (Stage::Over(_), _) => self.when_over(event),
+            (_, Event::Settled { session }) => {
+                // Charging has given a part up by itself: it went without a sign of life for too long.
+                let part = self.parts.get_mut(usize::from(*session)).ok_or(OutOfOrder)?;
+                part.settled = true;
+                Ok(self.end(None, Cause::Lost, now))
+            }
+            // Before it is known where it leads, it may be an emergency call.
+            (_, Event::Stopped(_)) if self.is_free() || self.parts.is_empty() => Ok(Vec::new()),
+            (_, Event::Stopped(cause)) => Ok(self.end(None, *cause, now)),
+            (_, Event::Suspended { line }) => Ok(self.suspended(line, now)),
+            // No flow of today asks for these: a switch that tells them late, or twice, does no harm.
+            (_, Event::PromptEnded(_) | Event::Recorded { .. }) => Ok(Vec::new()),
+            (Stage::Talking { leg, answered_at }, _) => self.when_talking(event, (*leg, *answered_at), now),
+            (_, Event::SwitchLost | Event::SwitchBack { .. }) => Ok(self.end(None, Cause::Failed, now)),
+            (_, Event::ToppedUp) => Ok(Vec::new()),
+            (_, Event::LegEnded { leg: Leg::FIRST, at, .. }) => {
+                Ok(self.end(Some(Leg::FIRST), Cause::HungUp, at.unwrap_or(now)))
+            }
+            (Stage::Routing, _) => self.when_routing(event, now),
+            (Stage::Authorizing, _) => self.when_authorizing(event, now),
+            (Stage::Ringing { leg, .. }, _) => self.when_ringing(event, *leg, now),
+            (Stage::Accepted { leg, until }, _) => self.when_accepted(event, (*leg, *until), now),
+        }
+    }
+
+    /// When the flow is to be woken; never, where it waits for others alone.
+    #[must_use]
+    pub fn wakes_at(&self) -> Option<Instant> {
+        match &self.stage {
+            Stage::Ringing { until, .. } | Stage::Accepted { until, .. } => Some(*until),
+            Stage::Talking { answered_at, .. } => {
+                self.parts.iter().filter_map(|part| part.wakes_at(*answered_at)).min()
+            }
+            Stage::Routing | Stage::Authorizing | Stage::Over(_) => None,
+        }
+    }
+
+    /// Whether an emergency or service number is called: the call is never refused, charged or cut.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        self.parts.first().is_some_and(|part| part.destination.free)
+    }
+
+    /// Whether it is over, and charging has closed all of it.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        matches!(self.stage, Stage::Over(_)) && self.parts.iter().all(|part| part.settled)
+    }
+
+    /// How it ended, if it has.
+    #[must_use]
+    pub fn ending(&self) -> Option<&Ending> {
+        match &self.stage {
+            Stage::Over(ending) => Some(ending),
+            _ => None,
+        }
+    }
+
+    /// Since when both talk, if they do.
+    #[must_use]
+    pub fn answered_at(&self) -> Option<Instant> {
+        match &self.stage {
+            Stage::Talking { answered_at, .. } => Some(*answered_at),
+            Stage::Over(ending) => ending.answered_at,
+            _ => None,
+        }
+    }
+
+    /// The party that rings or talks at the other end, and its leg.
+    #[must_use]
+    pub fn called(&self) -> Option<(Leg, &Party)> {
+        let (Stage::Ringing { leg, .. } | Stage::Accepted { leg, .. } | Stage::Talking { leg, .. }) = &self.stage
+        else {
+            return None;
+        };
+        self.parts.last().map(|part| (*leg, &part.destination.rings))
+    }
+
+    fn note(&mut self, what: Happened, at: Instant) {
+        self.history.push(Moment { at, what });
+    }
+
+    fn charge(session: usize, charge: Charge) -> Command {
+        Command::Charge { session: u8::try_from(session).unwrap_or(u8::MAX), charge }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+use super::{
+    ACKNOWLEDGE_SECONDS, Action, Asked, CONFIRM_SECONDS, Cause, Charge, Command, Destination, Event, Flow, Happened,
+    Leg, MOST_PARTS, OutOfOrder, Part, Party, RING_SECONDS, Stage, Taken, after,
+};
+use crate::charging::Granted;
+use crate::time::Instant;
+
+impl Flow {
+    pub(super) fn when_routing(&mut self, event: &Event, now: Instant) -> Taken {
+        match event {
+            Event::Routed(Ok(destination)) => Ok(self.routed(destination, now)),
+            Event::Routed(Err(cause)) => Ok(self.end(None, self.told(*cause), now)),
+            Event::Woke => Ok(Vec::new()),
+            Event::Granted { session, granted } => self.granted_again(*session, granted),
+            _ => Err(OutOfOrder),
+        }
+    }
+
+    /// Has the way to a destination charged, if it leads anywhere new.
+    fn routed(&mut self, destination: &Destination, now: Instant) -> Vec<Command> {
+        let to_self = destination.rings.line.is_some() && destination.rings.line == self.caller.line;
+        if to_self && !destination.free {
+            let cause = if self.parts.is_empty() { Cause::DialedSelf } else { Cause::NoAnswer };
+            return self.end(None, cause, now);
+        }
+        let known = |part: &Part| part.destination.rings == destination.rings;
+        if self.parts.len() >= MOST_PARTS || self.parts.iter().any(known) {
+            return self.end(None, Cause::NoAnswer, now);
+        }
+        let payer = self.parts.last().map_or_else(|| self.caller.clone(), |part| part.destination.rings.clone());
+        let part = Part::new(payer, destination.clone());
+        let authorize = Flow::charge(self.parts.len(), part.authorize());
+        self.parts.push(part);
+        self.stage = Stage::Authorizing;
+        vec![authorize]
+    }
+
+    pub(super) fn when_authorizing(&mut self, event: &Event, now: Instant) -> Taken {
+        let last = u8::try_from(self.parts.len().saturating_sub(1)).unwrap_or(u8::MAX);
+        match event {
+            Event::Granted { session, granted } if *session == last => {
+                self.granted_again(*session, granted)?;
+                self.note(Happened::Authorized, now);
+                Ok(self.ring(now))
+            }
+            Event::Granted { session, granted } => self.granted_again(*session, granted),
+            Event::Refused { session, cause } if *session == last => {
+                if let Some(part) = self.parts.last_mut() {
+                    part.settled = true;
+                }
+                Ok(self.end(None, self.told(*cause), now))
+            }
+            Event::Woke => Ok(Vec::new()),
+            _ => Err(OutOfOrder),
+        }
+    }
+
+    /// Has the phone of the last part ring, or sends the call on at once.
+    fn ring(&mut self, now: Instant) -> Vec<Command> {
+        let Some(destination) = self.parts.last().map(|part| part.destination.clone()) else { return Vec::new() };
+        if let Some(to) = destination.forwarding.always {
+            return self.forward(destination.rings, to, now);
+        }
+        let leg = Leg(self.legs);
+        self.legs = self.legs.saturating_add(1);
+        self.stage = Stage::Ringing { leg, rung: false, until: after(now, ACKNOWLEDGE_SECONDS) };
+        let (party, caller) = (destination.rings, self.caller.number.clone());
+        vec![Command::Perform(Action::RingLeg { leg, party, seconds: RING_SECONDS, caller })]
+    }
+
+    /// Sends the call on, at the cost of the line that does.
+    fn forward(&mut self, by: Party, to: String, now: Instant) -> Vec<Command> {
+        self.note(Happened::Forwarded, now);
+        self.stage = Stage::Routing;
+        vec![Command::Route(Asked { by, from: self.caller.number.clone(), to })]
+    }
+
+    pub(super) fn when_ringing(&mut self, event: &Event, leg: Leg, now: Instant) -> Taken {
+        match event {
+            Event::LegRinging(ringing) if *ringing == leg => Ok(self.rings(leg, now)),
+            Event::LegAnswered(answered) if *answered == leg => {
+                self.note(Happened::Accepted, now);
+                self.stage = Stage::Accepted { leg, until: after(now, CONFIRM_SECONDS) };
+                Ok(vec![Command::Perform(Action::AnswerLeg(Leg::FIRST))])
+            }
+            Event::LegEnded { leg: ended, cause, .. } if *ended == leg => Ok(self.not_taken(leg, *cause, now)),
+            Event::LegEnded { .. } => Ok(Vec::new()),
+            Event::Woke => Ok(self.rang_for_long(leg, now)),
+            Event::Granted { session, granted } => self.granted_again(*session, granted),
+            Event::Refused { cause, .. } => Ok(self.end(None, *cause, now)),
+            _ => Err(OutOfOrder),
+        }
+    }
+
+    fn rings(&mut self, leg: Leg, now: Instant) -> Vec<Command> {
+        if matches!(self.stage, Stage::Ringing { rung: true, .. }) {
+            return Vec::new();
+        }
+        self.note(Happened::Ringing, now);
+        self.stage = Stage::Ringing { leg, rung: true, until: after(now, i64::from(RING_SECONDS)) };
+        vec![Command::Perform(Action::RingBack(Leg::FIRST))]
+    }
+
+    /// Gives a phone up that says nothing, or rings in vain.
+    fn rang_for_long(&mut self, leg: Leg, now: Instant) -> Vec<Command> {
+        let Stage::Ringing { rung, until, .. } = self.stage else { return Vec::new() };
+        if now < until {
+            return Vec::new();
+        }
+        let cause = if rung { Cause::NoAnswer } else { Cause::Lost };
+        let mut commands = vec![Command::Perform(Action::EndLeg { leg, cause: Cause::NoAnswer })];
+        commands.extend(self.not_taken(leg, cause, now));
+        commands
+    }
+
+    /// What becomes of a call that the phone rung last does not take.
+    fn not_taken(&mut self, leg: Leg, cause: Cause, now: Instant) -> Vec<Command> {
+        // Who hangs up instead of answering does not want to talk.
+        let cause = if cause == Cause::HungUp { Cause::Busy } else { cause };
+        let destination = self.parts.last().map(|part| part.destination.clone());
+        let onward = destination.filter(|destination| !destination.free).and_then(|destination| {
+            let to = match cause {
+                Cause::Busy => destination.forwarding.busy,
+                Cause::NoAnswer | Cause::NoRecipient | Cause::Lost => destination.forwarding.no_answer,
+                _ => None,
+            };
+            Some((destination.rings, to?))
+        });
+        match onward {
+            Some((by, to)) => self.forward(by, to, now),
+            None => self.end(Some(leg), cause, now),
+        }
+    }
+
+    pub(super) fn when_accepted(&mut self, event: &Event, (leg, until): (Leg, Instant), now: Instant) -> Taken {
+        match event {
+            Event::LegAnswered(Leg::FIRST) => {
+                self.note(Happened::Answered, now);
+                self.stage = Stage::Talking { leg, answered_at: now };
+                let mut commands = vec![Command::Perform(Action::Bridge(Leg::FIRST, leg))];
+                commands.extend((0..self.parts.len()).map(|session| Flow::charge(session, Charge::Answer(now))));
+                commands.extend(self.end_legs_at(leg, now));
+                Ok(commands)
+            }
+            Event::LegEnded { leg: ended, cause, .. } if *ended == leg => Ok(self.end(Some(leg), *cause, now)),
+            Event::LegEnded { .. } => Ok(Vec::new()),
+            Event::Woke if now >= until => Ok(self.end(None, Cause::Unconfirmed, now)),
+            Event::Woke => Ok(Vec::new()),
+            Event::Granted { session, granted } => self.granted_again(*session, granted),
+            Event::Refused { cause, .. } => Ok(self.end(None, *cause, now)),
+            _ => Err(OutOfOrder),
+        }
+    }
+
+    /// What the caller is told where a call was not let through: of a line that sends calls on it does not learn why it cannot.
+    fn told(&self, cause: Cause) -> Cause {
+        let sent_on = self.parts.len() > 1 || (self.parts.len() == 1 && self.stage == Stage::Routing);
+        if sent_on { Cause::NoAnswer } else { cause }
+    }
+
+    /// Charging says again, or late, what it has granted.
+    fn granted_again(&mut self, session: u8, granted: &Granted) -> Taken {
+        self.parts.get_mut(usize::from(session)).ok_or(OutOfOrder)?.grant(granted);
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,107 @@
+use super::{Action, Cause, Charge, Command, Event, Flow, Happened, Leg, OutOfOrder, Taken, after};
+use crate::charging::Granted;
+use crate::time::Instant;
+
+impl Flow {
+    pub(super) fn when_talking(&mut self, event: &Event, (called, answered_at): (Leg, Instant), now: Instant) -> Taken {
+        let other = |leg: Leg| match leg {
+            Leg::FIRST => Ok(called),
+            leg if leg == called => Ok(Leg::FIRST),
+            _ => Err(OutOfOrder),
+        };
+        match event {
+            Event::Text { leg, text } => {
+                Ok(vec![Command::Perform(Action::Text { leg: other(*leg)?, text: text.clone() })])
+            }
+            Event::Digits { leg, digits } => {
+                Ok(vec![Command::Perform(Action::Digits { leg: other(*leg)?, digits: digits.clone() })])
+            }
+            Event::LegEnded { leg, cause, at } => match other(*leg) {
+                Ok(_) => Ok(self.end(Some(*leg), *cause, at.unwrap_or(now))),
+                // One that rang before.
+                Err(OutOfOrder) => Ok(Vec::new()),
+            },
+            Event::Granted { session, granted } => self.lengthened((*session, granted), (called, answered_at), now),
+            Event::Refused { cause, .. } => Ok(self.end(None, *cause, now)),
+            Event::ToppedUp => Ok(self.extend(|_| true)),
+            Event::Woke => Ok(self.woke(answered_at, now)),
+            Event::SwitchLost => Ok(Vec::new()),
+            Event::SwitchBack { legs, seen_at } => {
+                let is_gone = |leg: &Leg| !legs.contains(leg);
+                Ok(if [Leg::FIRST, called].iter().any(is_gone) {
+                    self.end(None, Cause::Lost, *seen_at)
+                } else {
+                    self.extend(|_| true)
+                })
+            }
+            _ => Err(OutOfOrder),
+        }
+    }
+
+    /// Charging has granted more, or said again what it has.
+    fn lengthened(
+        &mut self,
+        (session, granted): (u8, &Granted),
+        (called, answered_at): (Leg, Instant),
+        now: Instant,
+    ) -> Taken {
+        let part = self.parts.get_mut(usize::from(session)).ok_or(OutOfOrder)?;
+        let was_last = part.granted.as_ref().and_then(Granted::must_end_at_seconds);
+        let reaches = granted.reaches_seconds;
+        let longer = was_last.zip(reaches).is_some_and(|(before, after)| after > before);
+        part.grant(granted);
+        if longer {
+            part.warned_at = None;
+            self.note(Happened::Lengthened, now);
+        }
+        Ok(self.end_legs_at(called, answered_at))
+    }
+
+    /// Asks for more, for the parts to which that applies and for which it is not asked already.
+    fn extend(&mut self, applies: impl Fn(&super::Part) -> bool) -> Vec<Command> {
+        let mut commands = Vec::new();
+        for (session, part) in self.parts.iter_mut().enumerate() {
+            let limited = part.granted.as_ref().is_some_and(|granted| granted.seconds.is_some());
+            if limited && !part.extending && applies(part) {
+                part.extending = true;
+                commands.push(Flow::charge(session, Charge::Extend));
+            }
+        }
+        commands
+    }
+
+    fn woke(&mut self, answered_at: Instant, now: Instant) -> Vec<Command> {
+        if self.cut_at(answered_at).is_some_and(|cut_at| now >= cut_at) {
+            return self.end(None, Cause::CutOff, now);
+        }
+        let mut commands = self.warn(answered_at, now);
+        commands.extend(self.extend(|part| part.extend_at(answered_at).is_some_and(|at| now >= at)));
+        commands
+    }
+
+    /// Warns the caller where its money ends the call; of several warnings that are due, the last.
+    fn warn(&mut self, answered_at: Instant, now: Instant) -> Vec<Command> {
+        let mut remaining_seconds = None;
+        for part in &mut self.parts {
+            while let Some((second, end)) = part.warning().filter(|(second, _)| now >= after(answered_at, *second)) {
+                part.warned_at = Some(second);
+                let left = after(answered_at, end).millis_since(now).div_euclid(1000);
+                remaining_seconds = Some(remaining_seconds.unwrap_or(i64::MAX).min(left));
+            }
+        }
+        let Some(remaining_seconds) = remaining_seconds else { return Vec::new() };
+        self.note(Happened::Warned, now);
+        vec![Command::Perform(Action::Warn { leg: Leg::FIRST, remaining_seconds })]
+    }
+
+    /// The end of what is granted for all parts; none without a limit.
+    pub(super) fn cut_at(&self, answered_at: Instant) -> Option<Instant> {
+        self.parts.iter().filter_map(|part| part.granted_until(answered_at)).min()
+    }
+
+    /// Has the switch end the legs by itself, should nothing be said until the end of what is granted.
+    pub(super) fn end_legs_at(&self, called: Leg, answered_at: Instant) -> Vec<Command> {
+        let at = self.cut_at(answered_at);
+        [Leg::FIRST, called].map(|leg| Command::Perform(Action::EndLegAt { leg, at })).into()
+    }
+}

@@ -1,0 +1,407 @@
+use serde::{Deserialize, Serialize};
+
+use crate::charging::Granted;
+use crate::time::Instant;
+
+/// One party's part in a call, by the order of its coming: 0 is the leg that came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Leg(pub u8);
+
+impl Leg {
+    /// The leg that came in: the caller's.
+    pub const FIRST: Leg = Leg(0);
+}
+
+/// Who is at the end of a leg: the phone of a line, or a number that only another switch reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Party {
+    /// The id of the line; none for a number that is no line's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
+    /// The number, in canonical form.
+    pub number: String,
+}
+
+/// Where a call to a number goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Destination {
+    /// The number called, in canonical form: what is charged.
+    pub number: String,
+    /// Who rings: the line with the number, or the target of an emergency number.
+    pub rings: Party,
+    /// Whether it is an emergency or service number: never refused, charged or cut.
+    pub free: bool,
+    /// Where its line sends calls on.
+    #[serde(default, skip_serializing_if = "Forwarding::is_none")]
+    pub forwarding: Forwarding,
+}
+
+/// Where a line sends the calls to it, at its own cost.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forwarding {
+    /// All of them, without ringing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub always: Option<String>,
+    /// Those that find it busy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub busy: Option<String>,
+    /// Those that nobody answers, or that do not reach its phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_answer: Option<String>,
+}
+
+impl Forwarding {
+    /// Whether it sends nothing on.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Forwarding::default()
+    }
+}
+
+/// Why a leg, or the call, ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A party hung up.
+    HungUp,
+    /// The called party is in another call.
+    Busy,
+    /// The called party does not answer.
+    NoAnswer,
+    /// Nobody can be reached under the number.
+    NoRecipient,
+    /// A leg is gone without a word.
+    Lost,
+    /// The caller did not take the answered call up in time.
+    Unconfirmed,
+    /// The caller's line is suspended.
+    NotActive,
+    /// The caller dialled its own number.
+    DialedSelf,
+    /// A blocking list, a filter or a limit of destinations forbids the call.
+    Blocked,
+    /// There are as many calls as may be.
+    AllLinesBusy,
+    /// There is too little money for the call.
+    InsufficientBalance,
+    /// Nothing prices the call.
+    NoRate,
+    /// The authorised time is over.
+    CutOff,
+    /// The line that pays was suspended.
+    Suspended,
+    /// The exchange is being maintained.
+    Maintenance,
+    /// Somebody of the tenant ended it.
+    EndedByStaff,
+    /// Something failed.
+    Failed,
+}
+
+/// What becomes of a finished call: its disposition, as far as the flow tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Somebody answered.
+    Answered,
+    /// The called party was busy.
+    Busy,
+    /// Nobody answered.
+    NoAnswer,
+    /// The caller gave up.
+    Cancelled,
+    /// It could not be put through.
+    Failed,
+}
+
+/// What happens to a call. `session` counts the call's charged parts, the caller's own first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Where the number leads that was asked for.
+    Routed(Result<Destination, Cause>),
+    /// Charging has granted so much, first or anew.
+    Granted {
+        /// Which part.
+        session: u8,
+        /// How long the call may last.
+        granted: Granted,
+    },
+    /// Charging lets it not begin, or not go on.
+    Refused {
+        /// Which part.
+        session: u8,
+        /// Why.
+        cause: Cause,
+    },
+    /// Charging has closed a part.
+    Settled {
+        /// Which part.
+        session: u8,
+    },
+    /// A leg rings.
+    LegRinging(Leg),
+    /// A leg was answered; the first leg: it is ready to talk.
+    LegAnswered(Leg),
+    /// A leg is over.
+    LegEnded {
+        /// Which.
+        leg: Leg,
+        /// Why.
+        cause: Cause,
+        /// When it was last there, where that is not now.
+        at: Option<Instant>,
+    },
+    /// A party wrote something.
+    Text {
+        /// Who.
+        leg: Leg,
+        /// What.
+        text: String,
+    },
+    /// A party pressed keys.
+    Digits {
+        /// Who.
+        leg: Leg,
+        /// Which.
+        digits: String,
+    },
+    /// A prompt was heard to its end.
+    PromptEnded(Leg),
+    /// A message was left.
+    Recorded {
+        /// By whom.
+        leg: Leg,
+        /// How long it is; 0 for one that was typed.
+        seconds: u32,
+        /// Where the switch keeps it, or the text that was typed.
+        reference: String,
+    },
+    /// An instant has come that the flow asked for.
+    Woke,
+    /// The payer may have more money.
+    ToppedUp,
+    /// A line was suspended.
+    Suspended {
+        /// Which.
+        line: String,
+    },
+    /// Somebody ends the call from outside.
+    Stopped(Cause),
+    /// The switch is gone, and nothing is known of the legs.
+    SwitchLost,
+    /// The switch is there again, with these legs.
+    SwitchBack {
+        /// Those that it still has.
+        legs: Vec<Leg>,
+        /// When the call was last proved alive.
+        seen_at: Instant,
+    },
+}
+
+/// What is to be done. Commands are carried out in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Find out where a number leads.
+    Route(Asked),
+    /// A charged part of the call.
+    Charge {
+        /// Which.
+        session: u8,
+        /// What.
+        charge: Charge,
+    },
+    /// The switch does something.
+    Perform(Action),
+}
+
+/// A number that somebody calls, or that a line sends calls on to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Whose part of the call this is: the caller, or the line that sends it on.
+    pub by: Party,
+    /// The caller's number.
+    pub from: String,
+    /// The number, as it was dialled or set.
+    pub to: String,
+}
+
+/// What charging is asked for a part of the call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Charge {
+    /// May the call begin?
+    Authorize {
+        /// Who pays.
+        payer: Party,
+        /// The number called.
+        to: String,
+    },
+    /// It was answered.
+    Answer(Instant),
+    /// It is to go on.
+    Extend,
+    /// It is over.
+    Settle(Ending),
+}
+
+/// The end of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ending {
+    /// When it was answered, if it was.
+    pub answered_at: Option<Instant>,
+    /// When it ended.
+    pub ended_at: Instant,
+    /// How it went.
+    pub outcome: Outcome,
+    /// Why it ended.
+    pub cause: Cause,
+}
+
+/// What a switch does with a leg. The words are complete, so that groups and voicemail need no others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Have a party's phone ring. If it is taken by another call the leg ends as busy; of two calls one gets it.
+    RingLeg {
+        /// The new leg.
+        leg: Leg,
+        /// Who rings.
+        party: Party,
+        /// For how long, in seconds: then the leg ends unanswered.
+        seconds: u32,
+        /// The number that is shown.
+        caller: String,
+    },
+    /// Let a leg that came in hear that the called phone rings.
+    RingBack(Leg),
+    /// Tell a leg that came in that the call is answered; it says when it is ready to talk.
+    AnswerLeg(Leg),
+    /// Play or show something.
+    Prompt {
+        /// To whom.
+        leg: Leg,
+        /// What to show or say.
+        text: String,
+        /// What to play.
+        audio: Option<String>,
+    },
+    /// Take digits.
+    CollectDigits {
+        /// From whom.
+        leg: Leg,
+        /// How many at most.
+        most: u8,
+        /// For how long at most, in seconds.
+        seconds: u32,
+        /// The key that ends them.
+        end: Option<char>,
+    },
+    /// Take a message.
+    Record {
+        /// From whom.
+        leg: Leg,
+        /// How long at most, in seconds.
+        seconds: u32,
+        /// The silence that ends it, in seconds, where the switch counts silence.
+        silence_seconds: u32,
+        /// The key that ends it.
+        end: Option<char>,
+    },
+    /// Let two legs talk.
+    Bridge(Leg, Leg),
+    /// Tell a leg something while it talks.
+    Announce {
+        /// To whom.
+        leg: Leg,
+        /// What.
+        text: String,
+    },
+    /// Let a leg wait.
+    Queue {
+        /// Who.
+        leg: Leg,
+        /// What it hears meanwhile.
+        music: Option<String>,
+    },
+    /// Warn the payer that the call ends in so many seconds.
+    Warn {
+        /// The payer's leg.
+        leg: Leg,
+        /// How many seconds are left.
+        remaining_seconds: i64,
+    },
+    /// End a leg at this instant, if nothing else is said until then; without an instant, no more.
+    EndLegAt {
+        /// Which.
+        leg: Leg,
+        /// When.
+        at: Option<Instant>,
+    },
+    /// End a leg.
+    EndLeg {
+        /// Which.
+        leg: Leg,
+        /// Why.
+        cause: Cause,
+    },
+    /// Hand over what was written.
+    Text {
+        /// To whom.
+        leg: Leg,
+        /// What.
+        text: String,
+    },
+    /// Hand over keys.
+    Digits {
+        /// To whom.
+        leg: Leg,
+        /// Which.
+        digits: String,
+    },
+}
+
+impl Cause {
+    /// The cause by ITU-T Q.850, table 1.
+    #[must_use]
+    pub fn q850(self) -> u16 {
+        match self {
+            Cause::HungUp | Cause::CutOff | Cause::Maintenance | Cause::EndedByStaff | Cause::Suspended => 16,
+            Cause::Busy => 17,
+            Cause::NoAnswer => 19,
+            Cause::NoRecipient | Cause::DialedSelf => 1,
+            Cause::Lost => 27,
+            Cause::Unconfirmed => 102,
+            Cause::NotActive | Cause::Blocked | Cause::InsufficientBalance => 21,
+            Cause::NoRate => 57,
+            Cause::AllLinesBusy => 34,
+            Cause::Failed => 41,
+        }
+    }
+
+    /// The cause's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Cause::HungUp => "hung_up",
+            Cause::Busy => "busy",
+            Cause::NoAnswer => "no_answer",
+            Cause::NoRecipient => "no_recipient",
+            Cause::Lost => "lost",
+            Cause::Unconfirmed => "unconfirmed",
+            Cause::NotActive => "not_active",
+            Cause::DialedSelf => "dialed_self",
+            Cause::Blocked => "blocked",
+            Cause::AllLinesBusy => "all_lines_busy",
+            Cause::InsufficientBalance => "insufficient_balance",
+            Cause::NoRate => "no_rate",
+            Cause::CutOff => "cut_off",
+            Cause::Suspended => "suspended",
+            Cause::Maintenance => "maintenance",
+            Cause::EndedByStaff => "ended_by_staff",
+            Cause::Failed => "failed",
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The terminal phone.
+
+pub mod client;

@@ -1,0 +1,1 @@
+//! The built-in exchange: phones that speak Socket.IO.
