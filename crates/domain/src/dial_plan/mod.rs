@@ -29,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use document::DialPlanError;
 use number::Dialled;
-pub use number::{NotANumber, Number};
+pub use number::{NotANumber, NotCanonical, Number};
 
 /// How a tenant's people dial. As a document (JSON) it has the fields `country`, `international_prefixes`, `trunk_prefix`,
 /// `national_lengths`, `extension_length`, `reserved_numbers`, `emergency_numbers`, `service_numbers`, each with a default; but

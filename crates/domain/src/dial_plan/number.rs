@@ -1,13 +1,21 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A telephone number in its one canonical form, for storage, comparison and display.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Number {
     /// A number inside the tenant, or a short code of the network: 2 to 6 digits, leading zeros and all.
     Extension(String),
     /// A number of the world (ITU-T E.164, section 6): 7 to 15 digits without the plus, the first not 0.
     E164(String),
 }
+
+/// A text that is not the canonical form of any number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a canonical number is an extension of 2 to 6 digits, or a plus sign and 7 to 15 digits, the first not 0")]
+pub struct NotCanonical;
 
 /// Why a text can't be read as a number under a dial plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,6 +59,25 @@ impl Number {
         }
     }
 
+    /// The number whose canonical form this is: what was written down. What people dial or write is read by a
+    /// [dial plan](super::DialPlan::canonical).
+    ///
+    /// # Errors
+    /// It is no number's.
+    pub fn read(canonical: &str) -> Result<Number, NotCanonical> {
+        let (plus, digits) = match canonical.strip_prefix('+') {
+            Some(digits) => (true, digits),
+            None => (false, canonical),
+        };
+        if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(NotCanonical);
+        }
+        if plus {
+            return Number::e164(digits).ok_or(NotCanonical);
+        }
+        if (2..=6).contains(&digits.len()) { Ok(Number::Extension(digits.to_owned())) } else { Err(NotCanonical) }
+    }
+
     /// The E.164 number of these digits, if they are one.
     pub(super) fn e164(digits: &str) -> Option<Number> {
         let fits = (7..=15).contains(&digits.len()) && !digits.starts_with('0');
@@ -65,6 +92,19 @@ impl fmt::Display for Number {
             Number::Extension(digits) => f.write_str(digits),
             Number::E164(digits) => write!(f, "+{digits}"),
         }
+    }
+}
+
+impl TryFrom<String> for Number {
+    type Error = NotCanonical;
+    fn try_from(canonical: String) -> Result<Self, NotCanonical> {
+        Number::read(&canonical)
+    }
+}
+
+impl From<Number> for String {
+    fn from(number: Number) -> String {
+        number.to_string()
     }
 }
 
