@@ -50,6 +50,8 @@ pub(crate) const READERS_AND_AGENT: &[&str] = &["owner", "admin", "clerk", "audi
 pub(crate) const WRITERS: &[&str] = &["customer", "agent"];
 /// Declares an operation that a customer does for itself, or the staff for it.
 pub(crate) const PAYERS: &[&str] = &["owner", "admin", "clerk", "customer"];
+/// Declares an operation by which people have a phone of theirs register, or the staff for them.
+pub(crate) const PHONES: &[&str] = &["owner", "admin", "clerk", "customer", "agent"];
 /// Declares an operation that an agent does for itself, or whoever leads it.
 pub(crate) const DESK: &[&str] = &["owner", "admin", "coordinator", "agent"];
 /// Declares that all records of the caller's own tenant are reached.

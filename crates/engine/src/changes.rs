@@ -37,6 +37,10 @@ pub enum ChangeKind {
     Conversation,
     /// What an agent has earned, or how it is rated; the record is the agent.
     Figures,
+    /// A line: it was suspended, restored or closed, or what it has for its phone is another.
+    Line,
+    /// Whether calls begin; the record is the tenant.
+    Maintenance,
 }
 
 impl Change {
@@ -58,6 +62,8 @@ impl ChangeKind {
             ChangeKind::Agent => "agent",
             ChangeKind::Conversation => "conversation",
             ChangeKind::Figures => "figures",
+            ChangeKind::Line => "line",
+            ChangeKind::Maintenance => "maintenance",
         }
     }
 }

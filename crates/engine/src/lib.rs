@@ -8,7 +8,9 @@ mod changes;
 mod clock;
 mod fields;
 mod ids;
+mod network;
 mod secrets;
+mod tries;
 mod work;
 
 pub mod accounts;
@@ -34,6 +36,7 @@ pub mod keys;
 pub mod ledger;
 pub mod lines;
 pub mod mailer;
+pub mod maintenance;
 pub mod messages;
 pub mod notices;
 pub mod payments;

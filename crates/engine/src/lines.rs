@@ -1,16 +1,26 @@
-//! Lines: numbers with a plan, owned by customers.
+//! Lines: numbers with a plan, owned by customers, and what they have for their phones.
+
+mod reading;
+mod rules;
+
+pub mod blocking;
+pub mod phones;
 
 use domain::invalid::Invalid;
 use domain::plan::PlanKind;
+use domain::screening::{Filters, Forwarding};
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
-use storage::lines::{LineFilter, LinePlanRecord, LineRecord};
+use storage::lines::{LinePlanRecord, LineRecord};
 
 use crate::billing::{self, BillingError, Suspended};
 use crate::customers::{self, CustomerError, CustomerState, Mode};
 use crate::plans::{self, PlanError, StoredPlan};
 use crate::tenants::{self, Settings, TenantError};
-use crate::{Scope, Work};
+use crate::{Change, ChangeKind, Scope, Work};
+pub use phones::Phone;
+pub use reading::{get, of_customer, page};
+pub use rules::{ForwardingTo, set_filters, set_forwarding};
 
 /// Asks for a free extension in place of a number.
 pub const ANY_EXTENSION: &str = "####";
@@ -39,6 +49,16 @@ pub struct Line {
     /// How many calls it may have at once, where that is not what the tenant has set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calls_at_once: Option<u32>,
+    /// What its phone registers with.
+    pub phone: Phone,
+    /// How many callers' numbers do not get through to it.
+    pub blocked_numbers: i64,
+    /// Which numbers it may call and be called by.
+    #[serde(skip_serializing_if = "Filters::is_empty")]
+    pub filters: Filters,
+    /// Where its calls go that its phone does not take.
+    #[serde(skip_serializing_if = "Forwarding::is_none")]
+    pub forwarding: Forwarding,
     /// Counts the changes.
     pub version: i64,
 }
@@ -49,6 +69,10 @@ pub struct Line {
 pub(crate) struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) calls_at_once: Option<u32>,
+    #[serde(skip_serializing_if = "Filters::is_empty")]
+    pub(crate) filters: Filters,
+    #[serde(skip_serializing_if = "Forwarding::is_none")]
+    pub(crate) forwarding: Forwarding,
 }
 
 impl Details {
@@ -138,6 +162,12 @@ pub enum LineError {
     /// The line is closed.
     #[error("the line {0} is closed")]
     Closed(String),
+    /// It blocks as many numbers as it may.
+    #[error("the line blocks {most} numbers, as many as it may: take one away first")]
+    MostBlocked {
+        /// How many.
+        most: usize,
+    },
     /// Somebody else changed the line meanwhile.
     #[error("the line was changed meanwhile: it is at version {current}")]
     Changed {
@@ -184,6 +214,10 @@ pub async fn open(work: &mut Work, new: NewLine) -> Result<Line, LineError> {
         plans: vec![Subscription { plan: plan.id, from: opened_at }],
         suspensions: Vec::new(),
         calls_at_once: None,
+        phone: Phone::default(),
+        blocked_numbers: 0,
+        filters: Filters::default(),
+        forwarding: Forwarding::default(),
         version: 1,
     };
     if new.number == ANY_EXTENSION {
@@ -310,14 +344,22 @@ pub async fn change_plan(
 }
 
 /// Closes a line. Its number rests before another line may have it; calls that come late are still the customer's. What it owes goes
-/// on the customer's next invoice: at once, if it was the last line.
+/// on the customer's next invoice: at once, if it was the last line. Its phone registers no more.
 ///
 /// # Errors
 /// The line is closed already, or was changed meanwhile.
 pub async fn close(work: &mut Work, id: &str, version: i64) -> Result<Line, LineError> {
     let before = open_line(work, id, version).await?;
-    let after = Line { state: LineState::Closed, closed_at: Some(work.now()), version: version + 1, ..before.clone() };
+    let after = Line {
+        state: LineState::Closed,
+        closed_at: Some(work.now()),
+        phone: Phone::default(),
+        version: version + 1,
+        ..before.clone()
+    };
     let after = save(work, "line.close", &before, after).await?;
+    let tenant = work.tenant();
+    storage::phones::forget(&mut work.tx, tenant, id).await?;
     billing::end(work, &after).await?;
     Ok(after)
 }
@@ -387,86 +429,23 @@ async fn save(work: &mut Work, action: &str, before: &Line, after: Line) -> Resu
         return Err(LineError::Changed { current: after.version });
     }
     work.audit(action, &after.id, Some(before), Some(&after)).await?;
+    has_changed(work, &after.id, &after.customer);
     Ok(after)
 }
 
-/// The line.
-///
-/// # Errors
-/// There is none, or the database does not answer.
-pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Line, LineError> {
-    let tenant = scope.tenant();
-    let record = storage::lines::get(scope.tx(), tenant, id).await?;
-    let own = record.filter(|record| scope.finds("line", id, |reach| reach.customer(&record.customer)));
-    with_plans(scope, own.ok_or_else(|| LineError::NotFound(id.to_owned()))?).await
-}
-
-/// A customer's lines, the oldest first.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn of_customer(scope: &mut impl Scope, customer: &str) -> Result<Vec<Line>, LineError> {
-    if !scope.reach().customer(customer) {
-        return Ok(Vec::new());
-    }
-    let tenant = scope.tenant();
-    let records = storage::lines::of_customer(scope.tx(), tenant, customer).await?;
-    all_with_plans(scope, records).await
-}
-
-/// A page of lines in the order of their opening, those after `after`; with a number, those that have it in theirs.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn page(
-    scope: &mut impl Scope,
-    number: Option<&str>,
-    after: Option<&str>,
-    limit: i64,
-) -> Result<Vec<Line>, LineError> {
-    let (tenant, reach) = (scope.tenant(), scope.reach().clone());
-    let filter = LineFilter { among: reach.customers(), number, after };
-    let records = storage::lines::page(scope.tx(), tenant, &filter, limit).await?;
-    all_with_plans(scope, records).await
-}
-
-async fn all_with_plans(scope: &mut impl Scope, records: Vec<LineRecord>) -> Result<Vec<Line>, LineError> {
-    let mut lines = Vec::with_capacity(records.len());
-    for record in records {
-        lines.push(with_plans(scope, record).await?);
-    }
-    Ok(lines)
-}
-
-async fn with_plans(scope: &mut impl Scope, record: LineRecord) -> Result<Line, LineError> {
-    let tenant = scope.tenant();
-    let plans = storage::lines::plans_of(scope.tx(), tenant, &record.id).await?;
-    let suspensions = billing::suspensions(scope, &record.id).await?;
-    let state = match record.closed_at {
-        Some(_) => LineState::Closed,
-        None if suspensions.iter().any(|suspension| suspension.to.is_none()) => LineState::Suspended,
-        None => LineState::Active,
-    };
-    Ok(Line {
-        id: record.id,
-        number: record.number,
-        customer: record.customer,
-        state,
-        opened_at: Instant::clamped(record.opened_at),
-        closed_at: record.closed_at.map(Instant::clamped),
-        plans: plans
-            .into_iter()
-            .map(|plan| Subscription { plan: plan.plan, from: Instant::clamped(plan.from_at) })
-            .collect(),
-        suspensions,
-        calls_at_once: Details::read(&record.details).calls_at_once,
-        version: record.version,
-    })
+/// Has listeners told of a line after the commit.
+pub(crate) fn has_changed(work: &mut Work, id: &str, customer: &str) {
+    let (tenant, id, customer) = (work.tenant(), id.to_owned(), Some(customer.to_owned()));
+    work.tells(Change { tenant, kind: ChangeKind::Line, id, customer, agent: None });
 }
 
 impl Line {
     fn details(&self) -> String {
-        let details = Details { calls_at_once: self.calls_at_once };
+        let details = Details {
+            calls_at_once: self.calls_at_once,
+            filters: self.filters.clone(),
+            forwarding: self.forwarding.clone(),
+        };
         serde_json::to_string(&details).unwrap_or_else(|_| "{}".to_owned())
     }
 

@@ -13,6 +13,7 @@ use crate::changes::{Change, ChangeKind, Changes};
 use crate::charging::Charging;
 use crate::clock::Clock;
 use crate::ids::new_id;
+use crate::lines::phones::Phones;
 use crate::people::People;
 use crate::prices::Prices;
 
@@ -25,6 +26,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     prices: Prices,
     people: People,
+    phones: Phones,
     charging: Charging,
     changes: Changes,
     /// Told when jobs were written.
@@ -106,6 +108,7 @@ impl Engine {
             clock,
             prices: Prices::default(),
             people: People::default(),
+            phones: Phones::default(),
             charging: Charging::default(),
             changes: Changes::default(),
             jobs: Notify::new(),
@@ -127,6 +130,11 @@ impl Engine {
     /// What is known of people in memory.
     pub(crate) fn people(&self) -> &People {
         &self.0.people
+    }
+
+    /// What is known of phones in memory.
+    pub(crate) fn phones(&self) -> &Phones {
+        &self.0.phones
     }
 
     /// The queues of the charge combiners.

@@ -92,6 +92,19 @@ pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<LineRecord
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(id))
 }
 
+/// The same, locked until the transaction ends.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn lock(tx: &mut WriteTx, tenant: i64, id: &str) -> Result<Option<LineRecord>, Error> {
+    // SQLite's one writer needs no lock of rows.
+    const POSTGRES: &str = "SELECT * FROM lines WHERE tenant = $1 AND id = $2 FOR UPDATE";
+    if tx.engine() == crate::Engine::Sqlite {
+        return get(tx, tenant, id).await;
+    }
+    sql!(tx, fetch_optional, sqlx::query_as(POSTGRES).bind(tenant).bind(id))
+}
+
 /// Every line that has, or had, one of these numbers, the oldest first.
 ///
 /// # Errors

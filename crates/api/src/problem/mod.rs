@@ -5,6 +5,7 @@ mod charging;
 mod earnings;
 mod messages;
 mod people;
+mod phones;
 mod pots;
 mod refusals;
 mod webhooks;

@@ -135,6 +135,7 @@ impl From<LineError> for Problem {
                 .figure("plan_currency", plan_currency)
                 .figure("customer_currency", currency),
             LineError::Closed(_) => Problem::new(WRONG_STATE, detail),
+            LineError::MostBlocked { most } => Problem::new(WRONG_STATE, detail).figure("most", most),
             LineError::Changed { current } => changed(detail, current),
             LineError::Billing(error) => error.into(),
             LineError::Customer(error) => named_customer(error),

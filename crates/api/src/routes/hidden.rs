@@ -1,13 +1,14 @@
 //! What of a record is not for customers and agents.
 
 use domain::money::{Amount, Currency};
+use domain::screening::{Filters, Forwarding};
 use domain::time::Instant;
 use engine::Reach;
 use engine::allowances::Allowance;
 use engine::billing::{Reason, Suspended};
 use engine::calls::{Call, CallState, Direction, Disposition, Price};
 use engine::ledger::EntryRecord;
-use engine::lines::{Line, LineState};
+use engine::lines::{Line, LineState, Phone};
 use serde::Serialize;
 
 use super::allowances::AllowanceDocument;
@@ -86,6 +87,10 @@ fn line() -> Line {
         plans: Vec::new(),
         suspensions: vec![suspended],
         calls_at_once: None,
+        phone: Phone::default(),
+        blocked_numbers: 0,
+        filters: Filters::default(),
+        forwarding: Forwarding::default(),
         version: 1,
     }
 }

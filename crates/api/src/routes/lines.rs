@@ -1,5 +1,6 @@
 use axum::extract::State;
 use axum::response::Response;
+use domain::screening::{Filters, Forwarding};
 use engine::Reach;
 use engine::billing::{Reason, Suspended};
 use engine::lines::{self, Line, LineState, NewLine};
@@ -8,6 +9,8 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::phone_rules::{LineFilters, LineForwarding};
+use super::{blocking, phone_rules, phones};
 use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, Nothing, Posted};
@@ -24,6 +27,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_line))
         .routes(routes!(change_line_plan))
         .routes(routes!(close_line))
+        .merge(phones::routes())
+        .merge(phone_rules::routes())
+        .merge(blocking::routes())
 }
 
 /// A line to be opened.
@@ -70,7 +76,26 @@ pub(crate) struct LineDocument {
     suspensions: Vec<SuspensionDocument>,
     /// How many calls it may have at once, where that is not what the tenant has set.
     calls_at_once: Option<u32>,
+    /// What its phone registers with.
+    phone: PhoneDocument,
+    /// How many callers' numbers do not get through to it.
+    blocked_numbers: i64,
+    /// Which numbers it may call and be called by.
+    #[schema(value_type = LineFilters)]
+    filters: Filters,
+    /// Where its calls go that its phone does not take.
+    #[schema(value_type = LineForwarding)]
+    forwarding: Forwarding,
     version: i64,
+}
+
+/// What a line's phone registers with.
+#[derive(Debug, Serialize, ToSchema)]
+struct PhoneDocument {
+    /// When its secret was made; null, if it has none.
+    secret_made_at: Option<String>,
+    /// Whether it registers without a secret, from the machine that Tollgate runs on: in the demo.
+    open: bool,
 }
 
 /// A time in which a line is or was suspended.
@@ -235,6 +260,13 @@ impl LineDocument {
             plans: line.plans.into_iter().map(subscription).collect(),
             suspensions: line.suspensions.into_iter().map(suspension).collect(),
             calls_at_once: line.calls_at_once,
+            phone: PhoneDocument {
+                secret_made_at: line.phone.secret_made_at.map(|made_at| made_at.to_string()),
+                open: line.phone.open,
+            },
+            blocked_numbers: line.blocked_numbers,
+            filters: line.filters,
+            forwarding: line.forwarding,
             version: line.version,
         }
     }

@@ -6,6 +6,7 @@ mod allowances;
 mod audit;
 mod balances;
 mod bill_runs;
+mod blocking;
 mod blocks;
 mod books;
 mod call_events;
@@ -35,6 +36,7 @@ mod ledger;
 mod limits;
 mod lines;
 mod live;
+mod maintenance;
 mod me;
 mod members;
 mod messages;
@@ -44,6 +46,8 @@ mod password_resets;
 mod paying;
 mod payments;
 mod payouts;
+mod phone_rules;
+mod phones;
 mod plans;
 mod presence;
 mod quotes;
@@ -99,6 +103,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         ledger::routes(),
         lines::routes(),
         live::routes(),
+        maintenance::routes(),
         members::routes(),
         messages::routes(),
         payments::routes(),

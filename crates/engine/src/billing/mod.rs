@@ -42,7 +42,7 @@ pub use run::{BillRun, RunFailure, RunSummary, run, run_customer};
 pub use scheduled::DailyBilling;
 pub(crate) use settle::settle_by;
 pub use storage::documents::DocumentFilter;
-pub(crate) use suspensions::of_line as suspensions;
+pub(crate) use suspensions::of_lines as suspensions;
 pub use suspensions::{Reason, Suspended, lift, suspend};
 
 pub mod items;

@@ -1,5 +1,7 @@
 //! Why lines are suspended: a set of reasons, each with its time. A line is active when none is left.
 
+use std::collections::HashMap;
+
 use domain::invalid::Invalid;
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -59,7 +61,7 @@ impl Reason {
 /// The note makes no sense, or the database does not do it.
 pub async fn suspend(work: &mut Work, line: &str, reason: Reason, note: Option<String>) -> Result<(), BillingError> {
     let note = fields::optional("/note", note, 500)?;
-    let known = of_line(work, line).await?;
+    let known = of_lines(work, &[line]).await?.remove(line).unwrap_or_default();
     if known.iter().any(|suspension| suspension.reason == reason && suspension.to.is_none()) {
         return Ok(());
     }
@@ -91,14 +93,20 @@ pub async fn lift(work: &mut Work, line: &str, reason: Reason) -> Result<bool, B
     Ok(lifted)
 }
 
-/// All suspensions of a line, past ones too, the first first.
+/// All suspensions of these lines, past ones too, by line, the first first.
 ///
 /// # Errors
 /// The database does not answer.
-pub(crate) async fn of_line(scope: &mut impl Scope, line: &str) -> Result<Vec<Suspended>, BillingError> {
+pub(crate) async fn of_lines(
+    scope: &mut impl Scope,
+    lines: &[&str],
+) -> Result<HashMap<String, Vec<Suspended>>, BillingError> {
     let tenant = scope.tenant();
-    let records = storage::suspensions::of_lines(scope.tx(), tenant, &[line]).await?;
-    records.into_iter().map(suspended).collect()
+    let mut by_line: HashMap<String, Vec<Suspended>> = HashMap::new();
+    for record in storage::suspensions::of_lines(scope.tx(), tenant, lines).await? {
+        by_line.entry(record.line.clone()).or_default().push(suspended(record)?);
+    }
+    Ok(by_line)
 }
 
 fn suspended(record: SuspensionRecord) -> Result<Suspended, BillingError> {

@@ -1,4 +1,4 @@
-//! What webhooks are told of invoices and of lines.
+//! What webhooks are told of invoices and of lines, and listeners of lines.
 
 use domain::money::Amount;
 use domain::time::Instant;
@@ -9,7 +9,7 @@ use storage::suspensions::SuspensionRecord;
 use super::BillingError;
 use super::issue::composed_currency;
 use crate::webhooks::{self, HookEvent, HookKind};
-use crate::{Scope, Work};
+use crate::{Scope, Work, lines};
 
 /// Tells webhooks of invoices that are issued.
 pub(super) async fn issued(work: &mut Work, documents: &[DocumentRecord]) -> Result<(), BillingError> {
@@ -40,8 +40,10 @@ pub(super) async fn issued(work: &mut Work, documents: &[DocumentRecord]) -> Res
     Ok(webhooks::raise(work, &events).await?)
 }
 
-/// Tells webhooks of lines that are suspended.
+/// Tells webhooks of lines that are suspended, and listeners that they have changed.
 pub(crate) async fn suspended(work: &mut Work, suspensions: &[SuspensionRecord]) -> Result<(), storage::Error> {
+    let ids: Vec<&str> = suspensions.iter().map(|record| record.line.as_str()).collect();
+    have_changed(work, &ids).await?;
     let event = |record: &SuspensionRecord| HookEvent {
         kind: HookKind::LineSuspended,
         id: record.id.clone(),
@@ -50,8 +52,9 @@ pub(crate) async fn suspended(work: &mut Work, suspensions: &[SuspensionRecord])
     webhooks::raise(work, &suspensions.iter().map(event).collect::<Vec<_>>()).await
 }
 
-/// Tells webhooks of a line from which a reason was taken, if that was the last one.
+/// Tells webhooks of a line from which a reason was taken, if that was the last one, and listeners that it has changed.
 pub(super) async fn lifted(work: &mut Work, line: &str, reason: &str) -> Result<(), storage::Error> {
+    have_changed(work, &[line]).await?;
     if !webhooks::wants(work, HookKind::LineRestored).await? {
         return Ok(());
     }
@@ -61,4 +64,15 @@ pub(super) async fn lifted(work: &mut Work, line: &str, reason: &str) -> Result<
     }
     let data = json!({"line": line, "reason": reason});
     webhooks::raise(work, &[HookEvent { kind: HookKind::LineRestored, id: work.id("lift"), data }]).await
+}
+
+async fn have_changed(work: &mut Work, lines: &[&str]) -> Result<(), storage::Error> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let tenant = work.tenant();
+    for line in storage::lines::some(&mut work.tx, tenant, lines).await? {
+        lines::has_changed(work, &line.id, &line.customer);
+    }
+    Ok(())
 }

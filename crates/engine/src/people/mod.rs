@@ -8,7 +8,6 @@ mod confirm;
 mod govern;
 mod hashing;
 mod limits;
-mod network;
 mod password;
 mod public_url;
 mod tickets;

@@ -6,11 +6,11 @@
 use domain::invalid::Invalid;
 use storage::users::UserRecord;
 
-use super::network::Network;
 use super::tickets::{self, Kind};
 use super::users::{self, User, UserError};
 use super::{Client, Password, audit_everywhere, letters, nowhere, program};
 use crate::jobs::Job;
+use crate::network::Network;
 use crate::secrets::{MachineError, Secret};
 use crate::{Engine, Scope, Work};
 

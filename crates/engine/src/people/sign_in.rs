@@ -9,11 +9,11 @@ use storage::sessions::SessionRecord;
 use storage::users::UserRecord;
 
 use super::hashing::Checked;
-use super::limits::pair;
-use super::network::Network;
 use super::sessions::{ABSOLUTE_LIMIT, Session};
 use super::{Client, Password, nowhere, second_factor};
+use crate::network::Network;
 use crate::secrets::{MachineError, Secret};
+use crate::tries::pair;
 use crate::{Engine, Scope, Work};
 
 /// What every session's secret begins with.

@@ -5,13 +5,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The /24 of an IPv4 address, the /64 of an IPv6 one. An IPv4 address that is written as IPv6 counts as what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Network {
+pub(crate) enum Network {
     V4(Ipv4Addr),
     V6(Ipv6Addr),
 }
 
 impl Network {
-    pub(super) fn of(address: IpAddr) -> Network {
+    pub(crate) fn of(address: IpAddr) -> Network {
         match address.to_canonical() {
             IpAddr::V4(address) => Network::V4(Ipv4Addr::from_bits(address.to_bits() & !0xff)),
             IpAddr::V6(address) => Network::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
