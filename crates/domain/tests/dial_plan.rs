@@ -146,11 +146,12 @@ fn the_numbers_of_real_call_records() {
 fn emergency_and_service_numbers() {
     let plan = plan(
         r#"{"emergency_numbers": [{"number": "4911", "target": "0100"}, {"number": "112", "target": "+44 1632 960911"}, {"number": "9911"}],
-            "service_numbers": ["0800 1111", "100"], "reserved_numbers": ["0002"]}"#,
+            "service_numbers": ["0800 1111", "100", {"number": "0611", "target": "0101"}], "reserved_numbers": ["0002"]}"#,
     );
     let target = |dialled: &str| match plan.destination(&plan.canonical(dialled).unwrap()) {
         Destination::Emergency { target } => target.map_or("no target".to_owned(), Number::to_string),
-        Destination::Service => "service".to_owned(),
+        Destination::Service { target: None } => "service".to_owned(),
+        Destination::Service { target: Some(target) } => format!("service to {target}"),
         Destination::Ordinary => "ordinary".to_owned(),
     };
     for (dialled, expected) in [
@@ -160,6 +161,7 @@ fn emergency_and_service_numbers() {
         ("+448001111", "service"),
         ("08001111", "service"),
         ("100", "service"),
+        ("0611", "service to 0101"),
         ("0002", "ordinary"),
         ("0100", "ordinary"),
     ] {
@@ -209,10 +211,12 @@ fn documents() {
     });
     assert_eq!(serde_json::to_value(britain()).unwrap(), document);
     let full = plan(
-        r#"{"country": "1", "emergency_numbers": [{"number": "911", "target": "(202) 555-0100"}], "service_numbers": ["611"]}"#,
+        r#"{"country": "1", "emergency_numbers": [{"number": "911", "target": "(202) 555-0100"}],
+            "service_numbers": ["611", {"number": "411", "target": "0100"}]}"#,
     );
     let text = serde_json::to_string(&full).unwrap();
     assert!(text.contains(r#"{"number":"911","target":"+12025550100"}"#), "{text}");
+    assert!(text.contains(r#"[{"number":"411","target":"0100"},"611"]"#), "{text}");
     assert_eq!(plan(&text), full);
 }
 
@@ -244,6 +248,13 @@ fn documents_that_are_refused() {
         (r#"{"emergency_numbers": [{"number": "911", "target": "none"}]}"#, "emergency_numbers"),
         (r#"{"emergency_numbers": [{"number": "911", "target": "911"}]}"#, "emergency_numbers"),
         (r#"{"emergency_numbers": [{"number": "911", "target": "112"}, {"number": "112"}]}"#, "emergency_numbers"),
+        (r#"{"service_numbers": [{"number": "411", "target": "4911"}]}"#, "service_numbers"),
+        (r#"{"service_numbers": [{"number": "411", "target": "411"}]}"#, "service_numbers"),
+        (
+            r#"{"emergency_numbers": [{"number": "911", "target": "411"}], "service_numbers": ["411"]}"#,
+            "emergency_numbers",
+        ),
+        (r#"{"service_numbers": [411]}"#, "a number, or an object with a number and its target"),
         (r#"{"emergency_numbers": [{"number": "911", "goal": "0001"}]}"#, "goal"),
         (r#"{"emergency": []}"#, "emergency"),
         (r#"{"country": "44", "country": "44"}"#, "country"),

@@ -47,6 +47,7 @@ pub mod presence;
 pub mod prices;
 pub mod ratings;
 pub mod refunds;
+pub mod switching;
 pub mod tenants;
 pub mod transfers;
 pub mod webhooks;

@@ -32,6 +32,7 @@ pub mod events;
 #[doc(hidden)]
 pub mod faults;
 pub mod figures;
+pub mod flows;
 pub mod idempotency;
 pub mod imports;
 pub mod included;

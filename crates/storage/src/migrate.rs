@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (14, "messages", include_str!("../migrations/0014_messages.sql")),
     (15, "earnings", include_str!("../migrations/0015_earnings.sql")),
     (16, "webhooks", include_str!("../migrations/0016_webhooks.sql")),
+    (17, "flows", include_str!("../migrations/0017_flows.sql")),
     (18, "phones", include_str!("../migrations/0018_phones.sql")),
 ];
 

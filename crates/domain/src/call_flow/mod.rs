@@ -17,9 +17,7 @@ mod vocabulary;
 use serde::{Deserialize, Serialize};
 
 pub use part::Part;
-pub use vocabulary::{
-    Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Forwarding, Leg, Outcome, Party,
-};
+pub use vocabulary::{Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Leg, Outcome, Party};
 
 use crate::time::Instant;
 use part::after;

@@ -36,7 +36,8 @@ impl Part {
     }
 
     pub(super) fn authorize(&self) -> Charge {
-        Charge::Authorize { payer: self.payer.clone(), to: self.destination.number.clone() }
+        let Destination { number, free, .. } = &self.destination;
+        Charge::Authorize { payer: self.payer.clone(), to: number.clone(), free: *free }
     }
 
     /// What is granted, first or anew.

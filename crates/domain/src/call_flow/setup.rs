@@ -3,6 +3,7 @@ use super::{
     Leg, MOST_PARTS, OutOfOrder, Part, Party, RING_SECONDS, Stage, Taken, after,
 };
 use crate::charging::Granted;
+use crate::dial_plan::Number;
 use crate::time::Instant;
 
 impl Flow {
@@ -59,7 +60,7 @@ impl Flow {
     fn ring(&mut self, now: Instant) -> Vec<Command> {
         let Some(destination) = self.parts.last().map(|part| part.destination.clone()) else { return Vec::new() };
         if let Some(to) = destination.forwarding.always {
-            return self.forward(destination.rings, to, now);
+            return self.forward(destination.rings, &to, now);
         }
         let leg = Leg(self.legs);
         self.legs = self.legs.saturating_add(1);
@@ -69,10 +70,10 @@ impl Flow {
     }
 
     /// Sends the call on, at the cost of the line that does.
-    fn forward(&mut self, by: Party, to: String, now: Instant) -> Vec<Command> {
+    fn forward(&mut self, by: Party, to: &Number, now: Instant) -> Vec<Command> {
         self.note(Happened::Forwarded, now);
         self.stage = Stage::Routing;
-        vec![Command::Route(Asked { by, from: self.caller.number.clone(), to })]
+        vec![Command::Route(Asked { by, from: self.caller.number.clone(), to: to.to_string() })]
     }
 
     pub(super) fn when_ringing(&mut self, event: &Event, leg: Leg, now: Instant) -> Taken {
@@ -127,7 +128,7 @@ impl Flow {
             Some((destination.rings, to?))
         });
         match onward {
-            Some((by, to)) => self.forward(by, to, now),
+            Some((by, to)) => self.forward(by, &to, now),
             None => self.end(Some(leg), cause, now),
         }
     }

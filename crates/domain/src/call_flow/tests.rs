@@ -1,5 +1,7 @@
 use super::*;
 use crate::charging::Granted;
+use crate::dial_plan::{DialPlan, Number};
+use crate::screening::Forwarding;
 
 const CALLER: &str = "0001";
 const CALLED: &str = "0002";
@@ -11,6 +13,10 @@ fn at(second: i64) -> Instant {
 
 fn party(number: &str) -> Party {
     Party { line: Some(format!("lin_{number}")), number: number.to_owned() }
+}
+
+fn number(text: &str) -> Number {
+    DialPlan::default().canonical(text).unwrap()
 }
 
 fn destination(number: &str) -> Destination {
@@ -120,7 +126,7 @@ fn shown(command: &Command) -> String {
     match command {
         Command::Route(asked) => format!("route {}>{}", asked.by.number, asked.to),
         Command::Charge { session, charge } => match charge {
-            Charge::Authorize { payer, to } => format!("authorize{session} {}>{to}", payer.number),
+            Charge::Authorize { payer, to, .. } => format!("authorize{session} {}>{to}", payer.number),
             Charge::Answer(_) => format!("answer{session}"),
             Charge::Extend => format!("extend{session}"),
             Charge::Settle(_) => format!("settle{session}"),
@@ -265,7 +271,7 @@ fn time_runs_out() {
 #[test]
 fn a_line_sends_calls_on_at_its_own_cost() {
     let onward = |forwarding| Destination { forwarding, ..destination(CALLED) };
-    let to = Some(OTHER.to_owned());
+    let to = Some(number(OTHER));
     let always = onward(Forwarding { always: to.clone(), ..Forwarding::default() });
     let busy = onward(Forwarding { busy: to.clone(), ..Forwarding::default() });
     let no_answer = onward(Forwarding { no_answer: to, ..Forwarding::default() });
@@ -313,9 +319,9 @@ fn a_line_sends_calls_on_at_its_own_cost() {
 
 #[test]
 fn a_chain_of_lines_has_an_end() {
-    let onward = |number: usize| Destination {
-        forwarding: Forwarding { always: Some(format!("1{number:03}")), ..Forwarding::default() },
-        ..destination(&format!("1{:03}", number - 1))
+    let onward = |hop: usize| Destination {
+        forwarding: Forwarding { always: Some(number(&format!("1{hop:03}"))), ..Forwarding::default() },
+        ..destination(&format!("1{:03}", hop - 1))
     };
     let (mut flow, _) = Flow::incoming(party(CALLER), "1000".to_owned(), at(0));
     for number in 1..=MOST_PARTS {

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::charging::Granted;
+use crate::screening::Forwarding;
 use crate::time::Instant;
 
 /// One party's part in a call, by the order of its coming: 0 is the leg that came in.
@@ -37,29 +38,6 @@ pub struct Destination {
     /// Where its line sends calls on.
     #[serde(default, skip_serializing_if = "Forwarding::is_none")]
     pub forwarding: Forwarding,
-}
-
-/// Where a line sends the calls to it, at its own cost.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Forwarding {
-    /// All of them, without ringing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub always: Option<String>,
-    /// Those that find it busy.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub busy: Option<String>,
-    /// Those that nobody answers, or that do not reach its phone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub no_answer: Option<String>,
-}
-
-impl Forwarding {
-    /// Whether it sends nothing on.
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        *self == Forwarding::default()
-    }
 }
 
 /// Why a leg, or the call, ends.
@@ -238,6 +216,8 @@ pub enum Charge {
         payer: Party,
         /// The number called.
         to: String,
+        /// Whether it is an emergency or service number: it goes through even if charging does not answer.
+        free: bool,
     },
     /// It was answered.
     Answer(Instant),

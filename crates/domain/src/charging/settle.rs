@@ -89,6 +89,17 @@ pub fn lose(session: &Session, last_proof: Instant, facts: &Facts<'_>, now: Inst
     }
 }
 
+/// What a running call would cost if it ended at this instant: what [`settle`] would charge then. Nothing for one that does not run.
+///
+/// # Errors
+/// An amount is beyond its range.
+pub fn cost_at(session: &Session, at: Instant, facts: &Facts<'_>) -> Result<Amount, Overflow> {
+    let Stage::Answered { answered_at } = session.stage else { return Ok(Amount::ZERO) };
+    let rights = Rights::of(session, session, answered_at);
+    let talked = Talked { answered_at, ended_at: at.max(answered_at) };
+    Ok(rights.outcome(talked, facts)?.charge.total)
+}
+
 impl Settled {
     /// What a session that ended without an answer comes to: nothing.
     ///
@@ -157,13 +168,7 @@ fn finish(
     talked: Talked,
     facts: &Facts<'_>,
 ) -> Result<Settled, SettleRefused> {
-    let rights = Rights {
-        mode: session.mode,
-        granted: granted_after(session, talked.answered_at),
-        held: &session.free_held,
-        taken: &running.free_held,
-        taken_for: running.granted.seconds.unwrap_or(0),
-    };
+    let rights = Rights::of(session, running, talked.answered_at);
     let outcome = rights.outcome(talked, facts)?;
     let spend = facts.pots()?.spend(outcome.charge.total)?;
     let end = End {
@@ -228,7 +233,18 @@ struct Rights<'a> {
     taken_for: i64,
 }
 
-impl Rights<'_> {
+impl<'a> Rights<'a> {
+    /// Those of a session that runs, or would have run.
+    fn of(session: &'a Session, running: &'a Session, answered_at: Instant) -> Rights<'a> {
+        Rights {
+            mode: session.mode,
+            granted: granted_after(session, answered_at),
+            held: &session.free_held,
+            taken: &running.free_held,
+            taken_for: running.granted.seconds.unwrap_or(0),
+        }
+    }
+
     fn outcome(&self, talked: Talked, facts: &Facts<'_>) -> Result<Outcome, Overflow> {
         let Talked { answered_at, ended_at } = talked;
         let real_millis = ended_at.millis_since(answered_at);

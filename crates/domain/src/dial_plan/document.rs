@@ -2,7 +2,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{DialPlan, NotANumber, Number};
+use super::{Destination, DialPlan, NotANumber, Number};
+
+const EMERGENCY: &str = "emergency_numbers";
+const SERVICE: &str = "service_numbers";
 
 /// A dial plan as a document.
 #[derive(Debug, Serialize, Deserialize)]
@@ -20,7 +23,31 @@ pub(super) struct Document {
     #[serde(default = "emergency_4911_and_9911")]
     emergency_numbers: Vec<Emergency>,
     #[serde(default)]
-    service_numbers: Vec<String>,
+    service_numbers: Vec<Service>,
+}
+
+/// A service number: as it is, or with where calls to it go.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged, expecting = "a number, or an object with a number and its target")]
+enum Service {
+    Plain(String),
+    Led(Led),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Led {
+    number: String,
+    target: String,
+}
+
+impl Service {
+    fn parts(&self) -> (&str, Option<&str>) {
+        match self {
+            Service::Plain(number) => (number, None),
+            Service::Led(Led { number, target }) => (number, Some(target)),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -93,9 +120,16 @@ pub enum DialPlanError {
         /// The number.
         number: Number,
     },
-    /// Calls to an emergency number would go round in circles.
-    #[error("emergency_numbers: the target of {0} is an emergency number too: name where such calls go in the end")]
-    Circle(Number),
+    /// Calls to an emergency or service number would go round in circles.
+    #[error(
+        "{field}: the target of {number} is an emergency or service number too: name where such calls go in the end"
+    )]
+    Circle {
+        /// The field.
+        field: &'static str,
+        /// The number that leads to another one.
+        number: Number,
+    },
 }
 
 /// How people dial in a country: what holds where a document leaves its fields out.
@@ -139,14 +173,25 @@ impl Dialling {
 }
 
 impl DialPlan {
+    /// Refuses calls that would go round in circles.
+    fn leads_somewhere(&self) -> Result<(), DialPlanError> {
+        let free = |number: &Number| self.destination(number) != Destination::Ordinary;
+        for (field, numbers) in [(EMERGENCY, &self.emergency_numbers), (SERVICE, &self.service_numbers)] {
+            if let Some((number, _)) = numbers.iter().find(|(_, target)| target.as_ref().is_some_and(free)) {
+                return Err(DialPlanError::Circle { field, number: number.clone() });
+            }
+        }
+        Ok(())
+    }
+
     /// The same plan with this target for each emergency number that has none.
     ///
     /// # Errors
     /// The target is no number, or an emergency number itself.
     pub fn with_emergency_target(mut self, target: &str) -> Result<DialPlan, DialPlanError> {
-        let target = canonical(&self, "emergency_numbers", target)?;
-        if self.emergency_numbers.contains_key(&target) {
-            return Err(DialPlanError::Circle(target));
+        let target = canonical(&self, EMERGENCY, target)?;
+        if self.destination(&target) != Destination::Ordinary {
+            return Err(DialPlanError::Circle { field: EMERGENCY, number: target });
         }
         for untargeted in self.emergency_numbers.values_mut().filter(|of| of.is_none()) {
             *untargeted = Some(target.clone());
@@ -161,7 +206,8 @@ impl TryFrom<Document> for DialPlan {
     fn try_from(document: Document) -> Result<Self, DialPlanError> {
         let mut plan = prefixes_alone(&document)?;
         plan.emergency_numbers = emergency_numbers(&plan, document.emergency_numbers)?;
-        plan.service_numbers = listed(&plan, "service_numbers", document.service_numbers)?;
+        plan.service_numbers = service_numbers(&plan, &document.service_numbers)?;
+        plan.leads_somewhere()?;
         plan.reserved_numbers = listed(&plan, "reserved_numbers", document.reserved_numbers)?;
         Ok(plan)
     }
@@ -179,7 +225,7 @@ impl Default for DialPlan {
             extension_length: four_digits(),
             reserved_numbers: BTreeSet::new(),
             emergency_numbers: ["4911", "9911"].map(|number| (Number::Extension(number.to_owned()), None)).into(),
-            service_numbers: BTreeSet::new(),
+            service_numbers: BTreeMap::new(),
         }
     }
 }
@@ -215,7 +261,7 @@ fn prefixes_alone(document: &Document) -> Result<DialPlan, DialPlanError> {
         extension_length: document.extension_length,
         reserved_numbers: BTreeSet::new(),
         emergency_numbers: BTreeMap::new(),
-        service_numbers: BTreeSet::new(),
+        service_numbers: BTreeMap::new(),
     };
     check_prefixes(&plan)?;
     plan.international_prefixes.sort_by_key(|prefix| std::cmp::Reverse(prefix.len()));
@@ -244,20 +290,27 @@ fn emergency_numbers(
     plan: &DialPlan,
     listed: Vec<Emergency>,
 ) -> Result<BTreeMap<Number, Option<Number>>, DialPlanError> {
-    const FIELD: &str = "emergency_numbers";
     let mut numbers = BTreeMap::new();
     for emergency in listed {
-        let number = canonical(plan, FIELD, &emergency.number)?;
-        let target = emergency.target.map(|target| canonical(plan, FIELD, &target)).transpose()?;
+        let number = canonical(plan, EMERGENCY, &emergency.number)?;
+        let target = emergency.target.map(|target| canonical(plan, EMERGENCY, &target)).transpose()?;
         if numbers.insert(number.clone(), target).is_some() {
-            return Err(DialPlanError::Twice { field: FIELD, number });
+            return Err(DialPlanError::Twice { field: EMERGENCY, number });
         }
     }
-    let circle = |(_, target): &(&Number, &Option<Number>)| target.as_ref().is_some_and(|to| numbers.contains_key(to));
-    match numbers.iter().find(circle) {
-        Some((number, _)) => Err(DialPlanError::Circle(number.clone())),
-        None => Ok(numbers),
+    Ok(numbers)
+}
+
+fn service_numbers(plan: &DialPlan, listed: &[Service]) -> Result<BTreeMap<Number, Option<Number>>, DialPlanError> {
+    let mut numbers = BTreeMap::new();
+    for (number, target) in listed.iter().map(Service::parts) {
+        let number = canonical(plan, SERVICE, number)?;
+        let target = target.map(|target| canonical(plan, SERVICE, target)).transpose()?;
+        if plan.is_reserved(&number) || numbers.insert(number.clone(), target).is_some() {
+            return Err(DialPlanError::Twice { field: SERVICE, number });
+        }
     }
+    Ok(numbers)
 }
 
 /// The numbers of a list, which share none with the lists that the plan has already.
@@ -291,6 +344,10 @@ impl From<DialPlan> for Document {
             number: number.to_string(),
             target: target.as_ref().map(Number::to_string),
         };
+        let service = |(number, target): (&Number, &Option<Number>)| match target {
+            None => Service::Plain(number.to_string()),
+            Some(target) => Service::Led(Led { number: number.to_string(), target: target.to_string() }),
+        };
         Document {
             country: plan.country,
             international_prefixes: Some(plan.international_prefixes),
@@ -299,7 +356,7 @@ impl From<DialPlan> for Document {
             extension_length: plan.extension_length,
             emergency_numbers: plan.emergency_numbers.iter().map(emergency).collect(),
             reserved_numbers: texts(plan.reserved_numbers),
-            service_numbers: texts(plan.service_numbers),
+            service_numbers: plan.service_numbers.iter().map(service).collect(),
         }
     }
 }

@@ -51,7 +51,8 @@ pub struct DialPlan {
     reserved_numbers: BTreeSet<Number>,
     /// With the targets that calls go to.
     emergency_numbers: BTreeMap<Number, Option<Number>>,
-    service_numbers: BTreeSet<Number>,
+    /// With the targets that calls go to, where they have any.
+    service_numbers: BTreeMap<Number, Option<Number>>,
 }
 
 /// What a called number is to the tenant.
@@ -63,7 +64,10 @@ pub enum Destination<'a> {
         target: Option<&'a Number>,
     },
     /// Free, and within reach of suspended lines.
-    Service,
+    Service {
+        /// Where the call goes; `None` where no line of ours answers it.
+        target: Option<&'a Number>,
+    },
     /// Any other.
     Ordinary,
 }
@@ -98,10 +102,10 @@ impl DialPlan {
     /// What a called number is.
     #[must_use]
     pub fn destination(&self, number: &Number) -> Destination<'_> {
-        match self.emergency_numbers.get(number) {
-            Some(target) => Destination::Emergency { target: target.as_ref() },
-            None if self.service_numbers.contains(number) => Destination::Service,
-            None => Destination::Ordinary,
+        match (self.emergency_numbers.get(number), self.service_numbers.get(number)) {
+            (Some(target), _) => Destination::Emergency { target: target.as_ref() },
+            (None, Some(target)) => Destination::Service { target: target.as_ref() },
+            (None, None) => Destination::Ordinary,
         }
     }
 
@@ -124,6 +128,11 @@ impl DialPlan {
         (1..end)
             .map(|extension| Number::Extension(format!("{extension:0width$}", width = self.extension_length)))
             .find(|extension| !taken.contains(extension) && !self.is_reserved(extension))
+    }
+
+    /// The emergency and service numbers, in this order: a call to one of them is free, and never refused.
+    pub fn free_numbers(&self) -> impl Iterator<Item = &Number> {
+        self.emergency_numbers.keys().chain(self.service_numbers.keys())
     }
 
     /// The emergency numbers that have no target yet.

@@ -169,7 +169,7 @@ async fn told(
 }
 
 /// What the payer has at the moment, without a lock.
-async fn look(scope: &mut impl Scope, payer: &Payer<'_>, frozen: &Frozen) -> Result<Purses, ChargingError> {
+pub(super) async fn look(scope: &mut impl Scope, payer: &Payer<'_>, frozen: &Frozen) -> Result<Purses, ChargingError> {
     let mut purses = Purses::default();
     let tenant = scope.tenant();
     if let Some(of) = payer.included {

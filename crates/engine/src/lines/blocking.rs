@@ -67,7 +67,7 @@ fn blockable(plan: &DialPlan, number: &str) -> Result<Number, LineError> {
     let number = canonical(plan, number)?;
     let kind = match plan.destination(&number) {
         Destination::Emergency { .. } => "an emergency number",
-        Destination::Service => "a service number",
+        Destination::Service { .. } => "a service number",
         Destination::Ordinary => return Ok(number),
     };
     Err(Invalid::at("/number", format!("{number} is {kind}: its calls always get through")).into())

@@ -1,0 +1,192 @@
+use std::sync::Arc;
+
+use domain::call_flow::{Action, Asked, Cause, Command, Event, Flow, Leg, OutOfOrder, Stage};
+use domain::time::Instant;
+use storage::flows::FlowRecord;
+use tokio::sync::{mpsc, oneshot};
+
+use super::exchange::Exchange;
+use super::money::Ask;
+use super::port::{CallRef, Capability, Meter, Notice, Switch};
+use super::route::{Routed, route};
+use crate::Actor;
+use crate::charging::LiveCost;
+
+const SECOND: i64 = 1000;
+
+/// What a call's task is told.
+pub(super) enum Mail {
+    /// Something has happened to the call.
+    Event {
+        event: Event,
+        at: Instant,
+        /// Where somebody waits to hear whether it made sense.
+        answer: Option<oneshot::Sender<Result<(), OutOfOrder>>>,
+    },
+    /// What the call costs from second to second.
+    Cost(Box<LiveCost>),
+    /// What it came to.
+    Charged(Notice),
+}
+
+impl Mail {
+    pub(super) fn event(event: Event, at: Instant) -> Mail {
+        Mail::Event { event, at, answer: None }
+    }
+}
+
+/// The task of one call: takes its events in order, has its commands carried out, wakes it, and shows its payer what it costs.
+pub(super) struct Driver {
+    pub(super) exchange: Exchange,
+    pub(super) call: CallRef,
+    pub(super) switch: Arc<dyn Switch>,
+    pub(super) flow: Flow,
+    pub(super) version: i64,
+    pub(super) mail: mpsc::UnboundedReceiver<Mail>,
+    pub(super) post: mpsc::UnboundedSender<Mail>,
+    pub(super) money: mpsc::UnboundedSender<Ask>,
+    pub(super) cost: Option<Box<LiveCost>>,
+    /// The last second that was shown.
+    pub(super) shown: i64,
+}
+
+impl Driver {
+    /// Drives the call from its first commands until charging has closed it.
+    pub(super) async fn run(mut self, first: Vec<Command>) {
+        self.carry_out(first).await;
+        while !self.flow.is_done() {
+            let wakes_at = self.flow.wakes_at().into_iter().chain(self.shows_at()).min().unwrap_or(Instant::LAST);
+            let clock = self.exchange.engine().clock().clone();
+            tokio::select! {
+                biased;
+                Some(mail) = self.mail.recv() => self.read(mail).await,
+                () = clock.sleep_until(wakes_at) => self.wake(clock.now()).await,
+            }
+        }
+        self.exchange.forget(&self.call);
+    }
+
+    async fn read(&mut self, mail: Mail) {
+        match mail {
+            Mail::Event { event, at, answer } => {
+                let taken = self.take(&event, at).await;
+                if let Some(answer) = answer {
+                    // Who asked may have gone.
+                    let _ = answer.send(taken);
+                }
+            }
+            Mail::Cost(cost) => self.cost = Some(cost),
+            Mail::Charged(notice) => self.switch.tell(&self.call, Leg::FIRST, &notice),
+        }
+    }
+
+    async fn wake(&mut self, now: Instant) {
+        self.show(now);
+        if self.flow.wakes_at().is_some_and(|at| at <= now) {
+            let _ = self.take(&Event::Woke, now).await;
+        }
+    }
+
+    async fn take(&mut self, event: &Event, at: Instant) -> Result<(), OutOfOrder> {
+        let before = (self.flow.stage.clone(), self.flow.history.len(), self.flow.is_done());
+        let commands = self.flow.take(event, at)?;
+        if before != (self.flow.stage.clone(), self.flow.history.len(), self.flow.is_done()) {
+            self.keep();
+        }
+        self.carry_out(commands).await;
+        Ok(())
+    }
+
+    /// Has it written down where the call stands. What is not yet charged has no record, and nothing to be found again.
+    fn keep(&mut self) {
+        if self.flow.parts.is_empty() || matches!(self.flow.stage, Stage::Authorizing) {
+            return;
+        }
+        let flow = match serde_json::to_string(&self.flow) {
+            Ok(flow) => flow,
+            Err(error) => {
+                return tracing::error!(%error, call = self.call.origin, "a call's way cannot be written down");
+            }
+        };
+        self.version += 1;
+        let record = FlowRecord {
+            origin: self.call.origin.clone(),
+            switch: self.switch.name().to_owned(),
+            flow,
+            running: i64::from(!self.flow.is_done()),
+            version: self.version,
+        };
+        self.exchange.keeper().keep(self.call.tenant, record);
+    }
+
+    async fn carry_out(&mut self, commands: Vec<Command>) {
+        let mut actions = Vec::new();
+        for command in commands {
+            match command {
+                Command::Perform(action) => actions.push(action),
+                Command::Route(asked) => self.route(asked),
+                Command::Charge { session, charge } => {
+                    // Charging ends with the call's task, not before.
+                    let _ = self.money.send(Ask { session, charge });
+                }
+            }
+        }
+        if !actions.is_empty() {
+            self.perform(&actions).await;
+        }
+    }
+
+    async fn perform(&self, actions: &[Action]) {
+        self.switch.perform(&self.call, actions).await;
+    }
+
+    /// Finds out where a number leads, and answers with an event.
+    fn route(&self, asked: Asked) {
+        let (exchange, call, post) = (self.exchange.clone(), self.call.clone(), self.post.clone());
+        tokio::spawn(async move {
+            let found = async {
+                let mut view = exchange.engine().view(&Actor::program(call.tenant, "exchange")).await?;
+                route(&mut view, &asked).await
+            };
+            let routed = match found.await {
+                Ok(Ok(Routed { destination, customer })) => {
+                    exchange.is_paid_by(&call, asked.by.line.as_deref(), customer.as_deref());
+                    Ok(destination)
+                }
+                Ok(Err(cause)) => Err(cause),
+                Err(error) => {
+                    tracing::warn!(%error, call = call.origin, "it could not be found out where a number leads");
+                    Err(Cause::Failed)
+                }
+            };
+            let now = exchange.engine().clock().now();
+            let _ = post.send(Mail::event(Event::Routed(routed), now));
+        });
+    }
+
+    /// When the payer is shown the next second.
+    fn shows_at(&self) -> Option<Instant> {
+        let Stage::Talking { answered_at, .. } = self.flow.stage else { return None };
+        let shows = self.cost.is_some() && self.switch.capabilities().contains(&Capability::Text);
+        shows.then(|| Instant::clamped(answered_at.millis() + (self.shown + 1) * SECOND))
+    }
+
+    /// Shows the payer how the call stands: computed, without the database.
+    fn show(&mut self, now: Instant) {
+        let Some(answered_at) = self.flow.answered_at().filter(|_| self.shows_at().is_some_and(|at| at <= now)) else {
+            return;
+        };
+        let Some(cost) = &self.cost else { return };
+        let seconds = now.millis_since(answered_at).div_euclid(SECOND);
+        self.shown = seconds;
+        let reaches = self.flow.parts.iter().filter_map(|part| part.granted.as_ref()?.reaches_seconds).min();
+        match cost.at(Instant::clamped(answered_at.millis() + seconds * SECOND)) {
+            Ok(amount) => {
+                let remaining_seconds = reaches.map(|reaches| (reaches - seconds).max(0));
+                let meter = Meter { seconds, cost: amount, currency: cost.currency(), remaining_seconds };
+                self.switch.tell(&self.call, Leg::FIRST, &Notice::Meter(meter));
+            }
+            Err(error) => tracing::warn!(%error, call = self.call.origin, "a call's cost cannot be shown"),
+        }
+    }
+}

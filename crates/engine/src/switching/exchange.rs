@@ -1,0 +1,266 @@
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::call_flow::{Cause, Command, Event, Flow, Leg, OutOfOrder, Party, Stage};
+use domain::time::Instant;
+use tokio::sync::{mpsc, oneshot};
+
+use super::driver::{Driver, Mail};
+use super::keeper::Keeper;
+use super::money::{Money, Open};
+use super::port::{CallRef, Switch};
+use crate::ids::new_id;
+use crate::{Actor, Engine, Scope};
+
+/// Where calls come together: it drives the flow of each call that a switch carries, between the switch and charging.
+#[derive(Clone)]
+pub struct Exchange(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    keeper: Keeper,
+    switches: Mutex<HashMap<&'static str, Arc<dyn Switch>>>,
+    calls: Mutex<HashMap<CallRef, Live>>,
+}
+
+/// A call that is on its way.
+struct Live {
+    post: mpsc::UnboundedSender<Mail>,
+    /// The lines and customers that pay for it.
+    payers: BTreeSet<String>,
+}
+
+/// A call that ran when the last program ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recovered {
+    /// The call.
+    pub call: CallRef,
+    /// Who talked.
+    pub legs: Vec<(Leg, Party)>,
+    /// When it was last proved alive.
+    pub seen_at: Instant,
+}
+
+/// Why an event is not taken. Nothing has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EventError {
+    /// It makes no sense where the call is.
+    #[error(transparent)]
+    OutOfOrder(#[from] OutOfOrder),
+    /// There is no such call, or it is over.
+    #[error("there is no such call, or it is over")]
+    NoSuchCall,
+}
+
+impl Exchange {
+    /// An exchange without any switch.
+    #[must_use]
+    pub fn new(engine: &Engine) -> Exchange {
+        Exchange(Arc::new(Inner {
+            engine: engine.clone(),
+            keeper: Keeper::default(),
+            switches: Mutex::default(),
+            calls: Mutex::default(),
+        }))
+    }
+
+    /// Has a switch carry calls from now on.
+    pub fn attach(&self, switch: Arc<dyn Switch>) {
+        self.0.switches.lock().unwrap_or_else(PoisonError::into_inner).insert(switch.name(), switch);
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    pub(super) fn keeper(&self) -> &Keeper {
+        &self.0.keeper
+    }
+
+    /// A name for a call that comes in at a switch.
+    #[must_use]
+    pub fn new_call(&self, switch: &str, tenant: i64) -> CallRef {
+        let id = new_id("flow", self.engine().clock().now());
+        CallRef { tenant, origin: format!("{switch}/{id}") }
+    }
+
+    /// A call comes in. What is to be done comes as actions to its switch.
+    pub fn incoming(&self, call: &CallRef, caller: Party, dialled: String) {
+        let Some(switch) = self.switch_of(call) else { return };
+        let (flow, first) = Flow::incoming(caller, dialled, self.engine().clock().now());
+        self.drive(call, switch, Way { flow, version: 0, sessions: HashMap::new() }, first);
+    }
+
+    /// Something has happened to a call: waits until it is taken.
+    ///
+    /// # Errors
+    /// It makes no sense where the call is, or the call is over.
+    pub async fn event(&self, call: &CallRef, event: Event) -> Result<(), EventError> {
+        let (answer, answered) = oneshot::channel();
+        let at = self.engine().clock().now();
+        if !self.send(call, Mail::Event { event, at, answer: Some(answer) }) {
+            return Err(EventError::NoSuchCall);
+        }
+        Ok(answered.await.map_err(|_| EventError::NoSuchCall)??)
+    }
+
+    /// Something has happened to a call: whether it makes sense is not asked.
+    pub fn post(&self, call: &CallRef, event: Event) {
+        self.send(call, Mail::event(event, self.engine().clock().now()));
+    }
+
+    /// Which legs of a recovered call are there again.
+    pub fn back(&self, recovered: &Recovered, legs: Vec<Leg>) {
+        self.post(&recovered.call, Event::SwitchBack { legs, seen_at: recovered.seen_at });
+    }
+
+    /// The calls that a tenant's switches carry now.
+    #[must_use]
+    pub fn calls(&self, tenant: i64) -> Vec<CallRef> {
+        self.live().keys().filter(|call| call.tenant == tenant).cloned().collect()
+    }
+
+    /// Ends a call from outside, and says whether there is one. Emergency and service calls go on.
+    pub fn stop(&self, call: &CallRef, cause: Cause) -> bool {
+        self.send(call, Mail::event(Event::Stopped(cause), self.engine().clock().now()))
+    }
+
+    /// Tells every call that a line or customer pays for.
+    pub(super) fn post_to_payers_of(&self, tenant: i64, payer: &str, event: &Event) {
+        let now = self.engine().clock().now();
+        for (call, live) in &*self.live() {
+            if call.tenant == tenant && live.payers.contains(payer) {
+                let _ = live.post.send(Mail::event(event.clone(), now));
+            }
+        }
+    }
+
+    /// Whether a line or customer pays for any call.
+    pub(super) fn pays(&self, tenant: i64, payer: &str) -> bool {
+        self.live().iter().any(|(call, live)| call.tenant == tenant && live.payers.contains(payer))
+    }
+
+    /// Notes who pays for a part of a call.
+    pub(super) fn is_paid_by(&self, call: &CallRef, line: Option<&str>, customer: Option<&str>) {
+        if let Some(live) = self.live().get_mut(call) {
+            live.payers.extend([line, customer].into_iter().flatten().map(str::to_owned));
+        }
+    }
+
+    pub(super) fn forget(&self, call: &CallRef) {
+        self.live().remove(call);
+    }
+
+    fn send(&self, call: &CallRef, mail: Mail) -> bool {
+        self.live().get(call).is_some_and(|live| live.post.send(mail).is_ok())
+    }
+
+    fn live(&self) -> MutexGuard<'_, HashMap<CallRef, Live>> {
+        self.0.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn switch_of(&self, call: &CallRef) -> Option<Arc<dyn Switch>> {
+        let (name, _) = call.origin.split_once('/')?;
+        self.0.switches.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// Starts the task of a call.
+    fn drive(&self, call: &CallRef, switch: Arc<dyn Switch>, way: Way, first: Vec<Command>) {
+        let (post, mail) = mpsc::unbounded_channel();
+        let (money, asked) = mpsc::unbounded_channel();
+        let payers = way.flow.parts.iter().filter_map(|part| part.payer.line.clone()).collect();
+        self.live().insert(call.clone(), Live { post: post.clone(), payers });
+        let worker = Money {
+            engine: self.engine().clone(),
+            call: call.clone(),
+            owner: switch.name().to_owned(),
+            from: way.flow.caller.number.clone(),
+            free: way.flow.is_free(),
+            mail: post.clone(),
+            sessions: way.sessions,
+        };
+        tokio::spawn(worker.run(asked));
+        let driver = Driver {
+            exchange: self.clone(),
+            call: call.clone(),
+            switch,
+            flow: way.flow,
+            version: way.version,
+            mail,
+            post,
+            money,
+            cost: None,
+            shown: 0,
+        };
+        tokio::spawn(driver.run(first));
+    }
+
+    /// After a start: takes the calls up again that a switch carried when the last program ended, which was last there at `seen_at`
+    /// ([`Exchange::become_switch`]). Those that talked are answered: their switch says which of their legs are there again
+    /// ([`Exchange::back`]). The others end here.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn recover(&self, switch: &str, seen_at: Instant) -> Result<Vec<Recovered>, storage::Error> {
+        let program = Actor::program(0, "exchange");
+        let found = {
+            let mut view = self.engine().view(&program).await?;
+            storage::flows::running(view.tx(), switch).await?
+        };
+        let mut recovered = Vec::new();
+        for (tenant, record) in found {
+            let call = CallRef { tenant, origin: record.origin };
+            let Some(switch) = self.switch_of(&call) else { continue };
+            let flow: Flow = match serde_json::from_str(&record.flow) {
+                Ok(flow) => flow,
+                Err(error) => {
+                    tracing::error!(%error, call = call.origin, "a call's way cannot be read: its money is settled at its last sign of life");
+                    continue;
+                }
+            };
+            let sessions = self.sessions(&call, &flow).await?;
+            let legs = match (&flow.stage, flow.called()) {
+                (Stage::Talking { .. }, Some((leg, party))) => {
+                    vec![(Leg::FIRST, flow.caller.clone()), (leg, party.clone())]
+                }
+                _ => Vec::new(),
+            };
+            self.drive(&call, switch, Way { flow, version: record.version, sessions }, Vec::new());
+            if legs.is_empty() {
+                self.post(&call, Event::SwitchBack { legs: Vec::new(), seen_at });
+            } else {
+                recovered.push(Recovered { call, legs, seen_at });
+            }
+        }
+        Ok(recovered)
+    }
+
+    /// The sessions of a recovered call's parts.
+    async fn sessions(&self, call: &CallRef, flow: &Flow) -> Result<HashMap<u8, Open>, storage::Error> {
+        let mut view = self.engine().view(&Actor::program(call.tenant, "exchange")).await?;
+        let mut sessions = HashMap::new();
+        for part in 0..flow.parts.len() {
+            let part = u8::try_from(part).unwrap_or(u8::MAX);
+            let origin = super::money::origin_of(call, part);
+            for record in storage::charging::by_origins(view.tx(), call.tenant, &[&origin]).await? {
+                let beats_at = record.standing.wakes_at.map(|_| self.engine().clock().now());
+                sessions.insert(part, Open { id: record.id, beats_at });
+            }
+        }
+        Ok(sessions)
+    }
+
+    /// Writes down where all calls stand, for a program that ends in good order.
+    pub async fn close(&self) {
+        self.0.keeper.write(self.engine()).await;
+    }
+}
+
+/// A call's flow, and what is known of its money.
+struct Way {
+    flow: Flow,
+    version: i64,
+    sessions: HashMap<u8, Open>,
+}

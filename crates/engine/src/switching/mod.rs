@@ -1,0 +1,17 @@
+//! Calls on their way: the port to switches, and the exchange that drives each call's flow between its switch and charging.
+//!
+//! A call has a task of its own, which takes its events in the order in which they happened and has the flow's commands carried out: actions by
+//! the switch, questions of money by charging, whose answers are events again. Where a call stands is written down behind it; its money never
+//! is: that is in the call's row when charging answers. After a restart the flow is read again, and what was not ended is.
+
+mod driver;
+mod exchange;
+mod keeper;
+mod money;
+mod port;
+mod role;
+mod route;
+mod watch;
+
+pub use exchange::{EventError, Exchange, Recovered};
+pub use port::{CallRef, Capability, Meter, Notice, Switch};

@@ -1,0 +1,84 @@
+use domain::call_flow::{Action, Cause, Leg};
+use domain::money::{Amount, Currency};
+use futures::future::BoxFuture;
+
+/// A call that a switch carries.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CallRef {
+    /// The tenant.
+    pub tenant: i64,
+    /// What the call is to its switch, with the switch's name before it: `softswitch/...`. It is the origin of the call's record.
+    pub origin: String,
+}
+
+/// What really carries calls. It turns actions into what its provider understands, and what its provider says into events, which it
+/// gives to [`super::Exchange::event`]; nothing more.
+pub trait Switch: Send + Sync + 'static {
+    /// Its name: what the origins of its calls begin with, and who owns their sessions.
+    fn name(&self) -> &'static str;
+
+    /// What it can do. What it cannot do it leaves out when it is asked for.
+    fn capabilities(&self) -> &'static [Capability];
+
+    /// Does something with a call's legs, in order. What comes of it comes as events: also what cannot be done, as the end of a leg.
+    /// An action for a leg that is over changes nothing. The call's task waits for it: it must not wait for [`super::Exchange::event`], but use
+    /// [`super::Exchange::post`].
+    fn perform<'a>(&'a self, call: &'a CallRef, actions: &'a [Action]) -> BoxFuture<'a, ()>;
+
+    /// Tells a leg what its call costs. It must not wait.
+    fn tell(&self, call: &CallRef, leg: Leg, notice: &Notice);
+}
+
+/// Something that a switch can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Capability {
+    /// It carries voices.
+    Audio,
+    /// It takes messages.
+    Recording,
+    /// It hands keys over.
+    Digits,
+    /// It lets two legs talk.
+    Bridging,
+    /// It lets more than two legs talk.
+    Conference,
+    /// It plays or shows something to a leg while it talks.
+    Announce,
+    /// It ends a leg at an instant by itself.
+    CutOffAt,
+    /// It hands written words over, and shows what a call costs.
+    Text,
+    /// It tells instants in whole seconds.
+    WholeSeconds,
+}
+
+/// What a leg is told of its call's cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// How the call stands.
+    Meter(Meter),
+    /// What it came to.
+    Charged {
+        /// Why it ended.
+        cause: Cause,
+        /// The seconds from answer to end, begun ones counted whole.
+        seconds: i64,
+        /// What it cost.
+        cost: Amount,
+        /// Of what.
+        currency: Currency,
+    },
+}
+
+/// How a running call stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meter {
+    /// The seconds since it was answered.
+    pub seconds: i64,
+    /// What it would cost if it ended now.
+    pub cost: Amount,
+    /// Of what.
+    pub currency: Currency,
+    /// How long it may still last; any time, where none is given.
+    pub remaining_seconds: Option<i64>,
+}

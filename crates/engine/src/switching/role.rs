@@ -1,0 +1,66 @@
+use domain::time::Instant;
+use storage::flows::RoleRecord;
+
+use super::exchange::Exchange;
+use crate::ids::new_id;
+use crate::{Actor, Scope};
+
+/// How long a program that says nothing more stays a switch.
+const LEASE_MILLIS: i64 = 6000;
+/// How often it says that it is there: what a killed program's calls are charged for is right to this.
+const BEAT_MILLIS: i64 = 1000;
+
+impl Exchange {
+    /// Waits until no other program on the database is this switch, becomes it, and stays it from now on. Calls that the last one carried were
+    /// last proved alive at the instant that is answered.
+    pub async fn become_switch(&self, switch: &'static str) -> Instant {
+        let holder = new_id("node", self.engine().clock().now());
+        let mut said = false;
+        let seen_at = loop {
+            match self.take_role(switch, &holder).await {
+                Ok(Some(seen_at)) => break seen_at,
+                Ok(None) if said => {}
+                Ok(None) => tracing::warn!(
+                    switch,
+                    "another program on this database is the switch: phones cannot register here"
+                ),
+                Err(error) => tracing::warn!(%error, switch, "whether another program is the switch is not known"),
+            }
+            said = true;
+            self.wait(BEAT_MILLIS).await;
+        };
+        let exchange = self.clone();
+        tokio::spawn(async move {
+            loop {
+                exchange.wait(BEAT_MILLIS).await;
+                match exchange.take_role(switch, &holder).await {
+                    Ok(Some(_)) => {}
+                    Ok(None) => tracing::error!(switch, "another program on this database has become the switch"),
+                    Err(error) => tracing::warn!(%error, switch, "the switch could not say that it is there"),
+                }
+            }
+        });
+        seen_at
+    }
+
+    /// Takes or keeps the role: when it was last had before; none, while another program has it.
+    async fn take_role(&self, switch: &str, holder: &str) -> Result<Option<Instant>, storage::Error> {
+        let mut work = self.engine().begin(&Actor::program(0, "exchange")).await?;
+        let now = work.now();
+        let last = storage::flows::role(&mut work.tx, switch).await?;
+        let role = RoleRecord {
+            switch: switch.to_owned(),
+            holder: holder.to_owned(),
+            until: now.millis() + LEASE_MILLIS,
+            seen_at: now.millis(),
+        };
+        let taken = storage::flows::take_role(&mut work.tx, &role).await?;
+        work.commit().await?;
+        Ok(taken.then(|| last.map_or(now, |last| Instant::clamped(last.seen_at))))
+    }
+
+    async fn wait(&self, millis: i64) {
+        let clock = self.engine().clock();
+        clock.sleep_until(Instant::clamped(clock.now().millis() + millis)).await;
+    }
+}
