@@ -1,0 +1,119 @@
+//! The phone as a program: on a screen, by a script, or only listening.
+
+use thiserror::Error;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::client::ConnectError;
+use crate::handset::{Handset, Settings};
+use crate::screen;
+use crate::script::{self, Failure, Script};
+
+/// Why a phone did not end well.
+#[derive(Debug, Error)]
+pub enum PhoneError {
+    /// It could not be connected.
+    #[error("{0}{advice}", advice = advice(.0))]
+    Connect(#[from] ConnectError),
+    /// The exchange has ended it.
+    #[error("the phone has ended: {reason}")]
+    Ended {
+        /// Why.
+        reason: String,
+    },
+    /// A command of the script failed.
+    #[error(transparent)]
+    Script(#[from] Failure),
+    /// A signal has ended it before the script was through.
+    #[error("stopped by a signal before the script was through")]
+    Stopped,
+    /// The terminal or the signals cannot be used.
+    #[error("the terminal cannot be used: {0}")]
+    Terminal(#[from] std::io::Error),
+}
+
+/// What to do about a phone that the exchange refuses, or that finds none.
+fn advice(error: &ConnectError) -> &'static str {
+    match error {
+        ConnectError::Refused { message } => match message.as_str() {
+            "No phone number provided" => ": name the phone's number, as in: tollgate phone 0001",
+            "Invalid phone number" => {
+                ": there is no such line; see which lines there are in the web app or by GET /api/v1/lines"
+            }
+            "Invalid phone secret" => {
+                ": give the line's secret with --secret-file FILE or in TOLLGATE_PHONE_SECRET; only the demo's lines need none, and \
+                 only from the same machine"
+            }
+            _ => "",
+        },
+        ConnectError::Unreachable { .. } | ConnectError::TimedOut { .. } => {
+            ": is the exchange running there? Start one with tollgate serve or tollgate demo, or name its address after the number"
+        }
+        ConnectError::NoExchange { .. } => ": name the address of a Tollgate server after the number",
+        ConnectError::Address { .. } => "",
+    }
+}
+
+/// Runs a phone on the terminal's screen until its user or a signal ends it.
+pub async fn on_screen(settings: &Settings) -> Result<(), PhoneError> {
+    let mut stop = Stop::new()?;
+    let mut handset = Handset::open(settings).await?;
+    let shown = screen::run(&mut handset, &settings.url, &mut stop).await;
+    let outcome = shown.map_err(PhoneError::Terminal).and(ended(&handset));
+    handset.close().await;
+    outcome
+}
+
+/// Runs a phone by a script.
+pub async fn by_script(settings: &Settings, script: &Script) -> Result<(), PhoneError> {
+    let mut stop = Stop::new()?;
+    let mut handset = Handset::open(settings).await?;
+    let outcome = tokio::select! {
+        outcome = script::run(script, &mut handset) => outcome.map_err(PhoneError::Script),
+        () = stop.wait() => Err(PhoneError::Stopped),
+    };
+    handset.close().await;
+    outcome
+}
+
+/// Runs a phone that nobody operates, and that tells what happens, until a signal ends it.
+pub async fn listen(settings: &Settings) -> Result<(), PhoneError> {
+    let mut stop = Stop::new()?;
+    let mut handset = Handset::open(settings).await?;
+    let outcome = loop {
+        tokio::select! {
+            () = handset.turn() => {}
+            () = stop.wait() => break Ok(()),
+        }
+        if handset.ended().is_some() {
+            break ended(&handset);
+        }
+    };
+    handset.close().await;
+    outcome
+}
+
+fn ended(handset: &Handset) -> Result<(), PhoneError> {
+    match handset.ended() {
+        Some(reason) => Err(PhoneError::Ended { reason: reason.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// The signals that end a phone: it hangs up and leaves the terminal as it was.
+pub(crate) struct Stop([Signal; 3]);
+
+impl Stop {
+    fn new() -> std::io::Result<Stop> {
+        Ok(Stop([signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?]))
+    }
+
+    /// Waits for one of them.
+    pub(crate) async fn wait(&mut self) {
+        let [interrupt, terminate, hangup] = &mut self.0;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
+}

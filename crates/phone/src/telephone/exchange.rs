@@ -1,0 +1,188 @@
+//! What the exchange says. Nothing that it could say brings a telephone down: what is unknown, out of order, or of another
+//! type than it should be changes nothing.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::dialling::DialPlan;
+use super::heard::for_reason;
+use super::money::{Charge, Meter, clock, seconds};
+use super::paper::printable;
+use super::{Caller, Command, Heard, Speaker, Stage, Telephone, send};
+
+impl Telephone {
+    pub(super) fn hear(&mut self, name: &str, args: &[Value], now: Duration) -> Vec<Command> {
+        let told = args.first().unwrap_or(&Value::Null);
+        let text = told.as_str();
+        match (name, text) {
+            ("registered", _) => return self.hear_registered(text),
+            ("dial_plan", _) => self.plan = DialPlan::read(told),
+            ("call_request", _) => return self.hear_request(told, now),
+            ("callee_ringing", _) => self.hear_ringing(),
+            ("call_not_possible", Some(reason)) => self.hear_not_possible(reason),
+            ("call_cancelled", _) => self.hear_cancelled(),
+            ("call_connected", _) => return self.hear_connected(now),
+            ("call_ended", _) => self.hear_ended(),
+            ("call_charged", _) => self.hear_charge(told),
+            ("talk", Some(text)) => self.hear_talk(text),
+            ("dtmf", Some(digits)) => self.hear_dtmf(digits),
+            ("meter", _) if self.has_call() => self.meter = Meter::read(told).or(self.meter.take()),
+            ("warning", _) => return self.hear_warning(told),
+            ("prompt", _) => self.hear_prompt(told),
+            ("record", _) => self.hear_record(told),
+            ("call_blocking", _) => self.hear_blocking(told),
+            ("error", Some(code)) => self.note(&format!("The exchange refuses that: {code}.")),
+            ("replaced", _) => return self.hear_replaced(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn hear_registered(&mut self, number: Option<&str>) -> Vec<Command> {
+        if let Some(number) = number {
+            self.number = printable(number);
+        }
+        let known = std::mem::replace(&mut self.registered, true);
+        match self.lost_at.take() {
+            Some(_) => self.note("The connection with the exchange is there again."),
+            None if !known => self.note(&format!("The exchange knows this phone as {}.", self.number)),
+            None => {}
+        }
+        if std::mem::take(&mut self.hang_up_owed) { vec![send("hang_up", vec![])] } else { Vec::new() }
+    }
+
+    fn hear_request(&mut self, told: &Value, now: Duration) -> Vec<Command> {
+        let shown = match told {
+            Value::String(number) => printable(number),
+            Value::Null => "an unknown number".to_owned(),
+            _ => return Vec::new(),
+        };
+        let caller = Caller { told: told.clone(), shown };
+        match &self.stage {
+            Stage::OnHook => {
+                self.note(&format!("A call from {}. Lift the handset to answer.", caller.shown));
+                self.begin_call();
+                self.stage = Stage::Rings { caller, since: now, struck_at: now };
+                vec![send("call_acknowledged", vec![told.clone()]), Command::Bell]
+            }
+            Stage::Rings { caller, .. } if caller.told == *told => vec![send("call_acknowledged", vec![told.clone()])],
+            _ => vec![send("call_refused", vec![told.clone(), json!("busy")])],
+        }
+    }
+
+    fn hear_ringing(&mut self) {
+        if let Stage::Calling { rings, .. } = &mut self.stage {
+            *rings = true;
+        }
+    }
+
+    fn hear_not_possible(&mut self, reason: &str) {
+        let number = match &self.stage {
+            Stage::Calling { number, .. } => number.clone(),
+            Stage::Answering { caller } => caller.shown.clone(),
+            _ => return,
+        };
+        let (heard, meaning) = for_reason(reason);
+        self.end_call(heard);
+        self.not_possible = Some(reason.to_owned());
+        self.note(&format!("No call with {number}: {meaning} ({reason})."));
+    }
+
+    fn hear_cancelled(&mut self) {
+        match &self.stage {
+            Stage::Rings { caller, .. } => {
+                let caller = caller.shown.clone();
+                self.miss(&caller);
+            }
+            Stage::Answering { .. } => {
+                self.end_call(Heard::FastBusy);
+                self.note("The caller has gone.");
+            }
+            _ => {}
+        }
+    }
+
+    fn hear_connected(&mut self, now: Duration) -> Vec<Command> {
+        // A text phone has its audio ready: the caller says so at once.
+        let (party, commands) = match &self.stage {
+            Stage::Calling { number, .. } => (number.clone(), vec![send("call_accepted", vec![])]),
+            Stage::Answering { caller } => (caller.shown.clone(), Vec::new()),
+            _ => return Vec::new(),
+        };
+        self.note(&format!("Connected with {party}."));
+        self.stage = Stage::Talking { party, since: now };
+        commands
+    }
+
+    fn hear_ended(&mut self) {
+        match self.stage {
+            Stage::Rings { .. } => self.hear_cancelled(),
+            _ if self.has_call() => {
+                self.end_call(Heard::FastBusy);
+                self.note("The call is over.");
+            }
+            _ => {}
+        }
+    }
+
+    fn hear_charge(&mut self, told: &Value) {
+        let Some(charge) = Charge::read(told) else { return };
+        let cost = charge.cost.as_ref().map(|cost| format!(", {cost}")).unwrap_or_default();
+        let reason = charge.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        self.note(&format!("The call took {}{cost}{reason}.", clock(charge.seconds)));
+        self.charge = Some(charge);
+    }
+
+    fn hear_talk(&mut self, text: &str) {
+        if let Stage::Talking { party, .. } = &self.stage {
+            let party = party.clone();
+            self.paper.write(Speaker::Party(party), text);
+        }
+    }
+
+    fn hear_dtmf(&mut self, digits: &str) {
+        if let Stage::Talking { party, .. } = &self.stage {
+            let pressed = format!("{party} presses {digits}");
+            self.note(&pressed);
+        }
+    }
+
+    fn hear_warning(&mut self, told: &Value) -> Vec<Command> {
+        let Some(left) = told.get("remaining_seconds").and_then(seconds).filter(|_| self.has_call()) else {
+            return Vec::new();
+        };
+        self.warned = Some(left);
+        self.note(&format!("The balance allows {left} more seconds of this call."));
+        vec![Command::Bell]
+    }
+
+    fn hear_prompt(&mut self, told: &Value) {
+        let text = told.get("text").or(Some(told)).and_then(Value::as_str);
+        if !self.is_off_hook() {
+            return;
+        }
+        self.prompted = true;
+        if let Stage::Calling { prompted, .. } = &mut self.stage {
+            *prompted = true;
+        }
+        self.paper.write(Speaker::Exchange, text.unwrap_or("(a voice, which this phone cannot play)"));
+    }
+
+    fn hear_record(&mut self, told: &Value) {
+        if !self.has_call() {
+            return;
+        }
+        self.recording = true;
+        let within = told.get("max_seconds").and_then(seconds).map(|most| format!(" within {most} s"));
+        self.note(&format!("Type your message{}.", within.unwrap_or_default()));
+    }
+
+    fn hear_replaced(&mut self) -> Vec<Command> {
+        let why = format!("another phone has taken the line {} over", self.number);
+        self.note(&format!("This phone ends: {why}."));
+        self.registered = false;
+        self.stage = Stage::OnHook;
+        vec![Command::Quit(why)]
+    }
+}
