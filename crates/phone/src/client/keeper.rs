@@ -85,7 +85,8 @@ impl Keeper {
                 outcome = Session::open(&self.address, &self.auth, &self.options) => outcome,
             };
             match outcome {
-                Err(ConnectError::Refused { .. }) | Ok(_) => return Some(outcome),
+                Ok(_) => return Some(outcome),
+                Err(ConnectError::Refused { ref message }) if !(self.options.passes)(message) => return Some(outcome),
                 Err(_) if began.elapsed() >= self.options.keep_trying_for => return Some(outcome),
                 Err(error) => tracing::debug!(%error, "not connected again yet"),
             }

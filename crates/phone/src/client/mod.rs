@@ -34,6 +34,8 @@ pub struct Options {
     pub answer_within: Duration,
     /// For how long a lost connection is tried again. Zero: not at all.
     pub keep_trying_for: Duration,
+    /// Whether a refusal in these words passes, as one of an exchange that is just closing. To a phone that comes back any other is final.
+    pub passes: fn(&str) -> bool,
     /// The longest frame that is read or written, in bytes. A longer one from the exchange ends the connection.
     pub longest_frame: usize,
 }
@@ -44,6 +46,7 @@ impl Default for Options {
             connect_within: Duration::from_secs(10),
             answer_within: Duration::from_secs(10),
             keep_trying_for: Duration::MAX,
+            passes: |_| false,
             longest_frame: 1024 * 1024,
         }
     }

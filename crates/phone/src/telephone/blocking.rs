@@ -100,6 +100,11 @@ impl Telephone {
     }
 
     pub(super) fn answered(&mut self, answer: Result<Value, String>) -> Vec<Command> {
+        if answer.is_err() && self.refused > 0 {
+            // The exchange has said so already, by an error.
+            self.refused -= 1;
+            return Vec::new();
+        }
         self.questions = self.questions.saturating_sub(1);
         match answer.and_then(|told| list(&told)) {
             Ok(numbers) => {

@@ -9,20 +9,21 @@ use super::dialling::DialPlan;
 use super::heard::for_reason;
 use super::money::{Charge, Meter, clock, seconds};
 use super::paper::printable;
-use super::{Caller, Command, Heard, Speaker, Stage, Telephone, send};
+use super::{Caller, Command, Heard, RESUMES, Speaker, Stage, Telephone, send};
 
 impl Telephone {
     pub(super) fn hear(&mut self, name: &str, args: &[Value], now: Duration) -> Vec<Command> {
         let told = args.first().unwrap_or(&Value::Null);
         let text = told.as_str();
         match (name, text) {
-            ("registered", _) => return self.hear_registered(text),
+            ("registered", _) => return self.hear_registered(text, now),
             ("dial_plan", _) => self.plan = DialPlan::read(told),
             ("call_request", _) => return self.hear_request(told, now),
             ("callee_ringing", _) => self.hear_ringing(),
             ("call_not_possible", Some(reason)) => self.hear_not_possible(reason),
             ("call_cancelled", _) => self.hear_cancelled(),
             ("call_connected", _) => return self.hear_connected(now),
+            ("call_resumed", _) => self.hear_resumed(told, now),
             ("call_ended", _) => self.hear_ended(),
             ("call_charged", _) => self.hear_charge(told),
             ("talk", Some(text)) => self.hear_talk(text),
@@ -32,24 +33,65 @@ impl Telephone {
             ("prompt", _) => self.hear_prompt(told),
             ("record", _) => self.hear_record(told),
             ("call_blocking", _) => self.hear_blocking(told),
-            ("error", Some(code)) => self.note(&format!("The exchange refuses that: {code}.")),
+            ("error", Some(code)) => self.hear_error(code),
             ("replaced", _) => return self.hear_replaced(),
             _ => {}
         }
         Vec::new()
     }
 
-    fn hear_registered(&mut self, number: Option<&str>) -> Vec<Command> {
+    fn hear_registered(&mut self, number: Option<&str>, now: Duration) -> Vec<Command> {
         if let Some(number) = number {
             self.number = printable(number);
         }
         let known = std::mem::replace(&mut self.registered, true);
-        match self.lost_at.take() {
-            Some(_) => self.note("The connection with the exchange is there again."),
-            None if !known => self.note(&format!("The exchange knows this phone as {}.", self.number)),
-            None => {}
+        if self.lost_at.take().is_some() {
+            self.note("The connection with the exchange is there again.");
+            self.keep_or_lose_call(now);
+        } else if !known {
+            self.note(&format!("The exchange knows this phone as {}.", self.number));
         }
-        if std::mem::take(&mut self.hang_up_owed) { vec![send("hang_up", vec![])] } else { Vec::new() }
+        if self.hang_up_owed { vec![send("hang_up", vec![])] } else { Vec::new() }
+    }
+
+    /// After a lost connection: a call that was up goes on, once the exchange says so. One that was not yet up is lost.
+    fn keep_or_lose_call(&mut self, now: Duration) {
+        match &self.stage {
+            Stage::Talking { .. } => self.resumes_by = Some(now + RESUMES),
+            Stage::Calling { .. } | Stage::Answering { .. } => self.lose_call(),
+            Stage::Rings { caller, .. } => {
+                let caller = caller.shown.clone();
+                self.miss(&caller);
+            }
+            _ => {}
+        }
+    }
+
+    /// The exchange says that the line is in a call: this phone had it, or the one before it.
+    fn hear_resumed(&mut self, told: &Value, now: Duration) {
+        self.resumes_by = None;
+        if std::mem::take(&mut self.hang_up_owed) || matches!(self.stage, Stage::Talking { .. }) {
+            return;
+        }
+        let party = told.get("with").and_then(Value::as_str).map_or_else(|| "an unknown number".to_owned(), printable);
+        let seconds = told.get("seconds").and_then(seconds).unwrap_or(0);
+        self.begin_call();
+        self.note(&format!("The call with {party} goes on."));
+        self.stage = Stage::Talking { party, since: now.saturating_sub(Duration::from_secs(seconds)) };
+    }
+
+    fn hear_error(&mut self, code: &str) {
+        match (code, &self.stage) {
+            ("invalid_call_blocking", _) if self.questions > self.refused => {
+                self.refused += 1;
+                self.questions -= 1;
+                self.refusal = Some("the exchange refuses that number".to_owned());
+                self.note("Call blocking: the exchange refuses that number.");
+            }
+            ("invalid_make_call", Stage::Calling { .. }) => self.hear_not_possible("error"),
+            ("invalid_call_accepted", Stage::Answering { .. }) => self.hear_cancelled(),
+            _ => self.note(&format!("The exchange refuses that: {code}.")),
+        }
     }
 
     fn hear_request(&mut self, told: &Value, now: Duration) -> Vec<Command> {

@@ -29,6 +29,8 @@ const RINGS_FOR: Duration = Duration::from_secs(15);
 const BELL_EVERY: Duration = Duration::from_secs(3);
 /// A call survives so long without a connection.
 const SURVIVES: Duration = Duration::from_secs(10);
+/// An exchange that knows the phone again says within this time that its call goes on.
+const RESUMES: Duration = Duration::from_secs(2);
 
 /// What happens to a telephone.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,6 +141,8 @@ pub struct Telephone {
     lost_at: Option<Duration>,
     /// A call was given up while the exchange could not be told.
     hang_up_owed: bool,
+    /// By when the exchange is to say that the call goes on, after a lost connection.
+    resumes_by: Option<Duration>,
     meter: Option<Meter>,
     charge: Option<Charge>,
     not_possible: Option<String>,
@@ -148,6 +152,8 @@ pub struct Telephone {
     recording: bool,
     blocked: Option<Vec<String>>,
     questions: usize,
+    /// So many questions were refused, and their answers will not come.
+    refused: usize,
     refusal: Option<String>,
     paper: Paper,
 }
@@ -162,6 +168,7 @@ impl Telephone {
             registered: false,
             lost_at: None,
             hang_up_owed: false,
+            resumes_by: None,
             meter: None,
             charge: None,
             not_possible: None,
@@ -171,6 +178,7 @@ impl Telephone {
             recording: false,
             blocked: None,
             questions: 0,
+            refused: 0,
             refusal: None,
             paper: Paper::default(),
         }
@@ -206,8 +214,10 @@ impl Telephone {
     fn tick(&mut self, now: Duration) -> Vec<Command> {
         if self.lost_at.is_some_and(|lost_at| now.saturating_sub(lost_at) >= SURVIVES) && self.has_call() {
             self.hang_up_owed = true;
-            self.end_call(Heard::FastBusy);
-            self.note("The call is over: it does not survive 10 s without a connection.");
+            self.lose_call();
+        }
+        if self.resumes_by.is_some_and(|by| now >= by) {
+            self.lose_call();
         }
         match &mut self.stage {
             Stage::Rings { caller, since, .. } if now.saturating_sub(*since) >= RINGS_FOR => {
@@ -234,6 +244,8 @@ impl Telephone {
 
     /// Forgets the call before: another one begins.
     fn begin_call(&mut self) {
+        // Told by now, if the exchange can be told anything.
+        self.hang_up_owed &= !self.registered;
         self.meter = None;
         self.charge = None;
         self.not_possible = None;
@@ -250,8 +262,15 @@ impl Telephone {
         self.note(&format!("A call from {caller} was not answered."));
     }
 
+    /// The call has not survived the loss of the connection.
+    fn lose_call(&mut self) {
+        self.end_call(Heard::FastBusy);
+        self.note("The call is over: it was lost with the connection.");
+    }
+
     fn end_call(&mut self, heard: Heard) {
         self.ended = true;
+        self.resumes_by = None;
         self.recording = false;
         self.stage = Stage::Over { heard };
     }
