@@ -11,8 +11,9 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
 use hyper::body::Incoming;
-use hyper::server::conn::{http1, http2};
+use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -129,15 +130,12 @@ impl Door {
         };
         let connection = Connection {
             peer: Peer(address),
+            place: Arc::new(place),
             router: self.router.clone(),
             limits: self.limits,
             ending: self.ending.clone(),
         };
-        let answered = connection.answer(stream, self.acceptor.clone(), self.connections.watcher());
-        tokio::spawn(async move {
-            answered.await;
-            drop(place);
-        });
+        tokio::spawn(connection.answer(stream, self.acceptor.clone(), self.connections.watcher()));
     }
 }
 
@@ -176,6 +174,8 @@ impl Drop for Place {
 /// A connection and what is needed to answer on it.
 struct Connection {
     peer: Peer,
+    /// Kept by the connection, and by what its requests are turned into: a WebSocket keeps its request.
+    place: Arc<Place>,
     router: Router,
     limits: Limits,
     ending: Ending,
@@ -205,10 +205,11 @@ impl Connection {
         None
     }
 
-    async fn http1(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, watcher: Watcher) {
-        let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(self.limits.header);
-        watched(http.serve_connection(TokioIo::new(stream), self.service()), watcher).await;
+    async fn http1(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, watcher: Watcher) {
+        let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
+        http.http1().timer(TokioTimer::new()).header_read_timeout(self.limits.header);
+        // What a connection is upgraded to (WebSocket) ends with the program, which waits for requests alone.
+        watched(http.serve_connection_with_upgrades(TokioIo::new(stream), self.service()), watcher).await;
     }
 
     async fn http2(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, watcher: Watcher) {
@@ -220,9 +221,10 @@ impl Connection {
 
     /// The router, told from whom the requests come.
     fn service(&self) -> TowerToHyperService<impl Answers> {
-        let (peer, ending) = (self.peer, self.ending.clone());
+        let (peer, place, ending) = (self.peer, self.place.clone(), self.ending.clone());
         TowerToHyperService::new(self.router.clone().map_request(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(place.clone());
             request.extensions_mut().insert(ending.clone());
             request
         }))
@@ -240,7 +242,7 @@ impl<T> Answers for T where
 {
 }
 
-async fn watched<C: GracefulConnection<Error = hyper::Error>>(connection: C, watcher: Watcher) {
+async fn watched<C: GracefulConnection<Error: std::fmt::Display>>(connection: C, watcher: Watcher) {
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended early");
     }

@@ -5,7 +5,7 @@ mod origin;
 mod peer;
 
 use std::convert::Infallible;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -21,6 +21,9 @@ use crate::App;
 pub(crate) use cookie::{clearing, session, setting};
 pub(crate) use origin::Site;
 pub(crate) use peer::Peer;
+
+/// The address of nobody.
+const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// How the world reaches the service.
 #[derive(Debug, Clone)]
@@ -55,9 +58,20 @@ impl Entrance {
         origin::site(headers, uri, &self.0.url)
     }
 
+    /// From where a request really comes, for those who give this machine's own programs rights; 0.0.0.0 where that is not known: a proxy
+    /// of this machine that is not among the known ones hands it on, or a browser sends it for somebody else's page.
+    #[must_use]
+    pub fn address(&self, parts: &Parts) -> IpAddr {
+        let address = self.client(parts).address;
+        let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+        let is_handed_on = forwarded.iter().any(|name| parts.headers.contains_key(*name));
+        let is_foreign = self.site(&parts.headers, &parts.uri) == Site::Other;
+        if address.is_loopback() && (is_handed_on || is_foreign) { UNKNOWN } else { address }
+    }
+
     /// Who sends the request.
     pub(crate) fn client(&self, parts: &Parts) -> Client {
-        let peer = parts.extensions.get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0);
+        let peer = parts.extensions.get::<Peer>().map_or(UNKNOWN, |peer| peer.0);
         let forwarded = parts.headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes);
         let address = peer::client(peer, forwarded, &self.0.proxies);
         Client { address, browser: browser(&parts.headers) }

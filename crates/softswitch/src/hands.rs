@@ -1,0 +1,152 @@
+//! What the exchange has phones do.
+
+use domain::call_flow::{Action, Cause, Event, Leg, Party};
+use domain::time::Instant;
+use engine::switching::{CallRef, Notice};
+
+use crate::seats::{Asked, Step};
+use crate::told::Told;
+use crate::{MediaPolicy, Softswitch, media};
+
+/// What is read where a call waits.
+const WAITING: &str = "Please hold the line.";
+/// How much longer than its message a phone has to hand it over, in seconds.
+const HANDING_OVER: u32 = 10;
+
+impl Softswitch {
+    pub(crate) fn act(&self, call: &CallRef, action: &Action) {
+        match action {
+            Action::RingLeg { leg, party, seconds, caller } => self.ring(call, (*leg, party), *seconds, caller),
+            Action::RingBack(leg) => self.tell_if(call, *leg, &[Step::Calling], Told::CalleeRinging),
+            Action::AnswerLeg(leg) => self.answer(call, *leg),
+            Action::Prompt { leg, text, audio } => self.prompt(call, *leg, (text, audio.as_ref())),
+            Action::Announce { leg, text } => self.seats().tell(call, *leg, prompt(text, None)),
+            Action::Queue { leg, music } => self.seats().tell(call, *leg, prompt(WAITING, music.as_ref())),
+            Action::CollectDigits { leg, most, seconds, end } => self.collect(call, *leg, (*most, *end), *seconds),
+            Action::Record { leg, seconds, .. } => self.record(call, *leg, *seconds),
+            Action::Bridge(one, other) => {
+                let now = self.now();
+                self.seats().talk(call, [*one, *other], now);
+            }
+            Action::Warn { leg, remaining_seconds } => {
+                let warning = Told::Warning { remaining_seconds: *remaining_seconds };
+                self.tell_if(call, *leg, &[Step::Talking], warning);
+            }
+            Action::EndLegAt { leg, at } => {
+                if let Some(relay) = &self.relay {
+                    relay.ends_at(call, *leg, *at);
+                }
+            }
+            Action::EndLeg { leg, cause } => {
+                self.seats().end(call, *leg, *cause);
+                self.cut(call, *leg);
+            }
+            Action::Text { leg, text } => self.tell_if(call, *leg, &[Step::Talking], Told::Talk(text.clone())),
+            Action::Digits { leg, digits } => self.tell_if(call, *leg, &[Step::Talking], Told::Dtmf(digits.clone())),
+        }
+    }
+
+    pub(crate) fn show(&self, call: &CallRef, leg: Leg, notice: &Notice) {
+        let told = Told::Notice(notice.clone());
+        match notice {
+            Notice::Meter(_) => self.tell_if(call, leg, &[Step::Talking], told),
+            Notice::Charged { .. } => self.seats().tell_after(call, leg, told),
+        }
+    }
+
+    /// Has the voices of a leg end.
+    pub(crate) fn cut(&self, call: &CallRef, leg: Leg) {
+        if let Some(relay) = &self.relay {
+            relay.cut(call, leg);
+        }
+    }
+
+    /// How a leg reaches the other.
+    pub(crate) fn media(&self, call: &CallRef, leg: Leg) -> Told {
+        let servers = match &self.relay {
+            Some(relay) if self.media != MediaPolicy::Text => relay.servers(call, leg),
+            _ => Vec::new(),
+        };
+        Told::Media(media::document(self.media, &servers))
+    }
+
+    fn ring(&self, call: &CallRef, (leg, party): (Leg, &Party), seconds: u32, caller: &str) {
+        let rung = self.seats().ring(call, leg, party, caller);
+        if let Err(cause) = rung {
+            return self.exchange.post(call, Event::LegEnded { leg, cause, at: None });
+        }
+        let call = call.clone();
+        self.at(after(self.now(), seconds), move |softswitch| {
+            let rang = softswitch.seats().stop_ringing(&call, leg);
+            if rang {
+                softswitch.exchange.post(&call, Event::LegEnded { leg, cause: Cause::NoAnswer, at: None });
+            }
+        });
+    }
+
+    /// Lets the caller hear that the call is answered, and both how they reach each other.
+    fn answer(&self, call: &CallRef, leg: Leg) {
+        let mut seats = self.seats();
+        let was_calling = seats.change(call, leg, |part| {
+            let was_calling = part.step == Step::Calling;
+            if was_calling {
+                part.step = Step::Connected;
+            }
+            was_calling
+        });
+        if was_calling == Some(true) {
+            for party in seats.legs(call) {
+                seats.tell(call, party, self.media(call, party));
+            }
+            seats.tell(call, leg, Told::Connected);
+        }
+    }
+
+    /// Phones do not say when a prompt was heard or read: the next thing follows at once.
+    fn prompt(&self, call: &CallRef, leg: Leg, (text, audio): (&str, Option<&String>)) {
+        self.seats().tell(call, leg, prompt(text, audio));
+        self.exchange.post(call, Event::PromptEnded(leg));
+    }
+
+    fn collect(&self, call: &CallRef, leg: Leg, (most, end): (u8, Option<char>), seconds: u32) {
+        let asked = Asked::Digits { so_far: String::new(), most: usize::from(most), end };
+        let there = self.seats().change(call, leg, |part| part.ask(asked));
+        let Some(question) = there else { return };
+        let call = call.clone();
+        self.at(after(self.now(), seconds), move |softswitch| {
+            let asked = softswitch.seats().change(&call, leg, |part| part.withdraw(question)).flatten();
+            if let Some(Asked::Digits { so_far, .. }) = asked {
+                softswitch.exchange.post(&call, Event::Digits { leg, digits: so_far });
+            }
+        });
+    }
+
+    fn record(&self, call: &CallRef, leg: Leg, seconds: u32) {
+        let at = self.now();
+        let Some(question) = self.seats().change(call, leg, |part| part.ask(Asked::Message { at })) else { return };
+        self.seats().tell(call, leg, Told::Record { max_seconds: seconds });
+        let call = call.clone();
+        self.at(after(at, seconds.saturating_add(HANDING_OVER)), move |softswitch| {
+            let asked = softswitch.seats().change(&call, leg, |part| part.withdraw(question)).flatten();
+            if asked.is_some() {
+                softswitch.exchange.post(&call, Event::Recorded { leg, seconds: 0, reference: String::new() });
+            }
+        });
+    }
+
+    /// Tells a leg something, where it is at one of these steps.
+    fn tell_if(&self, call: &CallRef, leg: Leg, steps: &[Step], told: Told) {
+        let mut seats = self.seats();
+        if seats.change(call, leg, |part| steps.contains(&part.step)) == Some(true) {
+            seats.tell(call, leg, told);
+        }
+    }
+}
+
+fn prompt(text: &str, audio: Option<&String>) -> Told {
+    Told::Prompt { text: text.to_owned(), audio: audio.cloned() }
+}
+
+fn after(instant: Instant, seconds: u32) -> Instant {
+    Instant::clamped(instant.millis() + i64::from(seconds) * 1000)
+}

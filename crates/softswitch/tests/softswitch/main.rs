@@ -1,0 +1,17 @@
+//! The built-in exchange through its door: phones that speak Socket.IO over a real socket, with a real engine behind, on SQLite and on
+//! PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+mod bench;
+mod client;
+#[path = "../../../storage/tests/databases/mod.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod databases;
+#[path = "../../../engine/tests/engine/world.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod world;
+
+mod absence;
+mod bad_input;
+mod calls;
+mod registering;
