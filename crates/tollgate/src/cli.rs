@@ -1,6 +1,8 @@
 //! The command line.
 
 mod bill;
+mod media;
+mod phone;
 mod user;
 
 use std::net::SocketAddr;
@@ -10,6 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use engine::Role;
 
 pub(crate) use bill::{BillCommand, BillListArgs};
+pub(crate) use media::{MediaArgs, PolicyName};
+pub(crate) use phone::PhoneArgs;
 pub(crate) use user::UserCommand;
 
 /// An open telephone exchange that routes calls, charges them while they run, and bills them.
@@ -30,6 +34,7 @@ const EXAMPLES: &str = "Examples:
   tollgate import asterisk-csv Master.csv --customer-by accountcode --plan Basic --create-missing
   tollgate quote calls.jsonl
   tollgate bill run
+  tollgate phone 0001
   tollgate check";
 
 /// What every command understands.
@@ -96,6 +101,8 @@ pub(crate) struct Global {
         value_delimiter = ','
     )]
     pub(crate) webhooks_allow_private: Vec<String>,
+    #[command(flatten)]
+    pub(crate) media: MediaArgs,
     /// The number of the tenant to work on [default: the only one].
     #[arg(long, global = true, value_name = "NUMBER", env = "TOLLGATE_TENANT")]
     pub(crate) tenant: Option<i64>,
@@ -135,6 +142,8 @@ pub(crate) enum Command {
     /// Issue the invoices that are due, preview and list them, write them as PDF.
     #[command(subcommand)]
     Bill(BillCommand),
+    /// A telephone in this terminal, for a line of the built-in exchange.
+    Phone(PhoneArgs),
     /// Write the built-in templates of documents into a folder, to begin your own from them.
     Templates(TemplatesArgs),
     /// Check the books: every balance, charge and allowance adds up.

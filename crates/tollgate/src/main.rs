@@ -26,12 +26,15 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     if let Command::Quote(quote) = &cli.command {
         return commands::quote::run(quote);
     }
+    if let Command::Phone(phone) = &cli.command {
+        return commands::phone::run(phone);
+    }
     let config = config::Config::load(&cli.global)?;
     config.start_logging()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match &cli.command {
-            Command::Quote(_) => Ok(ExitCode::SUCCESS),
+            Command::Quote(_) | Command::Phone(_) => Ok(ExitCode::SUCCESS),
             Command::Demo(demo) => commands::serve::demo(&config, demo).await,
             Command::Serve(serve) => commands::serve::serve(&config, serve).await,
             Command::Migrate => commands::migrate::run(&config).await,

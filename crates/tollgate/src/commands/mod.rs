@@ -6,6 +6,7 @@ pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod key;
 pub(crate) mod migrate;
+pub(crate) mod phone;
 pub(crate) mod quote;
 pub(crate) mod rerate;
 pub(crate) mod serve;
