@@ -1,7 +1,6 @@
 //! The command line.
 
 mod bill;
-mod media;
 mod phone;
 mod user;
 
@@ -12,7 +11,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use engine::Role;
 
 pub(crate) use bill::{BillCommand, BillListArgs};
-pub(crate) use media::{MediaArgs, PolicyName};
 pub(crate) use phone::PhoneArgs;
 pub(crate) use user::UserCommand;
 
@@ -101,8 +99,6 @@ pub(crate) struct Global {
         value_delimiter = ','
     )]
     pub(crate) webhooks_allow_private: Vec<String>,
-    #[command(flatten)]
-    pub(crate) media: MediaArgs,
     /// The number of the tenant to work on [default: the only one].
     #[arg(long, global = true, value_name = "NUMBER", env = "TOLLGATE_TENANT")]
     pub(crate) tenant: Option<i64>,
