@@ -87,12 +87,8 @@ pub async fn open(tx: &mut WriteTx, tenant: i64, line: &str) -> Result<(), Error
 /// The database does not answer.
 pub async fn insert_token(tx: &mut WriteTx, tenant: i64, record: &TokenRecord) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO phone_tokens (tenant, token_hash, line, expires_at) VALUES ($1, $2, $3, $4)";
-    sql!(
-        tx,
-        execute,
-        sqlx::query(SQL).bind(tenant).bind(&record.token_hash).bind(&record.line).bind(record.expires_at)
-    )
-    .map(|_| ())
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(&record.token_hash).bind(&record.line).bind(record.expires_at))
+        .map(|_| ())
 }
 
 /// Forgets the tenant's tokens that open nothing any more.

@@ -32,6 +32,8 @@ async fn roles_are_what_they_say() {
 /// What customers may do, and what agents and coordinators may; everything else is the staff's. A line more is a decision.
 const OF_CUSTOMERS: &str = "
     DELETE /customers/{id}/blocks/{agent}
+    DELETE /lines/{id}/blocking/{number}
+    DELETE /lines/{id}/phone-secret
     GET /allowances/{id}
     GET /calls
     GET /calls.csv
@@ -63,6 +65,7 @@ const OF_CUSTOMERS: &str = "
     GET /items/{id}
     GET /lines
     GET /lines/{id}
+    GET /lines/{id}/blocking
     GET /lines/{id}/calls
     GET /lines/{id}/talk-time
     GET /lines/{id}/usage
@@ -72,10 +75,15 @@ const OF_CUSTOMERS: &str = "
     GET /receipts/{id}
     GET /statements
     GET /statements/{id}
+    POST /lines/{id}/phone-secret
+    POST /lines/{id}/phone-token
     POST /messages
     POST /messages/quote
     PUT /conversations/{id}/read
     PUT /customers/{id}/blocks/{agent}
+    PUT /lines/{id}/blocking/{number}
+    PUT /lines/{id}/filters
+    PUT /lines/{id}/forwarding
     PUT /messages/{id}/delivered
     PUT /calls/{id}/rating";
 const OF_AGENTS: &str = "
@@ -94,6 +102,7 @@ const OF_AGENTS: &str = "
     GET /conversations/{id}
     GET /conversations/{id}/messages
     GET /live
+    POST /lines/{id}/phone-token
     POST /messages
     PUT /agents/{id}/blocks/{customer}
     PUT /agents/{id}/presence

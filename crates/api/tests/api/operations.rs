@@ -48,7 +48,7 @@ impl Operation {
 
     /// A request that the handler refuses, if it gets there.
     pub(crate) fn harmless(&self, service: &Service) -> RequestBuilder {
-        let path = ["{id}", "{file}", "{secret}", "{delivery}", "{agent}", "{customer}"]
+        let path = ["{id}", "{file}", "{secret}", "{delivery}", "{agent}", "{customer}", "{number}"]
             .iter()
             .fold(self.path.clone(), |path, part| path.replace(part, "none"));
         let request = service.bare(self.method.clone(), &path.replace("{reason}", "manual"));
@@ -58,7 +58,7 @@ impl Operation {
     /// A request for the record with this id that would be carried out, were it the sender's own.
     pub(crate) fn on(&self, service: &Service, id: &str) -> RequestBuilder {
         let path = self.path.replace("{id}", id).replace("{reason}", "manual");
-        let path = path.replace("{agent}", "agt_none").replace("{customer}", "cus_none");
+        let path = path.replace("{agent}", "agt_none").replace("{customer}", "cus_none").replace("{number}", "0007");
         let path = match path.rsplit('/').next() {
             Some("search") => format!("{path}?number=44"),
             Some("talk-time") => format!("{path}?to=0001"),
@@ -87,6 +87,8 @@ impl Operation {
             }
             ("PUT", "/customers/{id}/credit-limit") => Some(json!({"credit_limit": null})),
             ("PUT", "/customers/{id}/limits") => Some(json!({"spend_per_day": null})),
+            ("PUT", "/lines/{id}/filters") => Some(json!({"in": [{"deny": "*"}]})),
+            ("PUT", "/lines/{id}/forwarding") => Some(json!({"always": "0007"})),
             ("PUT", "/lines/{id}/limits") => Some(json!({"calls_at_once": null})),
             ("POST", "/lines/{id}/plan") => Some(json!({"plan": "Basic"})),
             ("POST", "/invoices/{id}/credit-notes" | "/invoices/{id}/write-off") => Some(json!({"reason": "a gift"})),
