@@ -19,6 +19,7 @@ const PASSWORD_WANTED: &str = "Enter password: \r\n";
 const COMMAND_WANTED: &str = "> ";
 
 /// Where the relay's sessions are ended: coturn's `cli-ip` and `cli-port` with its `cli-password`.
+#[derive(Clone)]
 pub struct Admin {
     /// Where it is. The password is sent as it is: a loopback address, or a network that nobody listens to.
     pub address: SocketAddr,

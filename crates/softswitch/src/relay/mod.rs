@@ -28,6 +28,7 @@ const CREDENTIALS_SECONDS: i64 = 60;
 const PAUSE: Duration = Duration::from_millis(700);
 
 /// A TURN server that takes credentials of Tollgate's making (coturn's `use-auth-secret`).
+#[derive(Clone)]
 pub struct RelaySettings {
     /// Where browsers reach it, such as `turn:turn.example.com:3478?transport=udp`.
     pub urls: Vec<String>,
