@@ -10,7 +10,7 @@ use engine::switching::{CallRef, Recovered};
 use socketioxide::socket::Sid;
 
 use crate::seats::{Left, Line};
-use crate::{NAME, Softswitch};
+use crate::{Door, NAME, Softswitch};
 
 /// How long a seat is kept, in milliseconds.
 const KEPT_MILLIS: i64 = 10_000;
@@ -43,22 +43,26 @@ impl Softswitch {
         self.exchange.post(call, Event::LegEnded { leg, cause: Cause::Lost, at });
     }
 
-    /// After a start: keeps the seats of those who talked when the last program ended, which was last there at `seen_at`, and tells the
-    /// exchange within ten seconds who is there again.
+    /// After a start: keeps the seats of those who talked when the last program ended, which was last there at `seen_at`; opens the door
+    /// for phones; and tells the exchange within ten seconds who is there again.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The database does not answer. The door is open all the same.
     pub async fn recover(&self, seen_at: Instant) -> Result<(), StorageError> {
-        for recovered in self.exchange.recover(NAME, seen_at).await? {
-            let now = self.now();
+        let recovered = self.exchange.recover(NAME, seen_at).await;
+        let now = self.now();
+        for recovered in recovered.as_deref().unwrap_or_default() {
             for leg in &recovered.legs {
                 let other = recovered.legs.iter().find(|other| other.0 != leg.0).map_or("", |(_, party)| &party.number);
-                self.seats().keep(&recovered.call, leg, other, now);
+                self.seats().keep(&recovered.call, leg, other, recovered.answered_at);
             }
-            let Some(softswitch) = self.me.upgrade() else { continue };
-            tokio::spawn(async move { softswitch.wait_for(recovered, after(now)).await });
+            if let Some(softswitch) = self.me.upgrade() {
+                let recovered = recovered.clone();
+                tokio::spawn(async move { softswitch.wait_for(recovered, after(now)).await });
+            }
         }
-        Ok(())
+        self.door.send_if_modified(|door| std::mem::replace(door, Door::Open) == Door::Shut);
+        recovered.map(|_| ())
     }
 
     /// Waits until all phones of a call are there again, or their time is over.

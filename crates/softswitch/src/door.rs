@@ -14,11 +14,11 @@ use socketioxide::layer::SocketIoLayer;
 use socketioxide::socket::DisconnectReason;
 use socketioxide::{ParserConfig, SocketIo};
 
-use crate::Softswitch;
 use crate::phone::{Phone, Queue};
 use crate::said::{Arguments, Said};
 use crate::seats::Line;
 use crate::told::Told;
+use crate::{Door, Softswitch};
 
 /// The longest message that is taken from a phone, in bytes: a recorded message has to fit.
 pub const LONGEST_MESSAGE: usize = 64 * 1024;
@@ -93,8 +93,9 @@ impl Softswitch {
 
     /// Sends all phones away, for a program that ends; they call again. Calls go on when it is there again.
     pub async fn close(&self) {
+        self.door.send_replace(Door::Closed);
+        self.seats().close();
         if let Some(sockets) = self.sockets.get() {
-            self.seats().close();
             sockets.close().await;
         }
     }
@@ -134,8 +135,12 @@ async fn let_in(
     auth: Option<Value>,
     address: impl Fn(&Parts) -> IpAddr,
 ) -> Result<(), NotLetIn> {
-    let softswitch =
-        softswitch.upgrade().filter(|softswitch| !softswitch.seats().is_closed()).ok_or(NotLetIn::Closing)?;
+    let softswitch = softswitch.upgrade().ok_or(NotLetIn::Closing)?;
+    // Whoever waits for longer than connections may is cut off, and calls again.
+    let mut door = softswitch.door.subscribe();
+    if door.wait_for(|door| *door != Door::Shut).await.is_ok_and(|door| *door == Door::Closed) {
+        return Err(NotLetIn::Closing);
+    }
     let text = |field: &str| auth.as_ref().and_then(|auth| auth.get(field)).and_then(Value::as_str);
     let peer = address(socket.req_parts());
     let registering = Registering { number: text("phoneNumber"), token: text("token"), peer };

@@ -23,7 +23,7 @@ use domain::time::Instant;
 use engine::switching::{CallRef, Capability, Exchange, Notice, Switch};
 use futures::future::BoxFuture;
 use socketioxide::SocketIo;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use seats::Seats;
 
@@ -44,10 +44,22 @@ pub struct Softswitch {
     /// Told when a phone has taken its seat.
     seated: Notify,
     sockets: OnceLock<SocketIo>,
+    door: watch::Sender<Door>,
+}
+
+/// Whether phones are let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Door {
+    /// Not yet: calls of the last program may have to be taken up.
+    Shut,
+    Open,
+    /// Not any more.
+    Closed,
 }
 
 impl Softswitch {
-    /// A switch without phones, whose calls are driven by the exchange. Voices go from browser to browser.
+    /// A switch whose calls are driven by the exchange, and whose door is shut until [`Softswitch::recover`]. Voices go from browser to
+    /// browser.
     #[must_use]
     pub fn new(exchange: &Exchange) -> Arc<Softswitch> {
         Softswitch::with_media(exchange, MediaPolicy::Direct, None)
@@ -64,6 +76,7 @@ impl Softswitch {
             seats: Mutex::default(),
             seated: Notify::new(),
             sockets: OnceLock::new(),
+            door: watch::Sender::new(Door::Shut),
         })
     }
 

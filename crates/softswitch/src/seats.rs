@@ -190,11 +190,6 @@ impl Seats {
         self.closed = true;
     }
 
-    /// Whether phones are sent away.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed
-    }
-
     /// A phone takes the seat of its line. The newest has it.
     pub(crate) fn sit(&mut self, line: &Line, number: &str, phone: Phone) -> Seated {
         let seat = self.seats.entry(line.clone()).or_default();

@@ -37,6 +37,8 @@ pub struct Recovered {
     pub call: CallRef,
     /// Who talked.
     pub legs: Vec<(Leg, Party)>,
+    /// Since when they talked.
+    pub answered_at: Instant,
     /// When it was last proved alive.
     pub seen_at: Instant,
 }
@@ -221,17 +223,16 @@ impl Exchange {
                 }
             };
             let sessions = self.sessions(&call, &flow).await?;
-            let legs = match (&flow.stage, flow.called()) {
-                (Stage::Talking { .. }, Some((leg, party))) => {
-                    vec![(Leg::FIRST, flow.caller.clone()), (leg, party.clone())]
+            let talked = match (&flow.stage, flow.called()) {
+                (Stage::Talking { answered_at, .. }, Some((leg, party))) => {
+                    Some((vec![(Leg::FIRST, flow.caller.clone()), (leg, party.clone())], *answered_at))
                 }
-                _ => Vec::new(),
+                _ => None,
             };
             self.drive(&call, switch, Way { flow, version: record.version, sessions }, Vec::new());
-            if legs.is_empty() {
-                self.post(&call, Event::SwitchBack { legs: Vec::new(), seen_at });
-            } else {
-                recovered.push(Recovered { call, legs, seen_at });
+            match talked {
+                Some((legs, answered_at)) => recovered.push(Recovered { call, legs, answered_at, seen_at }),
+                None => self.post(&call, Event::SwitchBack { legs: Vec::new(), seen_at }),
             }
         }
         Ok(recovered)

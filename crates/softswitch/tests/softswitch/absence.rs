@@ -131,7 +131,7 @@ async fn a_call_outlives_a_restart_if_both_come_back() {
             (phone.told("call_resumed").await, phone)
         };
         let (resumed, mut caller) = reconnect(0).await;
-        assert_eq!(resumed["with"], "0002");
+        assert_eq!(resumed, json!({"with": "0002", "seconds": 5}));
         let (_, mut called) = reconnect(1).await;
         bench.pass(5).await;
         called.says("talk", json!("Here again"));

@@ -60,6 +60,7 @@ impl Bench {
         let router = Router::new().layer(self.softswitch.layer(|_| IpAddr::from(Ipv4Addr::LOCALHOST)));
         self.tasks.spawn(async move { axum::serve(listener, router).await.unwrap() });
         self.tasks.spawn(self.exchange.clone().run());
+        self.softswitch.recover(self.world.clock.now()).await.unwrap();
     }
 
     /// Another program takes the exchange over, as after a restart.
@@ -70,7 +71,6 @@ impl Bench {
         self.exchange = Exchange::new(&self.world.engine);
         self.softswitch = Softswitch::new(&self.exchange);
         self.opens().await;
-        self.softswitch.recover(self.world.clock.now()).await.unwrap();
     }
 
     /// The handshake of a line, 0 for 0001.

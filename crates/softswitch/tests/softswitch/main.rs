@@ -7,6 +7,9 @@ mod client;
 #[path = "../../../storage/tests/databases/mod.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod databases;
+#[path = "../../../engine/tests/switch_contract/mod.rs"]
+#[allow(dead_code, reason = "other switches use the rest")]
+mod switch_contract;
 #[path = "../../../engine/tests/engine/world.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod world;
@@ -14,4 +17,5 @@ mod world;
 mod absence;
 mod bad_input;
 mod calls;
+mod contract;
 mod registering;
