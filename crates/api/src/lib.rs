@@ -30,6 +30,7 @@ use axum::response::IntoResponse;
 use axum::{Extension, Router};
 use documents::Templates;
 use engine::billing::Renderer;
+use engine::switching::Exchange;
 use engine::webhooks::{Courier, NoCourier};
 use engine::{Engine, TestClock};
 use tokio::sync::Semaphore;
@@ -47,6 +48,7 @@ use routes::explorer::Document;
 #[derive(Clone)]
 pub struct App {
     engine: Engine,
+    exchange: Exchange,
     renderer: Arc<dyn Renderer>,
     courier: Arc<dyn Courier>,
     entrance: Entrance,
@@ -65,7 +67,8 @@ impl App {
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         let quoting = Arc::new(Semaphore::new(processors));
         let (renderer, courier) = (Arc::new(Templates::built_in()), Arc::new(NoCourier));
-        App { engine, renderer, courier, entrance, test_clock: None, demo: false, quoting }
+        let exchange = Exchange::new(&engine);
+        App { engine, exchange, renderer, courier, entrance, test_clock: None, demo: false, quoting }
     }
 
     /// The same application, which says on its pages that it is a demo.
@@ -78,6 +81,12 @@ impl App {
     #[must_use]
     pub fn with_renderer(self, renderer: Arc<dyn Renderer>) -> Self {
         App { renderer, ..self }
+    }
+
+    /// The same application, whose calls this exchange drives.
+    #[must_use]
+    pub fn with_exchange(self, exchange: Exchange) -> Self {
+        App { exchange, ..self }
     }
 
     /// The same application, whose webhooks may have the addresses that this courier carries to.

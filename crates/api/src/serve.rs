@@ -11,9 +11,8 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
 use hyper::body::Incoming;
-use hyper::server::conn::http2;
+use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -206,10 +205,21 @@ impl Connection {
     }
 
     async fn http1(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, watcher: Watcher) {
-        let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
-        http.http1().timer(TokioTimer::new()).header_read_timeout(self.limits.header);
-        // What a connection is upgraded to (WebSocket) ends with the program, which waits for requests alone.
-        watched(http.serve_connection_with_upgrades(TokioIo::new(stream), self.service()), watcher).await;
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(self.limits.header);
+        // What a connection is upgraded to (WebSocket) ends with the program, which waits for requests alone: it waits as long as there are
+        // watchers. The library does not watch over connections that can be upgraded by itself.
+        let connection = http.serve_connection(TokioIo::new(stream), self.service()).with_upgrades();
+        tokio::pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = self.ending.clone().begun() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        noted(ended);
+        drop(watcher);
     }
 
     async fn http2(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, watcher: Watcher) {
@@ -242,8 +252,12 @@ impl<T> Answers for T where
 {
 }
 
-async fn watched<C: GracefulConnection<Error: std::fmt::Display>>(connection: C, watcher: Watcher) {
-    if let Err(error) = watcher.watch(connection).await {
+async fn watched<C: GracefulConnection<Error = hyper::Error>>(connection: C, watcher: Watcher) {
+    noted(watcher.watch(connection).await);
+}
+
+fn noted(ended: hyper::Result<()>) {
+    if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
     }
 }

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod bill;
+mod media;
 mod phone;
 mod user;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use engine::Role;
 
 pub(crate) use bill::{BillCommand, BillListArgs};
+pub(crate) use media::{MediaArgs, PolicyName};
 pub(crate) use phone::PhoneArgs;
 pub(crate) use user::UserCommand;
 
@@ -99,6 +101,8 @@ pub(crate) struct Global {
         value_delimiter = ','
     )]
     pub(crate) webhooks_allow_private: Vec<String>,
+    #[command(flatten)]
+    pub(crate) media: MediaArgs,
     /// The number of the tenant to work on [default: the only one].
     #[arg(long, global = true, value_name = "NUMBER", env = "TOLLGATE_TENANT")]
     pub(crate) tenant: Option<i64>,

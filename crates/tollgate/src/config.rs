@@ -1,5 +1,7 @@
 //! Configuration: flags, then environment, then one TOML file, then defaults.
 
+mod media;
+
 use std::io::IsTerminal;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -16,6 +18,8 @@ use serde::Deserialize;
 use webhooks::{HttpCourier, Policy};
 
 use crate::cli::Global;
+pub(crate) use media::Media;
+use media::MediaFile;
 
 /// The file that is read where none is named, if it is there.
 const DEFAULT_FILE: &str = "tollgate.toml";
@@ -42,6 +46,8 @@ pub(crate) struct Config {
     mail: Option<(String, String)>,
     /// Where webhooks may lead.
     webhooks: Policy,
+    /// How the voices of calls travel.
+    pub(crate) media: Media,
     /// The folder with the owner's templates of documents.
     templates: Option<PathBuf>,
     /// The tenant that commands work on; the only one, where none is named.
@@ -69,6 +75,8 @@ struct File {
     templates: Option<PathBuf>,
     #[serde(default)]
     webhooks: Webhooks,
+    #[serde(default)]
+    media: MediaFile,
     tenant: Option<i64>,
     log: Option<String>,
     log_format: Option<LogFormat>,
@@ -133,6 +141,7 @@ impl Config {
                 given(&global.webhooks_allowed_hosts, &file.webhooks.allowed_hosts),
                 &global.webhooks_allow_private,
             )?,
+            media: Media::load(&global.media, &file.media)?,
             templates: global.templates.clone().or(file.templates),
             tenant: global.tenant.or(file.tenant),
             log: global.log.clone().or(file.log).unwrap_or_else(|| DEFAULT_LOG.to_owned()),

@@ -1,7 +1,8 @@
-//! Refusals of what phones have, and of maintenance.
+//! Refusals of what phones have, of ending calls, and of maintenance.
 
 use engine::lines::phones::PhoneError;
 use engine::maintenance::MaintenanceError;
+use engine::switching::HangUpError;
 
 use super::*;
 
@@ -24,6 +25,19 @@ impl From<MaintenanceError> for Problem {
         match error {
             MaintenanceError::Invalid(invalid) => invalid.into(),
             MaintenanceError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<HangUpError> for Problem {
+    fn from(error: HangUpError) -> Self {
+        let detail = error.to_string();
+        match error {
+            HangUpError::Call(error) => error.into(),
+            HangUpError::Over(_) | HangUpError::NotHere { .. } | HangUpError::Free(_) => {
+                Problem::new(WRONG_STATE, detail)
+            }
+            HangUpError::Storage(error) => error.into(),
         }
     }
 }

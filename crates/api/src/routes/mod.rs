@@ -22,6 +22,7 @@ mod earnings;
 pub(crate) mod explorer;
 mod figures;
 mod finished_calls;
+mod hang_up;
 mod health;
 #[cfg(test)]
 mod hidden;
@@ -82,10 +83,6 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         agents::routes(),
         allowances::routes(),
         audit::routes(),
-        call_events::routes(),
-        calls::routes(),
-        calls_export::routes(),
-        charging::routes(),
         balances::routes(),
         bill_runs::routes(),
         blocks::routes(),
@@ -102,27 +99,17 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         keys::routes(),
         ledger::routes(),
         lines::routes(),
-        live::routes(),
-        maintenance::routes(),
         members::routes(),
         messages::routes(),
         payments::routes(),
         payouts::routes(),
         plans::routes(),
         presence::routes(),
-        quotes::routes(),
-        ratings::routes(),
-        refunds::routes(),
-        reratings::routes(),
         sessions::routes(),
         suspensions::routes(),
-        limits::routes(),
         alerts::routes(),
-        talk_time::routes(),
         tenant::routes(),
         transfers::routes(),
-        unrated::routes(),
-        usage::routes(),
         webhook_deliveries::routes(),
         webhooks::routes(),
         explorer::document_route(),
@@ -137,6 +124,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
     ];
     let people = merged(people).layer(DefaultBodyLimit::max(LARGEST_FORM));
     let quick = merged(quick)
+        .merge(of_calls())
         .layer(DefaultBodyLimit::max(LARGEST_JSON))
         .merge(people)
         .layer(from_fn(|request, next| envelope::within(QUICK, request, next)));
@@ -148,6 +136,26 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         api = api.merge(test_clock::routes());
     }
     OpenApiRouter::new().nest("/api/v1", api).merge(health::routes()).merge(explorer::routes()).merge(pages::routes())
+}
+
+fn of_calls() -> OpenApiRouter<App> {
+    merged([
+        call_events::routes(),
+        calls::routes(),
+        calls_export::routes(),
+        charging::routes(),
+        hang_up::routes(),
+        limits::routes(),
+        live::routes(),
+        maintenance::routes(),
+        quotes::routes(),
+        ratings::routes(),
+        refunds::routes(),
+        reratings::routes(),
+        talk_time::routes(),
+        unrated::routes(),
+        usage::routes(),
+    ])
 }
 
 fn merged(groups: impl IntoIterator<Item = OpenApiRouter<App>>) -> OpenApiRouter<App> {

@@ -6,6 +6,7 @@
 
 mod driver;
 mod exchange;
+mod hang_up;
 mod keeper;
 mod money;
 mod port;
@@ -14,4 +15,5 @@ mod route;
 mod watch;
 
 pub use exchange::{EventError, Exchange, Recovered};
+pub use hang_up::HangUpError;
 pub use port::{CallRef, Capability, Meter, Notice, Switch};

@@ -9,11 +9,13 @@ use engine::people::memberships::Membership;
 use engine::tenants;
 use engine::{Actor, Clock, Engine, Role, SystemClock};
 use serde::Serialize;
+use softswitch::MediaPolicy;
+use softswitch::relay::RelaySettings;
 use std::sync::Arc;
 
 use super::{expect_database, open, say, say_json, with_causes};
 use crate::cli::DoctorArgs;
-use crate::config::Config;
+use crate::config::{Config, Media};
 
 /// How many jobs are counted.
 const MOST_JOBS: i64 = 1000;
@@ -82,6 +84,7 @@ async fn examine(config: &Config) -> anyhow::Result<Vec<Finding>> {
     let none = all.is_empty().then(|| "there is none: make one with tollgate tenant create".to_owned());
     findings.push(finding("tenants", none, format!("{} found", all.len())));
     findings.push(way_in(config)?);
+    findings.push(voices(&config.media).await);
     for tenant in &all {
         findings.extend(examine_tenant(&engine, tenant).await?);
         findings.extend(examine_people(config, &engine, tenant).await?);
@@ -101,6 +104,29 @@ fn way_in(config: &Config) -> anyhow::Result<Finding> {
         )
     });
     Ok(note("way in".to_owned(), wanting, url.as_str()))
+}
+
+/// Whether calls have audio, and whether it ends with them.
+async fn voices(media: &Media) -> Finding {
+    let about = "voices".to_owned();
+    let open_ended = "what a relay carries goes on after the end of a call where a browser does not stop: say where its sessions are \
+                      ended with --turn-admin and --turn-admin-password-file";
+    match (media.policy, &media.relay) {
+        (MediaPolicy::Text, _) => note(about, None, "calls are text only, as configured"),
+        (MediaPolicy::Relay, None) => {
+            let wanting = "calls are text only, for voices may go through a relay alone and none is configured: name one with \
+                           --turn-url and --turn-secret-file";
+            note(about, Some(wanting.to_owned()), "")
+        }
+        (MediaPolicy::Relay, Some(RelaySettings { admin: None, .. })) => note(about, Some(open_ended.to_owned()), ""),
+        (MediaPolicy::Direct, None | Some(RelaySettings { admin: None, .. })) => {
+            note(about, None, "they go from browser to browser, and nobody can end them")
+        }
+        (_, Some(RelaySettings { admin: Some(admin), .. })) => {
+            let fault = admin.check().await.err().map(|error| error.to_string());
+            finding(about, fault, "there is a relay, whose sessions can be ended")
+        }
+    }
 }
 
 async fn examine_people(config: &Config, engine: &Engine, tenant: &tenants::Tenant) -> anyhow::Result<Vec<Finding>> {

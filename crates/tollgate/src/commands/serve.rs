@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use api::{App, Limits, Tls};
+use api::{App, Entrance, Limits, Tls};
 use documents::Templates;
 use engine::allowances::{GRANTS, Grants};
 use engine::billing::{self, DailyBilling, Delivery};
@@ -16,9 +16,12 @@ use engine::notices::{NOTICES, Notices};
 use engine::payouts::DailyPayouts;
 use engine::people::letters::{LETTERS, Post};
 use engine::people::{Page, PublicUrl, set_up};
+use engine::switching::{Exchange, Switch};
 use engine::tenants::{self, Tenant};
 use engine::webhooks::{Telling, WEBHOOKS};
 use engine::{Clock, Engine, Role, SystemClock, TestClock};
+use softswitch::relay::Relay;
+use softswitch::{MediaRelay, Softswitch};
 use storage::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -27,7 +30,7 @@ use webhooks::HttpCourier;
 
 use super::{open, say};
 use crate::cli::{DemoArgs, ServeArgs};
-use crate::config::Config;
+use crate::config::{Config, Media};
 use crate::demo;
 
 /// The demo's own database, where none is named.
@@ -83,6 +86,7 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
     }
     say(&format!("  API key            {secret}"));
     say(&format!("  Try                curl -H 'Authorization: Bearer {secret}' {host}/api/v1/customers"));
+    say("  Phones             tollgate phone 0001, and in another terminal tollgate phone 0002");
     if !address.contains('@') {
         say(&format!("  Other commands     export TOLLGATE_DATABASE_URL={address}"));
     }
@@ -100,6 +104,8 @@ struct Front {
     templates: Templates,
     courier: Arc<HttpCourier>,
     limits: Limits,
+    entrance: Entrance,
+    media: Media,
 }
 
 impl Front {
@@ -107,7 +113,18 @@ impl Front {
         let (templates, courier, tls) = (config.templates()?, Arc::new(config.courier()?), config.tls()?);
         let listener = bind(config).await?;
         let (own_url, url) = (config.own_url(listener.local_addr()?)?, config.public_url(listener.local_addr()?)?);
-        Ok(Front { listener, own_url, url, tls, templates, courier, limits: config.limits() })
+        let entrance = config.entrance(listener.local_addr()?)?;
+        Ok(Front {
+            listener,
+            own_url,
+            url,
+            tls,
+            templates,
+            courier,
+            limits: config.limits(),
+            entrance,
+            media: config.media.clone(),
+        })
     }
 
     fn greeting(&self) -> String {
@@ -119,12 +136,12 @@ impl Front {
 
 /// The engine on the machine's clock, or on one that tests move.
 async fn application(config: &Config, store: Store, test_clock: bool, front: &Front) -> anyhow::Result<(Engine, App)> {
-    let entrance = config.entrance(front.listener.local_addr()?)?;
+    let entrance = front.entrance.clone();
     let engine = Engine::new(store.clone(), Arc::new(SystemClock));
     let all = tenants::all(&engine).await?;
     let is_demo = all.iter().any(|tenant| tenant.demo);
     let app = |engine: &Engine| {
-        let app = App::new(engine.clone(), entrance)
+        let app = App::new(engine.clone(), entrance.clone())
             .with_renderer(Arc::new(front.templates.clone()))
             .with_courier(front.courier.clone());
         if is_demo { app.of_demo() } else { app }
@@ -211,16 +228,41 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
     let mut live_calls = JoinSet::new();
     live_calls.spawn(Watch::new(engine).run());
     live_calls.spawn(charging::lengthen_calls(engine.clone()));
-    let requests = api::serve(front.listener, api::router(app), front.tls, front.limits, end());
+    let exchange = Exchange::new(engine);
+    let phones = phones(&exchange, front.media);
+    exchange.attach(phones.clone());
+    live_calls.spawn(exchange.clone().run());
+    live_calls.spawn(carry(exchange.clone(), phones.clone()));
+    let entrance = front.entrance;
+    let door = phones.layer(move |request| entrance.address(request));
+    let router = api::router(app.with_exchange(exchange.clone())).merge(softswitch::pages()).layer(door);
+    let requests = api::serve(front.listener, router, front.tls, front.limits, end());
     let (served, ()) = tokio::join!(requests, async {
         asked_to_end.await;
         ending.send_replace(true);
     });
     served?;
     jobs.await?;
+    phones.close().await;
+    exchange.close().await;
     live_calls.shutdown().await;
     engine.store().close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The built-in exchange's switch, whose voices travel as the configuration says.
+fn phones(exchange: &Exchange, Media { policy, relay }: Media) -> Arc<Softswitch> {
+    let clock = exchange.engine().clock().clone();
+    let relay = relay.map(|settings| Arc::new(Relay::new(settings, clock)) as Arc<dyn MediaRelay>);
+    Softswitch::with_media(exchange, policy, relay)
+}
+
+/// Becomes the softswitch, as soon as no other program on the database is it, and takes up the calls that the last one carried.
+async fn carry(exchange: Exchange, phones: Arc<Softswitch>) {
+    let seen_at = exchange.become_switch(phones.name()).await;
+    if let Err(error) = phones.recover(seen_at).await {
+        tracing::error!(%error, "the calls of the last run could not be taken up: they end at their last signs of life");
+    }
 }
 
 /// Ready when somebody asks the program to end. It listens from now on, so that whoever has got a first answer can end it in good order.

@@ -107,10 +107,10 @@ fn settings() -> anyhow::Result<Settings> {
         "national_lengths": [10],
         "reserved_numbers": ["0000"],
         "emergency_numbers": [
-            {"number": "4911", "target": "+14165550911"},
-            {"number": "9911", "target": "+14165550911"},
+            {"number": "4911", "target": "0020"},
+            {"number": "9911", "target": "0020"},
         ],
-        "service_numbers": ["0611"],
+        "service_numbers": [{"number": "0611", "target": "0010"}],
     });
     let tax_rates = json!([{"name": "HST 13 %", "rate": "0.13", "valid_from": "2010-07-01T04:00:00Z"}]);
     let seller = json!({

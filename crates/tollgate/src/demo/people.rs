@@ -110,6 +110,7 @@ pub(super) async fn move_in(work: &mut Work, person: &Person) -> anyhow::Result<
             opened_at: None,
         };
         let line = lines::open(work, new).await?;
+        lines::phones::open_in_demo(work, &line.id).await?;
         lines.push(DemoLine {
             id: line.id,
             number: line.number,
