@@ -22,6 +22,7 @@ pub(crate) fn settings() -> Result<Settings> {
     let none = Amounts::from([(settings.currency, None)]);
     settings.fraud = Fraud {
         calls_at_once: 10_000,
+        tenant_calls_at_once: None,
         set_ups_per_minute: 1000,
         spend_per_day: none.clone(),
         cost_per_call: none,

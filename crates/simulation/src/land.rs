@@ -173,6 +173,7 @@ impl Land {
         settings.charging.minimum_talk_seconds = random.one_of(&[0, 0, 60]);
         settings.earnings.hold_days = random.one_of(&[0, 1, 14]);
         settings.fraud.calls_at_once = random.one_of(&[1, 3, 10_000]);
+        settings.fraud.tenant_calls_at_once = None;
         settings.fraud.suspend_at_spend_per_day = random.chance(30);
         if random.chance(50) {
             let cap = Some(Amount::from_micros(random.between(1, 20) * 1_000_000));

@@ -46,7 +46,7 @@ impl Default for Fraud {
     fn default() -> Self {
         Fraud {
             calls_at_once: 2,
-            tenant_calls_at_once: None,
+            tenant_calls_at_once: Some(200),
             set_ups_per_minute: 10,
             spend_per_day: Amounts::new(),
             cost_per_call: Amounts::new(),

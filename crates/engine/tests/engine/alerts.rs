@@ -80,6 +80,24 @@ async fn owners_are_told_of_an_alert_or_whom_the_tenant_has_named() {
 }
 
 #[tokio::test]
+async fn a_tenant_has_two_hundred_calls_at_once_if_nobody_has_said_more() {
+    on_both(async |world: World| {
+        let (_, line) = prepaid(&world, "5000", json!({"price_per_minute": "0.60"})).await;
+        let shipped = Fraud::default().tenant_calls_at_once;
+        world.settings(|settings| settings.fraud.tenant_calls_at_once = shipped).await;
+        let callers = (0..210).map(|caller| {
+            let (world, line) = (&world, &line);
+            async move { authorize(world, call(&format!("pbx:{caller}"), line)).await }
+        });
+        let outcomes = futures::future::join_all(callers).await;
+        let reached = Refused::Limit(LimitReached::TenantCallsAtOnce { limit: 200 });
+        let refused = outcomes.iter().filter(|outcome| outcome.as_ref().err() == Some(&reached)).count();
+        assert_eq!((outcomes.iter().filter(|outcome| outcome.is_ok()).count(), refused), (200, 10));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_calls_of_a_tenant_are_limited_together() {
     on_both(async |world: World| {
         let (_, line) = prepaid(&world, "50", json!({"price_per_minute": "0.60"})).await;

@@ -65,6 +65,7 @@ pub(crate) fn wide_limits() -> Fraud {
     let none = Amounts::from([(currency("USD"), None), (currency("EUR"), None)]);
     Fraud {
         calls_at_once: 10_000,
+        tenant_calls_at_once: None,
         set_ups_per_minute: 1000,
         spend_per_day: none.clone(),
         cost_per_call: none,

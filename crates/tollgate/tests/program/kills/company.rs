@@ -48,7 +48,8 @@ impl Company {
         // Small slices, so that calls are extended; and nothing ends by itself, so that it is known what there is.
         settings.charging =
             Charging { slice_seconds: 1, pending_seconds: 3600, heartbeat_seconds: 3600, ..Charging::default() };
-        settings.fraud = Fraud { calls_at_once: 10_000, set_ups_per_minute: 1000, ..Fraud::default() };
+        settings.fraud =
+            Fraud { calls_at_once: 10_000, tenant_calls_at_once: None, set_ups_per_minute: 1000, ..Fraud::default() };
         for caps in [&mut settings.fraud.spend_per_day, &mut settings.fraud.cost_per_call] {
             caps.insert(settings.currency, None);
         }
