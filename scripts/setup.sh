@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what is missing for building, running or testing: scripts/setup.sh NEED...
-# where NEED is `rust`, `lints`, `c-compiler`, `postgres`, `browser` or `test-python`. Says what it installs and why; installs with apt-get where
+# where NEED is `rust`, `lints`, `c-compiler`, `postgres`, `browser`, `turn`, `test-python` or `tmux`. Says what it installs and why; installs with apt-get where
 # that is the system's package manager, as root or through sudo, and else says what to install. Needs no network when nothing is
 # missing.
 set -eu
@@ -62,6 +62,13 @@ for need in "$@"; do
         ;;
     browser)
         scripts/find-browser.sh >/dev/null || missing "A browser" "for the tests of the pages" chromium
+        ;;
+    tmux)
+        command -v tmux >/dev/null || missing "tmux" "for the tests of the terminal phone, as its terminal" tmux
+        ;;
+    turn)
+        command -v turnserver >/dev/null ||
+            missing "A relay for voices" "for the tests, which start private ones; its package may start one of the system's, too, which they do not use" coturn
         ;;
     test-python)
         scripts/test-python.sh >/dev/null || make_test_python

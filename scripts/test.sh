@@ -37,7 +37,7 @@ run_tests() {
             failing || !/^(test .* \.\.\. ok|running [0-9]+ tests?|)$/ { print; fflush() }'
 }
 
-scripts/setup.sh rust lints c-compiler postgres browser test-python
+scripts/setup.sh rust lints c-compiler postgres browser turn tmux test-python
 TOLLGATE_TEST_PYTHON=$(scripts/test-python.sh)
 TOLLGATE_TEST_BROWSER=$(scripts/find-browser.sh)
 export TOLLGATE_TEST_PYTHON TOLLGATE_TEST_BROWSER

@@ -6,9 +6,14 @@
 #[path = "../../../storage/tests/databases/mod.rs"]
 mod databases;
 
+#[allow(dead_code, reason = "shared with the tests of the softswitch")]
+#[path = "../../../softswitch/tests/relay/coturn.rs"]
+mod coturn;
+
 mod api_document;
 mod bills;
 mod browser;
+mod browser_phones;
 mod certificate;
 mod company;
 mod configuration;
@@ -28,4 +33,5 @@ mod sink;
 mod templates;
 mod upgrade;
 mod visitor;
+mod voices;
 mod webhooks;

@@ -1,0 +1,186 @@
+"""Two people call each other with the phone in the browser, each in a browser of its own.
+
+phones.py BROWSER URL CASE [NUMBER SECRET]: prints one JSON object with what they saw and heard. Cases:
+  talk  the first calls the other, both speak and write, the other loads the page again in the call, the first hangs up
+  cut   the first has little money; both browsers go on when they are told that the call is over
+The first person has the line NUMBER, or 0001, and the other 0002. With SCREENSHOTS in the environment each step leaves a picture there."""
+
+import contextlib
+import json
+import os
+import sys
+import time
+
+from playwright.sync_api import sync_playwright
+
+browser, url, case = sys.argv[1:4]
+number, secret = sys.argv[4:6] if len(sys.argv) > 4 else ("0001", "")
+screenshots = os.environ.get("SCREENSHOTS")
+seen = {}
+
+FLAGS = [
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+]
+
+# What each says is a tone of its own; all connections are kept for the test to look at.
+MICROPHONE = """
+navigator.mediaDevices.getUserMedia = async () => {
+  const context = new AudioContext();
+  const [voice, microphone] = [context.createOscillator(), context.createMediaStreamDestination()];
+  voice.frequency.value = HERTZ;
+  voice.connect(microphone);
+  voice.start();
+  return microphone.stream;
+};
+globalThis.peers = [];
+globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...settings) {
+    super(...settings);
+    globalThis.peers.push(this);
+  }
+};
+"""
+
+# A browser that pays no heed to the end of a call.
+STUBBORN = "RTCPeerConnection.prototype.close = () => {}; MediaStreamTrack.prototype.stop = () => {};"
+
+# The loudest frequency of what arrives, in hertz, or 0 for silence.
+HEARD = """async () => {
+  const receiver = peers.at(-1)?.getReceivers().find(({ track }) => track.kind === "audio");
+  if (!receiver) return 0;
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 8192;
+  context.createMediaStreamSource(new MediaStream([receiver.track])).connect(analyser);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  const levels = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(levels);
+  const loudest = levels.indexOf(Math.max(...levels));
+  return levels[loudest] > -60 ? (loudest * context.sampleRate) / analyser.fftSize : 0;
+}"""
+
+RECEIVED = """async () => {
+  const report = [...(await peers.at(-1).getStats()).values()];
+  return report.find(({ type, kind }) => type === "inbound-rtp" && kind === "audio")?.packetsReceived ?? 0;
+}"""
+
+
+class Person:
+    """Somebody with a browser and a phone."""
+
+    def __init__(self, play, line, hertz, more=""):
+        (self.number, secret), self.hertz = line, hertz
+        self.chromium = play.chromium.launch(executable_path=browser, args=FLAGS)
+        self.page = self.chromium.new_page(viewport={"width": 420, "height": 860})
+        self.faults = []
+        self.page.on("console", lambda told: self.faults.append(told.text) if told.type == "error" else None)
+        self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        self.page.add_init_script(MICROPHONE.replace("HERTZ", str(hertz)) + more)
+        self.page.goto(f"{url}/phone" if secret else f"{url}/phone#{self.number}")
+        if secret:
+            self.page.get_by_label("Number of the line").fill(self.number)
+            self.page.get_by_label("Secret").fill(secret)
+            self.page.get_by_role("button", name="Register", exact=True).click()
+        self.waits("globalThis.phone?.registered")
+
+    def waits(self, condition, seconds=30):
+        """Waits by asking again: the page's policy lets nobody evaluate text in it, as playwright's own waiting would."""
+        until = time.monotonic() + seconds
+        while not self.page.evaluate(condition):
+            assert time.monotonic() < until, f"{self.number} waits for {condition}: {self.page.inner_text('body')}"
+            time.sleep(0.05)
+
+    def state(self, state):
+        self.waits(f"globalThis.phone?.state === '{state}'")
+
+    def shows(self, text):
+        self.page.get_by_text(text).first.wait_for()
+
+    def shot(self, name):
+        if screenshots:
+            self.page.screenshot(path=f"{screenshots}/{name}.png", full_page=True)
+
+    def dial(self, number):
+        self.page.get_by_role("button", name="Lift the handset").click()
+        for key in number:
+            self.page.get_by_role("button", name=key, exact=True).click()
+
+    def hears(self, other):
+        """Whether the other's tone is what is heard, within five seconds."""
+        until = time.monotonic() + 5
+        while abs(self.page.evaluate(HEARD) - other.hertz) > 12:
+            if time.monotonic() > until:
+                return False
+        return True
+
+    def stats(self):
+        """How the voices came, without how many packets there were."""
+        stats = self.page.evaluate("phone.stats()")
+        return [stats["packets_received"] > 0, stats["packets_lost"], stats["local"], stats["remote"]]
+
+
+@contextlib.contextmanager
+def two(more=""):
+    with sync_playwright() as play:
+        people = [Person(play, (number, secret), 440, more), Person(play, ("0002", ""), 1000, more)]
+        yield people
+        for person in people:
+            person.chromium.close()
+
+
+def connect(one, other):
+    one.shot("registered")
+    one.dial(other.number)
+    other.state("ringing")
+    one.waits("phone.heard === 'ringing'")
+    one.shot("calling")
+    other.shot("ringing")
+    other.page.get_by_role("button", name="Answer").click()
+    one.state("talking")
+    other.state("talking")
+
+
+def talk():
+    with two() as (one, other):
+        connect(one, other)
+        seen["heard"] = [one.hears(other), other.hears(one)]
+        seen["ways"] = [one.stats(), other.stats()]
+        for person, text in [(one, "Is that the harbour?"), (other, "It is. <b>Who</b> asks?")]:
+            person.page.get_by_label("Write to the other party").fill(text)
+            person.page.keyboard.press("Enter")
+        one.shows("It is. <b>Who</b> asks?")
+        other.shows("Is that the harbour?")
+        one.shows("left")
+        one.shot("talking")
+        other.page.reload()
+        other.state("talking")
+        seen["heard_after_reload"] = [one.hears(other), other.hears(one)]
+        one.page.get_by_role("button", name="Hang up").click()
+        one.state("idle")
+        other.state("over")
+        one.shows("The call took")
+        one.shot("charged")
+        other.shot("over")
+        seen["faults"] = one.faults + other.faults
+
+
+def cut():
+    with two(STUBBORN) as (one, other):
+        connect(one, other)
+        seen["heard"] = [one.hears(other), other.hears(one)]
+        one.state("over")
+        time.sleep(2)
+        early = [person.page.evaluate(RECEIVED) for person in (one, other)]
+        time.sleep(2)
+        late = [person.page.evaluate(RECEIVED) for person in (one, other)]
+        seen["received"] = [packets > 0 for packets in early]
+        seen["received_after_two_seconds"] = [after - before for before, after in zip(early, late)]
+        one.shows("The balance was used up")
+
+
+{"talk": talk, "cut": cut}[case]()
+print(json.dumps(seen))
