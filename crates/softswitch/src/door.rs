@@ -115,7 +115,10 @@ impl Softswitch {
         phone.tell(Told::Registered { number: registered.number.clone() });
         phone.tell(dial_plan);
         if let Some(part) = seated.resumed {
-            phone.tell(self.media(&part.call, part.leg));
+            // Both, for the other may have to connect anew, too: what opens the relay for it lasts only a moment.
+            for leg in seats.legs(&part.call) {
+                seats.tell(&part.call, leg, self.media(&part.call, leg));
+            }
             phone.tell(Told::Resumed { seconds: part.seconds(self.now()), with: part.other });
         }
         drop(seats);

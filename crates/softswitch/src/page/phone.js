@@ -27,7 +27,7 @@ const telephone = new Telephone(
 function register(line, secret) {
   number = line;
   sessionStorage.setItem(KEPT, JSON.stringify({ number: line, secret }));
-  history.replaceState(null, "", `#${encodeURIComponent(line)}`);
+  history.replaceState(null, "", `#${line}`);
   showText("own", line);
   showText("line", "Registering ...");
   const auth = secret ? { phoneNumber: line, token: secret } : { phoneNumber: line };
@@ -95,7 +95,7 @@ async function hold(line, secret, steal = false) {
 
 function kept() {
   const known = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
-  const asked = decodeURIComponent(location.hash.slice(1));
+  const asked = location.hash.replace(/[^0-9+]/g, "");
   return !asked || asked === known.number ? known : { number: asked, secret: "" };
 }
 

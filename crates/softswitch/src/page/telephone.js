@@ -16,6 +16,7 @@ const AUDIO = 4000;
 // How long after registering the exchange says that a call goes on.
 const RESUMED = 1500;
 const ROLE = "phone.polite";
+const NO_AUDIO = "There is no audio between the two phones: write instead.";
 
 export class Telephone {
   state = "idle";
@@ -41,7 +42,7 @@ export class Telephone {
     this.#prompt = prompt;
     this.voice = new Voice(voice, {
       signal: (signal) => this.#emit("signal", signal),
-      up: () => this.#audioIsUp(),
+      changed: () => this.#audioChanged(),
       mute: (why) => this.#say(MICROPHONE[why]),
     });
   }
@@ -101,7 +102,8 @@ export class Telephone {
   // What the exchange says.
 
   registered() {
-    if (this.state === "dialling" || this.state === "idle" || this.state === "over") return;
+    if (!globalThis.isSecureContext) this.#say(MICROPHONE.insecure);
+    if (["idle", "dialling", "over"].includes(this.state)) return;
     if (this.state !== "talking") return this.#end("over", "fast_busy", "The call was lost with the connection.");
     this.#after(RESUMED, () => this.#end("over", "fast_busy", "The call is over: the connection was lost for too long."));
   }
@@ -142,7 +144,7 @@ export class Telephone {
     if (this.state === "calling") {
       this.#go("connecting", "connecting");
       if (this.voice.isText) return this.#ready("This call has no audio: write.");
-      this.#after(AUDIO, () => this.#ready("There is no audio between the two phones: write instead."));
+      this.#after(AUDIO, () => this.#ready(NO_AUDIO));
       this.voice.offer();
     } else if (this.state === "connecting") {
       this.#up(0);
@@ -238,9 +240,11 @@ export class Telephone {
     this.voice.begin(polite);
   }
 
-  #audioIsUp() {
-    if (this.state === "connecting" && sessionStorage.getItem(ROLE) === "false") this.#ready("");
-    else this.#changed();
+  #audioChanged() {
+    const { isUp } = this.voice;
+    if (isUp && this.notice === NO_AUDIO) this.notice = "";
+    if (isUp && sessionStorage.getItem(ROLE) === "false") this.#ready("");
+    this.#changed();
   }
 
   // The caller's phone is ready: from here the call is answered.

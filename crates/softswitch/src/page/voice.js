@@ -27,7 +27,7 @@ export class Voice {
   #passing = false;
   #queue = Promise.resolve();
 
-  // `listener` has: signal(signal), up(), mute(why). What is heard is played by the audio element.
+  // `listener` has: signal(signal), changed(), mute(why). What is heard is played by the audio element.
   constructor(element, listener) {
     this.#element = element;
     this.#listener = listener;
@@ -122,7 +122,7 @@ export class Voice {
       this.#element.play().catch(() => {});
     });
     peer.onconnectionstatechange = mine(() => {
-      if (peer.connectionState === "connected") this.#listener.up();
+      this.#listener.changed();
       if (peer.connectionState === "failed" && !this.#polite) peer.restartIce();
     });
     return peer;

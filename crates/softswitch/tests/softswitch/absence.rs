@@ -65,6 +65,7 @@ async fn a_phone_that_comes_back_in_time_is_in_its_call_again() {
         let mut called = bench.phone(1).await;
         called.told("media").await;
         called.hears(json!(["call_resumed", {"with": "0001", "seconds": 12}])).await;
+        caller.told("media").await;
         bench.pass(10).await;
         caller.says("talk", json!("There you are"));
         called.hears(json!(["talk", "There you are"])).await;
@@ -133,6 +134,7 @@ async fn a_call_outlives_a_restart_if_both_come_back() {
         let (resumed, mut caller) = reconnect(0).await;
         assert_eq!(resumed, json!({"with": "0002", "seconds": 5}));
         let (_, mut called) = reconnect(1).await;
+        caller.told("media").await;
         bench.pass(5).await;
         called.says("talk", json!("Here again"));
         assert_eq!(caller.told("talk").await, "Here again");
