@@ -16,8 +16,11 @@ use super::{ConnectError, Event, Options, Outgoing};
 
 /// The pause before the first try; each next one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// No pause is longer: a call survives 10 s without its phone.
-const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+/// No pause is longer while a call may survive, which it does for 10 s without its phone.
+const LONGEST_AT_FIRST: Duration = Duration::from_secs(1);
+const AT_FIRST: Duration = Duration::from_secs(10);
+/// No pause is longer at all.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// A session that lasted so long was a sound one: the pauses begin anew.
 const SOUND: Duration = Duration::from_secs(10);
 
@@ -77,7 +80,7 @@ impl Keeper {
                 () = self.inbox.closed() => return None,
                 () = tokio::time::sleep(scattered(*pause)) => {}
             }
-            *pause = (*pause * 2).min(LONGEST_PAUSE);
+            *pause = (*pause * 2).min(if began.elapsed() < AT_FIRST { LONGEST_AT_FIRST } else { LONGEST_PAUSE });
             // What was put into the queue as the connection broke is out of date.
             while self.outgoing.try_recv().is_ok() {}
             let outcome = tokio::select! {

@@ -31,6 +31,7 @@ mod serve;
 mod server;
 mod sink;
 mod templates;
+mod terminal_phone;
 mod upgrade;
 mod visitor;
 mod voices;

@@ -73,7 +73,7 @@ impl Folder {
 }
 
 impl Said {
-    fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Said {
             code: output.status.code(),
             out: String::from_utf8(output.stdout).unwrap(),
