@@ -48,6 +48,9 @@ fn advice(error: &ConnectError) -> &'static str {
         ConnectError::Unreachable { .. } | ConnectError::TimedOut { .. } => {
             ": is the exchange running there? Start one with tollgate serve or tollgate demo, or name its address after the number"
         }
+        ConnectError::Insecure { .. } => {
+            ": its certificate must be for that name, and from somebody whom this machine trusts"
+        }
         ConnectError::NoExchange { .. } => ": name the address of a Tollgate server after the number",
         ConnectError::Address { .. } => "",
     }

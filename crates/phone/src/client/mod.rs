@@ -71,6 +71,14 @@ pub enum ConnectError {
         /// What the system says.
         reason: String,
     },
+    /// Something answers, but it does not prove that it is the one that was called.
+    #[error("{address} is not trusted: {reason}")]
+    Insecure {
+        /// What was tried.
+        address: String,
+        /// What is wrong with its certificate.
+        reason: String,
+    },
     /// Something answers, but it speaks no Socket.IO.
     #[error("there is no exchange at {address}: {reason}")]
     NoExchange {

@@ -1,6 +1,7 @@
 //! One WebSocket connection, from its opening to its end.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
@@ -150,6 +151,10 @@ async fn connect(address: &Url, auth: &Value, options: &Options) -> Result<Sessi
     let (mut socket, _) = connect_async_with_config(address.as_str(), Some(config), true).await.map_err(|error| {
         let reason = error.to_string();
         match error {
+            Error::Tls(_) => ConnectError::Insecure { address: shown(address), reason },
+            Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
+                ConnectError::Insecure { address: shown(address), reason: error.to_string() }
+            }
             Error::Http(_) | Error::Protocol(_) | Error::HttpFormat(_) => {
                 ConnectError::NoExchange { address: shown(address), reason }
             }
@@ -198,8 +203,8 @@ async fn say(socket: &mut Socket, text: String, address: &Url) -> Result<(), Con
     socket.send(Message::text(text)).await.map_err(unreachable)
 }
 
-/// The address without what every exchange has in common.
+/// The address as people write it: without what every exchange has in common.
 fn shown(address: &Url) -> String {
     let whole = address.as_str();
-    whole.split("/socket.io/").next().unwrap_or(whole).to_owned()
+    whole.split("/socket.io/").next().unwrap_or(whole).replacen("ws", "http", 1)
 }

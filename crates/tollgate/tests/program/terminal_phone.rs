@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::certificate::Certificate;
 use crate::run::{Folder, Said};
 use crate::server::Server;
 
@@ -112,6 +113,26 @@ fn what_keeps_a_phone_from_ringing_is_told() {
     let first = start(&folder, &server, "0001", "wait registered\nwait replaced 20s");
     let second = phone(&folder, &server, "0001", "wait registered\nsleep 1s\noff_hook\nwait dial_tone");
     assert_eq!((end(first).code, second.code), (Some(0), Some(0)));
+}
+
+#[test]
+fn a_phone_rings_by_https_where_the_certificate_is_trusted() {
+    let folder = Folder::new();
+    let [certificate, key] = Certificate::of(7).pem();
+    folder.write("certificate.pem", &certificate);
+    folder.write("key.pem", key);
+    folder.write("another.pem", &Certificate::of(8).pem()[0]);
+    folder.write("script", "wait registered");
+    let files = ["--tls-certificate", "certificate.pem", "--tls-key", "key.pem"];
+    let server = Server::demo(&folder, &folder.sqlite(), &files);
+    for (trusted, code, told) in
+        [("certificate.pem", 0, ""), ("another.pem", 3, " is not trusted: invalid peer certificate")]
+    {
+        let mut command = folder.command(&["phone", "0001", &server.address, "--script", "script"]);
+        let said = Said::of(command.env("SSL_CERT_FILE", trusted).output().unwrap());
+        assert_eq!(said.code, Some(code), "{trusted}: {}", said.err);
+        assert!(said.err.contains(told), "{trusted}: {}", said.err);
+    }
 }
 
 /// A terminal of 80x24 with a shell in it.
