@@ -175,6 +175,11 @@ impl Kept {
         Ok(database)
     }
 
+    /// The database again.
+    pub(crate) async fn open(self) -> Result<Database> {
+        self.0.open().await
+    }
+
     /// The address for whoever opens it.
     pub(crate) fn address(&self) -> String {
         match &self.0 {

@@ -13,9 +13,11 @@ mod figures;
 mod footprint;
 mod generate;
 mod import;
+mod latencies;
 mod pdf;
 mod rating;
 mod server;
+mod softswitch;
 mod timing;
 mod world;
 
@@ -57,6 +59,8 @@ enum Name {
     ChargeHttp,
     /// The start of the real binary, and its memory.
     Footprint,
+    /// Two hundred calls at once through the real binary, with talk and meter for a minute.
+    Softswitch,
 }
 
 fn main() -> ExitCode {
@@ -84,6 +88,7 @@ fn run(arguments: &Arguments) -> Result<Report> {
             Name::ChargeSqlite => charge::run(&mut report, Engine::Sqlite)?,
             Name::ChargeHttp => charge::run_http(&mut report)?,
             Name::Footprint => footprint::run(&mut report)?,
+            Name::Softswitch => softswitch::run(&mut report)?,
         }
     }
     Ok(report)

@@ -2,7 +2,6 @@
 
 mod accounts;
 mod http;
-mod latencies;
 mod live;
 mod open_loop;
 mod pgbench;

@@ -9,8 +9,8 @@ use cpu_time::ProcessTime;
 use tokio::task::JoinSet;
 
 use super::accounts::Accounts;
-use super::latencies::Latencies;
 use crate::figures::Result;
+use crate::latencies::Latencies;
 use crate::timing::Pace;
 
 /// What charges calls. Each call is two operations.
