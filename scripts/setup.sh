@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what is missing for building, running or testing: scripts/setup.sh NEED...
-# where NEED is `rust`, `lints`, `c-compiler`, `postgres`, `browser`, `turn`, `test-python` or `tmux`. Says what it installs and why; installs with apt-get where
+# where NEED is `rust`, `lints`, `c-compiler`, `postgres`, `browser`, `turn`, `test-python`, `test-node` or `tmux`. Says what it installs and why; installs with apt-get where
 # that is the system's package manager, as root or through sudo, and else says what to install. Needs no network when nothing is
 # missing.
 set -eu
@@ -28,11 +28,23 @@ missing() {
 # The Python libraries are kept in the user's cache folder, apart from the system's.
 make_test_python() {
     local folder=${XDG_CACHE_HOME:-$HOME/.cache}/tollgate/test-python
-    say "A mail server, playwright, schemathesis and standardwebhooks are missing. They are needed for the tests of mail, pages, API and webhooks. Making them in $folder"
+    say "A mail server, playwright, python-socketio, schemathesis and standardwebhooks are missing. They are needed for the tests of mail, pages, phones, API and webhooks. Making them in $folder"
     python3 -c 'import ensurepip, venv' 2>/dev/null ||
-        missing "Python's venv" "to install the mail server, playwright, schemathesis and standardwebhooks" python3 python3-venv
+        missing "Python's venv" "to install the mail server, playwright, python-socketio, schemathesis and standardwebhooks" python3 python3-venv
     rm -rf "$folder"
-    python3 -m venv "$folder" && "$folder/bin/python" -m pip install --quiet aiosmtpd==1.4.6 playwright==1.65.2 schemathesis==4.32.5 standardwebhooks==1.1.0 >&2
+    python3 -m venv "$folder" && "$folder/bin/python" -m pip install --quiet aiohttp==3.14.5 aiosmtpd==1.4.6 playwright==1.65.2 \
+        python-engineio==4.15.1 python-socketio==5.18.1 schemathesis==4.32.5 standardwebhooks==1.1.0 >&2
+}
+
+# So are those of Node.
+make_test_node() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/tollgate/test-node
+    say "socket.io-client is missing. It is needed for the tests of phones. Making it in $folder"
+    command -v npm >/dev/null || missing "npm" "to install and run socket.io-client" nodejs npm
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cp crates/tollgate/tests/node/package.json crates/tollgate/tests/node/package-lock.json "$folder"
+    npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error >&2
 }
 
 for need in "$@"; do
@@ -72,6 +84,9 @@ for need in "$@"; do
         ;;
     test-python)
         scripts/test-python.sh >/dev/null || make_test_python
+        ;;
+    test-node)
+        scripts/test-node.sh >/dev/null || make_test_node
         ;;
     *)
         say "\"$need\" is not known here"

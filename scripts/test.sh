@@ -37,10 +37,11 @@ run_tests() {
             failing || !/^(test .* \.\.\. ok|running [0-9]+ tests?|)$/ { print; fflush() }'
 }
 
-scripts/setup.sh rust lints c-compiler postgres browser turn tmux test-python
+scripts/setup.sh rust lints c-compiler postgres browser turn tmux test-python test-node
 TOLLGATE_TEST_PYTHON=$(scripts/test-python.sh)
+TOLLGATE_TEST_NODE=$(scripts/test-node.sh)
 TOLLGATE_TEST_BROWSER=$(scripts/find-browser.sh)
-export TOLLGATE_TEST_PYTHON TOLLGATE_TEST_BROWSER
+export TOLLGATE_TEST_PYTHON TOLLGATE_TEST_NODE TOLLGATE_TEST_BROWSER
 stage "format" cargo fmt --all --check
 stage "tidy" cargo xtask tidy
 stage "layers" cargo xtask layers

@@ -239,11 +239,12 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
     let requests = api::serve(front.listener, router, front.tls, front.limits, end());
     let (served, ()) = tokio::join!(requests, async {
         asked_to_end.await;
+        // Their requests have no end by themselves.
+        phones.close().await;
         ending.send_replace(true);
     });
     served?;
     jobs.await?;
-    phones.close().await;
     exchange.close().await;
     live_calls.shutdown().await;
     engine.store().close().await;

@@ -21,6 +21,7 @@ mod delivery;
 mod demo_bills;
 mod https;
 mod import;
+mod independent_phones;
 mod kills;
 mod letters;
 mod log;
