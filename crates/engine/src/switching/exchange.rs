@@ -21,6 +21,8 @@ struct Inner {
     keeper: Keeper,
     switches: Mutex<HashMap<&'static str, Arc<dyn Switch>>>,
     calls: Mutex<HashMap<CallRef, Live>>,
+    /// The switches that this program is, and as whom.
+    roles: Mutex<Vec<(&'static str, String)>>,
 }
 
 /// A call that is on its way.
@@ -63,6 +65,7 @@ impl Exchange {
             keeper: Keeper::default(),
             switches: Mutex::default(),
             calls: Mutex::default(),
+            roles: Mutex::default(),
         }))
     }
 
@@ -253,9 +256,14 @@ impl Exchange {
         Ok(sessions)
     }
 
-    /// Writes down where all calls stand, for a program that ends in good order.
+    pub(super) fn roles(&self) -> MutexGuard<'_, Vec<(&'static str, String)>> {
+        self.0.roles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes down where all calls stand and gives the switches up, for a program that ends in good order: the next one takes the calls up.
     pub async fn close(&self) {
         self.0.keeper.write(self.engine()).await;
+        self.give_roles_up().await;
     }
 }
 

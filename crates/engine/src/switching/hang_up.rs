@@ -3,8 +3,8 @@ use domain::charging::Stage;
 
 use super::exchange::Exchange;
 use super::port::CallRef;
-use crate::charging::{self, ChargingError, Session};
 use crate::Actor;
+use crate::charging::{self, ChargingError, Session};
 
 /// Why a call is not ended.
 #[derive(Debug, thiserror::Error)]

@@ -17,7 +17,7 @@ impl Exchange {
         let holder = new_id("node", self.engine().clock().now());
         let mut said = false;
         let seen_at = loop {
-            match self.take_role(switch, &holder).await {
+            match self.take_role(switch, &holder, LEASE_MILLIS).await {
                 Ok(Some(seen_at)) => break seen_at,
                 Ok(None) if said => {}
                 Ok(None) => tracing::warn!(
@@ -29,11 +29,15 @@ impl Exchange {
             said = true;
             self.wait(BEAT_MILLIS).await;
         };
+        self.roles().push((switch, holder.clone()));
         let exchange = self.clone();
         tokio::spawn(async move {
             loop {
                 exchange.wait(BEAT_MILLIS).await;
-                match exchange.take_role(switch, &holder).await {
+                if exchange.roles().is_empty() {
+                    return;
+                }
+                match exchange.take_role(switch, &holder, LEASE_MILLIS).await {
                     Ok(Some(_)) => {}
                     Ok(None) => tracing::error!(switch, "another program on this database has become the switch"),
                     Err(error) => tracing::warn!(%error, switch, "the switch could not say that it is there"),
@@ -43,15 +47,25 @@ impl Exchange {
         seen_at
     }
 
-    /// Takes or keeps the role: when it was last had before; none, while another program has it.
-    async fn take_role(&self, switch: &str, holder: &str) -> Result<Option<Instant>, storage::Error> {
+    /// Gives its roles up, so that another program need not wait for them.
+    pub(super) async fn give_roles_up(&self) {
+        let roles = std::mem::take(&mut *self.roles());
+        for (switch, holder) in roles {
+            if let Err(error) = self.take_role(switch, &holder, 0).await {
+                tracing::warn!(%error, switch, "the switch could not say that it ends");
+            }
+        }
+    }
+
+    /// Takes or keeps a role for so long: when it was last had before; none, while another program has it.
+    async fn take_role(&self, switch: &str, holder: &str, millis: i64) -> Result<Option<Instant>, storage::Error> {
         let mut work = self.engine().begin(&Actor::program(0, "exchange")).await?;
         let now = work.now();
         let last = storage::flows::role(&mut work.tx, switch).await?;
         let role = RoleRecord {
             switch: switch.to_owned(),
             holder: holder.to_owned(),
-            until: now.millis() + LEASE_MILLIS,
+            until: now.millis() + millis,
             seen_at: now.millis(),
         };
         let taken = storage::flows::take_role(&mut work.tx, &role).await?;

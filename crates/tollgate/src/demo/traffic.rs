@@ -36,7 +36,7 @@ pub(super) async fn run(engine: &Engine, clock: &TestClock, world: &mut World, n
         day += 1;
         if day % DAYS_BETWEEN_TOP_UPS == 0 {
             for line in world.lines.iter().filter(|line| line.prepaid && line.reference != JONAS) {
-                pay(&mut work, &line.customer, Amount::parse("50.00")?, None).await?;
+                pay(&mut work, &line.customer, Amount::parse("120.00")?, None).await?;
             }
         }
         work.commit().await?;

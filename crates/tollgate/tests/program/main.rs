@@ -27,6 +27,7 @@ mod letters;
 mod log;
 mod people;
 mod quote;
+mod restarts;
 mod run;
 mod serve;
 mod server;

@@ -109,6 +109,13 @@ impl Server {
         assert!(moved.status().is_success(), "{}", moved.text().await.unwrap());
     }
 
+    /// Ends the server as its owner does.
+    pub(crate) fn terminate(mut self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").arg(id).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
+
     /// Ends the server as a power cut would.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
