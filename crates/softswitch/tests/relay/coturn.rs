@@ -31,7 +31,7 @@ impl Coturn {
             "listening-ip=127.0.0.1\nrelay-ip=127.0.0.1\nlistening-port={port}\nno-tls\nno-dtls\n\
              use-auth-secret\nstatic-auth-secret={SECRET}\nrealm=tollgate\n\
              cli-ip=127.0.0.1\ncli-port={}\ncli-password={ADMIN_PASSWORD}\n\
-             allow-loopback-peers\nlog-file=stdout\nsimple-log\npidfile={folder}/pid\nuserdb={folder}/users\n",
+             allow-loopback-peers\ndenied-peer-ip=0.0.0.0-255.255.255.255\nallowed-peer-ip=127.0.0.1\nlog-file=stdout\nsimple-log\npidfile={folder}/pid\nuserdb={folder}/users\n",
             admin.port(),
             folder = folder.path().display()
         );

@@ -3,6 +3,8 @@
 phones.py BROWSER URL CASE [NUMBER SECRET]: prints one JSON object with what they saw and heard. Cases:
   talk  the first calls the other, both speak and write, the other loads the page again in the call, the first hangs up
   cut   the first has little money; both browsers go on when they are told that the call is over
+  page  calls that do not come about, call blocking, two tabs
+  mute  the other has no microphone
 The first person has the line NUMBER, or 0001, and the other 0002. With SCREENSHOTS in the environment each step leaves a picture there."""
 
 import contextlib
@@ -37,6 +39,13 @@ navigator.mediaDevices.getUserMedia = async () => {
   return microphone.stream;
 };
 globalThis.peers = [];
+globalThis.sockets = [];
+globalThis.WebSocket = class extends WebSocket {
+  constructor(...settings) {
+    super(...settings);
+    globalThis.sockets.push(this);
+  }
+};
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(...settings) {
     super(...settings);
@@ -44,6 +53,9 @@ globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   }
 };
 """
+
+# A browser whose user lets nobody use the microphone.
+MUTE = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', 'NotAllowedError'); };"
 
 # A browser that pays no heed to the end of a call.
 STUBBORN = "RTCPeerConnection.prototype.close = () => {}; MediaStreamTrack.prototype.stop = () => {};"
@@ -75,17 +87,36 @@ class Person:
     def __init__(self, play, line, hertz, more=""):
         (self.number, secret), self.hertz = line, hertz
         self.chromium = play.chromium.launch(executable_path=browser, args=FLAGS)
-        self.page = self.chromium.new_page(viewport={"width": 420, "height": 860})
+        self.context = self.chromium.new_context(viewport={"width": 420, "height": 860})
+        self.context.add_init_script(MICROPHONE.replace("HERTZ", str(hertz)) + more)
         self.faults = []
+        self.open(secret)
+
+    def open(self, secret=""):
+        """Opens the page in a new tab, and registers."""
+        self.page = self.context.new_page()
+        self.page.on("request", self.asks)
         self.page.on("console", lambda told: self.faults.append(told.text) if told.type == "error" else None)
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
-        self.page.add_init_script(MICROPHONE.replace("HERTZ", str(hertz)) + more)
         self.page.goto(f"{url}/phone" if secret else f"{url}/phone#{self.number}")
         if secret:
-            self.page.get_by_label("Number of the line").fill(self.number)
-            self.page.get_by_label("Secret").fill(secret)
-            self.page.get_by_role("button", name="Register", exact=True).click()
-        self.waits("globalThis.phone?.registered")
+            self.register("not the secret")
+            self.shows("The secret is not that of the line.")
+            self.register(secret)
+        self.waits("globalThis.phone?.registered || !document.getElementById('elsewhere').hidden")
+
+    def register(self, secret):
+        self.page.get_by_label("Number of the line").fill(self.number)
+        self.page.get_by_label("Secret").fill(secret)
+        self.press("Register")
+
+    def asks(self, request):
+        """Nothing is asked of another host."""
+        if not request.url.startswith(url):
+            self.faults.append(request.url)
+
+    def press(self, button):
+        self.page.get_by_role("button", name=button, exact=True).click()
 
     def waits(self, condition, seconds=30):
         """Waits by asking again: the page's policy lets nobody evaluate text in it, as playwright's own waiting would."""
@@ -105,9 +136,9 @@ class Person:
             self.page.screenshot(path=f"{screenshots}/{name}.png", full_page=True)
 
     def dial(self, number):
-        self.page.get_by_role("button", name="Lift the handset").click()
+        self.press("Lift the handset")
         for key in number:
-            self.page.get_by_role("button", name=key, exact=True).click()
+            self.press({"*": "star", "#": "hash"}.get(key, key))
 
     def hears(self, other):
         """Whether the other's tone is what is heard, within five seconds."""
@@ -124,9 +155,9 @@ class Person:
 
 
 @contextlib.contextmanager
-def two(more=""):
+def two(of_one="", of_other=""):
     with sync_playwright() as play:
-        people = [Person(play, (number, secret), 440, more), Person(play, ("0002", ""), 1000, more)]
+        people = [Person(play, (number, secret), 440, of_one), Person(play, ("0002", ""), 1000, of_other)]
         yield people
         for person in people:
             person.chromium.close()
@@ -139,7 +170,7 @@ def connect(one, other):
     one.waits("phone.heard === 'ringing'")
     one.shot("calling")
     other.shot("ringing")
-    other.page.get_by_role("button", name="Answer").click()
+    other.press("Answer")
     one.state("talking")
     other.state("talking")
 
@@ -159,7 +190,11 @@ def talk():
         other.page.reload()
         other.state("talking")
         seen["heard_after_reload"] = [one.hears(other), other.hears(one)]
-        one.page.get_by_role("button", name="Hang up").click()
+        one.page.evaluate("sockets.at(-1).close()")
+        one.shows("Registered")
+        seen["heard_after_a_break"] = [one.hears(other), other.hears(one)]
+        seen["connections"] = [len(one.page.evaluate("peers.map(String)")), len(other.page.evaluate("peers.map(String)"))]
+        one.press("Hang up")
         one.state("idle")
         other.state("over")
         one.shows("The call took")
@@ -169,7 +204,7 @@ def talk():
 
 
 def cut():
-    with two(STUBBORN) as (one, other):
+    with two(STUBBORN, STUBBORN) as (one, other):
         connect(one, other)
         seen["heard"] = [one.hears(other), other.hears(one)]
         one.state("over")
@@ -182,5 +217,62 @@ def cut():
         one.shows("The balance was used up")
 
 
-{"talk": talk, "cut": cut}[case]()
+def page():
+    with two() as (one, other):
+        seen["refused"] = refusals(one, other)
+        one.press("Call blocking")
+        blocking = one.page.get_by_role("dialog")
+        for wanted in ["0002", "nobody"]:
+            blocking.get_by_label("Block calls of").fill(wanted)
+            blocking.get_by_role("button", name="Block", exact=True).click()
+            one.shows({"0002": "0002", "nobody": "The exchange does not take this number."}[wanted])
+        one.shot("blocking")
+        blocking.get_by_role("button", name="Close").click()
+        other.dial("0001")
+        other.shows("This call is blocked.")
+        other.press("Hang up")
+        one.dial("#70")
+        one.press("Unblock 0002")
+        one.shows("Calls of no number are blocked.")
+        one.press("Close")
+        first = one.page
+        one.open()
+        one.shows("Another tab of this browser holds the phone 0001.")
+        one.shot("elsewhere")
+        one.press("Use it here")
+        one.waits("phone.registered")
+        first.get_by_text("Another tab of this browser holds the phone 0001.").wait_for()
+        seen["faults"] = one.faults + other.faults
+
+
+def refusals(one, other):
+    """What the caller reads when the call does not come about, each time after a number was dialled with the keyboard."""
+    told = []
+    for number, then in [("0001", None), ("0099", None), ("0002", "Refuse"), ("0002", None)]:
+        one.page.keyboard.type(number)
+        if number == other.number:
+            other.state("ringing")
+        if then:
+            other.press(then)
+        one.state("over")
+        told.append([one.page.evaluate("phone.heard"), one.page.get_by_role("alert").inner_text()])
+        one.page.keyboard.press("Escape")
+        one.state("idle")
+        time.sleep(1)
+    other.shows("You missed a call of 0001.")
+    return told
+
+
+def mute():
+    with two("", MUTE) as (one, other):
+        connect(one, other)
+        other.shows("The browser was not allowed to use the microphone: you cannot be heard. Write instead.")
+        seen["heard"] = other.hears(one)
+        other.page.get_by_label("Write to the other party").fill("I hear you")
+        other.press("Send")
+        one.shows("I hear you")
+        seen["faults"] = one.faults + other.faults
+
+
+{"talk": talk, "cut": cut, "page": page, "mute": mute}[case]()
 print(json.dumps(seen))
