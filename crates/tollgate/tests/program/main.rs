@@ -19,6 +19,8 @@ mod company;
 mod configuration;
 mod delivery;
 mod demo_bills;
+mod exchange;
+mod hang_ups;
 mod https;
 mod import;
 mod independent_phones;
