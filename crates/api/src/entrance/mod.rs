@@ -107,3 +107,33 @@ impl FromRequestParts<App> for Sender {
         Ok(Sender(entrance.client(parts), session))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is sent on for others, or for somebody else's page, has no rights of this machine.
+    #[test]
+    fn addresses_by_table() {
+        let url = PublicUrl::parse("https://phones.example").unwrap();
+        let entrance = Entrance::new(url, vec!["10.0.0.0/8".parse().unwrap()]);
+        for (peer, header, expected) in [
+            ("127.0.0.1", None, "127.0.0.1"),
+            ("127.0.0.1", Some(("x-forwarded-for", "203.0.113.7")), "0.0.0.0"),
+            ("127.0.0.1", Some(("forwarded", "for=203.0.113.7")), "0.0.0.0"),
+            ("127.0.0.1", Some(("via", "1.1 proxy")), "0.0.0.0"),
+            ("127.0.0.1", Some(("origin", "https://evil.example")), "0.0.0.0"),
+            ("127.0.0.1", Some(("origin", "https://phones.example")), "127.0.0.1"),
+            ("10.0.0.1", Some(("x-forwarded-for", "203.0.113.7")), "203.0.113.7"),
+            ("10.0.0.1", Some(("x-forwarded-for", "127.0.0.1")), "0.0.0.0"),
+            ("203.0.113.7", Some(("x-forwarded-for", "127.0.0.1")), "203.0.113.7"),
+        ] {
+            let mut request = Request::builder().uri("/socket.io/").extension(Peer(peer.parse().unwrap()));
+            if let Some((name, value)) = header {
+                request = request.header(name, value);
+            }
+            let (parts, _) = request.body(axum::body::Body::empty()).unwrap().into_parts();
+            assert_eq!(entrance.address(&parts).to_string(), expected, "{peer} {header:?}");
+        }
+    }
+}

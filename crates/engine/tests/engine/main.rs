@@ -3,6 +3,8 @@
 
 #[path = "../../../storage/tests/databases/mod.rs"]
 mod databases;
+#[path = "../switch_contract/mod.rs"]
+mod switch_contract;
 mod world;
 
 mod agents;

@@ -1,6 +1,8 @@
-//! What every switch keeps to: one suite for the built-in exchange, real switches, and a double that behaves like a provider.
+//! What every switch keeps to: one suite for the built-in exchange, real switches, and [`double::Double`], which behaves like a provider.
 //!
 //! A test of a switch includes this file by its path, tells by a [`Rig`] what its users do, and runs [`keeps_to_the_port`].
+
+pub(crate) mod double;
 
 use std::sync::Arc;
 use std::time::Duration;
