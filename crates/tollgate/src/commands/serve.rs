@@ -87,6 +87,7 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
     say(&format!("  API key            {secret}"));
     say(&format!("  Try                curl -H 'Authorization: Bearer {secret}' {host}/api/v1/customers"));
     say("  Phones             tollgate phone 0001, and in another terminal tollgate phone 0002");
+    say(&format!("                     or {host}/phone#0001, and in another tab {host}/phone#0002"));
     if !address.contains('@') {
         say(&format!("  Other commands     export TOLLGATE_DATABASE_URL={address}"));
     }

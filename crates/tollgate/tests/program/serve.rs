@@ -159,7 +159,7 @@ fn a_key_is_made_listed_and_revoked() {
     let command = "tollgate tenant emergency-target NUMBER --tenant 1";
     assert!(doctor.to_string().contains(command), "{doctor}");
     for (target, code, said) in [
-        ("9911", 1, "an emergency number too"),
+        ("9911", 1, "an emergency or service number too"),
         ("nobody", 1, "emergency_numbers"),
         ("020 7946 0999", 0, "Calls to 4911, 9911 go to 020 7946 0999."),
         ("020 7946 0999", 1, "each emergency number has a target"),
