@@ -135,6 +135,11 @@ impl DialPlan {
         self.emergency_numbers.keys().chain(self.service_numbers.keys())
     }
 
+    /// The emergency numbers that have a target, with it.
+    pub fn emergency_targets(&self) -> impl Iterator<Item = (&Number, &Number)> {
+        self.emergency_numbers.iter().filter_map(|(number, target)| Some((number, target.as_ref()?)))
+    }
+
     /// The emergency numbers that have no target yet.
     pub fn emergency_numbers_without_target(&self) -> impl Iterator<Item = &Number> {
         self.emergency_numbers.iter().filter(|(_, target)| target.is_none()).map(|(number, _)| number)

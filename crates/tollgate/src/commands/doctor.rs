@@ -7,7 +7,7 @@ use engine::jobs::{self, JobState};
 use engine::people::invitations;
 use engine::people::memberships::Membership;
 use engine::tenants;
-use engine::{Actor, Clock, Engine, Role, SystemClock};
+use engine::{Actor, Clock, Engine, Role, SystemClock, View, lines};
 use serde::Serialize;
 use softswitch::MediaPolicy;
 use softswitch::relay::RelaySettings;
@@ -170,6 +170,7 @@ async fn examine_tenant(engine: &Engine, tenant: &tenants::Tenant) -> anyhow::Re
         )
     });
     let mut view = engine.view(&actor).await?;
+    let unheard = unheard(&mut view, tenant).await?;
     let unbilled = engine::billing::failures(&mut view).await?.len();
     let unbilled = (unbilled > 0).then(|| format!("{unbilled} periods could not be billed: see tollgate bill run"));
     let given_up = jobs::page(&mut view, Some(JobState::Failed), None, MOST_JOBS).await?.len();
@@ -179,11 +180,28 @@ async fn examine_tenant(engine: &Engine, tenant: &tenants::Tenant) -> anyhow::Re
     let wrong = (!report.faults.is_empty()).then(|| format!("{} faults: see tollgate check", report.faults.len()));
     Ok(vec![
         finding(about("emergency numbers"), fault, "each has a target"),
+        note(about("emergency calls of phones"), unheard, "they lead to lines"),
         unrated(about("unrated calls"), &report),
         note(about("bills"), unbilled, "whatever was due is billed"),
         note(about("jobs"), given_up, "none was given up"),
         finding(about("books"), wrong, format!("right: {} calls, {} entries", report.calls, report.entries)),
     ])
+}
+
+/// Emergency numbers whose targets the built-in exchange's phones do not reach.
+async fn unheard(view: &mut View, tenant: &tenants::Tenant) -> anyhow::Result<Option<String>> {
+    let mut unheard = Vec::new();
+    for (number, target) in tenant.settings.dial_plan.emergency_targets() {
+        if lines::phones::of_number(view, target).await?.is_none() {
+            unheard.push(format!("{number} leads to {target}"));
+        }
+    }
+    Ok((!unheard.is_empty()).then(|| {
+        format!(
+            "{}, no line of this exchange: its own phones do not get through to it; let a line answer such calls",
+            unheard.join(", ")
+        )
+    }))
 }
 
 /// Something to see to that keeps nothing else from working.
