@@ -15,6 +15,10 @@ const TICK: Duration = Duration::from_millis(100);
 /// So many answers of the exchange may wait to be taken; a phone asks one thing at a time.
 const ANSWERS: usize = 16;
 
+/// How an exchange says that a phone will never be let in as it is: the protocol's texts. One that closes has others, such as `Invalid
+/// namespace`.
+const FINAL: [&str; 3] = ["No phone number provided", "Invalid phone number", "Invalid phone secret"];
+
 /// Which phone it is, and where its exchange.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -54,7 +58,7 @@ impl Handset {
             auth["token"] = secret.as_str().into();
         }
         // Whatever else keeps an exchange from taking a phone back that it knew, such as its closing, passes.
-        let passes = |refusal: &str| !refusal.starts_with("Invalid ");
+        let passes = |refusal: &str| !FINAL.contains(&refusal);
         let options = Options { passes, ..Options::default() };
         let connection = Connection::open_with(&settings.url, auth, options).await?;
         let mut tick = interval(TICK);

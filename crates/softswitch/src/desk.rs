@@ -10,7 +10,7 @@ use socketioxide::extract::AckSender;
 use tokio::sync::mpsc;
 
 use crate::phone::{Item, Phone};
-use crate::said::{Blocking, Invalid, Message, Said};
+use crate::said::{BLOCKING, Blocking, Invalid, Message, Said};
 use crate::seats::{Dialling, Line, Part, Step};
 use crate::told::Told;
 use crate::{NAME, Softswitch};
@@ -48,6 +48,10 @@ impl Desk<'_> {
     async fn hear(&self, event: &str, said: Result<Said, Invalid>, answer: AckSender) {
         let done = match said {
             Ok(said) => self.take(said, answer).await,
+            Err(Invalid) if event == BLOCKING => {
+                self.block(None, answer).await;
+                Ok(())
+            }
             Err(invalid) => Err(invalid),
         };
         if let Err(Invalid) = done {
@@ -68,7 +72,10 @@ impl Desk<'_> {
             Said::Talk { text } => self.talk(text).await,
             Said::Dtmf { digits } => self.press(&digits).await,
             Said::Signal(signal) => self.softswitch.seats().signal(&self.line, self.phone.id(), &signal),
-            Said::Blocking(what) => self.block(what, answer).await,
+            Said::Blocking(what) => {
+                self.block(Some(what), answer).await;
+                Ok(())
+            }
             Said::Recorded(message) => self.leave_message(message).await,
         }
     }
@@ -152,15 +159,28 @@ impl Desk<'_> {
         made_sense(self.softswitch.exchange.event(&call, Event::Recorded { leg, seconds, reference }).await)
     }
 
-    async fn block(&self, what: Blocking, answer: AckSender) -> Result<(), Invalid> {
-        let list = self.blocked(what).await.map_err(|error| {
+    /// Changes the list and answers with it; what makes no sense is an error, and answered with the list as it stays.
+    async fn block(&self, what: Option<Blocking>, answer: AckSender) {
+        let stays = |error: LineError| {
             tracing::debug!(%error, line = self.line.id, "a phone's list of blocked numbers stays as it is");
-            Invalid
-        })?;
-        // Whoever does not wait for an answer is told all the same.
-        let _ = answer.send(&list);
-        self.phone.tell(Told::Blocking(list));
-        Ok(())
+        };
+        let changed = match what {
+            Some(what) => self.blocked(what).await.map_err(stays).ok(),
+            None => None,
+        };
+        match changed {
+            Some(list) => {
+                // Whoever does not wait for an answer is told all the same.
+                let _ = answer.send(&list);
+                self.phone.tell(Told::Blocking(list));
+            }
+            None => {
+                self.phone.tell(Told::Invalid { event: BLOCKING.to_owned() });
+                if let Ok(list) = self.blocked(Blocking::List).await.map_err(stays) {
+                    let _ = answer.send(&list);
+                }
+            }
+        }
     }
 
     async fn blocked(&self, what: Blocking) -> Result<Vec<String>, LineError> {

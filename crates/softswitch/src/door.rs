@@ -13,6 +13,7 @@ use socketioxide::handler::ConnectHandler;
 use socketioxide::layer::SocketIoLayer;
 use socketioxide::socket::DisconnectReason;
 use socketioxide::{ParserConfig, SocketIo};
+use tokio::time::timeout;
 
 use crate::phone::{Phone, Queue};
 use crate::said::{Arguments, Said};
@@ -26,10 +27,12 @@ pub const LONGEST_MESSAGE: usize = 64 * 1024;
 /// seconds.
 const PING_INTERVAL: Duration = Duration::from_secs(4);
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a connection has to register.
-const REGISTER_WITHIN: Duration = Duration::from_secs(10);
-/// How much may wait for a phone to read it.
-const MOST_UNREAD: usize = 512;
+/// How long a connection has to register: anybody may open some.
+const REGISTER_WITHIN: Duration = Duration::from_secs(3);
+/// How long the phones that read have to be told that the exchange closes.
+const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+/// How many packets may wait for a phone to read them: more than what it may be sent of a handshake in a second.
+const MOST_UNREAD: usize = 256;
 /// How many pieces of bytes come with an event. No event has any: then it is told so, and not cut off.
 const MOST_BINARIES: usize = 4;
 
@@ -91,12 +94,15 @@ impl Softswitch {
         layer
     }
 
-    /// Sends all phones away, for a program that ends; they call again. Calls go on when it is there again.
+    /// Sends all phones away, for a program that ends, and waits a second at most for those that do not read; they call again. Calls go on
+    /// when it is there again.
     pub async fn close(&self) {
         self.door.send_replace(Door::Closed);
         self.seats().close();
-        if let Some(sockets) = self.sockets.get() {
-            sockets.close().await;
+        if let Some(sockets) = self.sockets.get()
+            && timeout(CLOSE_WITHIN, sockets.close()).await.is_err()
+        {
+            tracing::debug!("a phone that does not read was not told that the exchange closes");
         }
     }
 
@@ -174,8 +180,7 @@ fn listen(socket: &SocketRef, queue: &Arc<Queue>) {
         move |socket: SocketRef, Event(event): Event, arguments: TryData<Arguments>, answer: AckSender| {
             let phone = Phone::new(socket, says);
             if !phone.counts(&event) {
-                phone.tell(Told::TooMuch);
-                phone.drop();
+                phone.says_too_much();
             } else if let Some(said) = Said::read(&event, &arguments.0.unwrap_or_default().0) {
                 phone.says(event, said, answer);
             }

@@ -1,6 +1,7 @@
 //! A phone that is registered: its socket, and what it says that is not yet taken.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,7 @@ pub(crate) struct Queue {
     /// Until somebody takes it.
     receiver: Mutex<Option<mpsc::Receiver<Item>>>,
     dropped: Notify,
+    says_too_much: AtomicBool,
     window: Mutex<Option<Window>>,
 }
 
@@ -98,6 +100,14 @@ impl Phone {
         }
     }
 
+    /// Drops it for saying too much. It is told so once, however much more it says.
+    pub(crate) fn says_too_much(&self) {
+        if !self.queue.says_too_much.swap(true, Ordering::Relaxed) {
+            self.tell(Told::TooMuch);
+            self.drop();
+        }
+    }
+
     /// Counts an event; `false` with one that is too many for a second.
     pub(crate) fn counts(&self, event: &str) -> bool {
         let mut window = self.queue.window.lock().unwrap_or_else(PoisonError::into_inner);
@@ -119,6 +129,7 @@ impl Queue {
             sender,
             receiver: Mutex::new(Some(receiver)),
             dropped: Notify::new(),
+            says_too_much: AtomicBool::new(false),
             window: Mutex::default(),
         })
     }

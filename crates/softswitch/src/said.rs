@@ -4,6 +4,8 @@ use domain::call_flow::Cause;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 
+/// The event about the numbers whose calls a line does not want: the one that is answered.
+pub(crate) const BLOCKING: &str = "call_blocking";
 /// The longest number that is read, in bytes: longer than any that leads somewhere.
 const LONGEST_NUMBER: usize = 64;
 /// The longest text, in characters.
@@ -11,7 +13,7 @@ const LONGEST_TEXT: usize = 2000;
 /// The most keys at once.
 const MOST_DIGITS: usize = 32;
 /// The longest part of the WebRTC handshake, in bytes of JSON.
-const LONGEST_SIGNAL: usize = 32 * 1024;
+const LONGEST_SIGNAL: usize = 16 * 1024;
 /// The most arguments that are read of an event; what follows is passed over.
 const MOST_ARGUMENTS: usize = 4;
 
@@ -75,7 +77,7 @@ impl Said {
             "talk" => text(first, LONGEST_TEXT).map(|text| Said::Talk { text }),
             "dtmf" => digits(first).map(|digits| Said::Dtmf { digits }),
             "signal" => signal(first).map(Said::Signal),
-            "call_blocking" => blocking(first).map(Said::Blocking),
+            BLOCKING => blocking(first).map(Said::Blocking),
             "recorded" => message(first).map(Said::Recorded),
             _ => return None,
         };
@@ -213,7 +215,7 @@ mod tests {
             ("signal", json!([{"description": "offer"}]), wrong.clone()),
             ("signal", json!([{"description": {}, "candidate": {}}]), wrong.clone()),
             ("signal", json!([{"to": "0003", "candidate": {}}]), wrong.clone()),
-            ("signal", json!([{"candidate": {"a": "x".repeat(32 * 1024)}}]), wrong.clone()),
+            ("signal", json!([{"candidate": {"a": "x".repeat(16 * 1024)}}]), wrong.clone()),
             ("signal", json!(["offer"]), wrong.clone()),
             ("call_blocking", json!([{"action": "list"}]), Some(Ok(Said::Blocking(Blocking::List)))),
             (

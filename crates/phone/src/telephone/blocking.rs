@@ -100,9 +100,12 @@ impl Telephone {
     }
 
     pub(super) fn answered(&mut self, answer: Result<Value, String>) -> Vec<Command> {
-        if answer.is_err() && self.refused > 0 {
-            // The exchange has said so already, by an error.
+        if self.refused > 0 {
+            // The exchange has said so already, by an error. An answer has the list as it stays.
             self.refused -= 1;
+            if let Ok(told) = answer {
+                self.hear_blocking(&told);
+            }
             return Vec::new();
         }
         self.questions = self.questions.saturating_sub(1);

@@ -134,7 +134,11 @@ async fn a_thousand_events_a_second_end_a_phone_and_no_other() {
         for _ in 0..1000 {
             flood.says("dtmf", json!("1"));
         }
-        flood.is_dropped().await;
+        let mut told = 0;
+        while let Some(frame) = flood.frame().await.filter(|frame| frame != "41" && frame != "1") {
+            told += usize::from(frame.contains("too_many_events"));
+        }
+        assert_eq!(told, 1);
         third.says("make_call", json!("0003"));
         third.hears(json!(["call_not_possible", "dialed_self"])).await;
         bench.pass(10).await;

@@ -237,6 +237,12 @@ async fn a_phone_keeps_its_list_of_blocked_numbers() {
         }
         called.says("call_blocking", json!({"action": "add", "number": "nobody"}));
         called.hears(json!(["error", "invalid_call_blocking"])).await;
+        // Whoever asks for what makes no sense is told so, and answered with the list as it stays.
+        for wrong in [json!({"action": "add", "number": "nobody"}), json!({"action": "clear"}), json!("list")] {
+            called.send(format!("428{}", json!(["call_blocking", wrong])));
+            called.hears(json!(["error", "invalid_call_blocking"])).await;
+            assert_eq!(called.frame().await, Some(format!("438{}", json!([["0001"]]))));
+        }
         caller.says("make_call", json!("0002"));
         caller.hears(json!(["call_not_possible", "blocked"])).await;
     })

@@ -341,6 +341,14 @@ fn what_the_exchange_finds_invalid_by_table() {
     assert!(bench.telephone.has_questions(), "that was the answer to the first");
     bench.take(r#"answer ["0003"]"#);
     assert_eq!((bench.telephone.has_questions(), bench.telephone.refusal()), (false, None));
+    bench.take("block nobody");
+    bench.take(r#"< error "invalid_call_blocking""#);
+    bench.take(r#"answer ["0003"]"#);
+    assert_eq!(
+        (bench.telephone.has_questions(), bench.telephone.refusal()),
+        (false, Some("the exchange refuses that number")),
+        "the list as it stays is no answer to the next"
+    );
 }
 
 #[test]
