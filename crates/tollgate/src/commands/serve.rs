@@ -240,15 +240,17 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
     let requests = api::serve(front.listener, router, front.tls, front.limits, end());
     let (served, ()) = tokio::join!(requests, async {
         asked_to_end.await;
+        ending.send_replace(true);
         // Their requests have no end by themselves.
         phones.close().await;
-        ending.send_replace(true);
     });
-    served?;
-    jobs.await?;
+    let jobs_ended = jobs.await;
+    // Whatever went wrong, calls are written down.
     exchange.close().await;
     live_calls.shutdown().await;
     engine.store().close().await;
+    served?;
+    jobs_ended?;
     Ok(ExitCode::SUCCESS)
 }
 
