@@ -18,6 +18,7 @@ const telephone = new Telephone(
   (event, ...args) => socket?.emit(event, ...args),
   () => {
     draw(telephone);
+    followTalk();
     showBlocking();
   },
 );
@@ -31,7 +32,7 @@ function register(line, secret) {
   showText("own", line);
   showText("line", "Registering ...");
   const auth = secret ? { phoneNumber: line, token: secret } : { phoneNumber: line };
-  socket = new Socket(auth, { connected() {}, refused: turnedAway, lost, event });
+  socket = new Socket(auth, { connected() {}, refused: turnedAway, lost, putOff, event });
 }
 
 function turnedAway(message) {
@@ -45,6 +46,10 @@ function turnedAway(message) {
 
 function lost() {
   showText("line", "The connection is lost: trying again ...");
+}
+
+function putOff(message) {
+  showText("line", `${refused(message)}: trying again ...`);
 }
 
 function event(name, args) {
@@ -72,6 +77,9 @@ function leave() {
 }
 
 function moveAway(why) {
+  // Without hanging up: a call goes on there.
+  socket?.close();
+  socket = null;
   leave();
   showPart("elsewhere");
   showText("line", "Not registered");
@@ -102,6 +110,8 @@ function kept() {
 $("register").onsubmit = (submitted) => {
   submitted.preventDefault();
   showText("fault", "");
+  // One that is put off may be another.
+  leave();
   hold($("number").value.trim(), $("secret").value);
 };
 $("here").onclick = () => hold(number, kept().secret ?? "", true);
@@ -128,13 +138,34 @@ $("write").onsubmit = (submitted) => {
   $("text").value = "";
 };
 document.addEventListener("keydown", (pressed) => {
-  const busy = pressed.target.matches("input, textarea") || $("blocking").open || $("phone").hidden;
-  if (busy || pressed.ctrlKey || pressed.altKey || pressed.metaKey) return;
-  if (/^[0-9*#+]$/.test(pressed.key)) telephone.key(pressed.key);
-  else if (pressed.key === "Escape" && telephone.state === "ringing") telephone.refuse();
-  else if (pressed.key === "Escape") telephone.hangUp();
-  else if (pressed.key === "Enter" && !pressed.target.matches("button")) telephone.lift();
+  if ($("blocking").open || $("phone").hidden || pressed.isComposing) return;
+  if (pressed.ctrlKey || pressed.altKey || pressed.metaKey) return;
+  const { state } = telephone;
+  if (pressed.key === "Escape") return state === "ringing" ? telephone.refuse() : telephone.hangUp();
+  if (pressed.target.matches("input, textarea")) return;
+  if (/^[0-9*#+]$/.test(pressed.key)) {
+    // Or the key would also be written into a field that opens by it.
+    pressed.preventDefault();
+    telephone.key(pressed.key);
+  } else if (pressed.key === "Enter" && !pressed.target.matches("button")) {
+    if (state === "talking") $("text").focus();
+    else if (state === "idle" || state === "ringing") telephone.lift();
+  } else if (state === "talking" && /^\p{L}$/u.test(pressed.key)) {
+    // The letter goes where the focus is then.
+    $("text").focus();
+  }
 });
+
+// What is typed is for the other party as soon as there is one, and for the keys again when there is none.
+let talking = false;
+function followTalk() {
+  const talks = telephone.state === "talking";
+  if (talks === talking) return;
+  talking = talks;
+  if (!talks) $("text").blur();
+  else if (!$("blocking").open) $("text").focus();
+}
+
 setInterval(() => drawMeter(telephone), 250);
 
 // A message to be left, written or spoken.
@@ -168,6 +199,7 @@ function notBlocked() {
 function showBlocking() {
   const dialog = $("blocking");
   if (telephone.blocked && !dialog.open) {
+    $("block-number").value = "";
     dialog.showModal();
     block("list");
   }

@@ -3,6 +3,8 @@
 
 // How long it waits before it tries again, in milliseconds: a call is kept for ten seconds.
 const PAUSES = [200, 500, 1000, 2000];
+// What is said to a phone that will never be let in as it is. All else passes, such as what an exchange says that closes.
+const FINAL = ["No phone number provided", "Invalid phone number", "Invalid phone secret"];
 // How long a connection may take.
 const PATIENCE = 5000;
 
@@ -16,7 +18,7 @@ export class Socket {
   #answers = new Map();
   #questions = 0;
 
-  // `listener` has: connected(), refused(message), lost(), event(name, args).
+  // `listener` has: connected(), refused(message), which ends it, lost(), putOff(message), event(name, args).
   constructor(auth, listener) {
     this.#auth = auth;
     this.#listener = listener;
@@ -105,9 +107,19 @@ export class Socket {
       const [answer] = JSON.parse(rest.slice(rest.indexOf("[")));
       this.#answer(parseInt(rest, 10), ({ resolve }) => resolve(answer));
     } else if (kind === "4") {
-      const listener = this.#listener;
+      this.#refuse(JSON.parse(rest).message);
+    }
+  }
+
+  #refuse(message) {
+    const [listener, web] = [this.#listener, this.#web];
+    if (FINAL.includes(message)) {
       this.close();
-      listener?.refused(JSON.parse(rest).message);
+      listener?.refused(message);
+    } else {
+      web.close();
+      this.#lose(web);
+      listener?.putOff(message);
     }
   }
 

@@ -51,7 +51,7 @@ export class Telephone {
 
   lift() {
     if (this.state === "ringing") this.answer();
-    else if (this.state === "idle") this.#go("dialling", "dial_tone", { digits: "", other: "", meter: null, notice: "", said: [] });
+    else if (this.state === "idle") this.#go("dialling", "dial_tone", { digits: "", other: "", meter: null, notice: "" });
     else this.hangUp();
   }
 
@@ -64,6 +64,7 @@ export class Telephone {
   answer() {
     if (this.state !== "ringing") return;
     this.#begin(true);
+    this.said = [];
     this.#emit("call_accepted");
     this.#go("connecting", "connecting");
   }
@@ -119,7 +120,7 @@ export class Telephone {
 
   on_call_request(caller) {
     if (!["idle", "over"].includes(this.state)) return this.#emit("call_refused", caller, "busy");
-    this.#go("ringing", "bell", { other: caller, digits: "", meter: null, notice: "", said: [] });
+    this.#go("ringing", "bell", { other: caller, digits: "", meter: null, notice: "" });
     this.#emit("call_acknowledged", caller);
     this.#after(RINGS, () => this.refuse("timeout"));
   }
@@ -180,7 +181,9 @@ export class Telephone {
   }
 
   on_call_ended() {
-    if (["connecting", "talking"].includes(this.state)) this.#end("over", "fast_busy", "The call is over.");
+    if (!["connecting", "talking"].includes(this.state)) return;
+    const took = this.state === "talking" ? `: ${time(this.seconds())}` : "";
+    this.#end("over", "fast_busy", `The call is over${took}.`, { other: "" });
   }
 
   on_call_charged({ reason: why, seconds, cost, currency }) {
@@ -231,7 +234,7 @@ export class Telephone {
   #call(number) {
     this.#begin(false);
     this.#emit("make_call", number);
-    this.#go("calling", "connecting", { other: number, digits: number });
+    this.#go("calling", "connecting", { other: number, digits: number, said: [] });
   }
 
   // Which part this phone has outlives a reload.

@@ -21,7 +21,7 @@ const REASONS = {
   not_active: "A line is suspended or closed.",
   already_in_call: "This line is in a call already.",
   dialed_self: "That is this phone's own number.",
-  no_recipient: "No phone can be reached under this number.",
+  no_recipient: "No phone can be reached under this number (these phones reach lines of this exchange alone).",
   busy: "The other line is busy.",
   timeout: "Nobody answered.",
   callee_disconnected: "The other phone has lost its connection.",
