@@ -15,6 +15,7 @@ mod once;
 mod pages;
 mod paging;
 mod params;
+mod patience;
 mod problem;
 mod routes;
 mod serve;

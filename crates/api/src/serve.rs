@@ -24,6 +24,7 @@ use tokio_rustls::server::TlsStream;
 use tower::{Service, ServiceExt};
 
 use crate::entrance::Peer;
+use crate::patience::Patience;
 use crate::tls::Tls;
 
 /// How often the certificate's files are looked at.
@@ -36,6 +37,8 @@ const MOST_STREAMS: u32 = 100;
 pub struct Limits {
     /// From the opening of a connection, or the last answer on it, to the end of a request's headers.
     pub header: Duration,
+    /// For the other side to read something of what it is sent.
+    pub write: Duration,
     /// For requests under way, once the service is to end.
     pub drain: Duration,
     /// How many connections one address may have open, where it is not of this machine; behind a proxy all come from one.
@@ -44,7 +47,8 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { header: Duration::from_secs(10), drain: Duration::from_secs(30), each_client: Some(256) }
+        let (header, half_a_minute) = (Duration::from_secs(10), Duration::from_secs(30));
+        Limits { header, write: half_a_minute, drain: half_a_minute, each_client: Some(256) }
     }
 }
 
@@ -186,6 +190,7 @@ impl Connection {
             tracing::debug!(%error, "a connection is gone already");
             return;
         }
+        let stream = Patience::new(stream, self.limits.write);
         let Some(acceptor) = acceptor else { return self.http1(stream, watcher).await };
         match self.encrypted(stream, acceptor).await {
             Some(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => self.http2(stream, watcher).await,
@@ -195,7 +200,11 @@ impl Connection {
     }
 
     /// The stream within TLS, unless the client does not speak it, or takes too long.
-    async fn encrypted(&self, stream: TcpStream, acceptor: TlsAcceptor) -> Option<TlsStream<TcpStream>> {
+    async fn encrypted<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: S,
+        acceptor: TlsAcceptor,
+    ) -> Option<TlsStream<S>> {
         match timeout(self.limits.header, acceptor.accept(stream)).await {
             Ok(Ok(stream)) => return Some(stream),
             Ok(Err(error)) => tracing::debug!(%error, "a connection is not of TLS"),

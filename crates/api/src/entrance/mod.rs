@@ -59,14 +59,16 @@ impl Entrance {
     }
 
     /// From where a request really comes, for those who give this machine's own programs rights; 0.0.0.0 where that is not known: a proxy
-    /// of this machine that is not among the known ones hands it on, or a browser sends it for somebody else's page.
+    /// of this machine that is not among the known ones hands it on, or a browser sends it for somebody else's page, also for one whose
+    /// name was made to lead here (DNS rebinding).
     #[must_use]
     pub fn address(&self, parts: &Parts) -> IpAddr {
         let address = self.client(parts).address;
         let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
         let is_handed_on = forwarded.iter().any(|name| parts.headers.contains_key(*name));
         let is_foreign = self.site(&parts.headers, &parts.uri) == Site::Other;
-        if address.is_loopback() && (is_handed_on || is_foreign) { UNKNOWN } else { address }
+        let is_ours = origin::is_for_us(&parts.headers, &parts.uri, &self.0.url);
+        if address.is_loopback() && (is_handed_on || is_foreign || !is_ours) { UNKNOWN } else { address }
     }
 
     /// Who sends the request.
@@ -118,7 +120,14 @@ mod tests {
         let url = PublicUrl::parse("https://phones.example").unwrap();
         let entrance = Entrance::new(url, vec!["10.0.0.0/8".parse().unwrap()]);
         for (peer, header, expected) in [
-            ("127.0.0.1", None, "127.0.0.1"),
+            ("127.0.0.1", None, "0.0.0.0"),
+            ("127.0.0.1", Some(("host", "localhost:3000")), "127.0.0.1"),
+            ("127.0.0.1", Some(("host", "127.0.0.1:3000")), "127.0.0.1"),
+            ("127.0.0.1", Some(("host", "[::1]:3000")), "127.0.0.1"),
+            ("127.0.0.1", Some(("host", "phones.example")), "127.0.0.1"),
+            ("127.0.0.1", Some(("host", "phones.example:3000")), "127.0.0.1"),
+            ("127.0.0.1", Some(("host", "evil.example:3000")), "0.0.0.0"),
+            ("127.0.0.1", Some(("host", "localhost.evil.example")), "0.0.0.0"),
             ("127.0.0.1", Some(("x-forwarded-for", "203.0.113.7")), "0.0.0.0"),
             ("127.0.0.1", Some(("forwarded", "for=203.0.113.7")), "0.0.0.0"),
             ("127.0.0.1", Some(("via", "1.1 proxy")), "0.0.0.0"),
@@ -128,7 +137,9 @@ mod tests {
             ("10.0.0.1", Some(("x-forwarded-for", "127.0.0.1")), "0.0.0.0"),
             ("203.0.113.7", Some(("x-forwarded-for", "127.0.0.1")), "203.0.113.7"),
         ] {
-            let mut request = Request::builder().uri("/socket.io/").extension(Peer(peer.parse().unwrap()));
+            let named = header.is_some_and(|(name, _)| name != "host");
+            let uri = if named { "http://localhost:3000/socket.io/" } else { "/socket.io/" };
+            let mut request = Request::builder().uri(uri).extension(Peer(peer.parse().unwrap()));
             if let Some((name, value)) = header {
                 request = request.header(name, value);
             }

@@ -22,7 +22,7 @@ pub(crate) enum Site {
 /// else's name that leads here (DNS rebinding) is not ours.
 pub(super) fn site(headers: &HeaderMap, uri: &Uri, url: &PublicUrl) -> Site {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
-    let asked = text(header::HOST).or_else(|| uri.authority().map(|authority| authority.as_str())).unwrap_or_default();
+    let asked = asked(headers, uri);
     let (scheme, own_host) = url.as_str().split_once("://").unwrap_or_default();
     let own = |is_own: bool| if is_own { Site::Own } else { Site::Other };
     let said = text(HeaderName::from_static("sec-fetch-site"));
@@ -37,13 +37,30 @@ pub(super) fn site(headers: &HeaderMap, uri: &Uri, url: &PublicUrl) -> Site {
     }
 }
 
+/// Whether a request is for the service by a name that leads nobody else here: its own, `localhost`, or an IP address.
+pub(super) fn is_for_us(headers: &HeaderMap, uri: &Uri, url: &PublicUrl) -> bool {
+    let (asked, (_, own)) = (asked(headers, uri), url.as_str().split_once("://").unwrap_or_default());
+    is_address(asked) || name(asked).eq_ignore_ascii_case(name(own))
+}
+
+/// The host that a request is for, with its port if it names one.
+fn asked<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> &'a str {
+    let said = headers.get(header::HOST).map(|host| host.to_str().unwrap_or("unreadable"));
+    said.or_else(|| uri.authority().map(|authority| authority.as_str())).unwrap_or_default()
+}
+
 /// Whether a host is `localhost` or an IP address, with or without a port.
 fn is_address(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
+    let name = name(host);
+    name == "localhost" || name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok()
+}
+
+/// A host without its port.
+fn name(host: &str) -> &str {
+    match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
-    };
-    name == "localhost" || name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok()
+    }
 }
 
 #[cfg(test)]

@@ -69,7 +69,12 @@ pub(crate) struct Door {
 impl Door {
     /// Under the address that it listens on, and without a proxy.
     pub(crate) const ORDINARY: Door = Door {
-        limits: Limits { header: Duration::from_secs(10), drain: Duration::from_secs(30), each_client: None },
+        limits: Limits {
+            header: Duration::from_secs(10),
+            write: Duration::from_secs(30),
+            drain: Duration::from_secs(30),
+            each_client: None,
+        },
         url: None,
         proxies: &[],
         alone: false,
