@@ -7,10 +7,12 @@ CREATE TABLE flows (
     flow    TEXT NOT NULL,
     running BIGINT NOT NULL,
     version BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
     PRIMARY KEY (tenant, origin)
 ) {by_row};
 -- What a program finds that starts: this index does not begin with a tenant.
 CREATE INDEX flows_running ON flows (switch) WHERE running = 1;
+CREATE INDEX flows_by_age ON flows (tenant, changed_at) WHERE running = 0;
 
 -- Which program is a switch, of all that share the database, until when, and when it was last there.
 CREATE TABLE switch_roles (

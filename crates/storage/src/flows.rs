@@ -19,6 +19,8 @@ pub struct FlowRecord {
     pub running: i64,
     /// Counts the changes.
     pub version: i64,
+    /// When something last happened to the call.
+    pub changed_at: i64,
 }
 
 /// Writes down where calls stand, but for those of which something later is written.
@@ -28,9 +30,10 @@ pub struct FlowRecord {
 pub async fn save(tx: &mut WriteTx, tenant: i64, flows: &[FlowRecord]) -> Result<(), Error> {
     let _: Vec<String> = insert!(
         tx, tenant, flows, into "flows",
-        conflict "(tenant, origin) DO UPDATE SET flow = excluded.flow, running = excluded.running, version = excluded.version
+        conflict "(tenant, origin) DO UPDATE SET flow = excluded.flow, running = excluded.running, version = excluded.version,
+            changed_at = excluded.changed_at
             WHERE flows.version < excluded.version RETURNING origin",
-        text: origin switch flow, number: running version
+        text: origin switch flow, number: running version changed_at
     )?;
     Ok(())
 }
@@ -46,8 +49,7 @@ pub async fn running(tx: &mut Tx, switch: &str) -> Result<Vec<(i64, FlowRecord)>
         #[sqlx(flatten)]
         flow: FlowRecord,
     }
-    const SQL: &str =
-        "SELECT tenant, origin, switch, flow, running, version FROM flows WHERE switch = $1 AND running = 1";
+    const SQL: &str = "SELECT tenant, origin, switch, flow, running, version, changed_at FROM flows WHERE switch = $1 AND running = 1";
     let rows: Vec<Row> = sql!(tx, fetch_all, sqlx::query_as(SQL).bind(switch))?;
     Ok(rows.into_iter().map(|row| (row.tenant, row.flow)).collect())
 }
@@ -57,8 +59,19 @@ pub async fn running(tx: &mut Tx, switch: &str) -> Result<Vec<(i64, FlowRecord)>
 /// # Errors
 /// The database does not answer.
 pub async fn get(tx: &mut Tx, tenant: i64, origin: &str) -> Result<Option<FlowRecord>, Error> {
-    const SQL: &str = "SELECT origin, switch, flow, running, version FROM flows WHERE tenant = $1 AND origin = $2";
+    const SQL: &str =
+        "SELECT origin, switch, flow, running, version, changed_at FROM flows WHERE tenant = $1 AND origin = $2";
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(origin))
+}
+
+/// Forgets some of the ways of calls that were over at the instant: how many.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn forget(tx: &mut WriteTx, tenant: i64, before: i64, limit: i64) -> Result<u64, Error> {
+    const SQL: &str = "DELETE FROM flows WHERE tenant = $1 AND origin IN (SELECT origin FROM flows
+        WHERE tenant = $1 AND running = 0 AND changed_at < $2 LIMIT $3)";
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(before).bind(limit))
 }
 
 /// Who is a switch.

@@ -21,6 +21,14 @@ pub async fn get(tx: &mut Tx, tenant: i64) -> Result<Option<MaintenanceRecord>, 
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant))
 }
 
+/// Tenants that are being maintained, and when the calls that run there are ended.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn all(tx: &mut Tx) -> Result<Vec<(i64, i64)>, Error> {
+    sql!(tx, fetch_all, sqlx::query_as("SELECT tenant, calls_end_at FROM maintenance"))
+}
+
 /// Begins a maintenance, or sets another end of the calls of one that has begun.
 ///
 /// # Errors

@@ -18,9 +18,10 @@ impl Flow {
 
     fn ending_at(&self, by: Option<Leg>, cause: Cause, at: Instant) -> Ending {
         if let Stage::Talking { answered_at, .. } = self.stage {
-            // Nobody talks beyond what is granted, even if a timer is late.
+            // Nobody talks beyond what is granted, even if a timer is late; nor pays beyond the last proof that somebody does.
             let cut_at = self.cut_at(answered_at).unwrap_or(Instant::LAST);
-            let ended_at = at.min(cut_at).max(answered_at);
+            let proved_at = self.absent_since.unwrap_or(Instant::LAST);
+            let ended_at = at.min(cut_at).min(proved_at).max(answered_at);
             return Ending { answered_at: Some(answered_at), ended_at, outcome: Outcome::Answered, cause };
         }
         let outcome = match cause {

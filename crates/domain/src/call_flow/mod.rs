@@ -19,17 +19,22 @@ use serde::{Deserialize, Serialize};
 pub use part::Part;
 pub use vocabulary::{Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Leg, Outcome, Party};
 
+use crate::charging::{self, Session};
 use crate::time::Instant;
 use part::after;
 
 /// The form in which flows are stored.
 const SCHEMA: u32 = 1;
-/// How long a phone has to say that it rings, in seconds.
-const ACKNOWLEDGE_SECONDS: i64 = 5;
+/// How long a phone has to say that it rings, in milliseconds: phones do so by themselves, so that one that is silent is not there.
+const ACKNOWLEDGE_MILLIS: i64 = 1500;
 /// How long a phone rings, in seconds. Phones give up by themselves after 15; this is for those that do not.
 const RING_SECONDS: u32 = 20;
 /// How long a caller has to be ready to talk once its call is answered, in seconds.
 const CONFIRM_SECONDS: i64 = 5;
+/// How long it takes until an emergency call rings again that was not taken, in seconds.
+const TRY_AGAIN_SECONDS: i64 = 3;
+/// How often an emergency call is tried whose target has no phone.
+const TRIES_WITHOUT_PHONE: u32 = 10;
 /// How many parts a call has at most: how often it is sent on, and one more.
 const MOST_PARTS: usize = 5;
 
@@ -48,6 +53,15 @@ pub struct Flow {
     pub stage: Stage,
     /// How many legs it has had.
     legs: u8,
+    /// How often an emergency call was not taken.
+    #[serde(default)]
+    tries: u32,
+    /// That somebody wanted it to end before it was known where it leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stopped: Option<Cause>,
+    /// Until when it was proved alive, where its legs are not there again after a restart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    absent_since: Option<Instant>,
     /// What has happened, the first first.
     pub history: Vec<Moment>,
 }
@@ -67,6 +81,11 @@ pub enum Stage {
         /// Whether it has said so.
         rung: bool,
         /// Until when it has time for what is next.
+        until: Instant,
+    },
+    /// An emergency call was not taken: it rings again in a moment.
+    Waiting {
+        /// When.
         until: Instant,
     },
     /// It was answered; the caller gets ready to talk.
@@ -140,6 +159,9 @@ impl Flow {
             parts: Vec::new(),
             stage: Stage::Routing,
             legs: 1,
+            tries: 0,
+            stopped: None,
+            absent_since: None,
             history: Vec::new(),
         };
         flow.note(Happened::Dialled, now);
@@ -155,12 +177,21 @@ impl Flow {
             (Stage::Over(_), _) => self.when_over(event),
             (_, Event::Settled { session }) => {
                 // Charging has given a part up by itself: it went without a sign of life for too long.
-                let part = self.parts.get_mut(usize::from(*session)).ok_or(OutOfOrder)?;
-                part.settled = true;
-                Ok(self.end(None, Cause::Lost, now))
+                self.parts.get_mut(usize::from(*session)).ok_or(OutOfOrder)?.settled = true;
+                Ok(if self.is_free() { Vec::new() } else { self.end(None, Cause::Lost, now) })
             }
-            // Before it is known where it leads, it may be an emergency call.
-            (_, Event::Stopped(_)) if self.is_free() || self.parts.is_empty() => Ok(Vec::new()),
+            // Whatever charging says, an emergency call goes on.
+            (Stage::Authorizing, Event::Refused { session, .. }) if self.is_free() => {
+                self.parts.get_mut(usize::from(*session)).ok_or(OutOfOrder)?.settled = true;
+                Ok(self.ring(now))
+            }
+            (_, Event::Refused { .. }) if self.is_free() => Ok(Vec::new()),
+            (_, Event::Stopped(_)) if self.is_free() => Err(OutOfOrder),
+            (Stage::Routing, Event::Stopped(cause)) if self.parts.is_empty() => {
+                // It may be an emergency call: that is known in a moment.
+                self.stopped = Some(*cause);
+                Ok(Vec::new())
+            }
             (_, Event::Stopped(cause)) => Ok(self.end(None, *cause, now)),
             (_, Event::Suspended { line }) => Ok(self.suspended(line, now)),
             // No flow of today asks for these: a switch that tells them late, or twice, does no harm.
@@ -174,6 +205,7 @@ impl Flow {
             (Stage::Routing, _) => self.when_routing(event, now),
             (Stage::Authorizing, _) => self.when_authorizing(event, now),
             (Stage::Ringing { leg, .. }, _) => self.when_ringing(event, *leg, now),
+            (Stage::Waiting { until }, _) => self.when_waiting(event, *until, now),
             (Stage::Accepted { leg, until }, _) => self.when_accepted(event, (*leg, *until), now),
         }
     }
@@ -182,7 +214,9 @@ impl Flow {
     #[must_use]
     pub fn wakes_at(&self) -> Option<Instant> {
         match &self.stage {
-            Stage::Ringing { until, .. } | Stage::Accepted { until, .. } => Some(*until),
+            Stage::Ringing { until, .. } | Stage::Waiting { until } | Stage::Accepted { until, .. } => Some(*until),
+            // Before its legs are there again, nothing is due.
+            Stage::Talking { .. } if self.absent_since.is_some() => None,
             Stage::Talking { answered_at, .. } => {
                 self.parts.iter().filter_map(|part| part.wakes_at(*answered_at)).min()
             }
@@ -229,6 +263,46 @@ impl Flow {
             return None;
         };
         self.parts.last().map(|part| (*leg, &part.destination.rings))
+    }
+
+    /// Takes the call up again after a restart: what charging has on record is newer than what was written down of its way. `seen_at` is when
+    /// the last program was last there, and the call last proved alive, if an earlier restart does not say otherwise: that is answered.
+    pub fn recovered(&mut self, sessions: &[Option<&Session>], seen_at: Instant) -> Instant {
+        for (part, session) in self.parts.iter_mut().zip(sessions) {
+            part.extending = false;
+            let Some(session) = session else { continue };
+            part.granted = Some(session.granted.clone());
+            part.settled = matches!(session.stage, charging::Stage::Ended(_));
+        }
+        let answered_at = sessions.first().copied().flatten().and_then(Session::answered_at);
+        if let (Stage::Ringing { leg, .. } | Stage::Accepted { leg, .. }, Some(answered_at)) =
+            (&self.stage, answered_at)
+        {
+            self.stage = Stage::Talking { leg: *leg, answered_at };
+        }
+        // Where charging has closed a part it knew better than what was written down last.
+        let ended = sessions.iter().flatten().filter_map(|session| match &session.stage {
+            charging::Stage::Ended(end) => Some(end.ended_at),
+            _ => None,
+        });
+        let proved_at = ended.fold(self.absent_since.unwrap_or(seen_at), Instant::min);
+        self.absent_since = Some(proved_at);
+        proved_at
+    }
+
+    /// Until when it was proved alive, where its legs are not there again after a restart.
+    #[must_use]
+    pub fn absent_since(&self) -> Option<Instant> {
+        self.absent_since
+    }
+
+    /// The legs that talk.
+    #[must_use]
+    pub fn talking(&self) -> Option<[Leg; 2]> {
+        match &self.stage {
+            Stage::Talking { leg, .. } => Some([Leg::FIRST, *leg]),
+            _ => None,
+        }
     }
 
     fn note(&mut self, what: Happened, at: Instant) {

@@ -4,9 +4,13 @@ use super::{Charge, Destination, Party};
 use crate::charging::Granted;
 use crate::time::Instant;
 
-/// How long before the end of what is granted more is asked for, in seconds: long enough that the call outlives a database that is
-/// away for a moment.
-const EXTEND_BEFORE_SECONDS: i64 = 20;
+/// The longest time before the end of what is granted at which more is asked for, in milliseconds: long enough that the call outlives a
+/// database that is away for a moment. Where less is granted at once it is a third of that.
+const EXTEND_BEFORE: i64 = 20_000;
+/// Where no more is to be had it is asked once again so long before the end, in milliseconds: money may have come meanwhile.
+const LAST_ASKED_BEFORE: i64 = 2000;
+/// How long it is waited before it is asked again where nothing more was granted, in milliseconds.
+const ASKED_AGAIN_AFTER: i64 = 1000;
 
 /// A charged part of a call: the caller's own, or that of a line which sends the call on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +26,15 @@ pub struct Part {
     /// Whether more was asked for, and the answer is still to come.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) extending: bool,
+    /// How much more the last grant was than the one before, in seconds.
+    #[serde(default)]
+    pub(super) grown_by: i64,
+    /// Before when it is not asked for more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) not_before: Option<Instant>,
+    /// Whether it is not asked for more: charging has refused it, or said twice that this is all.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_all: bool,
     /// The second after the answer up to which the payer was warned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) warned_at: Option<i64>,
@@ -32,7 +45,17 @@ pub struct Part {
 
 impl Part {
     pub(super) fn new(payer: Party, destination: Destination) -> Part {
-        Part { payer, destination, granted: None, extending: false, warned_at: None, settled: false }
+        Part {
+            payer,
+            destination,
+            granted: None,
+            extending: false,
+            grown_by: 0,
+            not_before: None,
+            is_all: false,
+            warned_at: None,
+            settled: false,
+        }
     }
 
     pub(super) fn authorize(&self) -> Charge {
@@ -40,12 +63,25 @@ impl Part {
         Charge::Authorize { payer: self.payer.clone(), to: number.clone(), free: *free }
     }
 
-    /// What is granted, first or anew.
-    pub(super) fn grant(&mut self, granted: &Granted) {
-        self.extending = false;
-        if self.granted.as_ref() != Some(granted) {
-            self.granted = Some(granted.clone());
+    /// What is granted, first or anew; says whether the call may last longer than was known to be its end.
+    pub(super) fn grant(&mut self, granted: &Granted, now: Instant) -> bool {
+        let before = self.granted.as_ref();
+        let seconds = |granted: &Granted| granted.seconds.unwrap_or(i64::MAX);
+        let more = seconds(granted).saturating_sub(before.map_or(0, seconds));
+        let was_end = before.and_then(Granted::must_end_at_seconds);
+        let lengthened = was_end.is_some_and(|end| granted.reaches_seconds.is_none_or(|reaches| reaches > end));
+        let answers = std::mem::take(&mut self.extending);
+        if more > 0 {
+            (self.grown_by, self.not_before, self.is_all) = (more, None, false);
+        } else if answers {
+            self.not_before = Some(Instant::clamped(now.millis() + ASKED_AGAIN_AFTER));
+            self.is_all = granted.must_end_at_seconds().is_some();
         }
+        if lengthened {
+            self.warned_at = None;
+        }
+        self.granted = Some(granted.clone());
+        lengthened
     }
 
     /// The end of what is granted, of a call that was answered then; none without a limit.
@@ -54,11 +90,15 @@ impl Part {
         Some(after(answered_at, seconds))
     }
 
-    /// When more is to be asked for; never, where there is no more or it is asked for already.
+    /// When more is to be asked for; never, where it is asked for already, or that would be in vain.
     pub(super) fn extend_at(&self, answered_at: Instant) -> Option<Instant> {
-        let granted = self.granted.as_ref().filter(|granted| granted.must_end_at_seconds().is_none())?;
-        let seconds = granted.seconds.filter(|_| !self.extending)?;
-        Some(after(answered_at, (seconds - EXTEND_BEFORE_SECONDS).max(seconds / 2)))
+        let until = self.granted_until(answered_at).filter(|_| !self.extending && !self.is_all)?;
+        let before = match self.granted.as_ref().and_then(Granted::must_end_at_seconds) {
+            Some(_) => LAST_ASKED_BEFORE,
+            None => EXTEND_BEFORE.min(self.grown_by.saturating_mul(1000) / 3),
+        };
+        let at = Instant::clamped(until.millis().saturating_sub(before));
+        Some(self.not_before.map_or(at, |not_before| at.max(not_before)))
     }
 
     /// The seconds after the answer of the next warning, and of the end that it warns of.

@@ -1,6 +1,7 @@
 use super::{
-    ACKNOWLEDGE_SECONDS, Action, Asked, CONFIRM_SECONDS, Cause, Charge, Command, Destination, Event, Flow, Happened,
-    Leg, MOST_PARTS, OutOfOrder, Part, Party, RING_SECONDS, Stage, Taken, after,
+    ACKNOWLEDGE_MILLIS, Action, Asked, CONFIRM_SECONDS, Cause, Charge, Command, Destination, Event, Flow, Happened,
+    Leg, MOST_PARTS, OutOfOrder, Part, Party, RING_SECONDS, Stage, TRIES_WITHOUT_PHONE, TRY_AGAIN_SECONDS, Taken,
+    after,
 };
 use crate::charging::Granted;
 use crate::dial_plan::Number;
@@ -12,7 +13,7 @@ impl Flow {
             Event::Routed(Ok(destination)) => Ok(self.routed(destination, now)),
             Event::Routed(Err(cause)) => Ok(self.end(None, self.told(*cause), now)),
             Event::Woke => Ok(Vec::new()),
-            Event::Granted { session, granted } => self.granted_again(*session, granted),
+            Event::Granted { session, granted } => self.granted_again(*session, granted, now),
             _ => Err(OutOfOrder),
         }
     }
@@ -28,6 +29,9 @@ impl Flow {
         if self.parts.len() >= MOST_PARTS || self.parts.iter().any(known) {
             return self.end(None, Cause::NoAnswer, now);
         }
+        if let Some(cause) = self.stopped.filter(|_| !destination.free) {
+            return self.end(None, cause, now);
+        }
         let payer = self.parts.last().map_or_else(|| self.caller.clone(), |part| part.destination.rings.clone());
         let part = Part::new(payer, destination.clone());
         let authorize = Flow::charge(self.parts.len(), part.authorize());
@@ -40,11 +44,11 @@ impl Flow {
         let last = u8::try_from(self.parts.len().saturating_sub(1)).unwrap_or(u8::MAX);
         match event {
             Event::Granted { session, granted } if *session == last => {
-                self.granted_again(*session, granted)?;
+                self.granted_again(*session, granted, now)?;
                 self.note(Happened::Authorized, now);
                 Ok(self.ring(now))
             }
-            Event::Granted { session, granted } => self.granted_again(*session, granted),
+            Event::Granted { session, granted } => self.granted_again(*session, granted, now),
             Event::Refused { session, cause } if *session == last => {
                 if let Some(part) = self.parts.last_mut() {
                     part.settled = true;
@@ -57,14 +61,14 @@ impl Flow {
     }
 
     /// Has the phone of the last part ring, or sends the call on at once.
-    fn ring(&mut self, now: Instant) -> Vec<Command> {
+    pub(super) fn ring(&mut self, now: Instant) -> Vec<Command> {
         let Some(destination) = self.parts.last().map(|part| part.destination.clone()) else { return Vec::new() };
         if let Some(to) = destination.forwarding.always {
             return self.forward(destination.rings, &to, now);
         }
         let leg = Leg(self.legs);
         self.legs = self.legs.saturating_add(1);
-        self.stage = Stage::Ringing { leg, rung: false, until: after(now, ACKNOWLEDGE_SECONDS) };
+        self.stage = Stage::Ringing { leg, rung: false, until: Instant::clamped(now.millis() + ACKNOWLEDGE_MILLIS) };
         let (party, caller) = (destination.rings, self.caller.number.clone());
         vec![Command::Perform(Action::RingLeg { leg, party, seconds: RING_SECONDS, caller })]
     }
@@ -87,7 +91,7 @@ impl Flow {
             Event::LegEnded { leg: ended, cause, .. } if *ended == leg => Ok(self.not_taken(leg, *cause, now)),
             Event::LegEnded { .. } => Ok(Vec::new()),
             Event::Woke => Ok(self.rang_for_long(leg, now)),
-            Event::Granted { session, granted } => self.granted_again(*session, granted),
+            Event::Granted { session, granted } => self.granted_again(*session, granted, now),
             Event::Refused { cause, .. } => Ok(self.end(None, *cause, now)),
             _ => Err(OutOfOrder),
         }
@@ -119,7 +123,10 @@ impl Flow {
         // Who hangs up instead of answering does not want to talk.
         let cause = if cause == Cause::HungUp { Cause::Busy } else { cause };
         let destination = self.parts.last().map(|part| part.destination.clone());
-        let onward = destination.filter(|destination| !destination.free).and_then(|destination| {
+        if destination.as_ref().is_some_and(|destination| destination.free) {
+            return self.help_is_tried_again(leg, cause, now);
+        }
+        let onward = destination.and_then(|destination| {
             let to = match cause {
                 Cause::Busy => destination.forwarding.busy,
                 Cause::NoAnswer | Cause::NoRecipient | Cause::Lost => destination.forwarding.no_answer,
@@ -130,6 +137,26 @@ impl Flow {
         match onward {
             Some((by, to)) => self.forward(by, &to, now),
             None => self.end(Some(leg), cause, now),
+        }
+    }
+
+    /// An emergency or service call whose target does not take it: it rings again and again, until the caller gives up. Where there is no phone
+    /// at all the caller learns it after a while.
+    fn help_is_tried_again(&mut self, leg: Leg, cause: Cause, now: Instant) -> Vec<Command> {
+        self.tries = self.tries.saturating_add(1);
+        if cause == Cause::NoRecipient && self.tries >= TRIES_WITHOUT_PHONE {
+            return self.end(Some(leg), cause, now);
+        }
+        self.stage = Stage::Waiting { until: after(now, TRY_AGAIN_SECONDS) };
+        vec![Command::Perform(Action::RingBack(Leg::FIRST))]
+    }
+
+    pub(super) fn when_waiting(&mut self, event: &Event, until: Instant, now: Instant) -> Taken {
+        match event {
+            Event::Woke if now >= until => Ok(self.ring(now)),
+            Event::Woke | Event::LegEnded { .. } => Ok(Vec::new()),
+            Event::Granted { session, granted } => self.granted_again(*session, granted, now),
+            _ => Err(OutOfOrder),
         }
     }
 
@@ -147,7 +174,7 @@ impl Flow {
             Event::LegEnded { .. } => Ok(Vec::new()),
             Event::Woke if now >= until => Ok(self.end(None, Cause::Unconfirmed, now)),
             Event::Woke => Ok(Vec::new()),
-            Event::Granted { session, granted } => self.granted_again(*session, granted),
+            Event::Granted { session, granted } => self.granted_again(*session, granted, now),
             Event::Refused { cause, .. } => Ok(self.end(None, *cause, now)),
             _ => Err(OutOfOrder),
         }
@@ -160,8 +187,8 @@ impl Flow {
     }
 
     /// Charging says again, or late, what it has granted.
-    fn granted_again(&mut self, session: u8, granted: &Granted) -> Taken {
-        self.parts.get_mut(usize::from(session)).ok_or(OutOfOrder)?.grant(granted);
+    fn granted_again(&mut self, session: u8, granted: &Granted, now: Instant) -> Taken {
+        self.parts.get_mut(usize::from(session)).ok_or(OutOfOrder)?.grant(granted, now);
         Ok(Vec::new())
     }
 }

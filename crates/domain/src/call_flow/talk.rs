@@ -22,18 +22,11 @@ impl Flow {
                 Err(OutOfOrder) => Ok(Vec::new()),
             },
             Event::Granted { session, granted } => self.lengthened((*session, granted), (called, answered_at), now),
-            Event::Refused { cause, .. } => Ok(self.end(None, *cause, now)),
+            Event::Refused { session, cause } => Ok(self.not_extended(*session, *cause, now)),
             Event::ToppedUp => Ok(self.extend(|_| true)),
             Event::Woke => Ok(self.woke(answered_at, now)),
             Event::SwitchLost => Ok(Vec::new()),
-            Event::SwitchBack { legs, seen_at } => {
-                let is_gone = |leg: &Leg| !legs.contains(leg);
-                Ok(if [Leg::FIRST, called].iter().any(is_gone) {
-                    self.end(None, Cause::Lost, *seen_at)
-                } else {
-                    self.extend(|_| true)
-                })
-            }
+            Event::SwitchBack { legs, seen_at } => Ok(self.switch_back(called, legs, *seen_at)),
             _ => Err(OutOfOrder),
         }
     }
@@ -46,15 +39,32 @@ impl Flow {
         now: Instant,
     ) -> Taken {
         let part = self.parts.get_mut(usize::from(session)).ok_or(OutOfOrder)?;
-        let was_last = part.granted.as_ref().and_then(Granted::must_end_at_seconds);
-        let reaches = granted.reaches_seconds;
-        let longer = was_last.zip(reaches).is_some_and(|(before, after)| after > before);
-        part.grant(granted);
-        if longer {
-            part.warned_at = None;
+        if part.grant(granted, now) {
             self.note(Happened::Lengthened, now);
         }
         Ok(self.end_legs_at(called, answered_at))
+    }
+
+    /// Charging grants no more: the call may last as long as it may already. Without its answer there is nothing to go on.
+    fn not_extended(&mut self, session: u8, cause: Cause, now: Instant) -> Vec<Command> {
+        match self.parts.get_mut(usize::from(session)).filter(|part| part.extending) {
+            Some(part) => {
+                (part.extending, part.is_all) = (false, true);
+                Vec::new()
+            }
+            None => self.end(None, cause, now),
+        }
+    }
+
+    /// The switch is there again after a restart.
+    fn switch_back(&mut self, called: Leg, legs: &[Leg], seen_at: Instant) -> Vec<Command> {
+        let gone = [Leg::FIRST, called].iter().any(|leg| !legs.contains(leg));
+        let closed = !self.is_free() && self.parts.iter().any(|part| part.settled);
+        if gone || closed {
+            return self.end(None, Cause::Lost, self.absent_since.unwrap_or(seen_at));
+        }
+        self.absent_since = None;
+        self.extend(|_| true)
     }
 
     /// Asks for more, for the parts to which that applies and for which it is not asked already.

@@ -113,6 +113,7 @@ fn stage_name(flow: &Flow) -> String {
         Stage::Authorizing => "authorizing".to_owned(),
         Stage::Ringing { rung: false, .. } => "offered".to_owned(),
         Stage::Ringing { rung: true, .. } => "ringing".to_owned(),
+        Stage::Waiting { .. } => "waiting".to_owned(),
         Stage::Accepted { .. } => "accepted".to_owned(),
         Stage::Talking { .. } => "talking".to_owned(),
         Stage::Over(Ending { answered_at, ended_at, outcome, cause }) => {
@@ -210,10 +211,16 @@ fn money_is_extended_warned_of_and_cut_off() {
             (74, Event::Woke, "warn0 30 s"),
             (80, Event::ToppedUp, "extend0"),
             (80, grant(120, 160), "end0 at Some(124), end1 at Some(124)"),
-            (104, Event::Woke, "warn0 60 s, extend0"),
-            (104, Event::ToppedUp, "="),
-            (105, grant(160, 160), "end0 at Some(164), end1 at Some(164)"),
+            (104, Event::Woke, "warn0 60 s"),
+            (117, Event::Woke, "="),
+            (118, Event::Woke, "extend0"),
+            (118, Event::ToppedUp, "="),
+            (119, grant(160, 160), "end0 at Some(164), end1 at Some(164)"),
             (134, Event::Woke, "warn0 30 s"),
+            // Money may have come that nobody told of: it is asked once more.
+            (162, Event::Woke, "extend0"),
+            (162, grant(160, 160), "end0 at Some(164), end1 at Some(164)"),
+            (163, Event::Woke, "="),
         ],
     );
     assert_eq!(flow.wakes_at(), Some(at(164)));
@@ -246,10 +253,12 @@ fn nothing_cuts_an_emergency_call() {
         flow,
         vec![
             (5, suspended, "="),
-            (6, Event::Stopped(Cause::Maintenance), "="),
+            (6, Event::Stopped(Cause::Maintenance), "!"),
             (7, Event::ToppedUp, "="),
+            (8, Event::Refused { session: 0, cause: Cause::Failed }, "="),
+            (8, Event::Settled { session: 0 }, "="),
             (99_999, Event::Woke, "="),
-            (99_999, hung_up(Leg::FIRST), "over Answered hung_up 99995 s, end1 hung_up, settle0"),
+            (99_999, hung_up(Leg::FIRST), "over Answered hung_up 99995 s, end1 hung_up"),
         ],
     );
     let own = Destination { free: true, ..destination(CALLER) };
@@ -259,11 +268,132 @@ fn nothing_cuts_an_emergency_call() {
 }
 
 #[test]
+fn an_emergency_call_rings_again_until_somebody_takes_it() {
+    let free = Destination { free: true, ..destination(CALLED) };
+    let ended = |leg, cause| Event::LegEnded { leg: Leg(leg), cause, at: None };
+    let flow = play(
+        flow_of(&free, &unlimited(), &[]),
+        vec![
+            (2, ended(1, Cause::Busy), "waiting, ring-back0"),
+            (4, Event::Woke, "="),
+            (5, Event::Woke, "offered, ring2 0002 for 0001"),
+            (6, Event::LegRinging(Leg(2)), "ringing, ring-back0"),
+            (26, Event::Woke, "waiting, end2 no_answer, ring-back0"),
+            (29, Event::Woke, "offered, ring3 0002 for 0001"),
+            (29, Event::LegAnswered(Leg(3)), "accepted, connect0"),
+            (29, Event::LegAnswered(Leg::FIRST), "talking, bridge0-3, answer0, end0 at None, end3 at None"),
+        ],
+    );
+    play(flow, vec![(30, hung_up(Leg(3)), "over Answered hung_up 1 s, end0 hung_up, settle0")]);
+    // Where there is no phone at all, the caller learns it after half a minute.
+    let mut flow = flow_of(&free, &unlimited(), &[]);
+    for try_ in 1..TRIES_WITHOUT_PHONE {
+        let leg = u8::try_from(try_).unwrap();
+        flow.take(&ended(leg, Cause::NoRecipient), at(i64::from(try_) * 3)).unwrap();
+        flow.take(&Event::Woke, at(i64::from(try_) * 3 + 3)).unwrap();
+    }
+    let last = ended(u8::try_from(TRIES_WITHOUT_PHONE).unwrap(), Cause::NoRecipient);
+    play(flow, vec![(30, last, "over Failed no_recipient 0 s, end0 no_recipient, settle0")]);
+    // Charging's refusal keeps nobody from help.
+    let (mut flow, _) = Flow::incoming(party(CALLER), "4911".to_owned(), at(0));
+    flow.take(&Event::Stopped(Cause::Maintenance), at(0)).unwrap();
+    let refused = Event::Refused { session: 0, cause: Cause::InsufficientBalance };
+    play(
+        flow.clone(),
+        vec![
+            (0, Event::Routed(Ok(free)), "authorizing, authorize0 0001>0002"),
+            (1, refused, "offered, ring1 0002 for 0001"),
+        ],
+    );
+    // What was to be ended before it was known where it leads is ended then.
+    play(flow, vec![(0, Event::Routed(Ok(destination(CALLED))), "over Failed maintenance 0 s, end0 maintenance")]);
+}
+
+#[test]
+fn it_is_not_asked_again_and_again_for_more() {
+    // Slices of five seconds, of which no more is granted than before.
+    let flow = flow_of(&destination(CALLED), &granted(60, 600), &TALK);
+    let flow = play(
+        flow,
+        vec![
+            (44, Event::Woke, "extend0"),
+            (44, grant(65, 600), "end0 at Some(69), end1 at Some(69)"),
+            (66, Event::Woke, "="),
+            (68, Event::Woke, "extend0"),
+            (68, grant(65, 600), "end0 at Some(69), end1 at Some(69)"),
+            (68, Event::Woke, "="),
+        ],
+    );
+    assert_eq!(flow.wakes_at(), Some(at(69)));
+    // What charging refuses does not end what is granted.
+    let flow = flow_of(&destination(CALLED), &granted(60, 600), &TALK);
+    let refused = Event::Refused { session: 0, cause: Cause::Failed };
+    let flow = play(flow, vec![(44, Event::Woke, "extend0"), (44, refused, "="), (63, Event::Woke, "=")]);
+    assert_eq!(flow.wakes_at(), Some(at(64)));
+}
+
+#[test]
+fn after_a_restart_charging_knows_better() {
+    let session = |granted_seconds, stage| crate::charging::Session {
+        mode: crate::charging::Mode::Prepaid,
+        cut_off: crate::charging::CutOff::Movable,
+        opened_at: at(1),
+        lapses_at: None,
+        stage,
+        held: crate::money::Amount::ZERO,
+        free_held: crate::charging::FreeTaken::default(),
+        granted: granted(granted_seconds, 600),
+    };
+    let answered = crate::charging::Stage::Answered { answered_at: at(4) };
+    let legs = || vec![Leg::FIRST, Leg(1)];
+    // It was extended since its way was written down.
+    let mut flow = flow_of(&destination(CALLED), &granted(60, 600), &TALK);
+    flow.take(&Event::Woke, at(44)).unwrap();
+    assert_eq!(flow.recovered(&[Some(&session(120, answered.clone()))], at(90)), at(90));
+    assert_eq!(flow.recovered(&[None], at(95)), at(90), "dead twice, it was proved alive before the first time");
+    assert_eq!(flow.wakes_at(), None, "before it is known who is there again, nothing is due");
+    let gone = Event::SwitchBack { legs: vec![Leg(1)], seen_at: at(95) };
+    let over = "over Answered lost 86 s, end0 lost, end1 lost, settle0";
+    play(flow.clone(), vec![(100, gone, over)]);
+    let flow = play(flow, vec![(100, Event::SwitchBack { legs: legs(), seen_at: at(90) }, "extend0")]);
+    assert_eq!(flow.wakes_at(), Some(at(124)));
+    // It was answered since.
+    let mut flow = flow_of(&destination(CALLED), &granted(60, 600), &TALK[..2]);
+    flow.recovered(&[Some(&session(60, answered))], at(10));
+    play(flow, vec![(12, Event::SwitchBack { legs: legs(), seen_at: at(10) }, "extend0")]);
+}
+
+#[test]
+fn while_its_legs_are_absent_a_call_is_charged_no_further() {
+    // Answered at second 4, and last proved alive at second 50.
+    let mut absent = flow(&TALK);
+    absent.recovered(&[None], at(50));
+    let back = |legs: &[Leg]| Event::SwitchBack { legs: legs.to_vec(), seen_at: at(50) };
+    for (event, expected) in [
+        (hung_up(Leg::FIRST), "over Answered hung_up 46 s, end1 hung_up, settle0"),
+        (back(&[Leg(1)]), "over Answered lost 46 s, end0 lost, end1 lost, settle0"),
+        (Event::Woke, "over Answered cut_off 46 s, end0 cut_off, end1 cut_off, settle0"),
+        (
+            Event::Stopped(Cause::EndedByStaff),
+            "over Answered ended_by_staff 46 s, end0 ended_by_staff, end1 ended_by_staff, settle0",
+        ),
+    ] {
+        play(absent.clone(), vec![(70, event, expected)]);
+    }
+    let there = vec![
+        (60, back(&[Leg::FIRST, Leg(1)]), "extend0"),
+        (61, grant(100, 600), "end0 at Some(104), end1 at Some(104)"),
+        (70, hung_up(Leg::FIRST), "over Answered hung_up 66 s, end1 hung_up, settle0"),
+    ];
+    assert_eq!(play(absent, there).absent_since(), None);
+}
+
+#[test]
 fn time_runs_out() {
     let no_answer = "over NoAnswer no_answer 0 s, end1 no_answer, end0 no_answer, settle0";
     play(flow(&TALK[..1]), vec![(21, Event::Woke, "="), (22, Event::Woke, no_answer)]);
     let silent = "over NoAnswer lost 0 s, end1 no_answer, end0 lost, settle0";
-    play(flow(&[]), vec![(5, Event::Woke, "="), (6, Event::Woke, silent)]);
+    play(flow(&[]), vec![(2, Event::Woke, "="), (3, Event::Woke, silent)]);
     let unconfirmed = "over Failed unconfirmed 0 s, end0 unconfirmed, end1 unconfirmed, settle0";
     play(flow(&TALK[..2]), vec![(7, Event::Woke, "="), (8, Event::Woke, unconfirmed)]);
 }

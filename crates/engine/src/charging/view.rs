@@ -103,7 +103,7 @@ impl Session {
         Session { from: ends(&self.from), customer: None, line: None, session, history: Vec::new(), ..self }
     }
 
-    fn of(record: SessionRecord) -> Result<Session, ChargingError> {
+    pub(crate) fn of(record: SessionRecord) -> Result<Session, ChargingError> {
         let Stored { session, frozen, history, .. } = Stored::read(&record.id, &record.standing.session)?;
         Ok(Session {
             id: record.id,

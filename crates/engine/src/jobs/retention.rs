@@ -17,11 +17,13 @@ const ANSWERS: i64 = 48 * HOUR;
 const PEOPLE: i64 = 30 * 24 * HOUR;
 /// How long it is kept what webhooks were told, and how that went, in milliseconds.
 const TOLD: i64 = 30 * 24 * HOUR;
+/// How long it is kept which way calls went, in milliseconds: with the numbers of those who talked.
+const WAYS: i64 = 30 * 24 * HOUR;
 /// Rows that are forgotten in one transaction: others write at the same time.
 const CHUNK: u16 = 500;
 
 /// Forgets what need not be known any more: jobs that were done a month ago or given up three months ago, answers that nobody asks for again, sessions and
-/// one-time links that ended a month ago, what webhooks were told a month ago.
+/// one-time links that ended a month ago, what webhooks were told a month ago, and which way calls went then.
 #[derive(Debug, Clone, Copy)]
 pub struct Retention;
 
@@ -58,8 +60,9 @@ async fn forget_some(engine: &Engine, job: &Job, now: Instant) -> Result<bool, s
         let sessions = storage::sessions::forget(&mut tx, people_before, CHUNK.into()).await?;
         let tickets = storage::tickets::forget(&mut tx, people_before, CHUNK.into()).await?;
         let told = storage::webhooks::forget(&mut tx, job.tenant, later(now, -TOLD).millis(), CHUNK.into()).await?;
+        let ways = storage::flows::forget(&mut tx, job.tenant, later(now, -WAYS).millis(), CHUNK.into()).await?;
         tx.commit().await?;
-        let forgotten = [told, jobs, answers, nowhere, failed, failed_nowhere, sessions, tickets];
+        let forgotten = [ways, told, jobs, answers, nowhere, failed, failed_nowhere, sessions, tickets];
         Ok(forgotten.iter().any(|forgotten| *forgotten >= CHUNK.into()))
     })
     .await

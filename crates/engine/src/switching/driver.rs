@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use domain::call_flow::{Action, Asked, Cause, Command, Event, Flow, Leg, OutOfOrder, Stage};
 use domain::time::Instant;
-use storage::flows::FlowRecord;
 use tokio::sync::{mpsc, oneshot};
 
 use super::exchange::Exchange;
@@ -27,6 +26,10 @@ pub(super) enum Mail {
     Cost(Box<LiveCost>),
     /// What it came to.
     Charged(Notice),
+    /// Something that both parties are to know while they talk.
+    Announcement(String),
+    /// Another program drives the call.
+    Abandoned,
 }
 
 impl Mail {
@@ -59,7 +62,10 @@ impl Driver {
             let clock = self.exchange.engine().clock().clone();
             tokio::select! {
                 biased;
-                Some(mail) = self.mail.recv() => self.read(mail).await,
+                mail = self.mail.recv() => match mail {
+                    None | Some(Mail::Abandoned) => return,
+                    Some(mail) => self.read(mail).await,
+                },
                 () = clock.sleep_until(wakes_at) => self.wake(clock.now()).await,
             }
         }
@@ -77,6 +83,12 @@ impl Driver {
             }
             Mail::Cost(cost) => self.cost = Some(cost),
             Mail::Charged(notice) => self.switch.tell(&self.call, Leg::FIRST, &notice),
+            Mail::Announcement(text) => {
+                let legs = self.flow.talking().into_iter().flatten();
+                let actions: Vec<Action> = legs.map(|leg| Action::Announce { leg, text: text.clone() }).collect();
+                self.perform(&actions).await;
+            }
+            Mail::Abandoned => {}
         }
     }
 
@@ -88,35 +100,15 @@ impl Driver {
     }
 
     async fn take(&mut self, event: &Event, at: Instant) -> Result<(), OutOfOrder> {
-        let before = (self.flow.stage.clone(), self.flow.history.len(), self.flow.is_done());
+        let before = self.flow.clone();
         let commands = self.flow.take(event, at)?;
-        if before != (self.flow.stage.clone(), self.flow.history.len(), self.flow.is_done()) {
-            self.keep();
+        if matches!(event, Event::SwitchBack { .. }) && self.flow.talking().is_some() {
+            let _ = self.money.send(Ask::Alive);
         }
+        let keeper = self.exchange.keeper();
+        keeper.keep((&self.call, self.switch.name()), (&before, &self.flow), &mut self.version);
         self.carry_out(commands).await;
         Ok(())
-    }
-
-    /// Has it written down where the call stands. What is not yet charged has no record, and nothing to be found again.
-    fn keep(&mut self) {
-        if self.flow.parts.is_empty() || matches!(self.flow.stage, Stage::Authorizing) {
-            return;
-        }
-        let flow = match serde_json::to_string(&self.flow) {
-            Ok(flow) => flow,
-            Err(error) => {
-                return tracing::error!(%error, call = self.call.origin, "a call's way cannot be written down");
-            }
-        };
-        self.version += 1;
-        let record = FlowRecord {
-            origin: self.call.origin.clone(),
-            switch: self.switch.name().to_owned(),
-            flow,
-            running: i64::from(!self.flow.is_done()),
-            version: self.version,
-        };
-        self.exchange.keeper().keep(self.call.tenant, record);
     }
 
     async fn carry_out(&mut self, commands: Vec<Command>) {
@@ -127,7 +119,7 @@ impl Driver {
                 Command::Route(asked) => self.route(asked),
                 Command::Charge { session, charge } => {
                     // Charging ends with the call's task, not before.
-                    let _ = self.money.send(Ask { session, charge });
+                    let _ = self.money.send(Ask::Charge(session, charge));
                 }
             }
         }
@@ -146,6 +138,7 @@ impl Driver {
         tokio::spawn(async move {
             let found = async {
                 let mut view = exchange.engine().view(&Actor::program(call.tenant, "exchange")).await?;
+                exchange.help().look(&mut view).await?;
                 route(&mut view, &asked).await
             };
             let routed = match found.await {
@@ -156,7 +149,8 @@ impl Driver {
                 Ok(Err(cause)) => Err(cause),
                 Err(error) => {
                     tracing::warn!(%error, call = call.origin, "it could not be found out where a number leads");
-                    Err(Cause::Failed)
+                    // Calls for help go where they went when it was last known.
+                    exchange.help().destination(call.tenant, &asked.to).ok_or(Cause::Failed)
                 }
             };
             let now = exchange.engine().clock().now();

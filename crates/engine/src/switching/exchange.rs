@@ -3,12 +3,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::call_flow::{Cause, Command, Event, Flow, Leg, OutOfOrder, Party, Stage};
 use domain::time::Instant;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::driver::{Driver, Mail};
+use super::help::Help;
 use super::keeper::Keeper;
-use super::money::{Money, Open};
+use super::money::Money;
 use super::port::{CallRef, Switch};
+use super::recovery::{TakeUpError, TakenUp, Way, take_up};
 use crate::ids::new_id;
 use crate::{Actor, Engine, Scope};
 
@@ -21,6 +23,9 @@ struct Inner {
     keeper: Keeper,
     switches: Mutex<HashMap<&'static str, Arc<dyn Switch>>>,
     calls: Mutex<HashMap<CallRef, Live>>,
+    help: Help,
+    /// Told when a tenant's maintenance has begun, changed or ended.
+    maintained: Notify,
     /// The switches that this program is, and as whom.
     roles: Mutex<Vec<(&'static str, String)>>,
 }
@@ -65,6 +70,8 @@ impl Exchange {
             keeper: Keeper::default(),
             switches: Mutex::default(),
             calls: Mutex::default(),
+            help: Help::default(),
+            maintained: Notify::new(),
             roles: Mutex::default(),
         }))
     }
@@ -127,9 +134,12 @@ impl Exchange {
         self.live().keys().filter(|call| call.tenant == tenant).cloned().collect()
     }
 
-    /// Ends a call from outside, and says whether there is one. Emergency and service calls go on.
-    pub fn stop(&self, call: &CallRef, cause: Cause) -> bool {
-        self.send(call, Mail::event(Event::Stopped(cause), self.engine().clock().now()))
+    /// Ends a call from outside.
+    ///
+    /// # Errors
+    /// It goes to an emergency or service number, which makes no sense to end, or there is no such call.
+    pub async fn stop(&self, call: &CallRef, cause: Cause) -> Result<(), EventError> {
+        self.event(call, Event::Stopped(cause)).await
     }
 
     /// Tells every call that a line or customer pays for.
@@ -151,6 +161,24 @@ impl Exchange {
     pub(super) fn is_paid_by(&self, call: &CallRef, line: Option<&str>, customer: Option<&str>) {
         if let Some(live) = self.live().get_mut(call) {
             live.payers.extend([line, customer].into_iter().flatten().map(str::to_owned));
+        }
+    }
+
+    /// Has the tasks of all calls of a switch end as they are: another program drives these calls.
+    pub(super) fn abandon(&self, switch: &str) {
+        self.live().retain(|call, live| {
+            let is_of_switch = call.origin.split_once('/').is_some_and(|(of, _)| of == switch);
+            if is_of_switch {
+                let _ = live.post.send(Mail::Abandoned);
+            }
+            !is_of_switch
+        });
+    }
+
+    /// Tells both parties of a tenant's calls something while they talk.
+    pub(super) fn announce(&self, tenant: i64, text: &str) {
+        for live in self.live().iter().filter(|(call, _)| call.tenant == tenant).map(|(_, live)| live) {
+            let _ = live.post.send(Mail::Announcement(text.to_owned()));
         }
     }
 
@@ -216,44 +244,43 @@ impl Exchange {
         };
         let mut recovered = Vec::new();
         for (tenant, record) in found {
-            let call = CallRef { tenant, origin: record.origin };
+            let call = CallRef { tenant, origin: record.origin.clone() };
             let Some(switch) = self.switch_of(&call) else { continue };
-            let flow: Flow = match serde_json::from_str(&record.flow) {
-                Ok(flow) => flow,
-                Err(error) => {
-                    tracing::error!(%error, call = call.origin, "a call's way cannot be read: its money is settled at its last sign of life");
-                    continue;
+            let TakenUp { mut way, first, seen_at } = {
+                let mut view = self.engine().view(&Actor::program(call.tenant, "exchange")).await?;
+                match take_up(&mut view, &call, &record, seen_at).await {
+                    Ok(taken_up) => taken_up,
+                    Err(TakeUpError::Storage(error)) => return Err(error),
+                    Err(error) => {
+                        tracing::error!(%error, call = call.origin, "a call is not taken up: its money is settled at its last sign of life");
+                        continue;
+                    }
                 }
             };
-            let sessions = self.sessions(&call, &flow).await?;
-            let talked = match (&flow.stage, flow.called()) {
+            let talked = match (&way.flow.stage, way.flow.called()) {
                 (Stage::Talking { answered_at, .. }, Some((leg, party))) => {
-                    Some((vec![(Leg::FIRST, flow.caller.clone()), (leg, party.clone())], *answered_at))
+                    Some((vec![(Leg::FIRST, way.flow.caller.clone()), (leg, party.clone())], *answered_at))
                 }
                 _ => None,
             };
-            self.drive(&call, switch, Way { flow, version: record.version, sessions }, Vec::new());
+            self.keeper().write_down((&call, switch.name()), &way.flow, &mut way.version);
+            self.drive(&call, switch, way, first);
             match talked {
                 Some((legs, answered_at)) => recovered.push(Recovered { call, legs, answered_at, seen_at }),
                 None => self.post(&call, Event::SwitchBack { legs: Vec::new(), seen_at }),
             }
         }
+        // Should this program die too, the next one knows since when nothing is known of them.
+        self.keeper().write(self.engine()).await;
         Ok(recovered)
     }
 
-    /// The sessions of a recovered call's parts.
-    async fn sessions(&self, call: &CallRef, flow: &Flow) -> Result<HashMap<u8, Open>, storage::Error> {
-        let mut view = self.engine().view(&Actor::program(call.tenant, "exchange")).await?;
-        let mut sessions = HashMap::new();
-        for part in 0..flow.parts.len() {
-            let part = u8::try_from(part).unwrap_or(u8::MAX);
-            let origin = super::money::origin_of(call, part);
-            for record in storage::charging::by_origins(view.tx(), call.tenant, &[&origin]).await? {
-                let beats_at = record.standing.wakes_at.map(|_| self.engine().clock().now());
-                sessions.insert(part, Open { id: record.id, beats_at });
-            }
-        }
-        Ok(sessions)
+    pub(super) fn help(&self) -> &Help {
+        &self.0.help
+    }
+
+    pub(super) fn maintained(&self) -> &Notify {
+        &self.0.maintained
     }
 
     pub(super) fn roles(&self) -> MutexGuard<'_, Vec<(&'static str, String)>> {
@@ -265,11 +292,4 @@ impl Exchange {
         self.0.keeper.write(self.engine()).await;
         self.give_roles_up().await;
     }
-}
-
-/// A call's flow, and what is known of its money.
-struct Way {
-    flow: Flow,
-    version: i64,
-    sessions: HashMap<u8, Open>,
 }

@@ -1,7 +1,7 @@
 use domain::call_flow::Cause;
 use domain::charging::Stage;
 
-use super::exchange::Exchange;
+use super::exchange::{EventError, Exchange};
 use super::port::CallRef;
 use crate::Actor;
 use crate::charging::{self, ChargingError, Session};
@@ -44,14 +44,12 @@ impl Exchange {
         if matches!(session.session.stage, Stage::Ended(_)) {
             return Err(HangUpError::Over(id.to_owned()));
         }
-        if session.session.granted.seconds.is_none() {
-            return Err(HangUpError::Free(id.to_owned()));
-        }
         let call = CallRef { tenant: by.tenant, origin: whole(&origin) };
-        if !self.stop(&call, Cause::EndedByStaff) {
-            return Err(HangUpError::NotHere { call: id.to_owned(), owner });
+        match self.stop(&call, Cause::EndedByStaff).await {
+            Ok(()) => self.note(by, "call.hang_up", id).await,
+            Err(EventError::OutOfOrder(_)) => Err(HangUpError::Free(id.to_owned())),
+            Err(EventError::NoSuchCall) => Err(HangUpError::NotHere { call: id.to_owned(), owner }),
         }
-        self.note(by, "call.hang_up", id).await
     }
 
     /// Ends all calls of the tenant that switches of this exchange carry, but those to emergency and service numbers: how many there are.
@@ -59,8 +57,10 @@ impl Exchange {
     /// # Errors
     /// The database does not answer.
     pub async fn hang_up_all(&self, by: &Actor) -> Result<usize, HangUpError> {
-        let calls = self.calls(by.tenant);
-        let ended = calls.iter().filter(|call| self.stop(call, Cause::EndedByStaff)).count();
+        let mut ended = 0;
+        for call in self.calls(by.tenant) {
+            ended += usize::from(self.stop(&call, Cause::EndedByStaff).await.is_ok());
+        }
         self.note(by, "call.hang_up_all", "calls").await?;
         Ok(ended)
     }

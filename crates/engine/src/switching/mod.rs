@@ -7,13 +7,18 @@
 mod driver;
 mod exchange;
 mod hang_up;
+mod help;
 mod keeper;
 mod money;
 mod port;
+mod recovery;
 mod role;
 mod route;
 mod watch;
 
 pub use exchange::{EventError, Exchange, Recovered};
 pub use hang_up::HangUpError;
+pub use keeper::Keeper;
+pub use money::{Open, answered, asked, next_beat, origin_of, unasked};
 pub use port::{CallRef, Capability, Meter, Notice, Switch};
+pub use recovery::{TakeUpError, TakenUp, Way, take_up};

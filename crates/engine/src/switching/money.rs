@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use domain::call_flow::{Cause, Charge, Ending, Event, Outcome};
-use domain::charging::{CutOff, EndCause, Granted};
+use domain::charging::{CutOff, EndCause, Granted, SettleRefused};
 use domain::limits::LimitReached;
 use domain::time::Instant;
 use tokio::sync::mpsc;
@@ -17,6 +17,8 @@ use crate::{Actor, Engine};
 
 /// How long is waited before charging is asked again that did not answer.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How often it is asked again for a call that runs.
+const TRIES: usize = 10;
 
 /// Asks charging what a call's flow wants to know, in order, and answers with events. It goes on when the flow is over, until charging has
 /// closed all parts of the call.
@@ -35,16 +37,20 @@ pub(super) struct Money {
 }
 
 /// A session that charging has opened.
-pub(super) struct Open {
-    pub(super) id: String,
+#[derive(Debug, Clone)]
+pub struct Open {
+    /// The id of its call.
+    pub id: String,
     /// When the next sign of life is given; none before the answer.
-    pub(super) beats_at: Option<Instant>,
+    pub beats_at: Option<Instant>,
 }
 
 /// What the flow asks.
-pub(super) struct Ask {
-    pub(super) session: u8,
-    pub(super) charge: Charge,
+pub(super) enum Ask {
+    /// Something about a part of the call.
+    Charge(u8, Charge),
+    /// That signs of life are given: the call's legs are there again.
+    Alive,
 }
 
 impl Money {
@@ -55,7 +61,11 @@ impl Money {
             tokio::select! {
                 biased;
                 ask = asked.recv() => match ask {
-                    Some(ask) => self.ask(ask).await,
+                    Some(Ask::Charge(session, charge)) => self.ask(session, charge).await,
+                    Some(Ask::Alive) => {
+                        let now = self.engine.clock().now();
+                        self.sessions.values_mut().for_each(|open| open.beats_at = Some(now));
+                    }
                     None => return,
                 },
                 () = self.engine.clock().sleep_until(beats_at) => self.beat().await,
@@ -63,108 +73,82 @@ impl Money {
         }
     }
 
-    async fn ask(&mut self, Ask { session, charge }: Ask) {
-        let event = match charge {
-            Charge::Authorize { payer, to, free } => {
-                self.free = free;
-                let payer = match payer.line {
-                    Some(line) => Payer::Line(line),
-                    None => Payer::Number(payer.number),
-                };
-                self.authorize(session, payer, to).await
-            }
-            Charge::Answer(at) => self.go_on(session, Step::Answer { answered_at: Some(at) }).await,
-            Charge::Extend => self.go_on(session, Step::Extend).await,
-            Charge::Settle(ending) => self.settle(session, ending).await,
+    async fn ask(&mut self, session: u8, charge: Charge) {
+        if let Charge::Authorize { free, .. } = charge {
+            self.free = free;
+        }
+        let open = self.sessions.get(&session).map(|open| open.id.as_str());
+        let event = match (asked((&self.call, &self.from), (session, open), &charge), charge) {
+            (Some(what), Charge::Settle(ending)) => self.settle(session, what, ending).await,
+            (Some(what), charge) => self.go_on(session, what, &charge).await,
+            (None, charge) => unasked(session, &charge, self.free),
         };
         self.post(Mail::event(event, self.engine.clock().now()));
     }
 
-    async fn authorize(&mut self, session: u8, payer: Payer, to: String) -> Event {
-        let new = NewSession {
-            origin: origin_of(&self.call, session),
-            payer,
-            direction: Direction::Internal,
-            from: self.from.clone(),
-            to,
-            agent: None,
-            link: None,
-            cut_off: CutOff::Movable,
-        };
-        let asked = Request { owner: self.owner.clone(), key: None, what: What::Authorize(new) };
-        match self.engine.charge(self.call.tenant, asked).await {
+    /// A call that is to begin, or to go on: what is granted then.
+    async fn go_on(&mut self, session: u8, what: What, charge: &Charge) -> Event {
+        let answer = self.insist(what, charge).await;
+        match &answer {
             Ok(Reply::Granted(grant)) => {
-                self.sessions.insert(session, Open { id: grant.session, beats_at: None });
-                Event::Granted { session, granted: grant.granted }
+                let begins = matches!(charge, Charge::Authorize { .. });
+                let beats_at = (!begins).then(|| next_beat(grant, self.engine.clock().now()));
+                self.sessions.insert(session, Open { id: grant.session.clone(), beats_at });
+                if session == 0 && !begins {
+                    self.show_cost(&grant.session).await;
+                }
             }
-            Ok(Reply::Ended(_)) => Event::Refused { session, cause: Cause::Failed },
+            Ok(Reply::Ended(_)) => {}
             Err(error) if self.free => {
-                tracing::error!(%error, call = self.call.origin, "an emergency or service call goes through without charging");
-                let unlimited = Granted { seconds: None, reaches_seconds: None, warn_at_seconds: Vec::new() };
-                Event::Granted { session, granted: unlimited }
+                tracing::error!(%error, call = self.call.origin, "an emergency or service call goes on without charging");
             }
-            Err(error) => {
-                tracing::info!(%error, call = self.call.origin, "a call is not let through");
-                Event::Refused { session, cause: cause_of(&error) }
-            }
+            Err(error) => tracing::info!(%error, call = self.call.origin, "a call is not let through, or cannot go on"),
         }
+        answered(session, charge, &answer, self.free)
     }
 
-    /// A step of a session that runs: what is granted after it.
-    async fn go_on(&mut self, session: u8, step: Step) -> Event {
-        let Some(id) = self.sessions.get(&session).map(|open| open.id.clone()) else {
-            // An emergency call without a session goes on; of another there is nothing to go on.
-            return if self.free { Event::Woke } else { Event::Refused { session, cause: Cause::Failed } };
-        };
-        match self.step(&id, step).await {
-            Ok(Reply::Granted(grant)) => {
-                if let Some(open) = self.sessions.get_mut(&session) {
-                    open.beats_at = Some(next_beat(&grant, self.engine.clock().now()));
+    /// Asks charging, of a call that runs again and again where others are in the way: what is granted lasts for a while.
+    async fn insist(&self, what: What, charge: &Charge) -> Result<Reply, ChargingError> {
+        for _ in 0..TRIES {
+            match self.charge(what.clone()).await {
+                Err(ChargingError::Refused(refused)) => return Err(refused.into()),
+                Err(error)
+                    if !matches!(charge, Charge::Authorize { .. }) && !matches!(error, ChargingError::Closed) =>
+                {
+                    tracing::warn!(%error, call = self.call.origin, "charging does not answer for a call that runs; it is asked again");
+                    tokio::time::sleep(PAUSE).await;
                 }
-                if session == 0 {
-                    self.show_cost(&id).await;
-                }
-                Event::Granted { session, granted: grant.granted }
-            }
-            // Its sign of life was missed: it is over for charging.
-            Ok(Reply::Ended(_)) => Event::Settled { session },
-            Err(error) => {
-                tracing::warn!(%error, call = self.call.origin, "a call cannot go on");
-                Event::Refused { session, cause: cause_of(&error) }
+                answer => return answer,
             }
         }
+        self.charge(what).await
     }
 
     /// Settles a session, whatever it takes: what a call comes to is never lost.
-    async fn settle(&mut self, session: u8, ending: Ending) -> Event {
-        let Some(open) = self.sessions.get_mut(&session) else { return Event::Settled { session } };
-        open.beats_at = None;
-        let id = open.id.clone();
-        let step = Step::Settle(charging::Ending {
-            answered_at: ending.answered_at,
-            ended_at: EndsAt::At(ending.ended_at),
-            disposition: Some(disposition(ending.outcome)),
-            cause: Some(ending.cause.q850()),
-        });
+    async fn settle(&mut self, session: u8, what: What, ending: Ending) -> Event {
+        if let Some(open) = self.sessions.get_mut(&session) {
+            open.beats_at = None;
+        }
         loop {
-            match self.step(&id, step.clone()).await {
-                Ok(Reply::Ended(ended)) => {
-                    if session == 0 {
-                        self.show_charge(&ended, ending);
-                    }
-                    return Event::Settled { session };
+            let answer = self.charge(what.clone()).await;
+            match &answer {
+                Ok(Reply::Ended(ended)) if session == 0 => self.show_charge(ended, ending),
+                Ok(Reply::Ended(_)) | Err(ChargingError::Closed) => {}
+                // The clock was set back: the end is still to come.
+                Err(ChargingError::Refused(Refused::Settle(SettleRefused::InFuture { .. }))) => {
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
                 }
                 Ok(Reply::Granted(_)) | Err(ChargingError::Refused(_)) => {
                     tracing::warn!(call = self.call.origin, "charging has closed a call otherwise than it ended");
-                    return Event::Settled { session };
                 }
-                // The engine is being closed: the next program finds the flow.
-                Err(ChargingError::Closed) => return Event::Woke,
                 Err(error) => {
                     tracing::warn!(%error, call = self.call.origin, "a call's end is not written yet; it is tried again");
                     tokio::time::sleep(PAUSE).await;
+                    continue;
                 }
             }
+            return answered(session, &Charge::Settle(ending), &answer, self.free);
         }
     }
 
@@ -178,7 +162,7 @@ impl Money {
             .map(|(session, open)| (*session, open.id.clone()))
             .collect();
         for (session, id) in due {
-            let reply = self.step(&id, Step::Beat).await;
+            let reply = self.charge(What::Step { session: id, step: Step::Beat }).await;
             let Some(open) = self.sessions.get_mut(&session) else { continue };
             match reply {
                 Ok(Reply::Granted(grant)) => open.beats_at = Some(next_beat(&grant, now)),
@@ -193,8 +177,7 @@ impl Money {
         }
     }
 
-    async fn step(&self, id: &str, step: Step) -> Result<Reply, ChargingError> {
-        let what = What::Step { session: id.to_owned(), step };
+    async fn charge(&self, what: What) -> Result<Reply, ChargingError> {
         self.engine.charge(self.call.tenant, Request { owner: self.owner.clone(), key: None, what }).await
     }
 
@@ -224,16 +207,84 @@ impl Money {
     }
 }
 
+/// What charging is asked by the flow of a call, for a part of it and its session, if it has one; none, where there is nothing to ask for.
+/// `from` is the caller's number.
+#[must_use]
+pub fn asked((call, from): (&CallRef, &str), (part, session): (u8, Option<&str>), charge: &Charge) -> Option<What> {
+    let step = match charge {
+        Charge::Authorize { payer, to, .. } => {
+            let payer = match &payer.line {
+                Some(line) => Payer::Line(line.clone()),
+                None => Payer::Number(payer.number.clone()),
+            };
+            return Some(What::Authorize(NewSession {
+                origin: origin_of(call, part),
+                payer,
+                direction: Direction::Internal,
+                from: from.to_owned(),
+                to: to.clone(),
+                agent: None,
+                link: None,
+                cut_off: CutOff::Movable,
+            }));
+        }
+        Charge::Answer(at) => Step::Answer { answered_at: Some(*at) },
+        Charge::Extend => Step::Extend,
+        Charge::Settle(ending) => Step::Settle(charging::Ending {
+            answered_at: ending.answered_at,
+            ended_at: EndsAt::At(ending.ended_at),
+            disposition: Some(disposition(ending.outcome)),
+            cause: Some(ending.cause.q850()),
+        }),
+    };
+    Some(What::Step { session: session?.to_owned(), step })
+}
+
+/// What the flow of a call is told where there is no session to ask charging for: one to an emergency or service number goes on without;
+/// of another there is nothing to go on.
+#[must_use]
+pub fn unasked(part: u8, charge: &Charge, free: bool) -> Event {
+    match charge {
+        Charge::Settle(_) => Event::Settled { session: part },
+        _ if free => Event::Woke,
+        _ => Event::Refused { session: part, cause: Cause::Failed },
+    }
+}
+
+/// What the flow of a call is told of charging's answer for a part of it. `free`: an emergency or service number is called, and goes through
+/// whatever charging answers.
+#[must_use]
+pub fn answered(part: u8, charge: &Charge, answer: &Result<Reply, ChargingError>, free: bool) -> Event {
+    let begins = matches!(charge, Charge::Authorize { .. });
+    match (charge, answer) {
+        // The engine is being closed: the next program finds the flow.
+        (Charge::Settle(_), Err(ChargingError::Closed)) => Event::Woke,
+        (Charge::Settle(_), _) => Event::Settled { session: part },
+        (_, Ok(Reply::Granted(grant))) => Event::Granted { session: part, granted: grant.granted.clone() },
+        (_, Err(_)) if begins && free => {
+            let granted = Granted { seconds: None, reaches_seconds: None, warn_at_seconds: Vec::new() };
+            Event::Granted { session: part, granted }
+        }
+        (_, Err(_)) if free => Event::Woke,
+        (_, Ok(Reply::Ended(_))) if begins => Event::Refused { session: part, cause: Cause::Failed },
+        // Its sign of life was missed: it is over for charging.
+        (_, Ok(Reply::Ended(_))) => Event::Settled { session: part },
+        (_, Err(error)) => Event::Refused { session: part, cause: cause_of(error) },
+    }
+}
+
 /// The origin of a part of a call.
-pub(super) fn origin_of(call: &CallRef, session: u8) -> String {
+#[must_use]
+pub fn origin_of(call: &CallRef, session: u8) -> String {
     match session {
         0 => call.origin.clone(),
         part => format!("{}/{part}", call.origin),
     }
 }
 
-/// Halfway to when a sign of life is expected.
-fn next_beat(grant: &Grant, now: Instant) -> Instant {
+/// When the next sign of life is given: halfway to when it is expected.
+#[must_use]
+pub fn next_beat(grant: &Grant, now: Instant) -> Instant {
     let left = grant.alive_until.millis_since(now);
     Instant::clamped(now.millis() + (left / 2).max(1000))
 }

@@ -11,7 +11,7 @@ const LEASE_MILLIS: i64 = 6000;
 const BEAT_MILLIS: i64 = 1000;
 
 impl Exchange {
-    /// Waits until no other program on the database is this switch, becomes it, and stays it from now on. Calls that the last one carried were
+    /// Waits until no other program on the database is this switch, and becomes it ([`Exchange::stay_switch`] has to follow). Calls that the last one carried were
     /// last proved alive at the instant that is answered.
     pub async fn become_switch(&self, switch: &'static str) -> Instant {
         let holder = new_id("node", self.engine().clock().now());
@@ -30,21 +30,29 @@ impl Exchange {
             self.wait(BEAT_MILLIS).await;
         };
         self.roles().push((switch, holder.clone()));
-        let exchange = self.clone();
-        tokio::spawn(async move {
-            loop {
-                exchange.wait(BEAT_MILLIS).await;
-                if exchange.roles().is_empty() {
-                    return;
-                }
-                match exchange.take_role(switch, &holder, LEASE_MILLIS).await {
-                    Ok(Some(_)) => {}
-                    Ok(None) => tracing::error!(switch, "another program on this database has become the switch"),
-                    Err(error) => tracing::warn!(%error, switch, "the switch could not say that it is there"),
-                }
-            }
-        });
         seen_at
+    }
+
+    /// Stays a switch: ready when another program has become it, since this one could not say for too long that it is there. Nothing of the calls
+    /// that it carried is its business any more: the other one has taken them up.
+    pub async fn stay_switch(&self, switch: &'static str) {
+        loop {
+            self.wait(BEAT_MILLIS).await;
+            let holder = self.roles().iter().find(|(role, _)| *role == switch).map(|(_, holder)| holder.clone());
+            // A program that ends has given its roles up.
+            let Some(holder) = holder else { return std::future::pending().await };
+            match self.take_role(switch, &holder, LEASE_MILLIS).await {
+                Ok(Some(_)) => {}
+                Ok(None) => break,
+                Err(error) => tracing::warn!(%error, switch, "the switch could not say that it is there"),
+            }
+        }
+        tracing::error!(
+            switch,
+            "another program on this database has become the switch: phones cannot register here any more"
+        );
+        self.roles().retain(|(role, _)| *role != switch);
+        self.abandon(switch);
     }
 
     /// Gives its roles up, so that another program need not wait for them.

@@ -1,5 +1,5 @@
 use domain::call_flow::{Asked, Cause, Destination, Party};
-use domain::dial_plan::{self, Number};
+use domain::dial_plan::{self, DialPlan, Number};
 use domain::screening::{Forwarding, PhoneRules, screened};
 
 use crate::lines::phones::{self, LookupError, PhoneLine};
@@ -32,24 +32,17 @@ pub(super) struct Routed {
 pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Result<Routed, Cause>, RouteError> {
     let dial_plan = tenants::get(scope).await?.settings.dial_plan;
     let Ok(number) = dial_plan.canonical(&asked.to) else { return Ok(Err(Cause::NoRecipient)) };
+    if dial_plan.destination(&number) != dial_plan::Destination::Ordinary {
+        // Whoever calls: nothing else is looked at.
+        let destination = free_destination(scope, &dial_plan, &number).await?;
+        return Ok(destination.map(|destination| Routed { destination, customer: None }).ok_or(Cause::NoRecipient));
+    }
     let by = match &asked.by.line {
         Some(line) => phones::of_id(scope, line).await?,
         None => None,
     };
     let customer = by.as_ref().map(|line| line.customer.clone());
-    let (rings, free) = match dial_plan.destination(&number) {
-        dial_plan::Destination::Emergency { target } | dial_plan::Destination::Service { target } => {
-            let Some(target) = target else { return Ok(Err(Cause::NoRecipient)) };
-            (target, true)
-        }
-        dial_plan::Destination::Ordinary => (&number, false),
-    };
-    let called = phones::of_number(scope, rings).await?;
-    if free {
-        let rings = Party { line: called.map(|line| line.line), number: rings.to_string() };
-        let destination = Destination { number: number.to_string(), rings, free, forwarding: Forwarding::default() };
-        return Ok(Ok(Routed { destination, customer }));
-    }
+    let called = phones::of_number(scope, &number).await?;
     let (by, called) = match parties(by, called) {
         Ok(parties) => parties,
         Err(cause) => return Ok(Err(cause)),
@@ -62,7 +55,24 @@ pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Resul
     }
     let rings = Party { line: Some(called.line), number: called.number.to_string() };
     let forwarding = called.rules.forwarding;
-    Ok(Ok(Routed { destination: Destination { number: number.to_string(), rings, free, forwarding }, customer }))
+    let destination = Destination { number: number.to_string(), rings, free: false, forwarding };
+    Ok(Ok(Routed { destination, customer }))
+}
+
+/// Where an emergency or service number leads; nowhere, if it has no target.
+pub(super) async fn free_destination(
+    scope: &mut impl Scope,
+    dial_plan: &DialPlan,
+    number: &Number,
+) -> Result<Option<Destination>, RouteError> {
+    let target = match dial_plan.destination(number) {
+        dial_plan::Destination::Emergency { target } | dial_plan::Destination::Service { target } => target,
+        dial_plan::Destination::Ordinary => None,
+    };
+    let Some(target) = target else { return Ok(None) };
+    let line = phones::of_number(scope, target).await?.map(|line| line.line);
+    let rings = Party { line, number: target.to_string() };
+    Ok(Some(Destination { number: number.to_string(), rings, free: true, forwarding: Forwarding::default() }))
 }
 
 /// The line that calls, or sends calls on, and the one that is called.
@@ -72,11 +82,6 @@ fn parties(by: Option<PhoneLine>, called: Option<PhoneLine>) -> Result<(PhoneLin
 }
 
 /// Whether neither side's filters, nor the called line's blocking list, keep the call back. Who called first counts for the called line.
-fn lets_through(
-    dial_plan: &dial_plan::DialPlan,
-    asked: &Asked,
-    (by, called): (&PhoneRules, &PhoneRules),
-    to: &Number,
-) -> bool {
+fn lets_through(dial_plan: &DialPlan, asked: &Asked, (by, called): (&PhoneRules, &PhoneRules), to: &Number) -> bool {
     dial_plan.canonical(&asked.from).is_ok_and(|from| screened(by, called, &from, to).is_ok())
 }

@@ -1,4 +1,6 @@
-use domain::call_flow::{Action, Cause, Event, Leg};
+use std::collections::HashMap;
+
+use domain::call_flow::{Cause, Event};
 use domain::time::Instant;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
@@ -6,9 +8,11 @@ use tokio::task::JoinSet;
 use super::exchange::Exchange;
 use crate::changes::{Change, ChangeKind};
 use crate::lines::phones::{self, LookupError};
-use crate::{Actor, maintenance, tenants};
+use crate::{Actor, Scope};
 
 const MINUTE: i64 = 60_000;
+/// How often it is looked whether a tenant is being maintained, in milliseconds.
+const LOOK_MILLIS: i64 = 1000;
 
 impl Exchange {
     /// Keeps calls in step with what else happens, for ever: money that comes in, lines that are suspended, maintenance; and writes down where
@@ -17,26 +21,18 @@ impl Exchange {
         let mut tasks = JoinSet::new();
         let mut changes = self.engine().changes();
         tasks.spawn(self.keeper().clone().run(self.engine().clone()));
-        match tenants::all(self.engine()).await {
-            Ok(all) => {
-                for tenant in all {
-                    tasks.spawn(self.clone().maintain(tenant.tenant));
-                }
-            }
-            Err(error) => tracing::warn!(%error, "whether tenants are being maintained is not known"),
-        }
+        tasks.spawn(self.clone().maintain());
         loop {
             match changes.recv().await {
-                Ok(change) => self.changed(change, &mut tasks).await,
-                // Money that came in is found by the next extension; a line that was suspended is granted nothing more.
+                Ok(change) => self.changed(change).await,
+                // Money that came in is found when more is asked for; a line that was suspended is granted nothing more.
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
             }
-            while tasks.try_join_next().is_some() {}
         }
     }
 
-    async fn changed(&self, Change { tenant, kind, id, .. }: Change, tasks: &mut JoinSet<()>) {
+    async fn changed(&self, Change { tenant, kind, id, .. }: Change) {
         match kind {
             ChangeKind::Funds => self.post_to_payers_of(tenant, &id, &Event::ToppedUp),
             ChangeKind::Line if self.pays(tenant, &id) => match self.is_suspended(tenant, &id).await {
@@ -44,9 +40,7 @@ impl Exchange {
                 Ok(false) => {}
                 Err(error) => tracing::warn!(%error, line = id, "whether a line is suspended is not known"),
             },
-            ChangeKind::Maintenance => {
-                tasks.spawn(self.clone().maintain(tenant));
-            }
+            ChangeKind::Maintenance => self.maintained().notify_one(),
             _ => {}
         }
     }
@@ -57,54 +51,69 @@ impl Exchange {
         Ok(phones::of_id(&mut view, line).await?.is_none_or(|line| line.suspended))
     }
 
-    /// Tells those who talk that their calls will end, and ends them then, unless the maintenance is called off meanwhile.
-    async fn maintain(self, tenant: i64) {
-        let Some(ends_at) = self.calls_end_at(tenant).await else { return };
+    /// Tells those who talk that their calls will end for maintenance, and ends them then. What stands is read again and again: it may be begun,
+    /// changed and ended by any program on the database.
+    async fn maintain(self) {
         let clock = self.engine().clock().clone();
-        self.announce(tenant, ends_at.millis_since(clock.now())).await;
-        if ends_at.millis_since(clock.now()) > MINUTE {
-            clock.sleep_until(Instant::clamped(ends_at.millis() - MINUTE)).await;
-            if self.calls_end_at(tenant).await == Some(ends_at) {
-                self.announce(tenant, MINUTE).await;
+        let mut told: HashMap<i64, Told> = HashMap::new();
+        loop {
+            match self.standing().await {
+                Ok(standing) => {
+                    told.retain(|tenant, _| standing.contains_key(tenant));
+                    for (tenant, calls_end_at) in standing {
+                        let told = told.entry(tenant).or_default();
+                        self.maintain_tenant(tenant, calls_end_at, told).await;
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "whether tenants are being maintained is not known"),
+            }
+            let looks_at = Instant::clamped(clock.now().millis() + LOOK_MILLIS);
+            tokio::select! {
+                () = clock.sleep_until(looks_at) => {}
+                () = self.maintained().notified() => {}
             }
         }
-        clock.sleep_until(ends_at).await;
-        if self.calls_end_at(tenant).await == Some(ends_at) {
+    }
+
+    async fn maintain_tenant(&self, tenant: i64, calls_end_at: Instant, told: &mut Told) {
+        let left = calls_end_at.millis_since(self.engine().clock().now());
+        if told.calls_end_at != Some(calls_end_at) {
+            *told = Told { calls_end_at: Some(calls_end_at), last_minute: left <= MINUTE };
+            self.tell_of_maintenance(tenant, left);
+        }
+        if left <= MINUTE && !told.last_minute {
+            told.last_minute = true;
+            self.tell_of_maintenance(tenant, MINUTE);
+        }
+        if left <= 0 {
             for call in self.calls(tenant) {
-                self.stop(&call, Cause::Maintenance);
+                // Calls for help go on.
+                let _ = self.stop(&call, Cause::Maintenance).await;
             }
         }
     }
 
-    /// When calls are ended for maintenance, if it goes on.
-    async fn calls_end_at(&self, tenant: i64) -> Option<Instant> {
-        let standing = async {
-            let mut view = self.engine().view(&Actor::program(tenant, "exchange")).await?;
-            maintenance::get(&mut view).await
-        };
-        match standing.await {
-            Ok(standing) => standing.map(|standing| standing.calls_end_at),
-            Err(error) => {
-                tracing::warn!(%error, tenant, "whether a tenant is being maintained is not known");
-                None
-            }
-        }
+    /// When calls end, of each tenant that is being maintained.
+    async fn standing(&self) -> Result<HashMap<i64, Instant>, storage::Error> {
+        let mut view = self.engine().view(&Actor::program(0, "exchange")).await?;
+        let all = storage::maintenance::all(view.tx()).await?;
+        Ok(all.into_iter().map(|(tenant, calls_end_at)| (tenant, Instant::clamped(calls_end_at))).collect())
     }
 
-    async fn announce(&self, tenant: i64, millis: i64) {
-        let minutes = millis.saturating_add(MINUTE / 2).div_euclid(MINUTE);
-        if minutes < 1 {
-            return;
-        }
+    fn tell_of_maintenance(&self, tenant: i64, left: i64) {
+        let minutes = left.saturating_add(MINUTE / 2).div_euclid(MINUTE);
         let text = match minutes {
+            ..1 => return,
             1 => "The exchange is about to be maintained: calls end in one minute.".to_owned(),
             minutes => format!("The exchange is about to be maintained: calls end in {minutes} minutes."),
         };
-        for call in self.calls(tenant) {
-            let Some(switch) = self.switch_of(&call) else { continue };
-            let legs = [Leg::FIRST, Leg(1)];
-            let actions = legs.map(|leg| Action::Announce { leg, text: text.clone() });
-            switch.perform(&call, &actions).await;
-        }
+        self.announce(tenant, &text);
     }
+}
+
+/// What those who talk were told of a maintenance.
+#[derive(Default)]
+struct Told {
+    calls_end_at: Option<Instant>,
+    last_minute: bool,
 }

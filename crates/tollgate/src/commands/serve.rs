@@ -35,6 +35,8 @@ use crate::demo;
 
 /// The demo's own database, where none is named.
 const DEMO_DATABASE: &str = "sqlite://tollgate-demo.db";
+/// Where a phone looks for its exchange that is told nothing else.
+const USUAL_URL: &str = "http://localhost:3000";
 /// What the demo calls its key.
 const DEMO_KEY: &str = "demo";
 /// How many documents are drawn and mailed at once: mail servers take their time over each.
@@ -86,7 +88,9 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
     }
     say(&format!("  API key            {secret}"));
     say(&format!("  Try                curl -H 'Authorization: Bearer {secret}' {host}/api/v1/customers"));
-    say("  Phones             tollgate phone 0001, and in another terminal tollgate phone 0002");
+    // The phone finds the usual address by itself.
+    let at = if host == USUAL_URL { String::new() } else { format!(" {host}") };
+    say(&format!("  Phones             tollgate phone 0001{at}, and in another terminal tollgate phone 0002{at}"));
     say(&format!("                     or {host}/phone#0001, and in another tab {host}/phone#0002"));
     if !address.contains('@') {
         say(&format!("  Other commands     export TOLLGATE_DATABASE_URL={address}"));
@@ -264,9 +268,16 @@ fn phones(exchange: &Exchange, Media { policy, relay }: Media) -> Arc<Softswitch
 /// Becomes the softswitch, as soon as no other program on the database is it, and takes up the calls that the last one carried.
 async fn carry(exchange: Exchange, phones: Arc<Softswitch>) {
     let seen_at = exchange.become_switch(phones.name()).await;
-    if let Err(error) = phones.recover(seen_at).await {
-        tracing::error!(%error, "the calls of the last run could not be taken up: they end at their last signs of life");
-    }
+    let taking_up = async {
+        if let Err(error) = phones.recover(seen_at).await {
+            tracing::error!(%error, "the calls of the last run could not be taken up: they end at their last signs of life");
+        }
+    };
+    let staying = async {
+        exchange.stay_switch(phones.name()).await;
+        phones.close().await;
+    };
+    tokio::join!(taking_up, staying);
 }
 
 /// Ready when somebody asks the program to end. It listens from now on, so that whoever has got a first answer can end it in good order.

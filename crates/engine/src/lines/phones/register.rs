@@ -1,8 +1,8 @@
 //! The registration of a phone: which line is it of?
 //!
 //! Wrong numbers and secrets are counted by number and network (10 in 15 minutes) and by network (100 in 15 minutes); with more of them
-//! all are refused unseen. What is right is not counted: an office whose phones come back all at once has none turned away. Nobody
-//! is locked out by somebody in another network.
+//! all wrong ones are refused alike. What is right is neither counted nor refused: an office whose phones come back all at once has none
+//! turned away, and nobody locks the right phone out by trying wrong secrets. Secrets are too long to be found by trying.
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
@@ -84,10 +84,10 @@ pub(crate) struct Phones {
 pub async fn register(engine: &Engine, asked: &Registering<'_>) -> Result<RegisteredPhone, RegisterError> {
     let number = asked.number.map(str::trim).filter(|number| !number.is_empty()).ok_or(RegisterError::NoNumber)?;
     let (network, now) = (Network::of(asked.peer), engine.clock().now());
-    let phones = engine.phones();
-    phones.look(number, network, now)?;
     let found = find(engine, number, asked).await;
     if let Err(error @ (RegisterError::InvalidNumber | RegisterError::InvalidSecret)) = &found {
+        let phones = engine.phones();
+        phones.look(number, network, now)?;
         phones.count(number, network, now);
         let number = shortened(number);
         tracing::warn!(target: "security", number, %network, reason = %error, "a phone did not register");

@@ -39,7 +39,7 @@ async fn nothing_keeps_anybody_from_an_emergency_or_service_number() {
         bench.pass(500).await;
         assert_eq!(bench.exchange.calls(1).len(), 2, "nothing ends them");
         for call in [first, second] {
-            bench.exchange.stop(&call, Cause::EndedByStaff);
+            assert!(bench.exchange.stop(&call, Cause::EndedByStaff).await.is_err());
             bench.hangs_up(&call, Leg::FIRST).await;
             let record = bench.over(&call).await;
             assert_eq!(record.price.unwrap().total, amount("0"));
