@@ -71,7 +71,7 @@ async fn the_page_says_why_a_call_does_not_come_about_blocks_numbers_and_is_in_o
     let seen = tokio::task::block_in_place(|| seen(&server, &["page"]));
     let refused = [
         ["busy", "That is this phone's own number."],
-        ["fast_busy", "No phone can be reached under this number."],
+        ["fast_busy", "No phone can be reached under this number (these phones reach lines of this exchange alone)."],
         ["busy", "The other line is busy."],
         ["fast_busy", "Nobody answered."],
     ];
@@ -92,7 +92,10 @@ fn the_page_puts_in_words_whatever_the_exchange_says() {
         ("not_active", "A line is suspended or closed."),
         ("already_in_call", "This line is in a call already."),
         ("dialed_self", "That is this phone's own number."),
-        ("no_recipient", "No phone can be reached under this number."),
+        (
+            "no_recipient",
+            "No phone can be reached under this number (these phones reach lines of this exchange alone).",
+        ),
         ("busy", "The other line is busy."),
         ("timeout", "Nobody answered."),
         ("callee_disconnected", "The other phone has lost its connection."),

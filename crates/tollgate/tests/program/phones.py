@@ -181,8 +181,15 @@ def talk():
         seen["heard"] = [one.hears(other), other.hears(one)]
         seen["ways"] = [one.stats(), other.stats()]
         for person, text in [(one, "Is that the harbour?"), (other, "It is. <b>Who</b> asks?")]:
-            person.page.get_by_label("Write to the other party").fill(text)
+            # What is typed goes into the text field by itself.
+            person.page.keyboard.type(text)
             person.page.keyboard.press("Enter")
+            # Outside of it Enter and letters lead there.
+            person.page.evaluate("document.activeElement.blur()")
+            person.page.keyboard.press("Enter")
+            person.page.evaluate("document.activeElement.blur()")
+            person.page.keyboard.type("so")
+            assert person.page.get_by_label("Write to the other party").input_value() == "so"
         one.shows("It is. <b>Who</b> asks?")
         other.shows("Is that the harbour?")
         one.shows("left")
@@ -194,9 +201,13 @@ def talk():
         one.shows("Registered")
         seen["heard_after_a_break"] = [one.hears(other), other.hears(one)]
         seen["connections"] = [len(one.page.evaluate("peers.map(String)")), len(other.page.evaluate("peers.map(String)"))]
-        one.press("Hang up")
+        one.page.get_by_label("Write to the other party").focus()
+        one.page.keyboard.press("Escape")
         one.state("idle")
         other.state("over")
+        other.shows("The call is over: 0:")
+        assert other.page.locator("#shown").inner_text() == ""
+        one.shows("It is. <b>Who</b> asks?")
         one.shows("The call took")
         one.shot("charged")
         other.shot("over")
@@ -223,7 +234,7 @@ def page():
         one.press("Call blocking")
         blocking = one.page.get_by_role("dialog")
         for wanted in ["0002", "nobody"]:
-            blocking.get_by_label("Block calls of").fill(wanted)
+            blocking.get_by_label("Block calls from").fill(wanted)
             blocking.get_by_role("button", name="Block", exact=True).click()
             one.shows({"0002": "0002", "nobody": "The exchange does not take this number."}[wanted])
         one.shot("blocking")
@@ -231,9 +242,10 @@ def page():
         other.dial("0001")
         other.shows("This call is blocked.")
         other.press("Hang up")
-        one.dial("#70")
+        one.page.keyboard.type("#70")
+        assert blocking.get_by_label("Block calls from").input_value() == ""
         one.press("Unblock 0002")
-        one.shows("Calls of no number are blocked.")
+        one.shows("No numbers are blocked.")
         one.press("Close")
         first = one.page
         one.open()
