@@ -54,7 +54,7 @@ impl Desk {
             KeyCode::Char('c') if control => return Action::Quit,
             KeyCode::F(1) => self.help = !self.help,
             KeyCode::Esc => self.help = false,
-            KeyCode::F(4) => return Action::Take(Input::Hook),
+            KeyCode::F(4) => return Action::Take(Input::PutDown),
             KeyCode::Tab | KeyCode::F(2) => self.typing = !self.typing && can_talk(telephone),
             KeyCode::PageUp => self.scroll += SCROLL,
             KeyCode::PageDown => self.scroll = self.scroll.saturating_sub(SCROLL),

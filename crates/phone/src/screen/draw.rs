@@ -17,13 +17,14 @@ const SMALLEST: (u16, u16) = (80, 24);
 const LEFT: u16 = 30;
 const LABEL: usize = 10;
 
-const FOOTER: &str = "Enter hook  Tab talk/keypad  F4 hook  PgUp PgDn scroll  F1 help  F10 quit";
+const FOOTER: &str = "Enter hook  Tab talk/keypad  F4 hangs up  PgUp PgDn scroll  F1 help  F10 quit";
+const FOOTER_OF_TALK: &str = "Enter sends  Tab keypad  F4 hangs up  PgUp PgDn scroll  F1 help  F10 quit";
 
 const KEYPAD: [&str; 4] = ["   [1] [2] [3]", "   [4] [5] [6]", "   [7] [8] [9]", "   [*] [0] [#]"];
 
 pub(super) const HELP: &str = "\
 Enter or space   lift the handset; put it down
-0-9 * #          dial; during a call: tones (DTMF)
+0-9 * #          lift and dial; during a call: tones (DTMF)
 #                dial what is there at once; an outside number
                  (0... or +...) always ends with it
 Backspace        take the last digit back
@@ -55,7 +56,8 @@ pub(super) fn phone(frame: &mut Frame, desk: &mut Desk, telephone: &Telephone, n
     draw_keypad(frame, keypad, telephone);
     draw_talk(frame, talk, desk, telephone);
     draw_input(frame, input, desk, telephone);
-    frame.render_widget(Line::from(FOOTER).style(dim()), footer);
+    let keys = if desk.typing { FOOTER_OF_TALK } else { FOOTER };
+    frame.render_widget(Line::from(keys).style(dim()), footer);
     if desk.help {
         draw_help(frame, area);
     }

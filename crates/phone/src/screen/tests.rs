@@ -103,7 +103,7 @@ fn a_phone_at_rest() {
 ┌ Keypad ──────────────────────────────────────────────────────────────────────┐
 │                                                                              │
 └──────────────────────────────────────────────────────────────────────────────┘
-Enter hook  Tab talk/keypad  F4 hook  PgUp PgDn scroll  F1 help  F10 quit"
+Enter hook  Tab talk/keypad  F4 hangs up  PgUp PgDn scroll  F1 help  F10 quit"
     );
 }
 
@@ -143,7 +143,7 @@ fn a_call_with_talk_meter_and_a_warning() {
 ┌ You talk (Enter sends, Tab: keypad) ─────────────────────────────────────────┐
 │> how are                                                                     │
 └──────────────────────────────────────────────────────────────────────────────┘
-Enter hook  Tab talk/keypad  F4 hook  PgUp PgDn scroll  F1 help  F10 quit"
+Enter sends  Tab keypad  F4 hangs up  PgUp PgDn scroll  F1 help  F10 quit"
     );
 }
 
@@ -235,8 +235,10 @@ fn keys_are_text_or_tones_during_a_call() {
     assert_eq!(bench.press([KeyCode::F(2), KeyCode::Enter]), sent("talk", json!(["1 2"])));
     assert_eq!(bench.press([KeyCode::Enter]), [], "an empty line is not sent, and does not hang up");
     assert_eq!(bench.press([KeyCode::F(4)]), sent("hang_up", json!([])));
+    assert_eq!(bench.press([KeyCode::F(4)]), []);
+    assert!(!bench.telephone.is_off_hook(), "F4 never lifts");
     assert_eq!(bench.type_text("5"), []);
-    assert_eq!(bench.telephone.display(), "", "on hook");
+    assert_eq!(bench.telephone.display(), "5", "dialling lifts");
 }
 
 #[test]

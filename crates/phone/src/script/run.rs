@@ -10,6 +10,8 @@ use crate::telephone::{Heard, Input, Speaker, State, Telephone};
 
 /// How long the exchange may take for a change of the call blocking.
 const ANSWER: Duration = Duration::from_secs(15);
+/// How long a handset that is to be lifted waits until the exchange knows its phone.
+const REGISTRATION: Duration = Duration::from_secs(10);
 
 /// Runs a script to its end, or to the first command that fails.
 pub(crate) async fn run(script: &Script, handset: &mut Handset) -> Result<(), Failure> {
@@ -33,7 +35,10 @@ impl Runner<'_> {
             return Err(format!("the phone has ended: {reason}"));
         }
         match action {
-            Action::Lift => self.act(Input::Lift),
+            Action::Lift => {
+                self.until(REGISTRATION, Telephone::is_registered).await?;
+                self.act(Input::Lift)
+            }
             Action::PutDown => self.act(Input::PutDown),
             Action::Answer => {
                 self.require(self.state() == State::Rings, "the phone does not ring")?;

@@ -11,6 +11,8 @@ use super::money::{Charge, Meter, clock, seconds};
 use super::paper::printable;
 use super::{Caller, Command, Heard, RESUMES, Speaker, Stage, Telephone, send};
 
+const NOT_BLOCKED: &str = "the exchange does not take this number: emergency and service numbers always get through";
+
 impl Telephone {
     pub(super) fn hear(&mut self, name: &str, args: &[Value], now: Duration) -> Vec<Command> {
         let told = args.first().unwrap_or(&Value::Null);
@@ -24,7 +26,7 @@ impl Telephone {
             ("call_cancelled", _) => self.hear_cancelled(),
             ("call_connected", _) => return self.hear_connected(now),
             ("call_resumed", _) => self.hear_resumed(told, now),
-            ("call_ended", _) => self.hear_ended(),
+            ("call_ended", _) => self.hear_ended(now),
             ("call_charged", _) => self.hear_charge(told),
             ("talk", Some(text)) => self.hear_talk(text),
             ("dtmf", Some(digits)) => self.hear_dtmf(digits),
@@ -85,12 +87,13 @@ impl Telephone {
             ("invalid_call_blocking", _) if self.questions > self.refused => {
                 self.refused += 1;
                 self.questions -= 1;
-                self.refusal = Some("the exchange refuses that number".to_owned());
-                self.note("Call blocking: the exchange refuses that number.");
+                self.refusal = Some(NOT_BLOCKED.to_owned());
+                self.note(&format!("Call blocking: {NOT_BLOCKED}."));
             }
             ("invalid_make_call", Stage::Calling { .. }) => self.hear_not_possible("error"),
             ("invalid_call_accepted", Stage::Answering { .. }) => self.hear_cancelled(),
-            _ => self.note(&format!("The exchange refuses that: {code}.")),
+            ("too_many_events", _) => self.note("That was too much at once: the exchange did not take all of it."),
+            _ => self.note("The exchange did not take that."),
         }
     }
 
@@ -128,7 +131,7 @@ impl Telephone {
         let (heard, meaning) = for_reason(reason);
         self.end_call(heard);
         self.not_possible = Some(reason.to_owned());
-        self.note(&format!("No call with {number}: {meaning} ({reason})."));
+        self.note(&format!("No call with {number}: {meaning}."));
     }
 
     fn hear_cancelled(&mut self) {
@@ -157,9 +160,13 @@ impl Telephone {
         commands
     }
 
-    fn hear_ended(&mut self) {
+    fn hear_ended(&mut self, now: Duration) {
         match self.stage {
             Stage::Rings { .. } => self.hear_cancelled(),
+            Stage::Talking { since, .. } => {
+                self.end_call(Heard::FastBusy);
+                self.note(&format!("The call is over: {}.", clock(now.saturating_sub(since).as_secs())));
+            }
             _ if self.has_call() => {
                 self.end_call(Heard::FastBusy);
                 self.note("The call is over.");
@@ -170,9 +177,13 @@ impl Telephone {
 
     fn hear_charge(&mut self, told: &Value) {
         let Some(charge) = Charge::read(told) else { return };
-        let cost = charge.cost.as_ref().map(|cost| format!(", {cost}")).unwrap_or_default();
-        let reason = charge.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-        self.note(&format!("The call took {}{cost}{reason}.", clock(charge.seconds)));
+        let cost = charge.cost.as_ref().map(|cost| format!(" and cost {cost}")).unwrap_or_default();
+        let why = match charge.reason.as_deref() {
+            Some("cut_off") => " The balance was used up.",
+            Some("ended_by_staff") => " The exchange ended it.",
+            _ => "",
+        };
+        self.note(&format!("The call took {}{cost}.{why}", clock(charge.seconds)));
         self.charge = Some(charge);
     }
 

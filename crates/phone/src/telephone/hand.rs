@@ -52,7 +52,11 @@ impl Telephone {
             return Vec::new();
         }
         match &mut self.stage {
-            Stage::OnHook => self.refuse("Lift the handset first."),
+            Stage::OnHook => {
+                let mut commands = self.lift(now);
+                commands.extend(self.key(key, now));
+                commands
+            }
             Stage::Over { .. } => self.refuse("Put the handset down first."),
             Stage::Rings { .. } => self.refuse("Lift the handset to answer."),
             Stage::Dialling { digits, dialled_at } => {
@@ -144,8 +148,12 @@ impl Telephone {
         if self.registered { vec![command] } else { self.refuse(NO_CONNECTION) }
     }
 
+    /// Says why not; once, where several keys in a row are in vain.
     pub(super) fn refuse(&mut self, text: &str) -> Vec<Command> {
-        self.note(text);
+        let said = self.paper.lines().next_back();
+        if !said.is_some_and(|line| line.speaker == Speaker::Phone && line.text == text) {
+            self.note(text);
+        }
         Vec::new()
     }
 }

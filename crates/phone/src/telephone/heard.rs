@@ -46,7 +46,10 @@ pub(super) fn for_reason(reason: &str) -> (Heard, &'static str) {
         "busy" => (Heard::Busy, "the other line is busy"),
         "dialed_self" => (Heard::Busy, "that is this phone's own number"),
         "timeout" => (Heard::FastBusy, "nobody answered"),
-        "no_recipient" => (Heard::Unobtainable, "no phone can be reached under this number"),
+        "no_recipient" => (
+            Heard::Unobtainable,
+            "no phone can be reached under this number (these phones reach lines of this exchange alone)",
+        ),
         "not_active" => (Heard::FastBusy, "a line is suspended or closed"),
         "already_in_call" => (Heard::FastBusy, "this line is in a call already"),
         "callee_disconnected" => (Heard::FastBusy, "the other phone has lost its connection"),

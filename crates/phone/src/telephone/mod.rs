@@ -41,7 +41,7 @@ pub enum Input {
     Lift,
     /// The handset is put down. Nothing if it is down already.
     PutDown,
-    /// A key: a digit, `*`, `#`, or `+`.
+    /// A key: a digit, `*`, `#`, or `+`. The first that is dialled lifts the handset.
     Key(char),
     /// The last digit that was dialled is taken back.
     Erase,

@@ -132,7 +132,7 @@ fn a_call_from_the_caller_s_side() {
             "0002: good morning",
             "0002 presses 5",
             "The balance allows 30 more seconds of this call.",
-            "The call took 0:00:04, 0.05 GBP (hung_up).",
+            "The call took 0:00:04 and cost 0.05 GBP.",
         ]
     );
     assert_eq!(telephone.meter().unwrap().remaining_seconds, Some(57));
@@ -150,12 +150,19 @@ fn a_call_from_the_called_side() {
         ("hook", "call_accepted []", "connecting|0002"),
         ("< call_connected", "", "connection|0002"),
         (r#"< call_request "0003""#, r#"call_refused ["0003","busy"]"#, "connection|0002"),
+        ("ms 19000", "", "connection|0002"),
         ("< call_ended", "", "fast busy|"),
-        ("keys 5", "", "fast busy|"),
+        ("keys 55", "", "fast busy|"),
         (r#"< call_request "0003""#, r#"call_refused ["0003","busy"]"#, "fast busy|"),
         ("hook", "", "nothing|"),
     ]);
     assert!(telephone.charge().is_none() && telephone.has_ended());
+    let said = lines(&telephone);
+    assert_eq!(
+        said[said.len() - 2..],
+        ["The call is over: 0:00:19.", "Put the handset down first."],
+        "once for two keys"
+    );
 }
 
 #[test]
@@ -214,7 +221,8 @@ fn reasons_are_heard_by_table() {
         assert_eq!(bench.take(&format!("< call_not_possible {}", json!(reason))), "");
         let telephone = bench.telephone;
         assert_eq!((telephone.heard().words(), telephone.not_possible()), (heard, Some(reason)));
-        assert!(lines(&telephone).last().unwrap().starts_with("No call with 0002: "), "{reason}");
+        let said = lines(&telephone).pop().unwrap();
+        assert!(said.starts_with("No call with 0002: ") && !said.contains('_'), "{said}");
     }
 }
 
@@ -235,8 +243,6 @@ fn numbers_are_dialled_as_the_plan_says() {
         assert_eq!(bench.take(&format!("keys {keys}")), done, "{keys}");
     }
     Bench::registered().walk(&[
-        ("keys 0002", "", "nothing|"),
-        ("lift", "", "dial tone|"),
         ("keys 0001", "", "nothing|0001"),
         ("ms 900", "", "nothing|0001"),
         ("keys 0", "", "nothing|0 0010"),
@@ -334,7 +340,7 @@ fn what_the_exchange_finds_invalid_by_table() {
     bench.take(r#"< error "invalid_call_blocking""#);
     assert_eq!(
         (bench.telephone.has_questions(), bench.telephone.refusal()),
-        (false, Some("the exchange refuses that number"))
+        (false, Some("the exchange does not take this number: emergency and service numbers always get through"))
     );
     bench.take("block 0003");
     bench.take("no-answer the exchange did not answer within 10 s");
@@ -346,9 +352,26 @@ fn what_the_exchange_finds_invalid_by_table() {
     bench.take(r#"answer ["0003"]"#);
     assert_eq!(
         (bench.telephone.has_questions(), bench.telephone.refusal()),
-        (false, Some("the exchange refuses that number")),
+        (false, Some("the exchange does not take this number: emergency and service numbers always get through")),
         "the list as it stays is no answer to the next"
     );
+}
+
+#[test]
+fn the_charge_is_told_in_words_by_table() {
+    for (reason, why) in [
+        ("hung_up", ""),
+        ("cut_off", " The balance was used up."),
+        ("ended_by_staff", " The exchange ended it."),
+        ("of_another_time", ""),
+    ] {
+        let mut bench = Bench::talking();
+        bench.take(&format!(
+            r#"< call_charged {{"reason": "{reason}", "seconds": 19, "cost": "0.05", "currency": "USD"}}"#
+        ));
+        let said = lines(&bench.telephone).pop().unwrap();
+        assert_eq!(said, format!("The call took 0:00:19 and cost 0.05 USD.{why}"));
+    }
 }
 
 #[test]
