@@ -13,7 +13,22 @@ use crate::script::{self, Failure, Script};
 pub enum PhoneError {
     /// It could not be connected.
     #[error("{0}{advice}", advice = advice(.0))]
-    Connect(#[from] ConnectError),
+    Connect(ConnectError),
+    /// The exchange has no open line of this number.
+    #[error("the exchange has no line {number} (or it is closed): GET /api/v1/lines lists those that there are")]
+    NoLine {
+        /// The number.
+        number: String,
+    },
+    /// The secret is not the line's.
+    #[error(
+        "the given secret is wrong: it is not that of the line {number}, or not any more; \
+         POST /api/v1/lines/ID/phone-secret makes a new one"
+    )]
+    WrongSecret {
+        /// The line's number.
+        number: String,
+    },
     /// The exchange has ended it.
     #[error("the phone has ended: {reason}")]
     Ended {
@@ -36,9 +51,6 @@ fn advice(error: &ConnectError) -> &'static str {
     match error {
         ConnectError::Refused { message } => match message.as_str() {
             "No phone number provided" => ": name the phone's number, as in: tollgate phone 0001",
-            "Invalid phone number" => {
-                ": there is no such line; see which lines there are in the web app or by GET /api/v1/lines"
-            }
             "Invalid phone secret" => {
                 ": give the line's secret with --secret-file FILE or in TOLLGATE_PHONE_SECRET; only the demo's lines need none, and \
                  only from the same machine"
@@ -56,10 +68,23 @@ fn advice(error: &ConnectError) -> &'static str {
     }
 }
 
+/// A phone that the exchange has let in.
+async fn open(settings: &Settings) -> Result<Handset, PhoneError> {
+    let number = || settings.number.clone();
+    Handset::open(settings).await.map_err(|error| match &error {
+        ConnectError::Refused { message } => match message.as_str() {
+            "Invalid phone number" => PhoneError::NoLine { number: number() },
+            "Invalid phone secret" if settings.secret.is_some() => PhoneError::WrongSecret { number: number() },
+            _ => PhoneError::Connect(error),
+        },
+        _ => PhoneError::Connect(error),
+    })
+}
+
 /// Runs a phone on the terminal's screen until its user or a signal ends it.
 pub async fn on_screen(settings: &Settings) -> Result<(), PhoneError> {
     let mut stop = Stop::new()?;
-    let mut handset = Handset::open(settings).await?;
+    let mut handset = open(settings).await?;
     let shown = screen::run(&mut handset, &settings.url, &mut stop).await;
     let outcome = shown.map_err(PhoneError::Terminal).and(ended(&handset));
     handset.close().await;
@@ -69,7 +94,7 @@ pub async fn on_screen(settings: &Settings) -> Result<(), PhoneError> {
 /// Runs a phone by a script.
 pub async fn by_script(settings: &Settings, script: &Script) -> Result<(), PhoneError> {
     let mut stop = Stop::new()?;
-    let mut handset = Handset::open(settings).await?;
+    let mut handset = open(settings).await?;
     let outcome = tokio::select! {
         outcome = script::run(script, &mut handset) => outcome.map_err(PhoneError::Script),
         () = stop.wait() => Err(PhoneError::Stopped),
@@ -81,7 +106,7 @@ pub async fn by_script(settings: &Settings, script: &Script) -> Result<(), Phone
 /// Runs a phone that nobody operates, and that tells what happens, until a signal ends it.
 pub async fn listen(settings: &Settings) -> Result<(), PhoneError> {
     let mut stop = Stop::new()?;
-    let mut handset = Handset::open(settings).await?;
+    let mut handset = open(settings).await?;
     let outcome = loop {
         tokio::select! {
             () = handset.turn() => {}

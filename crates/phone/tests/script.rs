@@ -129,7 +129,7 @@ async fn failures_say_which_line_and_why() {
             "wait registered\noff_hook\ndial 0002\nexpect \"good morning\"\nexpect \"good morning\" 200ms",
             "line 5: expect \"good morning\" 200ms: not within 200 ms (off hook, heard: connection; last line: good morning)",
         ),
-        (CALLS_0002, "wait registered\noff_hook\ndial 0009\nwait connected 200ms", "heard: number unobtainable"),
+        (CALLS_0002, "off_hook\ndial 0009\nwait connected 200ms", "heard: number unobtainable"),
         (CALLS_0002, "wait registered\nblock 0003\nblock 0004", "line 3: block 0004: 0004 is no number"),
         (
             RINGS,
@@ -141,11 +141,7 @@ async fn failures_say_which_line_and_why() {
             "wait ringing\nanswer\nwait connected\ndtmf 9\nwait ended 5s",
             "line 5: wait ended 5s: the phone has ended: another phone",
         ),
-        (
-            REFUSES,
-            "wait registered",
-            "the exchange refuses: Invalid phone secret: give the line's secret with --secret-file",
-        ),
+        (REFUSES, "wait registered", "the given secret is wrong: it is not that of the line 0001"),
     ] {
         let (outcome, _) = play(part, script).await;
         let error = outcome.expect_err(script).to_string();

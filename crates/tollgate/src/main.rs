@@ -27,7 +27,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         return commands::quote::run(quote);
     }
     if let Command::Phone(phone) = &cli.command {
-        return commands::phone::run(phone);
+        return commands::phone::run(phone, &cli.global);
     }
     let config = config::Config::load(&cli.global)?;
     config.start_logging()?;

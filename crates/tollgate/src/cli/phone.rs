@@ -6,11 +6,14 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 #[command(
+    // The options of every command matter least here.
+    help_template = "{about-with-newline}\n{usage-heading} {usage}{after-help}\n\n{all-args}",
     after_help = "The line's secret is read from --secret-file, or from the environment variable TOLLGATE_PHONE_SECRET; the demo's lines need \
 none on the machine that the demo runs on.
 
 Examples:
   tollgate phone 0001                                     a phone on this terminal, of the exchange on this machine
+  tollgate phone 0001 http://localhost:8080               of one that listens elsewhere
   tollgate phone 0002 https://phones.example.org --secret-file secret.txt
   tollgate phone 0001 --script call.txt                   a phone without hands
   printf 'wait ringing 1m\\nanswer\\nsay hello\\nwait ended 5m\\n' | tollgate phone 0002 --script -
@@ -38,9 +41,9 @@ Exit codes: 0 all went well, 1 a command of the script failed, 2 the script or t
 pub(crate) struct PhoneArgs {
     /// The line's number.
     pub(crate) number: String,
-    /// Where the exchange is.
-    #[arg(default_value = "http://localhost:3000", value_name = "URL")]
-    pub(crate) exchange: String,
+    /// Where the exchange is [default: where the server is reached by --public-url or --listen, or http://localhost:3000].
+    #[arg(value_name = "URL")]
+    pub(crate) exchange: Option<String>,
     /// A file with the line's secret.
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,

@@ -1,6 +1,7 @@
 //! `tollgate phone`.
 
 use std::io::{IsTerminal, Read, stdin, stdout};
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,7 +10,8 @@ use phone::script::Script;
 use phone::{PhoneError, Settings, Style};
 
 use super::complain;
-use crate::cli::PhoneArgs;
+use crate::cli::{Global, PhoneArgs};
+use crate::config::Config;
 
 const VARIABLE: &str = "TOLLGATE_PHONE_SECRET";
 /// Nobody writes a longer script, and nobody a longer secret.
@@ -19,7 +21,7 @@ const NO_SENSE: u8 = 2;
 const NO_EXCHANGE: u8 = 3;
 const STOPPED: u8 = 130;
 
-pub(crate) fn run(args: &PhoneArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &PhoneArgs, global: &Global) -> anyhow::Result<ExitCode> {
     let script = match args.script.as_deref().map(script).transpose() {
         Ok(script) => script,
         Err(error) => return Ok(makes_no_sense(&super::with_causes(&error))),
@@ -39,7 +41,11 @@ pub(crate) fn run(args: &PhoneArgs) -> anyhow::Result<ExitCode> {
         (false, true) => Style::Json,
         (false, false) => Style::Text,
     };
-    let settings = Settings { number: args.number.clone(), url: args.exchange.clone(), secret, style };
+    let url = match &args.exchange {
+        Some(url) => url.clone(),
+        None => configured(global).context("where is the exchange? Name its address after the number")?,
+    };
+    let settings = Settings { number: args.number.clone(), url, secret, style };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         match &script {
@@ -52,9 +58,22 @@ pub(crate) fn run(args: &PhoneArgs) -> anyhow::Result<ExitCode> {
     complain(&error.to_string());
     Ok(match error {
         PhoneError::Script(_) | PhoneError::Terminal(_) => ExitCode::FAILURE,
-        PhoneError::Connect(_) | PhoneError::Ended { .. } => ExitCode::from(NO_EXCHANGE),
+        PhoneError::Connect(_)
+        | PhoneError::NoLine { .. }
+        | PhoneError::WrongSecret { .. }
+        | PhoneError::Ended { .. } => ExitCode::from(NO_EXCHANGE),
         PhoneError::Stopped => ExitCode::from(STOPPED),
     })
+}
+
+/// Where the server is reached that this configuration is for.
+fn configured(global: &Global) -> anyhow::Result<String> {
+    let config = Config::load(global)?;
+    let mut listening = config.listen;
+    if listening.ip().is_unspecified() {
+        listening.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    Ok(config.public_url(listening)?.as_str().to_owned())
 }
 
 fn makes_no_sense(told: &str) -> ExitCode {

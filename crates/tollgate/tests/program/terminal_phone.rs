@@ -84,9 +84,11 @@ fn what_keeps_a_phone_from_ringing_is_told() {
         (
             &["phone", "0001", &server.address, "--json", "--secret-file", "secret"],
             3,
-            "Invalid phone secret: give the line's secret",
+            "the given secret is wrong: it is not that of the line 0001",
         ),
-        (&["phone", "9876", &server.address, "--json"], 3, "Invalid phone number: there is no such line"),
+        (&["phone", "9876", &server.address, "--json"], 3, "the exchange has no line 9876 (or it is closed)"),
+        (&["phone", "9876", "--public-url", &server.address, "--json"], 3, "the exchange has no line 9876"),
+        (&["phone", "0001", "--listen", "127.0.0.1:1", "--json"], 3, "http://localhost:1"),
         (&["phone", "", &server.address, "--json"], 3, "name the phone's number"),
         (&["phone", "0001", nowhere, "--json"], 3, "Start one with tollgate serve or tollgate demo"),
         (&["phone", "0001", "localhost:3000", "--json"], 3, "write it like http://localhost:3000"),
