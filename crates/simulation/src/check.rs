@@ -78,6 +78,7 @@ impl World {
         for fact in &self.facts {
             self.check_fact(&mut view, fact, &mut sums).await.map_err(|fault| of(&fact.call.origin, fault))?;
         }
+        self.check_flows(&mut view, &mut sums).await?;
         for place in 0..self.land.customers.len() {
             self.check_customer(&mut view, place, &mut sums)
                 .await
@@ -93,35 +94,42 @@ impl World {
             return Err(Fault(format!("is still {:?}", session.session.stage)));
         };
         check_end(call, end)?;
+        self.check_price(view, &session, (call.line, call.agent, call.to), sums).await
+    }
+
+    /// A session of a line to an agent and a number costs what the one rating function says.
+    pub(crate) async fn check_price(
+        &self,
+        view: &mut View,
+        session: &charging::Session,
+        (line, agent, to): (usize, Option<usize>, &str),
+        sums: &mut Sums,
+    ) -> Result<(), Fault> {
+        let Stage::Ended(end) = &session.session.stage else { return Ok(()) };
+        let id = &session.id;
         let on_record = calls::get(view, id).await?;
         let price = on_record.price.ok_or_else(|| Fault("has no price".to_owned()))?;
         let charged = end.charged.total()?;
         holds!(price.total == charged, "costs {}, {charged} was charged", price.total);
-        *sums.calls.entry(self.land.lines[call.line].customer).or_default() += charged.micros();
+        *sums.calls.entry(self.land.lines[line].customer).or_default() += charged.micros();
         // A refund gives the seconds back.
         let refunded = ledger::caused_by(view, id).await?.iter().any(refunds::is_refund);
         for UsedGrant { id, seconds } in end.free_used.grants.iter().filter(|_| !refunded) {
             *sums.used.entry(id.clone()).or_default() += seconds;
         }
-        sums.include(&self.land, call.line, session.session.opened_at, end.free_used.included_seconds)?;
+        sums.include(&self.land, line, session.session.opened_at, end.free_used.included_seconds)?;
         let Some(answered_at) = end.answered_at else {
             holds!(charged == Amount::ZERO, "was not answered, and costs {charged}");
             return Ok(());
         };
-        let priced = Priced {
-            line: call.line,
-            agent: call.agent,
-            to: call.to,
-            at: session.session.opened_at,
-            rated_at: session.session.opened_at,
-        };
+        let priced = Priced { line, agent, to, at: session.session.opened_at, rated_at: session.session.opened_at };
         let millis = charged_millis(&session.session, end, answered_at);
         let charge = self.rated(&priced, Talk { answered_at, millis }, end.free_used.seconds())?;
         let due = charged.plus(end.uncollected)?;
         holds!(due == charge.total, "costs {due}, {millis} ms after {answered_at} cost {}", charge.total);
         let ended_before = session.history.iter().any(|done| matches!(done.event, Event::Lapsed | Event::Lost));
         holds!(ended_before || end.uncollected == Amount::ZERO, "{} was not collected", end.uncollected);
-        self.check_split(&price, call.agent, &charge)
+        self.check_split(&price, agent, &charge)
     }
 
     async fn check_fact(&self, view: &mut View, fact: &Fact, sums: &mut Sums) -> Result<(), Fault> {
@@ -215,13 +223,13 @@ impl World {
     }
 }
 
-fn of(whose: &str, fault: Fault) -> Fault {
+pub(crate) fn of(whose: &str, fault: Fault) -> Fault {
     Fault(format!("{whose}: {fault}"))
 }
 
 /// What calls come to.
 #[derive(Default)]
-struct Sums {
+pub(crate) struct Sums {
     /// In millionths, by customer.
     calls: BTreeMap<usize, i64>,
     /// Seconds of grants, by grant.

@@ -30,6 +30,7 @@ impl World {
         self.everything_is_heard().await?;
         self.wait(0);
         self.everything_is_heard().await?;
+        self.exchange_ends().await?;
         self.records_what_is_missing().await?;
         for _ in 0..MOST_ROUNDS {
             self.wait(SILENCE_MILLIS);

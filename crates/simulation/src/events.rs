@@ -24,8 +24,9 @@ impl World {
             self.process.dies_at(1 + self.random.below(MOST_CALLS_TO_LIVE));
         }
         let touched = match self.random.below(100) {
-            0..50 if !self.post.is_empty() => self.deliver_some().await?,
-            0..64 => self.calls_begin(),
+            0..8 => self.exchange_goes_on().await?,
+            8..50 if !self.post.is_empty() => self.deliver_some().await?,
+            8..64 => self.calls_begin(),
             64..82 => {
                 let millis = self.random.one_of(&[200, 1_000, 5_000, 15_000, 30_000, 60_000]);
                 self.note(format!("waits {millis}"));

@@ -1,9 +1,11 @@
 //! What a seed decides before anything happens: a tenant, its customers, lines, plans, a deck, and paid agents.
 
 use domain::deck::Deck;
+use domain::dial_plan::Number;
 use domain::money::{Amount, Currency};
 use domain::plan::Plan;
 use domain::rate::Rate;
+use domain::screening::Forwarding;
 use domain::tariff::Tariff;
 use domain::time::{Instant, Zone};
 use engine::customers::{self, Details, Mode, NewCustomer};
@@ -53,6 +55,8 @@ pub(crate) struct Line {
     pub(crate) id: String,
     pub(crate) number: String,
     pub(crate) customer: usize,
+    /// Where it sends calls on.
+    pub(crate) forwarding: Forwarding,
     /// Its plans, each with the instant from which on.
     pub(crate) plans: Vec<(Instant, usize)>,
 }
@@ -247,11 +251,21 @@ impl Land {
             let line =
                 lines::open(work, NewLine { customer: of, number: number.clone(), plan: of_plan, opened_at }).await?;
             let (id, plans) = (line.id, vec![(Instant::FIRST, plan)]);
-            self.lines.push(Line { id, number, customer: self.customers.len(), plans });
+            let (customer, forwarding) = (self.customers.len(), forwarding(random)?);
+            self.lines.push(Line { id, number, customer, forwarding, plans });
         }
         self.customers.push(Customer { id: customer.id, prepaid, credit_limit, ..Customer::default() });
         Ok(())
     }
+}
+
+/// Where a line sends calls on: to another line, as a rule.
+fn forwarding(random: &mut Random) -> Result<Forwarding, Fault> {
+    let mut to = |percent| {
+        let number = format!("{:04}", random.between(1, 8));
+        random.chance(percent).then(|| Number::read(&number)).transpose()
+    };
+    Ok(Forwarding { always: to(15)?, busy: to(40)?, no_answer: to(40)? })
 }
 
 fn deck(random: &mut Random) -> Result<Deck, Fault> {

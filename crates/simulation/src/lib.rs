@@ -12,6 +12,7 @@ mod ending;
 mod events;
 mod fact;
 mod fault;
+mod flows;
 mod land;
 mod process;
 mod random;
@@ -38,6 +39,8 @@ const BOOKS_PERCENT: u64 = 1;
 pub struct Counts {
     /// Requests, payments, waits and whatever else happens.
     pub events: u64,
+    /// Calls that went by the flow.
+    pub flows: u64,
     /// Calls of the store, at each of which the process could die.
     pub store_calls: u64,
     /// Where it did, how often.
@@ -48,6 +51,7 @@ impl Counts {
     /// Adds those of another world.
     pub fn add(&mut self, other: &Counts) {
         self.events += other.events;
+        self.flows += other.flows;
         self.store_calls += other.store_calls;
         for (point, crashes) in &other.crashes {
             *self.crashes.entry(*point).or_default() += crashes;
@@ -58,7 +62,8 @@ impl Counts {
 impl std::fmt::Display for Counts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let crashes: u64 = self.crashes.values().sum();
-        write!(f, "{} events, {} crash points, {crashes} crashes", self.events, self.store_calls)?;
+        let Counts { events, flows, store_calls, .. } = self;
+        write!(f, "{events} events, {flows} calls by the flow, {store_calls} crash points, {crashes} crashes")?;
         for (point, crashes) in &self.crashes {
             let at = match point {
                 Point::Begin => "before a transaction",

@@ -55,6 +55,9 @@ pub(crate) struct Process {
     pub(crate) actor: Actor,
     /// Where it died, how often.
     pub(crate) crashes: BTreeMap<Point, u64>,
+    /// Counts its lives.
+    pub(crate) life: u64,
+    is_killed: bool,
     store: Store,
     /// An engine that no fault meets.
     observer: Engine,
@@ -84,6 +87,8 @@ impl Process {
             watch,
             actor,
             crashes,
+            life: 0,
+            is_killed: false,
             store,
             observer,
             faults,
@@ -110,7 +115,12 @@ impl Process {
 
     /// Whether it has died; if so, the next one begins.
     pub(crate) async fn revived(&mut self, file_is_reopened: bool) -> Result<Option<Point>, Fault> {
-        let Some(point) = self.faults.died_at() else { return Ok(None) };
+        let Some(point) = self.faults.died_at() else {
+            if std::mem::take(&mut self.is_killed) {
+                self.begin_again().await?;
+            }
+            return Ok(None);
+        };
         *self.crashes.entry(point).or_default() += 1;
         if file_is_reopened {
             self.store.close().await;
@@ -121,8 +131,15 @@ impl Process {
         Ok(Some(point))
     }
 
+    /// Ends it at once, between two steps. The next one begins when it is revived.
+    pub(crate) fn is_killed(&mut self) {
+        self.is_killed = true;
+        self.life += 1;
+    }
+
     /// Begins a life in which nothing is planned to go wrong.
     pub(crate) async fn begin_again(&mut self) -> Result<(), Fault> {
+        self.life += 1;
         self.calls_before += self.faults.calls();
         self.faults = Faults::new(&self.missing);
         let store = self.store.with_faults(self.faults.clone()).await?;

@@ -10,6 +10,7 @@ use storage::faults::Guard;
 use crate::call::{Call, SWITCHES, Stage};
 use crate::fact::Fact;
 use crate::fault::holds;
+use crate::flows::Exchange;
 use crate::land::Land;
 use crate::process::{Process, TENANT, Template};
 use crate::random::Random;
@@ -37,6 +38,8 @@ pub(crate) struct World {
     pub(crate) land: Land,
     pub(crate) calls: Vec<Call>,
     pub(crate) facts: Vec<Fact>,
+    /// The calls that go by the flow.
+    pub(crate) exchange: Exchange,
     /// What is on its way.
     pub(crate) post: Vec<Message>,
     /// Which switches are dead.
@@ -61,6 +64,7 @@ impl World {
             land,
             calls: Vec::new(),
             facts: Vec::new(),
+            exchange: Exchange::default(),
             post: Vec::new(),
             dead: [false; SWITCHES],
             counts: Counts::default(),
@@ -81,6 +85,7 @@ impl World {
 
     /// Moves the clock, and has switches say what is to be said then.
     pub(crate) fn wait(&mut self, millis: i64) {
+        self.exchange_lives();
         self.process.clock.move_to(Instant::clamped(self.now().millis() + millis));
         let (now, heartbeat) = (self.now(), i64::from(self.land.settings.charging.heartbeat_seconds) * 900);
         for call in 0..self.calls.len() {
