@@ -82,8 +82,12 @@ impl Desk<'_> {
 
     async fn call(&self, number: String) -> Result<(), Invalid> {
         let (softswitch, now) = (self.softswitch, self.softswitch.now());
-        let too_soon = softswitch.seats().is_too_soon(&self.line, now);
-        let at_any_time = too_soon && self.is_free(&number).await;
+        let is_hindered = softswitch.seats().is_hindered(&self.line, now);
+        let at_any_time = is_hindered && self.is_free(&number).await;
+        if at_any_time {
+            // Whatever call it is in, or is called by: it wants help.
+            self.hang_up(Cause::HungUp)?;
+        }
         let call = softswitch.exchange.new_call(NAME, self.line.tenant);
         let dialling = Dialling { number, now, at_any_time };
         let begun = softswitch.seats().call(&self.line, self.phone.id(), &call, &dialling);

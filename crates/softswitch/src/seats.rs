@@ -275,9 +275,9 @@ impl Seats {
         Ok(party)
     }
 
-    /// Whether the line has just set a call up.
-    pub(crate) fn is_too_soon(&self, line: &Line, now: Instant) -> bool {
-        self.seats.get(line).is_some_and(|seat| seat.part.is_none() && seat.is_too_soon(now))
+    /// Whether the line may begin no call now, as it is in one, or has just set one up.
+    pub(crate) fn is_hindered(&self, line: &Line, now: Instant) -> bool {
+        self.seats.get(line).is_some_and(|seat| seat.part.is_some() || seat.is_too_soon(now))
     }
 
     /// Has a phone ring, if it is there and in no call.

@@ -73,6 +73,12 @@ impl Bench {
         self.opens().await;
     }
 
+    /// Who answers those who dial 4911.
+    pub(crate) async fn help_leads_to(&self, target: &str) {
+        let plan = json!({"emergency_numbers": [{"number": "4911", "target": target}]});
+        self.world.settings(|settings| settings.dial_plan = serde_json::from_value(plan).unwrap()).await;
+    }
+
     /// The handshake of a line, 0 for 0001.
     pub(crate) fn auth(&self, line: usize) -> Value {
         let (line, secret) = &self.lines[line];

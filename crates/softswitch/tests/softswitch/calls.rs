@@ -248,3 +248,25 @@ async fn a_phone_keeps_its_list_of_blocked_numbers() {
     })
     .await;
 }
+
+/// Whatever a phone is in, or is called by: whoever dials a number for help is let go for it.
+#[tokio::test]
+async fn a_call_for_help_waits_for_no_other() {
+    on_both(async |bench| {
+        bench.help_leads_to("0003").await;
+        let (mut caller, mut called, mut help) = (bench.phone(0).await, bench.phone(1).await, bench.phone(2).await);
+        bench.rings(&mut caller, &mut called).await;
+        called.says("make_call", json!("4911"));
+        help.hears(json!(["call_request", "0002"])).await;
+        caller.hears(json!(["call_not_possible", "busy"])).await;
+        help.says("call_refused", json!(["0002", "busy"]));
+        called.says("hang_up", Value::Null);
+        bench.is_quiet().await;
+        bench.pass(1).await;
+        bench.connects(&mut caller, &mut called).await;
+        caller.says("make_call", json!("4911"));
+        assert_eq!(called.told("call_ended").await, Value::Null);
+        assert_eq!(help.told("call_request").await, "0001");
+    })
+    .await;
+}

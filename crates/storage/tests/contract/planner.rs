@@ -8,13 +8,14 @@ use storage::calls::{CallFilter, CallRecord};
 use storage::conversations::Whose;
 use storage::customers::{CustomerFilter, CustomerRecord};
 use storage::documents::{DocumentFilter, DocumentRecord};
+use storage::flows::FlowRecord;
 use storage::included::IncludedRecord;
 use storage::ledger::{AccountChange, EntryFilter, EntryRecord};
 use storage::lines::{LineFilter, LineRecord};
 use storage::messages::MessageRecord;
 use storage::payments::{CreditRecord, MoneyFilter, PaymentRecord};
 use storage::{
-    ReadTx, Store, WriteTx, allowances, audit, blocks, calls, conversations, customers, documents, idempotency,
+    ReadTx, Store, WriteTx, allowances, audit, blocks, calls, conversations, customers, documents, flows, idempotency,
     included, ledger, lines, low_balances, messages, payments, plans, presences,
 };
 
@@ -25,7 +26,7 @@ use crate::records::{allowance, audited, call, change, conversation, credit, cus
 const CALLS: usize = 20_000;
 const CUSTOMERS: usize = 2_000;
 
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 17] = [
     "accounts",
     "allowances",
     "audit",
@@ -36,6 +37,7 @@ const TABLES: [&str; 16] = [
     "customers",
     "documents",
     "entries",
+    "flows",
     "idempotency",
     "included_seconds",
     "line_plans",
@@ -46,7 +48,7 @@ const TABLES: [&str; 16] = [
 
 /// What is asked, in the order of [`questions`]; by which columns SQLite has to search; which index PostgreSQL has
 /// to use.
-const EXPECTED: [(&str, &str, &str); 58] = [
+const EXPECTED: [(&str, &str, &str); 61] = [
     ("a page of a customer", "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_customer"),
     (
         "a page of a customer's month",
@@ -133,6 +135,9 @@ const EXPECTED: [(&str, &str, &str); 58] = [
     ("unread messages", "(tenant=? AND conversation=? AND number<?)", "messages_unread"),
     ("low balances", "(tenant=? AND account=? AND currency=?)", "accounts_pkey"),
     ("some calls", "(tenant=? AND id=?)", "calls_pkey"),
+    ("the ways of calls that run", "flows_running (switch=?)", "flows_running"),
+    ("the way of a call", "(tenant=? AND origin=?)", "flows_pkey"),
+    ("the ways of calls long over", "flows_by_age (tenant=? AND changed_at<?)", "flows_by_age"),
 ];
 
 /// Asks each question once, by the crate's own doors.
@@ -154,6 +159,9 @@ async fn questions(store: &Store) {
     messages::mark_read(&mut tx, 1, ("cnv_00005", "customer"), 7, 1).await.unwrap();
     low_balances::note(&mut tx, 1, ("USD", 5), &["cus_00001", "cus_00002"]).await.unwrap();
     calls::some(&mut tx, 1, &["call_00100", "call_00101"]).await.unwrap();
+    flows::running(&mut tx, "softswitch").await.unwrap();
+    flows::get(&mut tx, 1, "softswitch/00100").await.unwrap();
+    flows::forget(&mut tx, 1, 50_000, 100).await.unwrap();
 }
 
 async fn about_messages(tx: &mut ReadTx, some: &[String]) -> Result<(), storage::Error> {
@@ -254,6 +262,8 @@ async fn fill(store: &Store) {
         ledger::insert_entries(&mut tx, 1, &entries).await.unwrap();
         let changes: Vec<AccountChange> = (first..first + 1000).map(|n| change(&format!("cus_{n:05}"), 1)).collect();
         ledger::change_accounts(&mut tx, 1, &changes).await.unwrap();
+        let ways: Vec<FlowRecord> = (first..first + 1000).map(way_of_a_call).collect();
+        flows::save(&mut tx, 1, &ways).await.unwrap();
     }
     tx.commit().await.unwrap();
 }
@@ -301,6 +311,17 @@ fn call_and_entry(n: usize) -> (CallRecord, EntryRecord) {
     let entry =
         EntryRecord { customer: owner.clone(), agent: agent.clone(), posted_at: at, ..entry(&format!("{id}/a"), 1) };
     (CallRecord { customer: owner, agent, state, line, link, ..call(&id, at) }, entry)
+}
+
+fn way_of_a_call(n: usize) -> FlowRecord {
+    FlowRecord {
+        origin: format!("softswitch/{n:05}"),
+        switch: "softswitch".to_owned(),
+        flow: "{}".to_owned(),
+        running: i64::from(n.is_multiple_of(1000)),
+        version: 1,
+        changed_at: i64::try_from(n).unwrap() * 1000,
+    }
 }
 
 /// Whether a step of a plan goes through a whole table, or through rows in another order than they are wanted in.
