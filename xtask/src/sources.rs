@@ -6,12 +6,12 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-/// Files that are read by the checks: what people write. Lock files and data (fixtures, worked cases) are not.
+/// Files that are read by the checks: what people write. What programs make, and data (fixtures, worked cases), are not.
 const ENDINGS: &[&str] =
     &["rs", "ts", "tsx", "js", "mjs", "css", "html", "md", "toml", "json", "yml", "yaml", "sh", "sql"];
 const WITHOUT_ENDING: &[&str] = &["Makefile", "run", ".env"];
 const DATA_FOLDERS: &[&str] = &["data", "fixtures", "seeds"];
-const LOCK_FILES: &[&str] = &["package-lock.json"];
+const MADE: &[&str] = &["package-lock.json", "schema.d.ts"];
 
 /// One text file of the project.
 pub(crate) struct Source {
@@ -131,7 +131,7 @@ fn is_read(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     (ENDINGS.contains(&ending) || WITHOUT_ENDING.contains(&name))
-        && !LOCK_FILES.contains(&name)
+        && !MADE.contains(&name)
         && !path.split('/').any(|folder| DATA_FOLDERS.contains(&folder))
 }
 
@@ -180,6 +180,7 @@ mod tests {
             ("README.md", true),
             ("Cargo.lock", false),
             ("web/package-lock.json", false),
+            ("web/src/api/schema.d.ts", false),
             ("crates/domain/tests/data/rating-vectors.json", false),
             ("docs/picture.png", false),
         ] {

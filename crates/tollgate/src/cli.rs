@@ -146,6 +146,8 @@ pub(crate) enum Command {
     Phone(PhoneArgs),
     /// Write the built-in templates of documents into a folder, to begin your own from them.
     Templates(TemplatesArgs),
+    /// Print the OpenAPI document of the API, from which clients can be made.
+    Openapi,
     /// Check the books: every balance, charge and allowance adds up.
     Check(CheckArgs),
     /// Look for what would keep Tollgate from working.

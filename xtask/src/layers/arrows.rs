@@ -15,6 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("asterisk", &["engine", "domain"]),
     ("twilio", &["engine", "domain"]),
     ("phone", &[]),
+    ("webapp", &[]),
     ("mail", &["engine", "domain"]),
     ("webhooks", &["engine", "domain"]),
     ("simulation", &["engine", "storage", "domain"]),

@@ -1,7 +1,7 @@
 //! The page to sign in on.
 
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, State};
+use axum::extract::{Form, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::people::Password;
@@ -31,6 +31,22 @@ struct SignInForm {
     code: String,
 }
 
+/// Where somebody wanted to go who was to sign in first.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    next: Option<String>,
+}
+
+impl Asked {
+    /// A page of this service, whatever else was asked for.
+    fn way(&self) -> &str {
+        let is_own = |next: &&str| {
+            next.starts_with('/') && !next[1..].starts_with(['/', '\\']) && !next.contains(char::is_control)
+        };
+        self.next.as_deref().filter(is_own).unwrap_or("/")
+    }
+}
+
 /// Show the page to sign in on
 #[utoipa::path(get, path = "/sign-in",
     responses((status = 200, description = "The page.", body = String, content_type = "text/html"), Refusals),
@@ -46,6 +62,7 @@ async fn show_sign_in() -> Page {
 async fn send_sign_in(
     State(app): State<App>,
     Sender(client, old): Sender,
+    Query(asked): Query<Asked>,
     form: Result<Form<SignInForm>, FormRejection>,
 ) -> Result<Response, Problem> {
     let form = sent(form)?;
@@ -55,7 +72,7 @@ async fn send_sign_in(
     match sign_in(&app.engine, credentials, &client, old.as_ref()).await {
         Ok((_, secret)) => {
             let cookie = entrance::setting(&secret, app.entrance.is_secure());
-            Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+            Ok(([(header::SET_COOKIE, cookie)], Redirect::to(asked.way())).into_response())
         }
         Err(error) => Ok(page.refused(error.into())),
     }

@@ -32,7 +32,6 @@ impl Document {
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(show_start))
         .routes(routes!(show_explorer))
         .routes(routes!(show_explorer_page))
         .routes(routes!(show_explorer_file))
@@ -49,14 +48,6 @@ pub(crate) fn document_route() -> OpenApiRouter<App> {
     extensions(("x-roles" = json!(ANYONE)), ("x-owner" = json!(NOBODY))))]
 async fn show_document(Extension(document): Extension<Document>) -> Response {
     json(StatusCode::OK, document.0.to_string())
-}
-
-/// Go to the explorer
-#[utoipa::path(get, path = "/",
-    responses((status = 303, description = "The explorer is there."), Refusals),
-    extensions(("x-roles" = json!(ANYONE)), ("x-owner" = json!(NOBODY))))]
-async fn show_start() -> Redirect {
-    Redirect::to("/docs/")
 }
 
 /// Go to the explorer's page

@@ -69,7 +69,7 @@ struct PasswordChange {
 /// The password, again.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Confirmation {
+struct SecondFactorCode {
     #[schema(format = Password)]
     password: String,
 }
@@ -77,7 +77,7 @@ struct Confirmation {
 /// The password and the second factor, again.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct FullConfirmation {
+struct SecondFactorProof {
     #[schema(format = Password)]
     password: String,
     /// A code of the authenticator, or a recovery code.
@@ -152,13 +152,13 @@ async fn change_password(
 /// Begin to use a second factor
 ///
 /// Codes of an authenticator (TOTP, RFC 6238). It is asked for once it is confirmed with a code.
-#[utoipa::path(post, path = "/me/second-factor", request_body = Confirmation,
+#[utoipa::path(post, path = "/me/second-factor", request_body = SecondFactorCode,
     responses((status = 200, description = "Confirm it with a code.", body = EnrolmentDocument), Refusals),
     extensions(("x-roles" = json!(SIGNED_IN)), ("x-owner" = json!(SELF))))]
 async fn begin_second_factor(
     State(app): State<App>,
     Person(person): Person,
-    Body(confirmation): Body<Confirmation>,
+    Body(confirmation): Body<SecondFactorCode>,
 ) -> Result<Answer<EnrolmentDocument>, Problem> {
     let enrolment = second_factor::begin(&app.engine, &person, Password::new(confirmation.password)).await?;
     let text = |secret: &Secret| secret.reveal().to_owned();
@@ -184,13 +184,13 @@ async fn confirm_second_factor(
 /// Use no second factor any more
 ///
 /// It takes the password and a code.
-#[utoipa::path(post, path = "/me/second-factor/end", request_body = FullConfirmation,
+#[utoipa::path(post, path = "/me/second-factor/end", request_body = SecondFactorProof,
     responses((status = 204, description = "The password is enough."), Refusals),
     extensions(("x-roles" = json!(SIGNED_IN)), ("x-owner" = json!(SELF))))]
 async fn end_second_factor(
     State(app): State<App>,
     Person(person): Person,
-    Body(given): Body<FullConfirmation>,
+    Body(given): Body<SecondFactorProof>,
 ) -> Result<StatusCode, Problem> {
     second_factor::switch_off(&app.engine, &person, Password::new(given.password), &given.code).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -86,13 +86,13 @@ struct QuoteDocument {
     /// How much more has to be there.
     missing: String,
     /// Why it would be refused; null where it would be taken.
-    refusal: Option<RefusalDocument>,
+    refusal: Option<MessageRefusal>,
 }
 
 /// Why a message would be refused.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MessageRefusal)]
-struct RefusalDocument {
+struct MessageRefusal {
     /// `insufficient_balance`, `agent_without_price`, `blocked`, `suspended` or `customer_closed`.
     reason: String,
     /// The same in words.
@@ -249,7 +249,7 @@ impl QuoteDocument {
         let currency = quote.currency;
         let refusal = quote
             .refusal
-            .map(|refused| RefusalDocument { reason: refused.reason().to_owned(), detail: refused.to_string() });
+            .map(|refused| MessageRefusal { reason: refused.reason().to_owned(), detail: refused.to_string() });
         QuoteDocument {
             price: quote.price.map(|price| price.to_text(currency)),
             currency: currency.to_string(),

@@ -7,6 +7,8 @@ use engine::people::Password;
 use engine::people::memberships::{self, Place};
 use engine::people::sessions::{self, SignedIn};
 use engine::people::sign_in::{Credentials, sign_in};
+use engine::tenants::{self, Tenant};
+use engine::{Actor, Reach};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -39,7 +41,7 @@ struct CredentialsDocument {
 
 /// Who is signed in, and where.
 #[derive(Debug, Serialize, ToSchema)]
-struct SessionDocument {
+struct SignInDocument {
     user: UserDocument,
     /// The number of the tenant that requests are for; null where none is chosen.
     tenant: Option<i64>,
@@ -47,6 +49,25 @@ struct SessionDocument {
     roles: Vec<&'static str>,
     /// The tenants that can be chosen.
     tenants: Vec<PlaceDocument>,
+    /// The chosen tenant, and what is the person's own there; null where none is chosen.
+    place: Option<OwnPlaceDocument>,
+}
+
+/// A tenant, and what is the person's own there.
+#[derive(Debug, Serialize, ToSchema)]
+struct OwnPlaceDocument {
+    tenant: i64,
+    name: String,
+    /// Whether it is the demo's.
+    demo: bool,
+    /// The zone of its days and hours (IANA).
+    time_zone: String,
+    /// ISO 4217, of new customers and plans.
+    currency: String,
+    /// The customer records that are the person's own.
+    customers: Vec<String>,
+    /// The agent record that is.
+    agent: Option<String>,
 }
 
 /// A tenant that the person has a place in.
@@ -69,7 +90,7 @@ struct ChoiceDocument {
 /// The answer sets a cookie, which is sent with each request from then on. After ten wrong attempts from one network for one name
 /// within a quarter of an hour, that network waits.
 #[utoipa::path(post, path = "/session", request_body = CredentialsDocument,
-    responses((status = 200, description = "Signed in.", body = SessionDocument), Refusals),
+    responses((status = 200, description = "Signed in.", body = SignInDocument), Refusals),
     extensions(("x-roles" = json!(ANYONE)), ("x-owner" = json!(SELF))))]
 async fn begin_session(
     State(app): State<App>,
@@ -86,9 +107,9 @@ async fn begin_session(
 
 /// Show who is signed in
 #[utoipa::path(get, path = "/session",
-    responses((status = 200, description = "The person, the tenant, the roles.", body = SessionDocument), Refusals),
+    responses((status = 200, description = "The person, the tenant, the roles.", body = SignInDocument), Refusals),
     extensions(("x-roles" = json!(SIGNED_IN)), ("x-owner" = json!(SELF))))]
-async fn show_session(State(app): State<App>, Person(person): Person) -> Result<Answer<SessionDocument>, Problem> {
+async fn show_session(State(app): State<App>, Person(person): Person) -> Result<Answer<SignInDocument>, Problem> {
     Ok(Answer::ok(shown(&app, person).await?))
 }
 
@@ -109,21 +130,26 @@ async fn end_session(State(app): State<App>, Sender(_, secret): Sender) -> Resul
 ///
 /// What this session asks for is for that tenant from then on.
 #[utoipa::path(put, path = "/session/tenant", request_body = ChoiceDocument,
-    responses((status = 200, description = "It is chosen.", body = SessionDocument), Refusals),
+    responses((status = 200, description = "It is chosen.", body = SignInDocument), Refusals),
     extensions(("x-roles" = json!(SIGNED_IN)), ("x-owner" = json!(SELF))))]
 async fn choose_tenant(
     State(app): State<App>,
     Person(person): Person,
     Body(choice): Body<ChoiceDocument>,
-) -> Result<Answer<SessionDocument>, Problem> {
+) -> Result<Answer<SignInDocument>, Problem> {
     let person = sessions::choose_tenant(&app.engine, &person, choice.tenant).await?;
     Ok(Answer::ok(shown(&app, person).await?))
 }
 
-async fn shown(app: &App, person: SignedIn) -> Result<SessionDocument, Problem> {
+async fn shown(app: &App, person: SignedIn) -> Result<SignInDocument, Problem> {
     let places = memberships::places(&app.engine, &person.user.id).await?;
-    Ok(SessionDocument {
+    let place = match &person.actor {
+        Some(actor) => Some(OwnPlaceDocument::of(actor, tenants::get(&mut app.engine.view(actor).await?).await?)),
+        None => None,
+    };
+    Ok(SignInDocument {
         tenant: person.tenant,
+        place,
         roles: person.actor.map(|actor| actor.roles.names()).unwrap_or_default(),
         tenants: places.into_iter().map(PlaceDocument::of).collect(),
         user: UserDocument::of(person.user),
@@ -133,6 +159,24 @@ async fn shown(app: &App, person: SignedIn) -> Result<SessionDocument, Problem> 
 fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     response
+}
+
+impl OwnPlaceDocument {
+    fn of(actor: &Actor, tenant: Tenant) -> Self {
+        let (customers, agent) = match &actor.reach {
+            Reach::Tenant => (Vec::new(), None),
+            Reach::Own { customers, agent } => (customers.clone(), agent.clone()),
+        };
+        OwnPlaceDocument {
+            tenant: tenant.tenant,
+            name: tenant.name,
+            demo: tenant.demo,
+            time_zone: tenant.settings.time_zone.to_string(),
+            currency: tenant.settings.currency.to_string(),
+            customers,
+            agent,
+        }
+    }
 }
 
 impl PlaceDocument {

@@ -34,7 +34,7 @@ pub(super) struct TalkTimeDocument {
     /// Null where it would be refused for something else than the money.
     price: Option<CallPriceDocument>,
     /// Null where it would not be refused.
-    refusal: Option<RefusalDocument>,
+    refusal: Option<TalkTimeRefusal>,
 }
 
 /// What a call costs that is answered now, until a discount period begins or ends.
@@ -65,7 +65,7 @@ struct StepDocument {
 
 /// Why a call would be refused.
 #[derive(Debug, Serialize, ToSchema)]
-struct RefusalDocument {
+struct TalkTimeRefusal {
     /// `line_closed`, `line_suspended`, `blocked`, `no_plan`, `unknown_agent`, `agent_without_price`, `unlisted_destination`, `unrated`,
     /// `insufficient_balance` or `overflow`; or the limit that is reached: `calls_at_once`, `tenant_calls_at_once`,
     /// `set_ups_per_minute`, `high_cost_calls`, `spend_per_day`, `cost_per_call` or `risky_prefix`.
@@ -120,7 +120,7 @@ impl TalkTimeDocument {
             missing: talk.missing().map_err(AccountError::from)?.to_text(currency),
             seconds: talk.seconds,
             price: talk.price.map(|price| CallPriceDocument::of(price, currency)),
-            refusal: talk.refusal.map(RefusalDocument::of),
+            refusal: talk.refusal.map(TalkTimeRefusal::of),
         })
     }
 }
@@ -143,7 +143,7 @@ impl CallPriceDocument {
     }
 }
 
-impl RefusalDocument {
+impl TalkTimeRefusal {
     fn of(refused: Refused) -> Self {
         let detail = refused.to_string();
         let (mut available, mut required) = (None, None);
@@ -161,6 +161,6 @@ impl RefusalDocument {
             // The others are told to requests about a session.
             _ => "refused".to_owned(),
         };
-        RefusalDocument { reason, detail, available, required }
+        TalkTimeRefusal { reason, detail, available, required }
     }
 }

@@ -16,6 +16,7 @@ pub(crate) mod user;
 
 use std::io::Write;
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -87,4 +88,10 @@ async fn actor(engine: &Engine, named: Option<i64>) -> anyhow::Result<Actor> {
         (None, _) => bail!("the database has several tenants: name one with --tenant; see tollgate tenant list"),
     };
     Ok(Actor::program(tenant, "cli"))
+}
+
+/// `tollgate openapi`.
+pub(crate) fn openapi() -> anyhow::Result<ExitCode> {
+    say_json(&api::openapi())?;
+    Ok(ExitCode::SUCCESS)
 }

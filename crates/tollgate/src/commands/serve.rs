@@ -81,11 +81,11 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
     demo::sign_ins(&engine).await.context("the demo's people could not be made")?;
     let host = front.url.as_str();
     say("This is the demo: its data are made up, and whoever can reach this machine's loopback address can read them.");
-    say(&format!("  API and explorer   {host}/docs"));
-    say(&format!("  Sign in            {host}/sign-in"));
+    say(&format!("  The app            {host}"));
     for (who, sign_in, ..) in demo::SIGN_INS {
         say(&format!("    {who:<16} {sign_in} / {sign_in}"));
     }
+    say(&format!("  API and explorer   {host}/docs"));
     say(&format!("  API key            {secret}"));
     say(&format!("  Try                curl -H 'Authorization: Bearer {secret}' {host}/api/v1/customers"));
     // The phone finds the usual address by itself.
@@ -240,7 +240,8 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
     live_calls.spawn(carry(exchange.clone(), phones.clone()));
     let entrance = front.entrance;
     let door = phones.layer(move |request| entrance.address(request));
-    let router = api::router(app.with_exchange(exchange.clone())).merge(softswitch::pages()).layer(door);
+    let service = api::router(app.with_exchange(exchange.clone())).merge(softswitch::pages());
+    let router = webapp::over(service).layer(door);
     let requests = api::serve(front.listener, router, front.tls, front.limits, end());
     let (served, ()) = tokio::join!(requests, async {
         asked_to_end.await;

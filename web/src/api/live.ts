@@ -1,0 +1,67 @@
+// What has changed, as the server tells it: each hint has what is on the screen fetched again.
+import type { QueryClient } from '@tanstack/react-query'
+import { useEffect, useSyncExternalStore } from 'react'
+
+/** Which addresses show what a hint is about. */
+const SHOWN_BY: Record<string, RegExp> = {
+  call: /\/(calls|charging|agents|figures|overview|usage|talk-time)/,
+  balance: /\/(customers|balance|payments|ledger|credits|lines|overview|invoices)/,
+  conversation: /\/(conversations|messages)/,
+  agent: /\/agents/,
+  line: /\/lines/,
+  maintenance: /\/maintenance/,
+}
+
+let pausedSince: Date | undefined
+const watchers = new Set<() => void>()
+
+function pause(since: Date | undefined) {
+  if (Boolean(since) !== Boolean(pausedSince)) {
+    pausedSince = since
+    for (const watcher of watchers) watcher()
+  }
+}
+
+/** Since when what is shown may be out of date, as the server is not heard; undefined while it is. */
+export function usePausedSince(): Date | undefined {
+  return useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher)
+      return () => watchers.delete(watcher)
+    },
+    () => pausedSince,
+  )
+}
+
+/** Listens for as long as the component is there. */
+export function useLive(queries: QueryClient, isOn: boolean) {
+  useEffect(() => {
+    if (!isOn) return
+    const pending = new Set<string>()
+    let timer: number | undefined
+    // Hints come in crowds: what they are about is fetched once for all of a moment.
+    const fetchAgain = () => {
+      timer = undefined
+      const kinds = [...pending]
+      pending.clear()
+      void queries.invalidateQueries({
+        predicate: ({ queryKey }) =>
+          kinds.some((kind) => kind === 'resync' || SHOWN_BY[kind]?.test(String(queryKey[1]))),
+      })
+    }
+    const hear = (event: MessageEvent) => {
+      pause(undefined)
+      pending.add(event.type)
+      timer ??= window.setTimeout(fetchAgain, 250)
+    }
+    const source = new EventSource('/api/v1/live')
+    for (const kind of ['resync', ...Object.keys(SHOWN_BY)]) source.addEventListener(kind, hear)
+    source.onopen = () => pause(undefined)
+    source.onerror = () => pause(new Date())
+    return () => {
+      window.clearTimeout(timer)
+      source.close()
+      pause(undefined)
+    }
+  }, [queries, isOn])
+}

@@ -1,0 +1,40 @@
+import '@fontsource-variable/inter/wght.css'
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import './app.css'
+import { MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Refusal } from './api/problem'
+import { startWords } from './i18n'
+import { router } from './router'
+import { theme, variables } from './theme'
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // Hints of what has changed come by themselves; this is for what they miss.
+      staleTime: 30_000,
+      retry: (count, error) =>
+        count < 2 && !(error instanceof Refusal && error.status >= 400 && error.status < 500),
+    },
+  },
+})
+
+const place = document.getElementById('root')
+if (place) {
+  await startWords()
+  createRoot(place).render(
+    <StrictMode>
+      <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+        <Notifications position="top-right" />
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>,
+  )
+}

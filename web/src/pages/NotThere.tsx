@@ -1,0 +1,17 @@
+import { Anchor, Stack, Text, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+
+/** There is no such page. */
+export function NotThere() {
+  const { t } = useTranslation()
+  return (
+    <Stack component="main" p="xl">
+      <Title order={1}>{t('There is no such page')}</Title>
+      <Text>{t('The address may be mistyped, or the page has moved.')}</Text>
+      <Anchor component={Link} to="/">
+        {t('Go to the start')}
+      </Anchor>
+    </Stack>
+  )
+}

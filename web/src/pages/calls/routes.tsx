@@ -1,0 +1,2 @@
+/** The area's routes. */
+export const callsRoutes = [] as const

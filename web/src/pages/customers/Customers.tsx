@@ -1,0 +1,75 @@
+import { Anchor, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { $api, type Schema } from '@/api/client'
+import { Time } from '@/format/time'
+import { type Column, List } from '@/ui/List'
+import { Page } from '@/ui/Page'
+import { listed, PAGES } from '@/ui/pages'
+import { StateBadge } from '@/ui/StateBadge'
+
+type Customer = Schema<'CustomerDocument'>
+
+const route = getRouteApi('/frame/customers')
+
+/** All customers, found by name, number or reference. */
+export function Customers() {
+  const { t } = useTranslation()
+  const { search } = route.useSearch()
+  const navigate = route.useNavigate()
+  const look = useDebouncedCallback(
+    (text: string) => navigate({ search: { search: text || undefined }, replace: true }),
+    200,
+  )
+  const customers = $api.useInfiniteQuery(
+    'get',
+    '/api/v1/customers',
+    { params: { query: { search, limit: 50 } } },
+    PAGES,
+  )
+  const columns: Column<Customer>[] = [
+    {
+      key: 'name',
+      title: t('Name'),
+      cell: ({ id, name }) => (
+        <Anchor component={Link} to={`/customers/${id}`}>
+          {name}
+        </Anchor>
+      ),
+    },
+    {
+      key: 'mode',
+      title: t('Pays'),
+      cell: ({ mode }) => (mode === 'prepaid' ? t('in advance') : t('by invoice')),
+    },
+    { key: 'reference', title: t('Reference'), cell: ({ external_reference }) => external_reference ?? '–' },
+    { key: 'state', title: t('State'), cell: ({ state }) => <StateBadge state={state} /> },
+    {
+      key: 'since',
+      title: t('Since'),
+      cell: ({ created_at }) => <Time at={created_at} style="date" />,
+      isFigure: true,
+    },
+  ]
+  return (
+    <Page title={t('Customers')}>
+      <TextInput
+        aria-label={t('Search customers')}
+        placeholder={t('Name or reference')}
+        leftSection={<IconSearch size={16} />}
+        defaultValue={search}
+        onChange={(event) => look(event.currentTarget.value)}
+        maw={360}
+      />
+      <List
+        label={t('Customers')}
+        columns={columns}
+        rowKey={({ id }) => id}
+        empty={{ title: t('There are no customers yet.'), isFiltered: Boolean(search) }}
+        {...listed(customers)}
+      />
+    </Page>
+  )
+}

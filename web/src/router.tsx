@@ -1,0 +1,43 @@
+import { createRouter } from '@tanstack/react-router'
+import { agentsRoutes } from './pages/agents/routes'
+import { callsRoutes } from './pages/calls/routes'
+import { customersRoutes } from './pages/customers/routes'
+import { deskRoutes } from './pages/desk/routes'
+import { homeRoute } from './pages/home/routes'
+import { houseRoutes } from './pages/house/routes'
+import { invoicesRoutes } from './pages/invoices/routes'
+import { messagesRoutes } from './pages/messages/routes'
+import { NotThere } from './pages/NotThere'
+import { overviewRoutes } from './pages/overview/routes'
+import { portalRoutes } from './pages/portal/routes'
+import { pricesRoutes } from './pages/prices/routes'
+import { settingsRoutes } from './pages/settings/routes'
+import { frame, root } from './routes'
+
+const inFrame = [
+  homeRoute,
+  ...overviewRoutes,
+  ...callsRoutes,
+  ...customersRoutes,
+  ...messagesRoutes,
+  ...invoicesRoutes,
+  ...pricesRoutes,
+  ...agentsRoutes,
+  ...houseRoutes,
+  ...settingsRoutes,
+  ...deskRoutes,
+  ...portalRoutes,
+]
+
+export const router = createRouter({
+  routeTree: root.addChildren([frame.addChildren(inFrame)]),
+  defaultPreload: 'intent',
+  defaultNotFoundComponent: NotThere,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,56 @@
+import { AppShell, Burger, Group, ScrollArea, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLive } from '@/api/live'
+import { choose } from '@/i18n'
+import { useSession } from '@/session'
+import { CallsPill } from './CallsPill'
+import { Navigation } from './Navigation'
+import { Palette, PaletteButton } from './Palette'
+import { Paused } from './Paused'
+import { UserMenu } from './UserMenu'
+
+/** What is around every page. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation()
+  const { tenant, user } = useSession()
+  const [isOpen, { toggle, close }] = useDisclosure()
+  useLive(useQueryClient(), true)
+  useEffect(() => {
+    if (user.language?.startsWith('de') && !localStorage.getItem('tollgate.language')) void choose('de')
+  }, [user.language])
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      padding="md"
+    >
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="sm">
+          <Group gap="sm" wrap="nowrap" miw={0}>
+            <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('Navigation')} />
+            <img src="/icon.svg" alt="" width={24} height={24} />
+            <Text fw={650} truncate>
+              {tenant.name}
+            </Text>
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <Paused />
+            <CallsPill />
+            <PaletteButton />
+            <UserMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs">
+        <ScrollArea type="never">
+          <Navigation go={close} />
+        </ScrollArea>
+      </AppShell.Navbar>
+      <AppShell.Main>{children}</AppShell.Main>
+      <Palette />
+    </AppShell>
+  )
+}

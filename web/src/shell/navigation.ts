@@ -1,0 +1,100 @@
+// Where one can go, by task, and who may.
+import {
+  IconAddressBook,
+  IconBuildingBank,
+  IconCalculator,
+  IconCash,
+  IconClipboardList,
+  IconCoins,
+  IconFileInvoice,
+  IconGauge,
+  IconHeadset,
+  IconHistory,
+  IconKey,
+  IconListDetails,
+  IconMessage,
+  IconPhone,
+  IconPhoneCall,
+  IconPlugConnected,
+  IconRepeat,
+  IconSettings,
+  IconUpload,
+  IconUsers,
+  IconWallet,
+} from '@tabler/icons-react'
+import type { Role } from '@/session'
+
+export interface Place {
+  to: string
+  /** An English word, to be translated where it is shown. */
+  name: string
+  icon: typeof IconGauge
+  roles: Role[]
+}
+
+const STAFF: Role[] = ['owner', 'admin', 'clerk', 'auditor']
+const LEAD: Role[] = ['owner', 'admin', 'auditor']
+
+export const PLACES: { title: string; places: Place[] }[] = [
+  {
+    title: 'Today',
+    places: [
+      { to: '/overview', name: 'Overview', icon: IconGauge, roles: [...STAFF, 'coordinator'] },
+      { to: '/calls/live', name: 'Calls now', icon: IconPhoneCall, roles: STAFF },
+      { to: '/calls', name: 'Call history', icon: IconHistory, roles: STAFF },
+    ],
+  },
+  {
+    title: 'Customers',
+    places: [
+      { to: '/customers', name: 'Customers', icon: IconAddressBook, roles: STAFF },
+      { to: '/lines', name: 'Lines', icon: IconPhone, roles: STAFF },
+      { to: '/conversations', name: 'Messages', icon: IconMessage, roles: STAFF },
+    ],
+  },
+  {
+    title: 'Money',
+    places: [
+      { to: '/invoices', name: 'Invoices', icon: IconFileInvoice, roles: STAFF },
+      { to: '/payments', name: 'Payments', icon: IconCash, roles: STAFF },
+      { to: '/bill-runs', name: 'Bill runs', icon: IconRepeat, roles: STAFF },
+    ],
+  },
+  {
+    title: 'Prices',
+    places: [
+      { to: '/plans', name: 'Plans', icon: IconListDetails, roles: STAFF },
+      { to: '/decks', name: 'Rate decks', icon: IconBuildingBank, roles: STAFF },
+      { to: '/calculator', name: 'What would it cost?', icon: IconCalculator, roles: STAFF },
+    ],
+  },
+  {
+    title: 'Agents',
+    places: [
+      { to: '/agents', name: 'Agents', icon: IconHeadset, roles: [...STAFF, 'coordinator'] },
+      { to: '/payouts', name: 'Payouts', icon: IconCoins, roles: STAFF },
+    ],
+  },
+  {
+    title: 'House',
+    places: [
+      { to: '/imports', name: 'Imports', icon: IconUpload, roles: STAFF },
+      { to: '/jobs', name: 'Jobs', icon: IconClipboardList, roles: STAFF },
+      { to: '/audit', name: 'Audit', icon: IconHistory, roles: LEAD },
+      { to: '/users', name: 'Users', icon: IconUsers, roles: STAFF },
+      { to: '/keys', name: 'Keys and webhooks', icon: IconKey, roles: ['owner', 'admin'] },
+      { to: '/settings', name: 'Settings', icon: IconSettings, roles: STAFF },
+    ],
+  },
+  {
+    title: 'Mine',
+    places: [
+      { to: '/desk', name: 'My desk', icon: IconHeadset, roles: ['agent'] },
+      { to: '/portal', name: 'My account', icon: IconWallet, roles: ['customer'] },
+      { to: '/portal/calls', name: 'My calls', icon: IconHistory, roles: ['customer'] },
+      { to: '/portal/invoices', name: 'My invoices', icon: IconFileInvoice, roles: ['customer'] },
+      { to: '/portal/agents', name: 'Who is there', icon: IconPlugConnected, roles: ['customer'] },
+      { to: '/portal/messages', name: 'My messages', icon: IconMessage, roles: ['customer'] },
+    ],
+  },
+]

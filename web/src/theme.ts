@@ -1,0 +1,44 @@
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+
+/** The blue of the toll gate, from light to dark. */
+const gate: MantineColorsTuple = [
+  '#eef5fb',
+  '#dbe8f3',
+  '#b3d0e7',
+  '#88b6db',
+  '#64a0d1',
+  '#4d92cb',
+  '#2f7ab5',
+  '#1f6699',
+  '#1d4f73',
+  '#123a57',
+]
+
+export const theme = createTheme({
+  primaryColor: 'gate',
+  primaryShade: { light: 8, dark: 7 },
+  colors: { gate },
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: '650' },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  components: { Anchor: { defaultProps: { inherit: true } } },
+})
+
+/** The library's dimmed text and light badges are too pale for WCAG AA: these have a contrast of 4.5 at least. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#57636f',
+    '--mantine-color-green-light-color': '#1b6b2c',
+    '--mantine-color-red-light-color': '#a61e1e',
+    '--mantine-color-yellow-light-color': '#7a4f00',
+    '--mantine-color-gray-light-color': '#495057',
+    '--mantine-color-body': '#fbfcfd',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a6b1bc',
+    '--mantine-color-body': '#12181f',
+    '--mantine-color-anchor': '#88b6db',
+  },
+})

@@ -1,0 +1,102 @@
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+import type { UseFormReturnType } from '@mantine/form'
+import { useBlocker } from '@tanstack/react-router'
+import { type ReactNode, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Refusal } from '@/api/problem'
+import { Failure } from './states'
+
+interface FormProps<Values> {
+  form: UseFormReturnType<Values>
+  /** Sends what was entered. `version` is the one that somebody else has made, where theirs is to be overwritten. */
+  send: (values: Values, version?: number) => Promise<unknown>
+  /** What happens once it is sent. */
+  done: () => void
+  /** Reads the record again, where somebody else has changed it. */
+  reload?: () => void
+  cancel?: () => void
+  /** What the button says. */
+  submit: string
+  children: ReactNode
+}
+
+/**
+ * A form that sends itself: what the server finds wrong stands at its field, the first of which gets the focus, and whoever leaves with
+ * something unsaved is asked.
+ */
+export function Form<Values>({ form, send, done, reload, cancel, submit, children }: FormProps<Values>) {
+  const { t } = useTranslation()
+  const [refusal, setRefusal] = useState<unknown>()
+  const [isSending, setSending] = useState(false)
+  useBlocker({
+    shouldBlockFn: () => form.isDirty() && !window.confirm(t('Leave without saving?')),
+    enableBeforeUnload: () => form.isDirty(),
+  })
+  const sent = async (version?: number) => {
+    setSending(true)
+    setRefusal(undefined)
+    try {
+      await send(form.getValues(), version)
+      form.resetDirty()
+      done()
+    } catch (error) {
+      const fields = error instanceof Refusal ? known(form, error.fields) : {}
+      form.setErrors(fields)
+      const [first] = Object.keys(fields)
+      if (first) form.getInputNode(first)?.focus()
+      setRefusal(first ? undefined : error)
+    } finally {
+      setSending(false)
+    }
+  }
+  const stale = refusal instanceof Refusal && refusal.isStale ? refusal : undefined
+  return (
+    <form onSubmit={form.onSubmit(() => sent())} noValidate>
+      <Stack gap="sm">
+        {children}
+        {stale && (
+          <Stale
+            reload={reload}
+            keep={() => sent(Number((stale.problem as { current_version?: number }).current_version))}
+          />
+        )}
+        {Boolean(refusal) && !stale && <Failure error={refusal} />}
+        <Group justify="flex-end" gap="xs">
+          {cancel && (
+            <Button variant="default" onClick={cancel}>
+              {t('Cancel')}
+            </Button>
+          )}
+          <Button type="submit" loading={isSending}>
+            {submit}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+/** What is wrong with fields that the form has; about others it has to speak as a whole. */
+function known<Values>(form: UseFormReturnType<Values>, fields: Record<string, string>) {
+  const isKnown = (path: string) => form.getInputNode(path) !== null
+  return Object.values(fields).length > 0 && Object.keys(fields).every(isKnown) ? fields : {}
+}
+
+function Stale({ reload, keep }: { reload?: () => void; keep: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <Alert color="yellow" role="alert" title={t('Somebody else has changed this meanwhile')}>
+      <Stack gap="xs">
+        <Text size="sm">{t('Take their version and enter yours again, or overwrite it with yours.')}</Text>
+        <Group gap="xs">
+          <Button size="xs" variant="default" onClick={reload}>
+            {t('Reload')}
+          </Button>
+          <Button size="xs" variant="default" onClick={keep}>
+            {t('Keep mine')}
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
+  )
+}

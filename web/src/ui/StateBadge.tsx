@@ -1,0 +1,45 @@
+import { Badge } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+
+const GOOD = ['active', 'answered', 'paid', 'online', 'done', 'rated', 'delivered', 'sent']
+const BAD = ['suspended', 'failed', 'overdue', 'unrated', 'refused', 'dead']
+const QUIET = ['closed', 'void', 'offline', 'cancelled', 'revoked', 'ended']
+
+/** The state of a record, in words and, beside them, a colour. */
+export function StateBadge({ state }: { state: string }) {
+  const { t } = useTranslation()
+  const words: Record<string, string> = {
+    active: t('active'),
+    suspended: t('suspended'),
+    closed: t('closed'),
+    answered: t('answered'),
+    busy: t('busy'),
+    no_answer: t('no answer'),
+    refused: t('refused'),
+    cancelled: t('cancelled'),
+    failed: t('failed'),
+    draft: t('draft'),
+    issued: t('issued'),
+    part_paid: t('part paid'),
+    paid: t('paid'),
+    void: t('void'),
+    overdue: t('overdue'),
+    online: t('online'),
+    away: t('away'),
+    offline: t('offline'),
+    rated: t('rated'),
+    unrated: t('unrated'),
+  }
+  const color = GOOD.includes(state)
+    ? 'green'
+    : BAD.includes(state)
+      ? 'red'
+      : QUIET.includes(state)
+        ? 'gray'
+        : 'yellow'
+  return (
+    <Badge variant="light" color={color} radius="sm">
+      {words[state] ?? state.replaceAll('_', ' ')}
+    </Badge>
+  )
+}
