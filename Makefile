@@ -11,7 +11,8 @@ help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
 
 run: ## build and start the demo on http://localhost:3000
-	@scripts/setup.sh rust c-compiler
+	@scripts/setup.sh rust c-compiler node
+	@scripts/build-web.sh
 	@echo "Building Tollgate (minutes at the first time, seconds later) ..."
 	cargo build --workspace
 	$(TARGET)/debug/tollgate demo
@@ -27,7 +28,8 @@ check: ## format, house rules, lints and tests of the domain: under a minute
 	$(LINTS) cargo test --quiet -p domain
 
 build: ## the release binary: target/release/tollgate
-	@scripts/setup.sh rust c-compiler
+	@scripts/setup.sh rust c-compiler node
+	@scripts/build-web.sh
 	cargo build --release --workspace
 
 bench: ## every benchmark; make bench BENCH=name for one

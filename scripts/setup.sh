@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what is missing for building, running or testing: scripts/setup.sh NEED...
-# where NEED is `rust`, `lints`, `c-compiler`, `postgres`, `browser`, `turn`, `test-python`, `test-node` or `tmux`. Says what it installs and why; installs with apt-get where
+# where NEED is `rust`, `lints`, `c-compiler`, `postgres`, `browser`, `turn`, `node`, `test-python`, `test-node` or `tmux`. Says what it installs and why; installs with apt-get where
 # that is the system's package manager, as root or through sudo, and else says what to install. Needs no network when nothing is
 # missing.
 set -eu
@@ -47,6 +47,17 @@ make_test_node() {
     npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error >&2
 }
 
+# A Node that is new enough, where the system's is not.
+make_node() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/tollgate/node
+    say "Node 20.19 or newer is missing. It is needed to build the web app. Putting one into $folder"
+    command -v npm >/dev/null || missing "npm" "to install Node and what the web app is made of" nodejs npm
+    scripts/find-node.sh >/dev/null && return
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    npm install --prefix "$folder" --no-audit --no-fund --loglevel=error node@22 >&2
+}
+
 for need in "$@"; do
     case $need in
     rust)
@@ -81,6 +92,9 @@ for need in "$@"; do
     turn)
         command -v turnserver >/dev/null ||
             missing "A relay for voices" "for the tests, which start private ones; its package may start one of the system's, too, which they do not use" coturn
+        ;;
+    node)
+        scripts/find-node.sh >/dev/null || make_node
         ;;
     test-python)
         scripts/test-python.sh >/dev/null || make_test_python

@@ -37,7 +37,7 @@ run_tests() {
             failing || !/^(test .* \.\.\. ok|running [0-9]+ tests?|)$/ { print; fflush() }'
 }
 
-scripts/setup.sh rust lints c-compiler postgres browser turn tmux test-python test-node
+scripts/setup.sh rust lints c-compiler postgres browser turn tmux node test-python test-node
 TOLLGATE_TEST_PYTHON=$(scripts/test-python.sh)
 TOLLGATE_TEST_NODE=$(scripts/test-node.sh)
 TOLLGATE_TEST_BROWSER=$(scripts/find-browser.sh)
@@ -45,6 +45,9 @@ export TOLLGATE_TEST_PYTHON TOLLGATE_TEST_NODE TOLLGATE_TEST_BROWSER
 stage "format" cargo fmt --all --check
 stage "tidy" cargo xtask tidy
 stage "layers" cargo xtask layers
+# Before the program is compiled, which the app is a part of.
+stage "web app: build" scripts/build-web.sh
+stage "web app: format, lints, types, words, size" scripts/check-web.sh
 stage "compile, with lints" "${cargo[@]}" test --workspace --no-run
 # What does not compile has been told: to run it would only tell it again.
 if [[ " ${failed[*]-} " != *" compile, with lints "* ]]; then stage "tests" run_tests; fi

@@ -1,17 +1,17 @@
 import '@fontsource-variable/inter/wght.css'
-import '@mantine/core/styles.css'
-import '@mantine/notifications/styles.css'
+import './shell/styles'
 import './app.css'
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { StrictMode } from 'react'
+import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Refusal } from './api/problem'
 import { startWords } from './i18n'
 import { router } from './router'
 import { theme, variables } from './theme'
+
+const Notices = lazy(() => import('./shell/Notices'))
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -30,7 +30,9 @@ if (place) {
   createRoot(place).render(
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
-        <Notifications position="top-right" />
+        <Suspense>
+          <Notices />
+        </Suspense>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />
         </QueryClientProvider>

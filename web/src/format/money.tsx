@@ -1,10 +1,10 @@
 import { Text, type TextProps } from '@mantine/core'
-import i18next from 'i18next'
+import { language } from '@/i18n'
 
 /** An amount as text, with its currency: `amountText('1234.50', 'USD')`. The amount is the API's decimal text: it never becomes a float. */
 export function amountText(amount: string, currency: string): string {
   const decimals = amount.split('.')[1]?.length ?? 0
-  const format = new Intl.NumberFormat(i18next.language, {
+  const format = new Intl.NumberFormat(language(), {
     style: 'currency',
     currency,
     minimumFractionDigits: Math.max(decimals, 2),

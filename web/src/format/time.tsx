@@ -1,4 +1,4 @@
-import i18next from 'i18next'
+import { language } from '@/i18n'
 import { useSession } from '@/session'
 
 const STYLES = {
@@ -11,7 +11,7 @@ const STYLES = {
 export type Style = keyof typeof STYLES
 
 export function timeText(instant: string | Date, timeZone: string, style: Style = 'moment'): string {
-  return new Intl.DateTimeFormat(i18next.language, { ...STYLES[style], timeZone }).format(new Date(instant))
+  return new Intl.DateTimeFormat(language(), { ...STYLES[style], timeZone }).format(new Date(instant))
 }
 
 /** An instant in the tenant's zone, which is named when it is pointed at. */

@@ -1,11 +1,56 @@
-// Words. English sentences are their own keys; another language is a file for each area of the app.
-import i18next from 'i18next'
-import { initReactI18next } from 'react-i18next'
+// Words. English sentences are their own keys; another language is a file for each area of the app, loaded where it is wanted.
+import { useSyncExternalStore } from 'react'
 
 export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const
 export type Language = keyof typeof LANGUAGES
 
+/** What is filled into a sentence's `{{places}}`. With a `count` the language's plural is taken, in English from the defaults. */
+interface Values {
+  count?: number
+  defaultValue_one?: string
+  defaultValue_other?: string
+  [name: string]: string | number | undefined
+}
+
+export type Translate = (english: string, values?: Values) => string
+
 const KEPT_AS = 'tollgate.language'
+const dictionaries: Partial<Record<Language, Record<string, string>>> = {}
+const listeners = new Set<() => void>()
+let current: Language = 'en'
+let translate: Translate = translatorOf('en')
+
+/** The language that is spoken, as a tag (BCP 47). */
+export function language(): Language {
+  return current
+}
+
+function translatorOf(tag: Language): Translate {
+  const words = dictionaries[tag] ?? {}
+  const plurals = new Intl.PluralRules(tag)
+  return (english, values = {}) => {
+    const { count, defaultValue_one, defaultValue_other } = values
+    const form = count === undefined ? '' : plurals.select(count) === 'one' ? '_one' : '_other'
+    const ours = form === '_one' ? defaultValue_one : form ? defaultValue_other : undefined
+    const sentence = words[english + form] ?? words[english] ?? ours ?? english
+    return sentence.replace(/{{(\w+)}}/g, (place, name) => String(values[name] ?? place))
+  }
+}
+
+/** Says it in the language that is spoken now. In components [`useTranslation`] is better: it follows when another is chosen. */
+export const t: Translate = (english, values) => translate(english, values)
+
+/** The words of the language that is spoken, for as long as the component is there. */
+export function useTranslation(): { t: Translate; language: Language; i18n: { language: Language } } {
+  const said = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => translate,
+  )
+  return { t: said, language: current, i18n: { language: current } }
+}
 
 /** The language that was chosen, else the browser's best that there is. */
 function preferred(): Language {
@@ -14,34 +59,24 @@ function preferred(): Language {
   return (known as Language | undefined) ?? 'en'
 }
 
-/** Another language is loaded only where it is wanted. */
-async function load(language: Language) {
-  if (language === 'de' && !i18next.hasResourceBundle('de', 'translation')) {
-    const { german } = await import('./de')
-    i18next.addResourceBundle('de', 'translation', german)
-  }
-}
-
 export async function startWords() {
-  await i18next.use(initReactI18next).init({
-    lng: 'en',
-    fallbackLng: false,
-    resources: { en: { translation: {} } },
-    keySeparator: false,
-    nsSeparator: false,
-    interpolation: { escapeValue: false },
-    returnEmptyString: false,
-  })
   await speak(preferred())
 }
 
-export async function speak(language: Language) {
-  await load(language)
-  await i18next.changeLanguage(language)
-  document.documentElement.lang = language
+export async function speak(tag: Language) {
+  if (tag === 'de') dictionaries.de ??= (await import('./de')).german
+  current = tag
+  translate = translatorOf(tag)
+  if (typeof document !== 'undefined') document.documentElement.lang = tag
+  for (const listener of listeners) listener()
 }
 
-export async function choose(language: Language) {
-  localStorage.setItem(KEPT_AS, language)
-  await speak(language)
+/** Whether somebody has chosen a language here. */
+export function isChosen(): boolean {
+  return localStorage.getItem(KEPT_AS) !== null
+}
+
+export async function choose(tag: Language) {
+  localStorage.setItem(KEPT_AS, tag)
+  await speak(tag)
 }

@@ -1,8 +1,8 @@
 import { Badge } from '@mantine/core'
 import { IconPhoneCall } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
 import { $api } from '@/api/client'
+import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 
 /** How many calls run now. */

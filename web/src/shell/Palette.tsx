@@ -1,48 +1,22 @@
-import { ActionIcon, Button, Kbd } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { Spotlight, spotlight } from '@mantine/spotlight'
 import '@mantine/spotlight/styles.css'
 import { IconAddressBook, IconSearch } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useEffect, useState } from 'react'
 import { $api } from '@/api/client'
+import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { PLACES } from './navigation'
 
-export function PaletteButton() {
-  const { t } = useTranslation()
-  return (
-    <>
-      <Button
-        variant="default"
-        size="sm"
-        leftSection={<IconSearch size={16} />}
-        rightSection={<Kbd size="xs">Ctrl K</Kbd>}
-        onClick={() => spotlight.open()}
-        visibleFrom="md"
-      >
-        {t('Search')}
-      </Button>
-      <ActionIcon
-        variant="default"
-        size="lg"
-        onClick={() => spotlight.open()}
-        hiddenFrom="md"
-        aria-label={t('Search')}
-      >
-        <IconSearch size={18} />
-      </ActionIcon>
-    </>
-  )
-}
-
 /** Leads by a few keys to a page, a customer, a line or an invoice. */
-export function Palette() {
+export default function Palette({ opening }: { opening: number }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const session = useSession()
   const [query, setQuery] = useState('')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it opens anew with each opening
+  useEffect(() => spotlight.open(), [opening])
   const [search] = useDebouncedValue(query.trim(), 150)
   const isLooking = search.length > 1 && session.is('owner', 'admin', 'clerk', 'auditor')
   const found = $api.useQuery(
@@ -56,7 +30,7 @@ export function Palette() {
     .filter(({ name }) => t(name).toLowerCase().includes(query.trim().toLowerCase()))
   const go = (to: string) => () => void navigate({ to })
   return (
-    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={['mod + K']} scrollable maxHeight={420}>
+    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420}>
       <Spotlight.Search placeholder={t('Customer, page or action')} leftSection={<IconSearch size={18} />} />
       <Spotlight.ActionsList>
         {places.map(({ to, name, icon: Icon }) => (

@@ -1,8 +1,8 @@
 import { Badge } from '@mantine/core'
 import { IconPlayerPause } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
 import { usePausedSince } from '@/api/live'
 import { timeText } from '@/format/time'
+import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 
 /** Says honestly that what is shown may be old. */

@@ -2,13 +2,12 @@ import { AppShell, Burger, Group, ScrollArea, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
-import { useTranslation } from 'react-i18next'
 import { useLive } from '@/api/live'
-import { choose } from '@/i18n'
+import { isChosen, speak, useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { CallsPill } from './CallsPill'
 import { Navigation } from './Navigation'
-import { Palette, PaletteButton } from './Palette'
+import { PaletteButton } from './PaletteButton'
 import { Paused } from './Paused'
 import { UserMenu } from './UserMenu'
 
@@ -19,7 +18,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [isOpen, { toggle, close }] = useDisclosure()
   useLive(useQueryClient(), true)
   useEffect(() => {
-    if (user.language?.startsWith('de') && !localStorage.getItem('tollgate.language')) void choose('de')
+    if (user.language?.startsWith('de') && !isChosen()) void speak('de')
   }, [user.language])
   return (
     <AppShell
@@ -50,7 +49,6 @@ export function Shell({ children }: { children: ReactNode }) {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main>{children}</AppShell.Main>
-      <Palette />
     </AppShell>
   )
 }

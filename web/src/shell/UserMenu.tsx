@@ -1,14 +1,13 @@
 import { ActionIcon, Menu, SegmentedControl, Text, useMantineColorScheme } from '@mantine/core'
 import { IconLogout, IconUser } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
 import { $api } from '@/api/client'
-import { choose, LANGUAGES, type Language } from '@/i18n'
+import { choose, LANGUAGES, type Language, useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 
 /** Who is signed in, and how they like it. */
 export function UserMenu() {
-  const { t, i18n } = useTranslation()
+  const { t, language } = useTranslation()
   const { user, tenants, tenant } = useSession()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const leave = $api.useMutation('delete', '/api/v1/session', {
@@ -60,8 +59,8 @@ export function UserMenu() {
           fullWidth
           size="xs"
           aria-labelledby="language"
-          value={i18n.language}
-          onChange={(language) => void choose(language as Language)}
+          value={language}
+          onChange={(tag) => void choose(tag as Language)}
           data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
         />
         <Menu.Divider />

@@ -2,8 +2,8 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { useBlocker } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { Refusal } from '@/api/problem'
+import { useTranslation } from '@/i18n'
 import { Failure } from './states'
 
 interface FormProps<Values> {

@@ -1,7 +1,7 @@
 import { Box, Button, Card, Group, Skeleton, Stack, Table, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/i18n'
 import { Empty, Failure } from './states'
 
 /** A column of a list. */

@@ -1,5 +1,5 @@
 import { Badge } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/i18n'
 
 const GOOD = ['active', 'answered', 'paid', 'online', 'done', 'rated', 'delivered', 'sent']
 const BAD = ['suspended', 'failed', 'overdue', 'unrated', 'refused', 'dead']

@@ -2,8 +2,8 @@
 import { Alert, Button, Center, Group, Loader, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconInbox, IconSearchOff } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
 import { Refusal } from '@/api/problem'
+import { useTranslation } from '@/i18n'
 
 /** A page's worth of waiting. */
 export function Waiting() {

@@ -1,0 +1,6 @@
+import { language } from '.'
+export default {
+  get language() {
+    return language()
+  },
+}
