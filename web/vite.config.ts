@@ -14,7 +14,13 @@ const paths = ['/api', '/docs', '/phone', '/sign-in', '/setup', '/join', '/reset
 
 export default defineConfig({
   plugins: [react()],
-  resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
+  resolve: {
+    alias: {
+      '@': new URL('./src', import.meta.url).pathname,
+      'react-i18next': new URL('./src/i18n/index.ts', import.meta.url).pathname,
+      i18next: new URL('./src/i18n/legacy.ts', import.meta.url).pathname,
+    },
+  },
   server: { proxy: Object.fromEntries(paths.map((path) => [path, forwarded])) },
   build: { target: 'es2023', sourcemap: false, modulePreload: { polyfill: false } },
 })
