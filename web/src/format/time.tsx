@@ -6,6 +6,7 @@ const STYLES = {
   moment: { dateStyle: 'medium', timeStyle: 'short' },
   exact: { dateStyle: 'medium', timeStyle: 'medium' },
   clock: { timeStyle: 'short' },
+  second: { timeStyle: 'medium' },
 } as const
 
 export type Style = keyof typeof STYLES
