@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # The lints, in the same pass that compiles our crates.
 LINTS := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
 
-.PHONY: help run test check build bench simulate soak
+.PHONY: help run test check build types bench simulate soak
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -31,6 +31,12 @@ build: ## the release binary: target/release/tollgate
 	@scripts/setup.sh rust c-compiler node
 	@scripts/build-web.sh
 	cargo build --release --workspace
+
+types: ## the web app's types, anew from the API's document
+	@scripts/setup.sh rust c-compiler node
+	cargo build
+	$(TARGET)/debug/tollgate openapi >$(TARGET)/openapi.json
+	cd web && PATH="$$(../scripts/find-node.sh):$$PATH" npx openapi-typescript $(abspath $(TARGET))/openapi.json --output src/api/schema.d.ts
 
 bench: ## every benchmark; make bench BENCH=name for one
 	@scripts/setup.sh rust c-compiler postgres

@@ -41,7 +41,8 @@ scripts/setup.sh rust lints c-compiler postgres browser turn tmux node test-pyth
 TOLLGATE_TEST_PYTHON=$(scripts/test-python.sh)
 TOLLGATE_TEST_NODE=$(scripts/test-node.sh)
 TOLLGATE_TEST_BROWSER=$(scripts/find-browser.sh)
-export TOLLGATE_TEST_PYTHON TOLLGATE_TEST_NODE TOLLGATE_TEST_BROWSER
+TOLLGATE_TEST_WEB_NODE=$(scripts/find-node.sh)
+export TOLLGATE_TEST_WEB_NODE TOLLGATE_TEST_PYTHON TOLLGATE_TEST_NODE TOLLGATE_TEST_BROWSER
 stage "format" cargo fmt --all --check
 stage "tidy" cargo xtask tidy
 stage "layers" cargo xtask layers

@@ -1,5 +1,6 @@
-import { language } from '.'
+import { language, t } from '.'
 export default {
+  t,
   get language() {
     return language()
   },

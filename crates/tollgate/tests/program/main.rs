@@ -39,4 +39,5 @@ mod terminal_phone;
 mod upgrade;
 mod visitor;
 mod voices;
+mod web_app;
 mod webhooks;
