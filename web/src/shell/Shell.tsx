@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
 import { useLive } from '@/api/live'
 import { isChosen, speak, useTranslation } from '@/i18n'
+import { PhoneDock } from '@/phone/PhoneDock'
 import { useSession } from '@/session'
 import { CallsPill } from './CallsPill'
 import { Navigation } from './Navigation'
@@ -49,6 +50,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main>{children}</AppShell.Main>
+      <PhoneDock />
     </AppShell>
   )
 }
