@@ -5,9 +5,10 @@ import { useEffect, useSyncExternalStore } from 'react'
 /** Which addresses show what a hint is about. */
 const SHOWN_BY: Record<string, RegExp> = {
   call: /\/(calls|charging|agents|figures|overview|usage|talk-time)/,
-  balance: /\/(customers|balance|payments|ledger|credits|lines|overview|invoices)/,
+  balance: /\/(customers|balance|payments|ledger|credits|lines|overview|invoices|messages\/quote)/,
   conversation: /\/(conversations|messages)/,
   agent: /\/agents/,
+  figures: /\/agents\/.*\/(figures|earnings)/,
   line: /\/lines/,
   maintenance: /\/maintenance/,
 }

@@ -43,7 +43,8 @@ export function List<Row>(props: ListProps<Row>) {
   )
 }
 
-function More({ fetch, isFetching }: { fetch: () => void; isFetching: boolean }) {
+/** Fetches the next page. */
+export function More({ fetch, isFetching }: { fetch: () => void; isFetching: boolean }) {
   const { t } = useTranslation()
   return (
     <Group justify="center">
