@@ -3,7 +3,7 @@ import { useTranslation } from '@/i18n'
 
 const GOOD = ['active', 'answered', 'paid', 'online', 'done', 'rated', 'delivered', 'sent']
 const BAD = ['suspended', 'failed', 'overdue', 'unrated', 'refused', 'dead']
-const QUIET = ['closed', 'void', 'offline', 'cancelled', 'revoked', 'ended']
+const QUIET = ['closed', 'void', 'offline', 'cancelled', 'revoked', 'ended', 'credited', 'written_off']
 
 /** The state of a record, in words and, beside them, a colour. */
 export function StateBadge({ state }: { state: string }) {
@@ -29,6 +29,11 @@ export function StateBadge({ state }: { state: string }) {
     offline: t('offline'),
     rated: t('rated'),
     unrated: t('unrated'),
+    credited: t('credited'),
+    written_off: t('written off'),
+    waiting: t('waiting'),
+    running: t('running'),
+    done: t('done'),
   }
   const color = GOOD.includes(state)
     ? 'green'

@@ -1,0 +1,131 @@
+import { Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { $api, type Schema } from '@/api/client'
+import { isZero, Money } from '@/format/money'
+import { Time } from '@/format/time'
+import { useTranslation } from '@/i18n'
+import { CustomerName } from '@/pages/calls/names'
+import { useSession } from '@/session'
+import { CustomerSelect } from '@/ui/CustomerSelect'
+import { type Column, List } from '@/ui/List'
+import { Page } from '@/ui/Page'
+import { listed, PAGES } from '@/ui/pages'
+import { Sections } from '@/ui/Sections'
+import { RecordPayment, useMethods } from './RecordPayment'
+
+type Payment = Schema<'PaymentDocument'>
+
+const route = getRouteApi('/frame/payments')
+
+/** Leads between what came in and what was credited; the customer stays. */
+export function MoneySections({ customer }: { customer?: string }) {
+  const { t } = useTranslation()
+  return (
+    <Sections
+      label={t('Money')}
+      search={{ customer }}
+      pages={[
+        { to: '/payments', title: t('Payments') },
+        { to: '/credits', title: t('Credits and adjustments') },
+      ]}
+    />
+  )
+}
+
+/** All payments, the newest first. */
+export function Payments() {
+  const { t } = useTranslation()
+  const { customer, record, invoice } = route.useSearch()
+  const navigate = route.useNavigate()
+  const mayRecord = useSession().is('owner', 'admin', 'clerk')
+  const payments = $api.useInfiniteQuery(
+    'get',
+    '/api/v1/payments',
+    { params: { query: { customer, limit: 50 } } },
+    PAGES,
+  )
+  const close = () => void navigate({ search: { customer }, replace: true })
+  const button = mayRecord && (
+    <Button
+      leftSection={<IconPlus size={16} />}
+      onClick={() => void navigate({ search: { customer, record: true } })}
+    >
+      {t('Record a payment')}
+    </Button>
+  )
+  return (
+    <Page title={t('Payments')} actions={button}>
+      <MoneySections customer={customer} />
+      <Group>
+        <CustomerSelect
+          aria-label={t('Customer')}
+          placeholder={t('Of any customer')}
+          clearable
+          value={customer ?? null}
+          onChange={(id) => void navigate({ search: { customer: id ?? undefined }, replace: true })}
+        />
+      </Group>
+      <List
+        label={t('Payments')}
+        columns={useColumns()}
+        rowKey={({ id }) => id}
+        empty={{ title: t('There are no payments yet.'), isFiltered: Boolean(customer), action: button }}
+        {...listed(payments)}
+      />
+      <Modal
+        opened={Boolean(record && mayRecord)}
+        onClose={close}
+        title={t('Record a payment')}
+        closeButtonProps={{ 'aria-label': t('Close') }}
+      >
+        <RecordPayment customer={customer} invoice={invoice} close={close} />
+      </Modal>
+    </Page>
+  )
+}
+
+function useColumns(): Column<Payment>[] {
+  const { t } = useTranslation()
+  const methods = useMethods()
+  return [
+    { key: 'received', title: t('Came in'), cell: ({ received_at }) => <Time at={received_at} /> },
+    { key: 'customer', title: t('Customer'), cell: ({ customer }) => <CustomerName id={customer} /> },
+    {
+      key: 'method',
+      title: t('Method'),
+      cell: ({ method }) => methods.find(({ value }) => value === method)?.label ?? method,
+    },
+    { key: 'reference', title: t('Reference'), cell: ({ reference }) => reference ?? '–' },
+    { key: 'settles', title: t('Settles'), cell: (payment) => <Settles {...payment} /> },
+    {
+      key: 'amount',
+      title: t('Amount'),
+      cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
+      isFigure: true,
+    },
+  ]
+}
+
+/** Which invoices a payment settles, and what is left of it. */
+function Settles({ settles, unspent, currency }: Payment) {
+  const { t } = useTranslation()
+  if (settles.length === 0 && isZero(unspent)) return t('the balance')
+  return (
+    <Stack gap={0}>
+      {settles.map(({ invoice, number, amount }) => (
+        <Text key={invoice} size="sm">
+          <Anchor component={Link} to={`/invoices/${invoice}`} className="figures">
+            {number}
+          </Anchor>{' '}
+          <Money amount={amount} currency={currency} c="dimmed" />
+        </Text>
+      ))}
+      {!isZero(unspent) && (
+        <Text size="sm" c="dimmed">
+          {t('waits for the next invoice')} <Money amount={unspent} currency={currency} />
+        </Text>
+      )}
+    </Stack>
+  )
+}

@@ -1,0 +1,91 @@
+import { Radio, Stack, Textarea, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { notifications } from '@mantine/notifications'
+import { useState } from 'react'
+import { useChanged } from '@/api/changed'
+import { fetchClient, once, type Schema } from '@/api/client'
+import { amountText } from '@/format/money'
+import { useTranslation } from '@/i18n'
+import { CustomerSelect } from '@/ui/CustomerSelect'
+import { Form } from '@/ui/Form'
+
+/** Records a credit or an adjustment. */
+export function RecordCredit({ customer, close }: { customer?: string; close: () => void }) {
+  const { t } = useTranslation()
+  const changed = useChanged()
+  const [header] = useState(once)
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { customer: customer ?? '', kind: 'credit', amount: '', reason: '' },
+    validate: {
+      customer: (chosen) => (chosen ? undefined : t('Whose account?')),
+      amount: (amount) => (amount.trim() ? undefined : t('How much?')),
+      reason: (reason) => (reason.trim() ? undefined : t('Why?')),
+    },
+  })
+  const send = async ({ kind, amount, ...credit }: typeof form.values) => {
+    const { data } = await fetchClient.POST('/api/v1/credits', {
+      params: { header },
+      body: { ...credit, kind: kind as Schema<'NewCreditKind'>, amount: amount.trim() },
+    })
+    if (!data) return
+    const recorded = { amount: amountText(data.amount, data.currency) }
+    notifications.show({
+      color: 'green',
+      message: t('{{amount}} recorded: it is on the balance.', recorded),
+    })
+  }
+  const done = () => {
+    close()
+    void changed('credits', 'invoices', 'customers', 'lines')
+  }
+  return (
+    <Form form={form} send={send} done={done} cancel={close} submit={t('Record')}>
+      <CustomerSelect
+        label={t('Customer')}
+        required
+        key={form.key('customer')}
+        {...form.getInputProps('customer')}
+      />
+      <Kinds key={form.key('kind')} {...form.getInputProps('kind')} />
+      <TextInput
+        label={t('Amount')}
+        description={t('Below zero only for an adjustment')}
+        required
+        inputMode="decimal"
+        placeholder="0.00"
+        key={form.key('amount')}
+        {...form.getInputProps('amount')}
+      />
+      <Textarea
+        label={t('Reason')}
+        required
+        autosize
+        minRows={2}
+        key={form.key('reason')}
+        {...form.getInputProps('reason')}
+      />
+    </Form>
+  )
+}
+
+function Kinds(props: { defaultValue?: string; onChange?: (kind: string) => void }) {
+  const { t } = useTranslation()
+  return (
+    <Radio.Group label={t('Kind')} {...props}>
+      <Stack gap="xs" mt="xs">
+        <Radio value="credit" label={t('Credit')} description={t('In the customer’s favour')} />
+        <Radio
+          value="promotional"
+          label={t('Promotional credit')}
+          description={t('For prepaid customers: spent before paid money, never paid out')}
+        />
+        <Radio
+          value="adjustment"
+          label={t('Adjustment')}
+          description={t('Puts something right, either way')}
+        />
+      </Stack>
+    </Radio.Group>
+  )
+}

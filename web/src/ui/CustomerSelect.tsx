@@ -1,0 +1,49 @@
+import { Select, type SelectProps } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData } from '@tanstack/react-query'
+import { useState } from 'react'
+import { $api } from '@/api/client'
+import { useTranslation } from '@/i18n'
+
+type CustomerSelectProps = Omit<SelectProps, 'data' | 'searchable' | 'filter' | 'onSearchChange'>
+
+/** Chooses a customer, found by a part of the name or the reference. Its value is the customer's id. */
+export function CustomerSelect({ value, defaultValue, onChange, ...props }: CustomerSelectProps) {
+  const { t } = useTranslation()
+  const [own, setOwn] = useState(defaultValue ?? null)
+  const id = value === undefined ? own : value
+  const [text, setText] = useState('')
+  const [search] = useDebouncedValue(text.trim(), 150)
+  const chosen = $api.useQuery(
+    'get',
+    '/api/v1/customers/{id}',
+    { params: { path: { id: id ?? '' } } },
+    { enabled: id !== null, staleTime: 600_000 },
+  ).data
+  const isLooking = search !== '' && search !== chosen?.name
+  const found = $api.useQuery(
+    'get',
+    '/api/v1/customers',
+    { params: { query: { search: isLooking ? search : undefined, limit: 20 } } },
+    { placeholderData: keepPreviousData },
+  ).data?.items
+  const customers = [...(found ?? [])]
+  if (id && chosen && !customers.some((customer) => customer.id === id)) customers.unshift(chosen)
+  return (
+    <Select
+      placeholder={t('Name or reference')}
+      nothingFoundMessage={t('Nothing found')}
+      {...props}
+      searchable
+      value={id}
+      onChange={(next, option) => {
+        setOwn(next)
+        onChange?.(next, option)
+      }}
+      onSearchChange={setText}
+      // The server has looked already.
+      filter={({ options }) => options}
+      data={customers.map((customer) => ({ value: customer.id, label: customer.name }))}
+    />
+  )
+}
