@@ -52,11 +52,11 @@ function Bar({ now, isOpen, toggle }: BarProps) {
         ) : (
           <span className={classes.dot} data-place={now.place} />
         )}
-        <Summary now={now} />
+        <Summary now={now} isLong={!isOpen} />
       </UnstyledButton>
-      {isBusy(now) && (
+      {isBusy(now) && !isOpen && (
         <ActionIcon
-          color="red.8"
+          color="red.9"
           variant="filled"
           size="lg"
           radius="xl"
@@ -75,9 +75,10 @@ function Bar({ now, isOpen, toggle }: BarProps) {
   )
 }
 
-function Summary({ now }: { now: PhoneNow }) {
+/** What the phone does; while it is open, that is below. */
+function Summary({ now, isLong }: { now: PhoneNow; isLong: boolean }) {
   const { t } = useTranslation()
-  if (isBusy(now))
+  if (isBusy(now) && isLong)
     return (
       <Text size="sm" fw={600} truncate>
         {partner(now)} <CallMeter now={now} />
@@ -90,7 +91,7 @@ function Summary({ now }: { now: PhoneNow }) {
           {now.line.number}{' '}
         </Text>
       )}
-      {placeText(t, now)}
+      {isBusy(now) ? '' : placeText(t, now)}
     </Text>
   )
 }

@@ -11,6 +11,7 @@ import {
 import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from '@/i18n'
 import { BlockingButton } from './BlockingDialog'
+import classes from './dock.module.css'
 import { LeaveMessage } from './LeaveMessage'
 import { CallMeter } from './Meter'
 import { Pad } from './Pad'
@@ -20,21 +21,17 @@ import { heardText, noticeText } from './words'
 
 /** The phone that is on. */
 export function Handset({ now }: { now: PhoneNow }) {
-  const [hasPad, setPad] = useState(true)
+  const [hasPad, setPad] = useState(false)
   const isTalking = now.state === 'talking'
   return (
     <Stack gap="xs" onKeyDown={pressed} onPaste={pasted}>
       <Display now={now} />
       {now.notice && <Told now={now} />}
-      <Hook now={now} />
+      <Hook now={now} hasPad={hasPad} togglePad={() => setPad(!hasPad)} />
       {now.messageSeconds !== undefined && <LeaveMessage seconds={now.messageSeconds} />}
       <Talk now={now} />
       {(!isTalking || hasPad) && now.state !== 'ringing' && <Pad />}
-      {isTalking ? (
-        <InCall now={now} hasPad={hasPad} togglePad={() => setPad(!hasPad)} />
-      ) : (
-        !isBusy(now) && <AtRest />
-      )}
+      {!isBusy(now) && <AtRest />}
     </Stack>
   )
 }
@@ -104,53 +101,67 @@ function Told({ now }: { now: PhoneNow }) {
   )
 }
 
-function Hook({ now }: { now: PhoneNow }) {
-  const { t } = useTranslation()
-  const { telephone } = phone
-  if (now.state === 'ringing')
-    return (
-      <Group grow gap="xs">
-        <Button color="green.9" leftSection={<IconPhone size={18} />} onClick={() => telephone.answer()}>
-          {t('Answer')}
-        </Button>
-        <Button color="red.8" leftSection={<IconPhoneOff size={18} />} onClick={() => telephone.refuse()}>
-          {t('Refuse')}
-        </Button>
-      </Group>
-    )
-  if (now.state === 'idle') return null
-  return (
-    <Button
-      color="red.8"
-      variant={isBusy(now) ? 'filled' : 'default'}
-      leftSection={<IconPhoneOff size={18} />}
-      onClick={() => telephone.hangUp()}
-    >
-      {t('Hang up')}
-    </Button>
-  )
-}
-
-interface InCallProps {
+interface HookProps {
   now: PhoneNow
   hasPad: boolean
   togglePad: () => void
 }
 
-function InCall({ now, hasPad, togglePad }: InCallProps) {
+function Hook({ now, hasPad, togglePad }: HookProps) {
+  const { t } = useTranslation()
+  const { telephone } = phone
+  if (now.state === 'ringing') return <Incoming />
+  if (now.state === 'idle') return null
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <Button
+        flex={1}
+        h={40}
+        color={isBusy(now) ? 'red.9' : undefined}
+        variant={isBusy(now) ? 'filled' : 'default'}
+        leftSection={<IconPhoneOff size={18} />}
+        onClick={() => telephone.hangUp()}
+      >
+        {t('Hang up')}
+      </Button>
+      {now.state === 'talking' && (
+        <>
+          <Switch
+            name={now.isMuted ? t('Unmute') : t('Mute')}
+            isOn={now.isMuted}
+            press={() => telephone.setMuted(!now.isMuted)}
+          >
+            {now.isMuted ? <IconMicrophoneOff size={18} /> : <IconMicrophone size={18} />}
+          </Switch>
+          <Switch name={t('Keys')} isOn={hasPad} press={togglePad}>
+            <IconDialpad size={18} />
+          </Switch>
+        </>
+      )}
+    </Group>
+  )
+}
+
+function Incoming() {
   const { t } = useTranslation()
   return (
-    <Group gap="xs" justify="center">
-      <Switch
-        name={now.isMuted ? t('Unmute') : t('Mute')}
-        isOn={now.isMuted}
-        press={() => phone.telephone.setMuted(!now.isMuted)}
+    <Group grow gap="xs">
+      <Button
+        h={44}
+        className={classes.answer}
+        leftSection={<IconPhone size={18} />}
+        onClick={() => phone.telephone.answer()}
       >
-        {now.isMuted ? <IconMicrophoneOff size={18} /> : <IconMicrophone size={18} />}
-      </Switch>
-      <Switch name={t('Keys')} isOn={hasPad} press={togglePad}>
-        <IconDialpad size={18} />
-      </Switch>
+        {t('Answer')}
+      </Button>
+      <Button
+        h={44}
+        color="red.9"
+        leftSection={<IconPhoneOff size={18} />}
+        onClick={() => phone.telephone.refuse()}
+      >
+        {t('Refuse')}
+      </Button>
     </Group>
   )
 }

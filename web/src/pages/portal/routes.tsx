@@ -1,2 +1,34 @@
-/** The area's routes. */
-export const portalRoutes = [] as const
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { frame } from '@/routes'
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const accountRoute = createRoute({
+  getParentRoute: () => frame,
+  path: '/portal',
+  component: lazyRouteComponent(() => import('./Account'), 'Account'),
+})
+
+const callsRoute = createRoute({
+  getParentRoute: () => frame,
+  path: '/portal/calls',
+  validateSearch: (search: Record<string, unknown>): { call?: string; disposition?: string } => ({
+    call: text(search.call),
+    disposition: text(search.disposition),
+  }),
+  component: lazyRouteComponent(() => import('./Calls'), 'Calls'),
+})
+
+const invoicesRoute = createRoute({
+  getParentRoute: () => frame,
+  path: '/portal/invoices',
+  component: lazyRouteComponent(() => import('./Invoices'), 'Invoices'),
+})
+
+const agentsRoute = createRoute({
+  getParentRoute: () => frame,
+  path: '/portal/agents',
+  component: lazyRouteComponent(() => import('./Agents'), 'Agents'),
+})
+
+export const portalRoutes = [accountRoute, callsRoute, invoicesRoute, agentsRoute]
