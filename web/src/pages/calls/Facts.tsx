@@ -1,0 +1,68 @@
+import { Anchor, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { Fragment, type ReactNode } from 'react'
+import type { Schema } from '@/api/client'
+import { Duration, Time } from '@/format/time'
+import { useTranslation } from '@/i18n'
+import classes from './calls.module.css'
+import { wholeSeconds } from './columns'
+import { AgentName, CustomerName, useLineNumber } from './names'
+import { useCauses, useDirections } from './words'
+
+type CallDocument = Schema<'CallDocument'>
+
+/** Who, from where, to where, how long; what a call does not have is not spoken of. */
+export function Facts({ call }: { call: CallDocument }) {
+  const { t } = useTranslation()
+  const directions = useDirections()
+  const causes = useCauses()
+  const { customer, line, agent, cause, price } = call
+  const facts: [string, ReactNode][] = [
+    [t('Customer'), customer && <CustomerName id={customer} />],
+    [t('Line'), line && <LineNumber id={line} />],
+    [t('Agent'), agent && <AgentName id={agent} />],
+    [t('Direction'), directions[call.direction] ?? call.direction],
+    [t('Answered'), call.answered_at && <Time at={call.answered_at} style="exact" />],
+    [t('Ended'), call.ended_at && <Time at={call.ended_at} style="exact" />],
+    [t('Duration'), call.duration_seconds && <Duration seconds={wholeSeconds(call.duration_seconds)} />],
+    [t('Cause of the end'), cause && `${causes[cause] ?? ''} (Q.850: ${cause})`.trim()],
+    [t('Account code'), call.account_code],
+    [t('Plan version'), price?.plan_version && <Id>{price.plan_version}</Id>],
+    [t('Deck version'), price?.deck_version && <Id>{price.deck_version}</Id>],
+    [t('Origin'), call.origin && <Id>{call.origin}</Id>],
+    [t('Import'), call.import && <Id>{call.import}</Id>],
+    [t('Id'), <Id key="id">{call.id}</Id>],
+  ]
+  return (
+    <dl className={classes.facts}>
+      {facts
+        .filter(([, value]) => value)
+        .map(([name, value]) => (
+          <Fragment key={name}>
+            <Text component="dt" size="sm" c="dimmed">
+              {name}
+            </Text>
+            <Text component="dd" size="sm">
+              {value}
+            </Text>
+          </Fragment>
+        ))}
+    </dl>
+  )
+}
+
+function LineNumber({ id }: { id: string }) {
+  return (
+    <Anchor component={Link} to={`/lines/${id}`} className="figures">
+      {useLineNumber(id) ?? '…'}
+    </Anchor>
+  )
+}
+
+function Id({ children }: { children: ReactNode }) {
+  return (
+    <Text span size="xs" ff="monospace" className={classes.id}>
+      {children}
+    </Text>
+  )
+}

@@ -1,0 +1,64 @@
+import { Group, Input, Rating, Stack, Text, Textarea } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { notifications } from '@mantine/notifications'
+import { fetchClient, type Schema } from '@/api/client'
+import { Time } from '@/format/time'
+import { useTranslation } from '@/i18n'
+import { Form } from '@/ui/Form'
+import { useFetchAgain } from './again'
+
+/** What was said of a call. */
+export function Stars({ rating: { stars, comment, rated_at } }: { rating: Schema<'RatingDocument'> }) {
+  const { t } = useTranslation()
+  return (
+    <Stack gap={6}>
+      <Group gap="xs">
+        <span aria-hidden>
+          <Rating value={stars} readOnly />
+        </span>
+        <Text size="sm">{t('{{stars}} of 5', { stars })}</Text>
+      </Group>
+      {comment && <Text size="sm">{comment}</Text>}
+      <Text size="xs" c="dimmed">
+        <Time at={rated_at} />
+      </Text>
+    </Stack>
+  )
+}
+
+/** Writes down what the customer says of a call. */
+export function RateForm({ call, close }: { call: Schema<'CallDocument'>; close: () => void }) {
+  const { t } = useTranslation()
+  const fetchAgain = useFetchAgain()
+  const form = useForm({
+    initialValues: { stars: call.rating?.stars ?? 5, comment: call.rating?.comment ?? '' },
+  })
+  const send = ({ stars, comment }: { stars: number; comment: string }) =>
+    fetchClient.PUT('/api/v1/calls/{id}/rating', {
+      params: { path: { id: call.id } },
+      body: { stars, comment: comment.trim() || null },
+    })
+  const done = () => {
+    close()
+    notifications.show({ message: t('The stars are given.') })
+    fetchAgain()
+  }
+  return (
+    <Form form={form} send={send} done={done} cancel={close} submit={t('Save')}>
+      <Input.Wrapper label={t('Stars')} labelElement="div">
+        <Rating
+          size="lg"
+          getSymbolLabel={(stars) => t('{{stars}} of 5', { stars })}
+          {...form.getInputProps('stars')}
+        />
+      </Input.Wrapper>
+      <Textarea
+        label={t('Comment')}
+        maxLength={1000}
+        autosize
+        minRows={2}
+        {...form.getInputProps('comment')}
+      />
+    </Form>
+  )
+}
