@@ -1,30 +1,118 @@
 //! Money, dates and durations as a reader sees them.
 
 use domain::money::{Amount, Currency};
+use domain::paper::Paper;
 use domain::period::Period;
 use domain::time::{Date, Instant, Resolved, Zone};
 
-use crate::texts;
+use crate::texts::Language;
 
-/// An amount with thousands separated, and with the currency's minor digits at least; below zero with a minus sign, not a hyphen.
-pub(crate) fn amount(amount: Amount, currency: Currency) -> String {
-    separated(&amount.to_text(currency)).replace('-', "\u{2212}")
+/// How a reader sees figures: in a language, and the amounts in a currency.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Figures {
+    pub(crate) language: Language,
+    pub(crate) currency: Currency,
 }
 
-/// An amount with the code of its currency.
-pub(crate) fn money(of: Amount, currency: Currency) -> String {
-    format!("{currency} {}", amount(of, currency))
-}
-
-/// An amount with so many decimals, or more where it needs them: in a column, the points stand beneath each other.
-pub(crate) fn aligned(of: Amount, currency: Currency, decimals: usize) -> String {
-    let mut text = amount(of, currency);
-    let missing = decimals.saturating_sub(decimals_of(&text));
-    if missing > 0 && missing == decimals {
-        text.push('.');
+impl Figures {
+    /// Those of a document.
+    pub(crate) fn of(paper: &Paper) -> Figures {
+        Figures { language: Language::of(paper.language.as_deref()), currency: paper.currency }
     }
-    text.extend(std::iter::repeat_n('0', missing));
-    text
+
+    /// An amount with thousands separated, and with the currency's minor digits at least; below zero with a minus sign, not a hyphen.
+    pub(crate) fn amount(self, of: Amount) -> String {
+        self.separated(&of.to_text(self.currency)).replace('-', "\u{2212}")
+    }
+
+    /// An amount with the code of its currency.
+    pub(crate) fn money(self, of: Amount) -> String {
+        let (amount, currency) = (self.amount(of), self.currency);
+        match self.language {
+            Language::English => format!("{currency} {amount}"),
+            Language::German => format!("{amount} {currency}"),
+        }
+    }
+
+    /// An amount with so many decimals, or more where it needs them: in a column, the points stand beneath each other.
+    pub(crate) fn aligned(self, of: Amount, decimals: usize) -> String {
+        let mut text = self.amount(of);
+        let missing = decimals.saturating_sub(decimals_of(&of.to_text(self.currency)));
+        if missing > 0 && missing == decimals {
+            text.push(self.point());
+        }
+        text.extend(std::iter::repeat_n('0', missing));
+        text
+    }
+
+    /// A count with thousands separated.
+    pub(crate) fn count(self, of: i64) -> String {
+        self.separated(&of.to_string())
+    }
+
+    /// A duration as `h:mm:ss`.
+    pub(crate) fn duration(self, seconds: i64) -> String {
+        format!("{}:{:02}:{:02}", self.count(seconds / 3600), seconds / 60 % 60, seconds % 60)
+    }
+
+    /// A duration as `m:ss`.
+    pub(crate) fn minutes(self, seconds: i64) -> String {
+        format!("{}:{:02}", self.count(seconds / 60), seconds % 60)
+    }
+
+    /// A date such as `1 February 2026`.
+    pub(crate) fn date(self, of: Date) -> String {
+        format!("{} {} {}", self.day(of), self.language.month(of.month()), of.year())
+    }
+
+    /// The days of a period, the last one included: `1 – 31 January 2026`.
+    pub(crate) fn period(self, of: Period) -> String {
+        let (from, last) = (of.from(), of.to().yesterday().unwrap_or(of.to()));
+        let month = self.language.month(from.month());
+        match (from.year() == last.year(), from.month() == last.month(), from.day() == last.day()) {
+            (true, true, true) => self.date(from),
+            (true, true, false) => format!("{} – {}", self.day(from), self.date(last)),
+            (true, false, _) => format!("{} {month} – {}", self.day(from), self.date(last)),
+            (false, ..) => format!("{} – {}", self.date(from), self.date(last)),
+        }
+    }
+
+    fn day(self, of: Date) -> String {
+        match self.language {
+            Language::English => of.day().to_string(),
+            Language::German => format!("{}.", of.day()),
+        }
+    }
+
+    /// What stands before the decimals.
+    fn point(self) -> char {
+        match self.language {
+            Language::English => '.',
+            Language::German => ',',
+        }
+    }
+
+    /// Separates every three digits of the whole part.
+    fn separated(self, number: &str) -> String {
+        let separator = match self.language {
+            Language::English => ',',
+            Language::German => '.',
+        };
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        let mut text = String::with_capacity(number.len() + number.len() / 3);
+        for (index, digit) in whole.char_indices() {
+            let left = whole.len() - index;
+            if left.is_multiple_of(3) && text.ends_with(|c: char| c.is_ascii_digit()) {
+                text.push(separator);
+            }
+            text.push(digit);
+        }
+        if !fraction.is_empty() {
+            text.push(self.point());
+            text.push_str(fraction);
+        }
+        text
+    }
 }
 
 /// How many decimals the amount with the most of them needs.
@@ -34,38 +122,6 @@ pub(crate) fn decimals(amounts: impl Iterator<Item = Amount>, currency: Currency
 
 fn decimals_of(text: &str) -> usize {
     text.split_once('.').map_or(0, |(_, fraction)| fraction.len())
-}
-
-/// A count with thousands separated.
-pub(crate) fn count(of: i64) -> String {
-    separated(&of.to_string())
-}
-
-/// A duration as `h:mm:ss`.
-pub(crate) fn duration(seconds: i64) -> String {
-    format!("{}:{:02}:{:02}", count(seconds / 3600), seconds / 60 % 60, seconds % 60)
-}
-
-/// A duration as `m:ss`.
-pub(crate) fn minutes(seconds: i64) -> String {
-    format!("{}:{:02}", count(seconds / 60), seconds % 60)
-}
-
-/// A date such as `1 February 2026`.
-pub(crate) fn date(of: Date) -> String {
-    format!("{} {} {}", of.day(), texts::month(of.month()), of.year())
-}
-
-/// The days of a period, the last one included: `1 – 31 January 2026`.
-pub(crate) fn period(of: Period) -> String {
-    let (from, last) = (of.from(), of.to().yesterday().unwrap_or(of.to()));
-    let month = texts::month(from.month());
-    match (from.year() == last.year(), from.month() == last.month(), from.day() == last.day()) {
-        (true, true, true) => date(from),
-        (true, true, false) => format!("{} – {}", from.day(), date(last)),
-        (true, false, _) => format!("{} {month} – {}", from.day(), date(last)),
-        (false, ..) => format!("{} – {}", date(from), date(last)),
-    }
 }
 
 /// What the zone's wall clocks show: `2026-02-03 04:05:06`, with the offset where they show it twice.
@@ -105,27 +161,12 @@ pub(crate) fn plain(text: &str) -> String {
     kept.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Puts a comma before every third digit of the whole part.
-fn separated(number: &str) -> String {
-    let whole_end = number.find('.').unwrap_or(number.len());
-    let (whole, fraction) = number.split_at(whole_end);
-    let mut text = String::with_capacity(number.len() + number.len() / 3);
-    for (index, digit) in whole.char_indices() {
-        let left = whole.len() - index;
-        if left.is_multiple_of(3) && text.ends_with(|c: char| c.is_ascii_digit()) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text + fraction
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn currency(code: &str) -> Currency {
-        Currency::parse(code).unwrap()
+    fn figures(language: Language, code: &str) -> Figures {
+        Figures { language, currency: Currency::parse(code).unwrap() }
     }
 
     #[test]
@@ -141,7 +182,8 @@ mod tests {
             ("1234.5678", "KWD", "1,234.5678"),
             ("9223372036854.775807", "USD", "9,223,372,036,854.775807"),
         ] {
-            assert_eq!(amount(Amount::parse(text).unwrap(), currency(code)), shown, "{text} {code}");
+            let amount = Amount::parse(text).unwrap();
+            assert_eq!(figures(Language::English, code).amount(amount), shown, "{text} {code}");
         }
     }
 
@@ -154,8 +196,9 @@ mod tests {
             (vec![], "EUR", vec![]),
         ] {
             let amounts: Vec<Amount> = amounts.into_iter().map(|text| Amount::parse(text).unwrap()).collect();
-            let decimals = decimals(amounts.iter().copied(), currency(code));
-            let aligned: Vec<_> = amounts.iter().map(|of| aligned(*of, currency(code), decimals)).collect();
+            let figures = figures(Language::English, code);
+            let decimals = decimals(amounts.iter().copied(), figures.currency);
+            let aligned: Vec<_> = amounts.iter().map(|of| figures.aligned(*of, decimals)).collect();
             assert_eq!(aligned, shown);
         }
     }
@@ -163,16 +206,28 @@ mod tests {
     #[test]
     fn durations_and_periods_by_table() {
         for (seconds, shown) in [(0, "0:00:00"), (59, "0:00:59"), (3_661, "1:01:01"), (36_000_000, "10,000:00:00")] {
-            assert_eq!(duration(seconds), shown);
+            assert_eq!(figures(Language::English, "EUR").duration(seconds), shown);
         }
-        for (from, to, shown) in [
-            ("2026-01-01", "2026-02-01", "1 – 31 January 2026"),
-            ("2026-01-05", "2026-01-06", "5 January 2026"),
-            ("2026-01-15", "2026-02-15", "15 January – 14 February 2026"),
-            ("2026-12-15", "2027-01-15", "15 December 2026 – 14 January 2027"),
+        for (from, to, english, german) in [
+            ("2026-01-01", "2026-02-01", "1 – 31 January 2026", "1. – 31. Januar 2026"),
+            ("2026-01-05", "2026-01-06", "5 January 2026", "5. Januar 2026"),
+            ("2026-01-15", "2026-02-15", "15 January – 14 February 2026", "15. Januar – 14. Februar 2026"),
+            ("2026-12-15", "2027-01-15", "15 December 2026 – 14 January 2027", "15. Dezember 2026 – 14. Januar 2027"),
         ] {
-            assert_eq!(period(Period::new(from.parse().unwrap(), to.parse().unwrap()).unwrap()), shown);
+            let period = Period::new(from.parse().unwrap(), to.parse().unwrap()).unwrap();
+            assert_eq!(figures(Language::English, "EUR").period(period), english);
+            assert_eq!(figures(Language::German, "EUR").period(period), german);
         }
+    }
+
+    #[test]
+    fn german_figures() {
+        let german = figures(Language::German, "EUR");
+        let amount = |text: &str| Amount::parse(text).unwrap();
+        assert_eq!(german.amount(amount("-1234567.5")), "\u{2212}1.234.567,50");
+        assert_eq!(german.money(amount("1234")), "1.234,00 EUR");
+        assert_eq!(german.aligned(amount("1"), 4), "1,0000");
+        assert_eq!(german.duration(36_000_000), "10.000:00:00");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use domain::money::Amount;
 use domain::paper::{Paper, PaperKind, Standing};
 
-use crate::figures;
+use crate::figures::Figures;
 use crate::render_error::RenderError;
 use crate::sheet::{Payment, Sheet, is_preview};
 
@@ -60,7 +60,7 @@ pub(crate) fn page(
 ) -> Result<String, RenderError> {
     let logo = logo.map(|logo| logo.address.as_str());
     let issued = paper.kind == PaperKind::Invoice && !standing.preview && !is_preview(paper);
-    let open = (issued && standing.open != paper.due).then(|| figures::amount(standing.open, paper.currency));
+    let open = (issued && standing.open != paper.due).then(|| Figures::of(paper).amount(standing.open));
     let payment = Some(standing.open).filter(|open| issued && *open > Amount::ZERO);
     let payment = payment.and_then(|open| Payment::of(paper, open));
     Ok(Page { sheet, logo, mark: mark(paper, sheet, standing), open, payment }.render()?)
@@ -68,7 +68,7 @@ pub(crate) fn page(
 
 fn mark(paper: &Paper, sheet: &Sheet, standing: &Standing) -> Option<Mark> {
     let labels = sheet.labels;
-    let open = || format!("{}: {}", labels.open, figures::money(standing.open, paper.currency));
+    let open = || format!("{}: {}", labels.open, Figures::of(paper).money(standing.open));
     let (class, text) = match paper.kind {
         PaperKind::CreditNote | PaperKind::Statement | PaperKind::Payout => return None,
         PaperKind::Receipt => ("good", labels.paid.to_owned()),

@@ -4,10 +4,10 @@ use askama::Template;
 use domain::money::Amount;
 use domain::paper::{Paper, PaperKind, Standing};
 
-use crate::figures::{self, plain};
+use crate::figures::{Figures, plain};
 use crate::render_error::RenderError;
 use crate::sheet::{Fact, Payment, balances, facts, is_preview, total_label};
-use crate::texts::{ENGLISH, LANGUAGE, Labels, letters};
+use crate::texts::{Labels, Language, letters};
 
 /// What a mail is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,11 +80,12 @@ pub fn mail(kind: MailKind, paper: &Paper, standing: &Standing) -> Result<MailBo
 
 impl Letter {
     fn new(paper: &Paper, standing: &Standing, subject: String, sentences: Vec<String>) -> Self {
+        let language = Language::of(paper.language.as_deref());
         Letter {
-            language: LANGUAGE,
-            labels: &ENGLISH,
+            language: language.tag(),
+            labels: language.labels(),
             subject,
-            greeting: letters::greeting(&plain(&paper.buyer.name)),
+            greeting: letters::greeting(language, &plain(&paper.buyer.name)),
             sentences,
             facts: facts(paper).into_iter().chain(amounts(paper, standing)).collect(),
             payment: Some(standing.open)
@@ -92,7 +93,7 @@ impl Letter {
                 .and_then(|open| Payment::of(paper, open)),
             notes: paper.notes.iter().map(|note| plain(note)).collect(),
             questions: letters::questions(paper),
-            regards: letters::REGARDS,
+            regards: letters::regards(language),
             seller: std::iter::once(&paper.seller.name)
                 .chain(&paper.seller.address)
                 .map(|line| plain(line))
@@ -110,19 +111,21 @@ fn is_payable(paper: &Paper, standing: &Standing) -> bool {
 
 /// The amounts that a mail names.
 fn amounts(paper: &Paper, standing: &Standing) -> Vec<Fact> {
-    let money = |label: &str, of| Fact::new(label, figures::money(of, paper.currency));
+    let figures = Figures::of(paper);
+    let labels = figures.language.labels();
+    let money = |label: &str, of| Fact::new(label, figures.money(of));
     match (paper.kind, paper.statement) {
         (PaperKind::Statement, Some(sums)) => {
             let (opening, closing) = balances(paper);
             vec![
                 money(&opening, sums.opening),
-                money(ENGLISH.credited, sums.credited),
-                money(ENGLISH.charged, sums.charged),
+                money(labels.credited, sums.credited),
+                money(labels.charged, sums.charged),
                 money(&closing, sums.closing),
             ]
         }
         _ if is_payable(paper, standing) => {
-            vec![money(ENGLISH.total, paper.total), money(ENGLISH.open, standing.open)]
+            vec![money(labels.total, paper.total), money(labels.open, standing.open)]
         }
         _ => vec![money(total_label(paper), paper.total)],
     }

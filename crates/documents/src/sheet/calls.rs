@@ -7,8 +7,7 @@ use domain::paper::{Paper, PaperCall};
 use serde::Serialize;
 
 use crate::RenderError;
-use crate::figures::{self, plain};
-use crate::texts::{self, ENGLISH};
+use crate::figures::{Figures, decimals, plain, wall_clock};
 
 /// The calls of one number that one invoice line is made of.
 #[derive(Debug, Serialize)]
@@ -56,22 +55,23 @@ fn group(paper: &Paper, calls: &[&PaperCall]) -> Result<CallGroup, RenderError> 
     let sum: Option<Amount> = calls.iter().map(|call| call.amount).sum();
     let seconds: Option<i64> = calls.iter().try_fold(0_i64, |sum, call| sum.checked_add(call.seconds));
     let (sum, seconds) = (sum.ok_or(Overflow)?, seconds.ok_or(Overflow)?);
-    let decimals = figures::decimals(calls.iter().map(|call| call.amount).chain([sum]), paper.currency);
-    let price = |of| figures::aligned(of, paper.currency, decimals);
+    let figures = Figures::of(paper);
+    let decimals = decimals(calls.iter().map(|call| call.amount).chain([sum]), paper.currency);
+    let price = |of| figures.aligned(of, decimals);
     let row = |call: &&PaperCall| CallRow {
-        answered_at: figures::wall_clock(call.answered_at, &paper.time_zone),
+        answered_at: wall_clock(call.answered_at, &paper.time_zone),
         to: plain(&call.to),
-        duration: figures::duration(call.seconds),
+        duration: figures.duration(call.seconds),
         price: price(call.amount),
     };
     let name = plain(&first.name);
-    let count = figures::count(i64::try_from(calls.len()).map_err(|_| Overflow)?);
+    let count = figures.count(i64::try_from(calls.len()).map_err(|_| Overflow)?);
     Ok(CallGroup {
         number: plain(&first.number),
-        name: if first.earlier { format!("{name} ({})", ENGLISH.earlier) } else { name },
-        counted: texts::counted_calls(&count),
+        name: if first.earlier { format!("{name} ({})", figures.language.labels().earlier) } else { name },
+        counted: figures.language.counted_calls(&count),
         count,
-        duration: figures::duration(seconds),
+        duration: figures.duration(seconds),
         subtotal: price(sum),
         calls: calls.iter().map(row).collect(),
     })

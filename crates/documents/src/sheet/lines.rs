@@ -5,8 +5,7 @@ use domain::paper::{Paper, PaperKind, PaperLine, PaperLineKind, Share, ShareUnit
 use serde::Serialize;
 
 use crate::RenderError;
-use crate::figures::{self, plain};
-use crate::texts::{self, ENGLISH};
+use crate::figures::{Figures, plain};
 
 /// The lines for one of the customer's lines, or for none.
 #[derive(Debug, Serialize)]
@@ -47,9 +46,11 @@ pub(super) fn groups(paper: &Paper) -> Result<Vec<Group>, RenderError> {
     }
     let only_account = numbers == [None];
     let several = numbers.len() > 1;
-    let amount = |of| figures::amount(of, paper.currency);
+    let figures = Figures::of(paper);
+    let labels = figures.language.labels();
+    let amount = |of| figures.amount(of);
     let group = |(number, lines): (Option<&str>, Vec<&PaperLine>)| {
-        let heading = number.map_or_else(|| ENGLISH.account.to_owned(), |of| format!("{} {}", ENGLISH.line, plain(of)));
+        let heading = number.map_or_else(|| labels.account.to_owned(), |of| format!("{} {}", labels.line, plain(of)));
         // Net amounts and amounts with the tax in them have no sum that means anything.
         let alike = lines.windows(2).all(|pair| pair[0].tax_included == pair[1].tax_included);
         let subtotal = if several && alike && lines.len() > 1 {
@@ -73,33 +74,34 @@ pub(super) fn groups(paper: &Paper) -> Result<Vec<Group>, RenderError> {
 
 /// What was there before a statement's first move.
 fn opening(paper: &Paper) -> Option<Row> {
-    let sums = paper.statement.as_ref()?;
+    let (sums, figures) = (paper.statement.as_ref()?, Figures::of(paper));
     Some(Row {
-        name: ENGLISH.opening.to_owned(),
-        details: paper.period.map(|period| figures::date(period.from())).into_iter().collect(),
+        name: figures.language.labels().opening.to_owned(),
+        details: paper.period.map(|period| figures.date(period.from())).into_iter().collect(),
         calls: None,
         duration: None,
         tax: None,
         tax_included: false,
-        amount: figures::amount(sums.opening, paper.currency),
+        amount: figures.amount(sums.opening),
     })
 }
 
 fn row(line: &PaperLine, amount: String, paper: &Paper) -> Row {
-    let usage = line.usage.as_ref();
+    let (usage, figures) = (line.usage.as_ref(), Figures::of(paper));
+    let language = figures.language;
     let period = line.period.filter(|period| line.share.is_some() || Some(*period) != paper.period);
     let details = [
-        (line.kind == PaperLineKind::EarlierUsage).then(|| ENGLISH.earlier.to_owned()),
-        period.map(figures::period),
-        line.share.map(share),
-        line.included.map(|of| texts::included(&figures::minutes(of.used), &figures::minutes(of.of))),
+        (line.kind == PaperLineKind::EarlierUsage).then(|| language.labels().earlier.to_owned()),
+        period.map(|period| figures.period(period)),
+        line.share.map(|part| share(part, figures)),
+        line.included.map(|of| language.included(&figures.minutes(of.used), &figures.minutes(of.of))),
     ];
     Row {
         name: name(line, paper),
         details: details.into_iter().flatten().collect(),
-        calls: usage.map(|usage| figures::count(usage.calls)),
-        duration: usage.map(|usage| figures::duration(usage.seconds)),
-        tax: line.tax_rate.as_deref().map(|name| texts::tax_rate(&plain(name))),
+        calls: usage.map(|usage| figures.count(usage.calls)),
+        duration: usage.map(|usage| figures.duration(usage.seconds)),
+        tax: line.tax_rate.as_deref().map(|name| language.tax_rate(&plain(name))),
         tax_included: line.tax_included,
         amount,
     }
@@ -107,19 +109,19 @@ fn row(line: &PaperLine, amount: String, paper: &Paper) -> Row {
 
 /// A plan's fee and the calls at its rate have one name: what they are tells them apart.
 fn name(line: &PaperLine, paper: &Paper) -> String {
-    let name = plain(&line.name);
+    let (name, language) = (plain(&line.name), Figures::of(paper).language);
     match line.kind {
         _ if paper.kind == PaperKind::Statement => name,
-        PaperLineKind::Fee => texts::fee(&name),
-        PaperLineKind::Usage | PaperLineKind::EarlierUsage => texts::calls(&name),
+        PaperLineKind::Fee => language.fee(&name),
+        PaperLineKind::Usage | PaperLineKind::EarlierUsage => language.calls(&name),
         _ => name,
     }
 }
 
-fn share(share: Share) -> String {
-    let (part, of) = (figures::count(share.part), figures::count(share.of));
+fn share(share: Share, figures: Figures) -> String {
+    let (part, of) = (figures.count(share.part), figures.count(share.of));
     match share.unit {
-        ShareUnit::Days => texts::part_of_days(&part, &of),
-        ShareUnit::Seconds => texts::part_of_seconds(&part, &of),
+        ShareUnit::Days => figures.language.part_of_days(&part, &of),
+        ShareUnit::Seconds => figures.language.part_of_seconds(&part, &of),
     }
 }

@@ -12,8 +12,8 @@ use domain::paper::{Paper, PaperCall, PaperKind, Side};
 use serde::Serialize;
 
 use crate::RenderError;
-use crate::figures::{self, plain};
-use crate::texts::{self, ENGLISH, LANGUAGE, Labels};
+use crate::figures::{Figures, plain};
+use crate::texts::{Labels, Language};
 
 pub(crate) use calls::CallGroup;
 pub(crate) use lines::Group;
@@ -101,7 +101,8 @@ impl Sheet {
     /// A sum of calls is beyond the range of an amount.
     pub(crate) fn new(paper: &Paper, calls: &[PaperCall]) -> Result<Self, RenderError> {
         let preview = is_preview(paper);
-        let title = texts::title(paper.kind, preview);
+        let language = Language::of(paper.language.as_deref());
+        let title = language.title(paper.kind, preview);
         let number = paper.number.as_deref().map(plain);
         let groups = match &paper.payout {
             Some(sums) => payout::groups(paper, sums)?,
@@ -109,8 +110,8 @@ impl Sheet {
         };
         let rows = || groups.iter().flat_map(|group| &group.lines);
         Ok(Sheet {
-            language: LANGUAGE,
-            labels: &ENGLISH,
+            language: language.tag(),
+            labels: language.labels(),
             kind: paper.kind,
             title,
             name: number.as_ref().map_or_else(|| title.to_owned(), |number| format!("{title} {number}")),
@@ -119,8 +120,8 @@ impl Sheet {
             paid: !preview && is_paid(paper),
             currency: paper.currency.to_string(),
             time_zone: paper.time_zone.to_string(),
-            seller: Party::new(&paper.seller),
-            buyer: Party::new(&paper.buyer),
+            seller: Party::new(&paper.seller, language.labels()),
+            buyer: Party::new(&paper.buyer, language.labels()),
             facts: facts(paper),
             has_usage: rows().any(|row| row.calls.is_some()),
             has_tax: rows().any(|row| row.tax.is_some() || row.tax_included),
@@ -148,30 +149,32 @@ fn is_paid(paper: &Paper) -> bool {
 }
 
 impl Party {
-    fn new(side: &Side) -> Self {
+    fn new(side: &Side, labels: &Labels) -> Self {
         let some = |facts: [Option<Fact>; 2]| facts.into_iter().flatten().collect();
         Party {
             name: plain(&side.name),
             address: side.address.iter().map(|line| plain(line)).filter(|line| !line.is_empty()).collect(),
             legal: some([
-                Fact::of(ENGLISH.tax_id, side.tax_id.as_ref()),
-                Fact::of(ENGLISH.registration, side.registration.as_ref()),
+                Fact::of(labels.tax_id, side.tax_id.as_ref()),
+                Fact::of(labels.registration, side.registration.as_ref()),
             ]),
-            contact: some([Fact::of(ENGLISH.email, side.email.as_ref()), Fact::of(ENGLISH.phone, side.phone.as_ref())]),
+            contact: some([Fact::of(labels.email, side.email.as_ref()), Fact::of(labels.phone, side.phone.as_ref())]),
         }
     }
 }
 
 /// Number, dates and references, in the order in which they are shown.
 pub(crate) fn facts(paper: &Paper) -> Vec<Fact> {
-    let date = |label, date| Fact::new(label, figures::date(date));
+    let figures = Figures::of(paper);
+    let labels = figures.language.labels();
+    let date = |label, date| Fact::new(label, figures.date(date));
     [
-        Fact::of(ENGLISH.number, paper.number.as_ref()),
-        Some(date(ENGLISH.date, paper.issued_on)),
-        paper.period.map(|period| Fact::new(ENGLISH.period, figures::period(period))),
-        paper.due_on.filter(|_| !is_preview(paper)).map(|due| date(ENGLISH.due_on, due)),
-        Fact::of(ENGLISH.corrects, paper.corrects.as_ref()),
-        Fact::of(ENGLISH.reference, paper.buyer_reference.as_ref()),
+        Fact::of(labels.number, paper.number.as_ref()),
+        Some(date(labels.date, paper.issued_on)),
+        paper.period.map(|period| Fact::new(labels.period, figures.period(period))),
+        paper.due_on.filter(|_| !is_preview(paper)).map(|due| date(labels.due_on, due)),
+        Fact::of(labels.corrects, paper.corrects.as_ref()),
+        Fact::of(labels.reference, paper.buyer_reference.as_ref()),
     ]
     .into_iter()
     .flatten()

@@ -6,8 +6,8 @@ use domain::time::Date;
 use serde::Serialize;
 
 use super::{Fact, is_preview};
-use crate::figures::{self, plain};
-use crate::texts::{self, ENGLISH, payouts};
+use crate::figures::{Figures, account, plain};
+use crate::texts::Language;
 
 /// The sums beneath the lines: label and amount, without the currency's code.
 #[derive(Debug, Serialize)]
@@ -33,36 +33,35 @@ pub(crate) struct Payment {
 
 impl Sums {
     pub(super) fn new(paper: &Paper) -> Result<Self, Overflow> {
+        let figures = Figures::of(paper);
+        let (language, labels) = (figures.language, figures.language.labels());
+        let amount = |of| figures.amount(of);
         if let (PaperKind::Statement, Some(sums)) = (paper.kind, paper.statement) {
-            let amount = |of| figures::amount(of, paper.currency);
             let (opening, closing) = balances(paper);
             return Ok(Sums {
                 parts: vec![
                     Fact::new(&opening, amount(sums.opening)),
-                    Fact::new(ENGLISH.credited, amount(sums.credited)),
-                    Fact::new(ENGLISH.charged, amount(sums.charged)),
+                    Fact::new(labels.credited, amount(sums.credited)),
+                    Fact::new(labels.charged, amount(sums.charged)),
                 ],
                 total: Fact::new(&closing, amount(sums.closing)),
                 settled: Vec::new(),
                 due: None,
             });
         }
-        let amount = |of| figures::amount(of, paper.currency);
         let mut parts = Vec::new();
         if !paper.taxes.is_empty() {
-            parts.push(Fact::new(ENGLISH.net, amount(paper.net)));
+            parts.push(Fact::new(labels.net, amount(paper.net)));
         }
         for row in &paper.taxes {
-            parts.push(Fact::new(
-                &texts::tax_on(&texts::tax_rate(&plain(&row.name)), &amount(row.net)),
-                amount(row.tax),
-            ));
+            let rate = language.tax_rate(&plain(&row.name));
+            parts.push(Fact::new(&language.tax_on(&rate, &amount(row.net)), amount(row.tax)));
         }
         if paper.taxes.len() > 1 {
-            parts.push(Fact::new(ENGLISH.tax, amount(paper.tax)));
+            parts.push(Fact::new(labels.tax, amount(paper.tax)));
         }
         let settled = |row: &SettledRow| {
-            let what = [texts::settled_by(&row.kind).to_owned(), figures::date(row.on)];
+            let what = [language.settled_by(&row.kind).to_owned(), figures.date(row.on)];
             let what = what.into_iter().chain(row.name.as_deref().map(plain)).collect::<Vec<_>>().join(", ");
             Ok(Fact::new(&what, amount(row.amount.negated()?)))
         };
@@ -71,28 +70,31 @@ impl Sums {
             total: Fact::new(total_label(paper), amount(paper.total)),
             settled: paper.settled.iter().map(settled).collect::<Result<_, Overflow>>()?,
             due: (paper.kind == PaperKind::Invoice && !is_preview(paper))
-                .then(|| Fact::new(ENGLISH.due, amount(paper.due))),
+                .then(|| Fact::new(labels.due, amount(paper.due))),
         })
     }
 }
 
 /// What the balances of a statement are called, each with its day.
 pub(crate) fn balances(paper: &Paper) -> (String, String) {
+    let figures = Figures::of(paper);
+    let labels = figures.language.labels();
     let on = |label: &str, day: Option<Date>| match day {
-        Some(day) => format!("{label}, {}", figures::date(day)),
+        Some(day) => format!("{label}, {}", figures.date(day)),
         None => label.to_owned(),
     };
     let first = paper.period.map(|period| period.from());
     let last = paper.period.and_then(|period| period.to().yesterday().ok());
-    (on(ENGLISH.opening, first), on(ENGLISH.closing, last))
+    (on(labels.opening, first), on(labels.closing, last))
 }
 
 /// What the total of a document is called.
 pub(crate) fn total_label(paper: &Paper) -> &'static str {
+    let language = Language::of(paper.language.as_deref());
     match paper.kind {
-        PaperKind::CreditNote => ENGLISH.total_credited,
-        PaperKind::Payout => payouts::PAID_OUT,
-        _ => ENGLISH.total,
+        PaperKind::CreditNote => language.labels().total_credited,
+        PaperKind::Payout => language.payout().paid_out,
+        _ => language.labels().total,
     }
 }
 
@@ -100,15 +102,17 @@ impl Payment {
     /// How to pay so much of an invoice, where the seller says how.
     pub(crate) fn of(paper: &Paper, amount: Amount) -> Option<Self> {
         let number = paper.number.as_ref().filter(|_| paper.kind == PaperKind::Invoice)?;
+        let figures = Figures::of(paper);
+        let labels = figures.language.labels();
         let facts = match &paper.bank.iban {
             None => Vec::new(),
-            Some(account) => [
-                Some(Fact::new(ENGLISH.amount, figures::money(amount, paper.currency))),
-                Fact::of(ENGLISH.holder, Some(paper.bank.holder.as_ref().unwrap_or(&paper.seller.name))),
-                Some(Fact::new(ENGLISH.iban, figures::account(account))),
-                Fact::of(ENGLISH.bic, paper.bank.bic.as_ref()),
-                Fact::of(ENGLISH.bank, paper.bank.name.as_ref()),
-                Fact::of(ENGLISH.payment_reference, Some(number)),
+            Some(number_of_account) => [
+                Some(Fact::new(labels.amount, figures.money(amount))),
+                Fact::of(labels.holder, Some(paper.bank.holder.as_ref().unwrap_or(&paper.seller.name))),
+                Some(Fact::new(labels.iban, account(number_of_account))),
+                Fact::of(labels.bic, paper.bank.bic.as_ref()),
+                Fact::of(labels.bank, paper.bank.name.as_ref()),
+                Fact::of(labels.payment_reference, Some(number)),
             ]
             .into_iter()
             .flatten()

@@ -1,6 +1,6 @@
 use documents::Templates;
 use domain::money::Amount;
-use domain::paper::{PaperLineKind, Standing};
+use domain::paper::{Paper, PaperLineKind, Standing};
 
 use crate::papers;
 
@@ -87,5 +87,29 @@ fn how_it_stands_is_marked() {
             Some(mark) => assert!(page.contains(mark), "{mark} is missing in:\n{page}"),
             None => assert!(!page.contains("role=\"status\""), "{page}"),
         }
+    }
+}
+
+/// None of the words of the other language is left on it.
+#[test]
+fn a_document_is_in_the_language_of_its_customer() {
+    let (mut paper, calls) = papers::ordinary();
+    let page = |paper: &Paper| Templates::built_in().html(paper, &calls, &papers::unpaid(paper)).unwrap();
+    let english = page(&paper);
+    paper.language = Some("de".to_owned());
+    let german = page(&paper);
+    papers::keep("german.html", &german);
+    for (in_english, in_german) in [
+        ("lang=\"en\"", "lang=\"de\""),
+        ("Invoice", "Rechnung"),
+        ("Due on", "Fällig am"),
+        ("31 October 2026", "31. Oktober 2026"),
+        ("monthly fee", "Grundgebühr"),
+        ("Amount due", "Zu zahlen"),
+        ("How to pay", "So zahlen Sie"),
+        ("17.98", "17,98"),
+    ] {
+        assert!(english.contains(in_english) && !english.contains(in_german), "{in_english}");
+        assert!(german.contains(in_german) && !german.contains(in_english), "{in_german}");
     }
 }

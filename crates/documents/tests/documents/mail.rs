@@ -56,6 +56,57 @@ Austria
     );
 }
 
+#[test]
+fn a_customer_whose_language_is_german_is_written_to_in_german() {
+    let (mut paper, _) = papers::ordinary();
+    paper.language = Some("de-AT".to_owned());
+    let mail = written(MailKind::Document, &paper, &papers::unpaid(&paper));
+    assert_eq!(mail.subject, "Rechnung 2026-004711 von Alpenruf Telekommunikation GmbH");
+    assert_eq!(
+        mail.text,
+        "Guten Tag Schneider & Töchter OG,
+
+Im Anhang erhalten Sie Ihre Rechnung 2026-004711 für 1. – 31. Oktober 2026 über 17,98 EUR.
+
+Bitte zahlen Sie 17,98 EUR bis zum 15. November 2026.
+
+Nummer: 2026-004711
+Datum: 1. November 2026
+Zeitraum: 1. – 31. Oktober 2026
+Fällig am: 15. November 2026
+Ihr Zeichen: KD-20817
+Gesamtbetrag: 17,98 EUR
+Noch zu zahlen: 17,98 EUR
+
+So zahlen Sie
+Betrag: 17,98 EUR
+Kontoinhaber: Alpenruf Telekommunikation GmbH
+IBAN: AT61 1904 3002 3457 3201
+BIC: BODEATWW
+Bank: Bodenseebank
+Verwendungszweck: 2026-004711
+You can also pay by card in the customer area.
+
+Fragen? Schreiben Sie an billing@alpenruf.example oder rufen Sie +43 5574 900000 an.
+
+Freundliche Grüße
+Alpenruf Telekommunikation GmbH
+Seestraße 14
+6900 Bregenz
+Austria
+"
+    );
+    for (days, subject) in [
+        (-3, "Erinnerung: Rechnung 2026-004711 von Alpenruf Telekommunikation GmbH ist in 3 Tagen fällig"),
+        (0, "Erinnerung: Rechnung 2026-004711 von Alpenruf Telekommunikation GmbH ist heute fällig"),
+        (7, "Überfällig: Rechnung 2026-004711 von Alpenruf Telekommunikation GmbH"),
+    ] {
+        let mail = written(MailKind::Reminder { days }, &paper, &papers::unpaid(&paper));
+        assert_eq!(mail.subject, subject);
+        assert!(mail.text.contains("17,98 EUR") && mail.text.contains("vom 1. November 2026"), "{}", mail.text);
+    }
+}
+
 /// What is said in text is said in HTML too.
 #[test]
 fn both_forms_say_the_same() {
