@@ -903,6 +903,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the agents whom a customer can call
+         * @description Those who have a number, with what a call would cost the customer and how long it could last; those who are online first.
+         */
+        get: operations["list_callable_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/allowances": {
         parameters: {
             query?: never;
@@ -1174,6 +1194,30 @@ export interface paths {
         get: operations["list_customer_payments"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/top-up-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a customer's requests for top-ups
+         * @description The newest first.
+         */
+        get: operations["list_customer_top_up_requests"];
+        put?: never;
+        /**
+         * Ask for a top-up
+         * @description The staff see it and answer it; nothing is on the account by it. Ten at most may be open at once.
+         */
+        post: operations["request_top_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2098,7 +2142,8 @@ export interface paths {
          * @description Server-Sent Events, each a hint to fetch again: `call` with the id of a call that is charged while it runs, `balance` with the id of
          *     a customer whose balance (or what is held of it) has changed, `conversation` with the id of one in which a message came, was delivered or
          *     read, `agent` with the id of an agent whose presence or calls have changed, `line` with the id of a line that was suspended, restored or
-         *     closed or has other rules for its phone, `maintenance` when one has begun or ended: `{"id": "..."}`. `resync` comes first, and whenever hints
+         *     closed or has other rules for its phone, `top_up_request` with the id of one that was made or answered, `figures` with the id of an agent who has
+         *     earned or was rated, `maintenance` when one has begun or ended: `{"id": "..."}`. `resync` comes first, and whenever hints
          *     were missed: fetch everything again. A customer hears of its own, an agent of the calls to it. The stream ends with the right to read.
          */
         get: operations["listen"];
@@ -2435,6 +2480,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how the tenant stands
+         * @description Counted at the moment of asking; `GET /api/v1/live` tells when to ask again.
+         */
+        get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/password-resets": {
         parameters: {
             query?: never;
@@ -2616,6 +2681,26 @@ export interface paths {
          * @description All of them, the first first.
          */
         get: operations["list_plan_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an agent to everybody
+         * @description One that is not `public` is not there. Pages of the origins that the tenant has set (`embed`) may read the answer.
+         */
+        get: operations["get_public_agent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2918,6 +3003,46 @@ export interface paths {
         get: operations["get_tenant"];
         /** Change the tenant's name and settings */
         put: operations["edit_tenant"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/top-up-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List requests for top-ups
+         * @description The newest first.
+         */
+        get: operations["list_top_up_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/top-up-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Answer a request for a top-up
+         * @description An open one is done or declined, once. What came in is recorded as a payment, which the answer may name.
+         */
+        put: operations["answer_top_up_request"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3309,6 +3434,9 @@ export interface components {
          *         "en"
          *       ],
          *       "share": 800,
+         *       "number": "0700",
+         *       "public": true,
+         *       "about": "Twenty years at the harbour office.",
          *       "prices": {
          *         "USD": {
          *           "rate": {
@@ -3338,6 +3466,15 @@ export interface components {
             share?: number | null;
             /** @description The zone (IANA) of the days of the agent's figures; the tenant's, where it is not given. */
             time_zone?: string | null;
+            /**
+             * @description What callers dial, which no open line and no other agent has: an extension, or a number in any form that the dial plan reads. A phone
+             *     that dials it is put through to the agent's first phone that is a line here, at the agent's price.
+             */
+            number?: string | null;
+            /** @description Whether everybody may see the agent on its page: its name, what it says of itself, whether it takes calls, and what they cost. */
+            public?: boolean;
+            /** @description What it says of itself: 1,000 characters at most. */
+            about?: string | null;
         };
         /** @description An agent. */
         AgentDocument: Record<string, never> & {
@@ -3742,6 +3879,69 @@ export interface components {
              * @description The free seconds that would serve it: of allowances, or of the plan's included minutes.
              */
             free_seconds: number;
+        };
+        /**
+         * @description An agent, as a customer sees it with what it has.
+         * @example {
+         *       "id": "agt_0",
+         *       "name": "Ada",
+         *       "about": null,
+         *       "languages": [
+         *         "en"
+         *       ],
+         *       "number": "0700",
+         *       "presence": "online",
+         *       "currency": "USD",
+         *       "rate": {
+         *         "connect_fee": "0.99",
+         *         "price_per_minute": "3.99"
+         *       },
+         *       "price_per_message": null,
+         *       "free_seconds": 0,
+         *       "talk_seconds": 0,
+         *       "needs": "4.98",
+         *       "refusal": {
+         *         "reason": "insufficient_balance",
+         *         "detail": "0.00 is available, 4.98 is needed",
+         *         "available": "0.00",
+         *         "required": "4.98"
+         *       }
+         *     }
+         */
+        CallableAgent: {
+            id: string;
+            name: string;
+            /** @description What it says of itself. */
+            about?: string | null;
+            /** @description BCP 47, the best one first. */
+            languages: string[];
+            /** @description What to dial. */
+            number: string;
+            /** @description `online`: it takes calls; `busy`: it has one just now; `away` or `offline`. */
+            presence: string;
+            /** @description The customer's. */
+            currency: string;
+            rate?: components["schemas"]["RateSummary"] | null;
+            /** @description Null where it takes no messages from the customer. */
+            price_per_message?: string | null;
+            /**
+             * Format: int64
+             * @description The free seconds that would serve a call now.
+             */
+            free_seconds: number;
+            /**
+             * Format: int64
+             * @description How long a call could last that begins now, whichever line it comes from; null where nothing limits it within the tenant's longest call,
+             *     0 where it would be refused.
+             */
+            talk_seconds?: number | null;
+            /** @description What has to be there for a call to start, where there is less; else null. */
+            needs?: string | null;
+            refusal?: components["schemas"]["TalkTimeRefusal"] | null;
+        };
+        /** @description The agents whom a customer can call. */
+        CallableAgents: {
+            items: components["schemas"]["CallableAgent"][];
         };
         /** @description A change: who did what, from what to what. */
         ChangeDocument: {
@@ -4886,6 +5086,19 @@ export interface components {
             time_zone: string;
         };
         /**
+         * @description A request for a top-up.
+         * @example {
+         *       "amount": "20.00",
+         *       "note": "by bank transfer, today"
+         *     }
+         */
+        NewTopUpDocument: {
+            /** @description How much, above zero, in the customer's currency. */
+            amount: string;
+            /** @description 500 characters at most. */
+            note?: string | null;
+        };
+        /**
          * @description A transfer to be made.
          * @example {
          *       "to": "cus_1",
@@ -4917,6 +5130,66 @@ export interface components {
             /** @description The day, from its beginning. */
             payable_on: string;
             amount: string;
+        };
+        /**
+         * @description How the tenant stands at the moment of asking.
+         * @example {
+         *       "calls_now": 3,
+         *       "currency": "USD",
+         *       "revenue_days": [
+         *         {
+         *           "date": "2026-10-15",
+         *           "amount": "181.40"
+         *         }
+         *       ],
+         *       "unpaid": {
+         *         "count": 4,
+         *         "total": "96.20"
+         *       },
+         *       "failed_jobs": 0,
+         *       "suspended_lines": 1,
+         *       "unrated_calls": 0,
+         *       "open_alerts": 0,
+         *       "top_up_requests": 2
+         *     }
+         */
+        OverviewDocument: {
+            /**
+             * Format: int64
+             * @description Calls that are charged just now.
+             */
+            calls_now: number;
+            /** @description The tenant's currency. Amounts in others are not in these. */
+            currency: string;
+            /** @description The last 30 days in the tenant's zone, the last one being today. */
+            revenue_days: components["schemas"]["RevenueDay"][];
+            /** @description Invoices that are not paid, or not wholly. */
+            unpaid: components["schemas"]["UnpaidDocument"];
+            /**
+             * Format: int64
+             * @description Jobs that were given up.
+             */
+            failed_jobs: number;
+            /**
+             * Format: int64
+             * @description Open lines that are suspended, for whatever reason.
+             */
+            suspended_lines: number;
+            /**
+             * Format: int64
+             * @description Calls without a price.
+             */
+            unrated_calls: number;
+            /**
+             * Format: int64
+             * @description Alerts that nobody has looked at.
+             */
+            open_alerts: number;
+            /**
+             * Format: int64
+             * @description Requests for a top-up that nobody has answered.
+             */
+            top_up_requests: number;
         };
         /** @description A tenant, and what is the person's own there. */
         OwnPlaceDocument: {
@@ -5683,6 +5956,28 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_TopUpDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                customer: string;
+                amount: string;
+                currency: string;
+                note?: string | null;
+                /** @description `open`, `done` or `declined`. */
+                state: string;
+                /** @description The payment that came of it. */
+                payment?: string | null;
+                created_at: string;
+                /** @description When it was answered. */
+                decided_at?: string | null;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_UnbilledDocument: {
             /** @description The items. */
             items: {
@@ -6009,7 +6304,7 @@ export interface components {
          * @description A problem document, for the OpenAPI document.
          * @example {
          *       "type": "/problems/number-taken",
-         *       "title": "Another line has the number",
+         *       "title": "The number is taken",
          *       "status": 409,
          *       "detail": "the number 0001 is taken: another line has it, or had it in the last 90 days",
          *       "errors": [
@@ -6064,6 +6359,47 @@ export interface components {
             password?: string | null;
         };
         /**
+         * @description An agent, as everybody may see it.
+         * @example {
+         *       "id": "agt_0",
+         *       "name": "Ada",
+         *       "about": null,
+         *       "languages": [
+         *         "en"
+         *       ],
+         *       "presence": "online",
+         *       "tenant": "Harbour Telephone",
+         *       "prices": [
+         *         {
+         *           "currency": "USD",
+         *           "connect_fee": "0.99",
+         *           "price_per_minute": "3.99"
+         *         }
+         *       ]
+         *     }
+         */
+        PublicAgent: {
+            id: string;
+            name: string;
+            /** @description What it says of itself. */
+            about?: string | null;
+            /** @description BCP 47, the best one first. */
+            languages: string[];
+            /** @description `online`: it takes calls; `busy`: it has one just now; `away` or `offline`. */
+            presence: string;
+            /** @description The name of whose agent it is. */
+            tenant: string;
+            prices: components["schemas"]["PublicPrice"][];
+        };
+        /** @description What calls cost in one currency, in short. */
+        PublicPrice: {
+            currency: string;
+            /** @description Charged once. */
+            connect_fee: string;
+            /** @description What a minute costs at the beginning of the call. */
+            price_per_minute: string;
+        };
+        /**
          * @description What a message would cost.
          * @example {
          *       "price": "0.99",
@@ -6088,6 +6424,13 @@ export interface components {
             /** @description How much more has to be there. */
             missing: string;
             refusal?: components["schemas"]["MessageRefusal"] | null;
+        };
+        /** @description What calls cost, in short. */
+        RateSummary: {
+            /** @description Charged once. */
+            connect_fee: string;
+            /** @description What a minute costs at the beginning of the call. */
+            price_per_minute: string;
         };
         /** @description What was said of a call. */
         RatingDocument: {
@@ -6253,6 +6596,12 @@ export interface components {
         Retry: {
             /** @description The `next_cursor` of the answer before; the beginning, where it is not given. */
             cursor?: string | null;
+        };
+        /** @description What calls and messages of a day came to. */
+        RevenueDay: {
+            date: string;
+            /** @description Charges of the calls that ended on it and of the messages sent on it, agents' parts and prepaid customers' tax included. */
+            amount: string;
         };
         /**
          * @description What was found.
@@ -6639,6 +6988,50 @@ export interface components {
              */
             settings: Record<string, never>;
         };
+        /**
+         * @description What has become of a request.
+         * @example {
+         *       "state": "done",
+         *       "payment": "pay_0"
+         *     }
+         */
+        TopUpAnswer: {
+            /** @description `done` or `declined`. */
+            state: string;
+            /** @description The payment that came of it: one of the customer's. */
+            payment?: string | null;
+        };
+        /**
+         * @description A request for a top-up.
+         * @example {
+         *       "id": "tup_0",
+         *       "customer": "cus_0",
+         *       "amount": "20.00",
+         *       "currency": "USD",
+         *       "note": null,
+         *       "state": "done",
+         *       "payment": "pay_0",
+         *       "created_at": "2026-10-15T12:00:00Z",
+         *       "decided_at": "2026-10-15T13:00:00Z",
+         *       "version": 2
+         *     }
+         */
+        TopUpDocument: {
+            id: string;
+            customer: string;
+            amount: string;
+            currency: string;
+            note?: string | null;
+            /** @description `open`, `done` or `declined`. */
+            state: string;
+            /** @description The payment that came of it. */
+            payment?: string | null;
+            created_at: string;
+            /** @description When it was answered. */
+            decided_at?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description Money that went from one prepaid customer to another. */
         TransferDocument: {
             id: string;
@@ -6660,6 +7053,13 @@ export interface components {
             reason: string;
             /** @description When a run tries again. */
             retry_at?: string | null;
+        };
+        /** @description Invoices that are not paid. */
+        UnpaidDocument: {
+            /** Format: int64 */
+            count: number;
+            /** @description What is still to be paid of them. */
+            total: string;
         };
         /** @description One month, or one item a month. */
         Usage: components["schemas"]["UsageDocument"] | components["schemas"]["UsageByMonth"];
@@ -8655,6 +9055,37 @@ export interface operations {
             };
         };
     };
+    list_callable_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallableAgents"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_customer_allowances: {
         parameters: {
             query?: never;
@@ -9207,6 +9638,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_PaymentDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customer_top_up_requests: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TopUpDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_top_up: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTopUpDocument"];
+            };
+        };
+        responses: {
+            /** @description It is asked for. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -11800,6 +12304,35 @@ export interface operations {
             };
         };
     };
+    get_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ask_for_reset: {
         parameters: {
             query?: never;
@@ -12218,6 +12751,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_PlanVersionDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_public_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicAgent"];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -12855,6 +13419,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_top_up_requests: {
+        parameters: {
+            query?: {
+                /** @description `open`, `done` or `declined`; all, where it is not given. */
+                state?: string;
+                /** @description 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TopUpDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_top_up_request: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopUpAnswer"];
+            };
+        };
+        responses: {
+            /** @description It is answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
