@@ -1,0 +1,3 @@
+export function Decks() {
+  return null
+}

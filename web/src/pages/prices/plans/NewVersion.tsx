@@ -1,0 +1,73 @@
+import { Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { $api, fetchClient, ifVersion, type Schema } from '@/api/client'
+import { useTranslation } from '@/i18n'
+import { useSession } from '@/session'
+import { Page } from '@/ui/Page'
+import { Failure, Waiting } from '@/ui/states'
+import { planOf } from '../document'
+import { instantOf } from '../wall'
+import { draftOfPlan, type PlanDraft, planOfDraft } from './draft'
+import { PlanForm } from './PlanForm'
+
+const route = getRouteApi('/frame/plans/$id/new-version')
+
+/** Another version of a plan, which prices calls from an instant on. */
+export function NewVersion() {
+  const { t } = useTranslation()
+  const { id } = route.useParams()
+  const path = { params: { path: { id } } }
+  const plan = $api.useQuery('get', '/api/v1/plans/{id}', path)
+  const versions = $api.useQuery('get', '/api/v1/plans/{id}/versions', path)
+  if (plan.isPending || versions.isPending) return <Waiting />
+  // What is changed is what was said last, also where it is still to come.
+  const last = versions.data?.items.at(-1)
+  if (!plan.data || !last) return <Failure error={plan.error ?? versions.error} />
+  return (
+    <Page title={t('New version of {{plan}}', { plan: plan.data.name })}>
+      <Text c="dimmed">{t('Calls that began before keep their prices.')}</Text>
+      <Revision key={last.id} plan={plan.data} last={last} reload={() => void versions.refetch()} />
+    </Page>
+  )
+}
+
+interface RevisionProps {
+  plan: Schema<'PlanInForce'>
+  last: Schema<'PlanVersionDocument'>
+  reload: () => void
+}
+
+function Revision({ plan, last, reload }: RevisionProps) {
+  const { t } = useTranslation()
+  const { time_zone } = useSession().tenant
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const send = async (draft: PlanDraft, version = plan.version) => {
+    const effective_at = draft.effective_at ? instantOf(draft.effective_at, time_zone) : undefined
+    await fetchClient.PUT('/api/v1/plans/{id}', {
+      params: { path: { id: plan.id }, query: { effective_at }, header: ifVersion(version) },
+      body: planOfDraft(draft) as never,
+    })
+  }
+  const show = () => void navigate({ to: `/plans/${plan.id}` })
+  const done = () => {
+    void queries.invalidateQueries({
+      predicate: ({ queryKey }) => String(queryKey[1]).startsWith('/api/v1/plans'),
+    })
+    notifications.show({ message: t('The plan has a new version.') })
+    show()
+  }
+  return (
+    <PlanForm
+      initial={draftOfPlan(planOf(last))}
+      send={send}
+      done={done}
+      cancel={show}
+      reload={reload}
+      submit={t('Make the version')}
+      isRevision
+    />
+  )
+}
