@@ -1,8 +1,49 @@
+import { Anchor, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from '@/i18n'
+import { useSession } from '@/session'
 import { Page } from '@/ui/Page'
+import { Failure, Waiting } from '@/ui/states'
+import { Alerts } from './Alerts'
+import { Attention } from './Attention'
+import { FirstSteps } from './FirstSteps'
+import { Revenue } from './Revenue'
+import { useStanding } from './standing'
+import { Tiles } from './Tiles'
 
-/** What needs attention, first. */
+/** How things stand, and what needs attention. */
 export function Overview() {
   const { t } = useTranslation()
-  return <Page title={t('Overview')}>{null}</Page>
+  const isStaff = useSession().is('owner', 'admin', 'clerk', 'auditor')
+  return <Page title={t('Overview')}>{isStaff ? <Standing /> : <Elsewhere />}</Page>
+}
+
+function Standing() {
+  const standing = useStanding()
+  if (standing.isPending) return <Waiting />
+  if (!standing.data) return <Failure error={standing.error} again={() => void standing.refetch()} />
+  return (
+    <Stack gap="md">
+      <FirstSteps standing={standing.data} />
+      <Tiles standing={standing.data} />
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
+        <Attention standing={standing.data} />
+        <Revenue days={standing.data.revenue_days} currency={standing.data.currency} />
+      </SimpleGrid>
+      {standing.data.open_alerts > 0 && <Alerts />}
+    </Stack>
+  )
+}
+
+/** Who only coordinates has the figures of the house nowhere, but the agents. */
+function Elsewhere() {
+  const { t } = useTranslation()
+  return (
+    <Text>
+      {t('Who is there, and who is not:')}{' '}
+      <Anchor component={Link} to="/agents">
+        {t('Agents')}
+      </Anchor>
+    </Text>
+  )
 }
