@@ -11,6 +11,7 @@ import { NotThere } from './pages/NotThere'
 import { overviewRoutes } from './pages/overview/routes'
 import { portalRoutes } from './pages/portal/routes'
 import { pricesRoutes } from './pages/prices/routes'
+import { publicRoutes } from './pages/public/routes'
 import { settingsRoutes } from './pages/settings/routes'
 import { frame, root } from './routes'
 
@@ -30,7 +31,7 @@ const inFrame = [
 ]
 
 export const router = createRouter({
-  routeTree: root.addChildren([frame.addChildren(inFrame)]),
+  routeTree: root.addChildren([frame.addChildren(inFrame), ...publicRoutes]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: NotThere,
   scrollRestoration: true,

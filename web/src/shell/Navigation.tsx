@@ -32,6 +32,7 @@ export function Navigation({ go }: { go: () => void }) {
               label={t(name)}
               leftSection={<Icon size={17} stroke={1.6} aria-hidden />}
               active={to === active}
+              activeOptions={{ exact: true }}
               onClick={go}
               py={5}
               px="xs"

@@ -50,7 +50,13 @@ export function useCallable(customer: string | undefined) {
 
 export function usePublicAgent(id: string) {
   const address = `/api/v1/public/agents/${id}`
-  return useQuery({ queryKey: ['get', address], queryFn: () => read<PublicAgent>(address), retry: false })
+  return useQuery({
+    queryKey: ['get', address],
+    queryFn: () => read<PublicAgent>(address),
+    retry: false,
+    // Who is not signed in is told nothing by itself.
+    refetchInterval: 20_000,
+  })
 }
 
 export interface TopUpRequest {

@@ -31,4 +31,24 @@ const agentsRoute = createRoute({
   component: lazyRouteComponent(() => import('./Agents'), 'Agents'),
 })
 
-export const portalRoutes = [accountRoute, callsRoute, invoicesRoute, agentsRoute]
+const messagesRoute = createRoute({
+  getParentRoute: () => frame,
+  path: '/portal/messages',
+  validateSearch: (search: Record<string, unknown>): { to?: string } => ({ to: text(search.to) }),
+  component: lazyRouteComponent(() => import('./Messages'), 'Messages'),
+})
+
+const messageRoute = createRoute({
+  getParentRoute: () => frame,
+  path: '/portal/messages/$id',
+  component: lazyRouteComponent(() => import('./Messages'), 'OneConversation'),
+})
+
+export const portalRoutes = [
+  accountRoute,
+  callsRoute,
+  invoicesRoute,
+  agentsRoute,
+  messagesRoute,
+  messageRoute,
+]

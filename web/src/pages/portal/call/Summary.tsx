@@ -19,8 +19,8 @@ export function Summary({ agent, customer, charged }: SummaryProps) {
   const query = { params: { path: { id: customer }, query: { disposition: 'answered', limit: 5 } } }
   const calls = $api.useQuery('get', '/api/v1/customers/{id}/calls', query, { staleTime: 0 })
   // What was fetched before may lack this call.
-  const call = calls.isFetchedAfterMount && calls.data?.items.find((one) => one.agent === agent.id)
-  const free = (call && call.price?.allowance_seconds) || 0
+  const call = calls.isFetchedAfterMount ? calls.data?.items.find((one) => one.agent === agent.id) : undefined
+  const free = call?.price?.allowance_seconds ?? 0
   return (
     <Stack gap="xs" role="status">
       <Card withBorder padding="sm">
