@@ -1,6 +1,7 @@
 // Where one can go, by task, and who may.
 import {
   IconAddressBook,
+  IconAlertTriangle,
   IconBuildingBank,
   IconCalculator,
   IconCash,
@@ -80,6 +81,7 @@ export const PLACES: { title: string; places: Place[] }[] = [
     places: [
       { to: '/imports', name: 'Imports', icon: IconUpload, roles: STAFF },
       { to: '/jobs', name: 'Jobs', icon: IconClipboardList, roles: STAFF },
+      { to: '/alerts', name: 'Alerts', icon: IconAlertTriangle, roles: STAFF },
       { to: '/audit', name: 'Audit', icon: IconHistory, roles: LEAD },
       { to: '/users', name: 'Users', icon: IconUsers, roles: STAFF },
       { to: '/keys', name: 'Keys and webhooks', icon: IconKey, roles: ['owner', 'admin'] },
