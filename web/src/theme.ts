@@ -1,4 +1,5 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import { t } from '@/i18n'
 
 /** The blue of the toll gate, from light to dark. */
 const gate: MantineColorsTuple = [
@@ -14,6 +15,13 @@ const gate: MantineColorsTuple = [
   '#123a57',
 ]
 
+/** What a button says that closes something, in the language of the moment. */
+const closing = {
+  get 'aria-label'() {
+    return t('Close')
+  },
+}
+
 export const theme = createTheme({
   primaryColor: 'gate',
   primaryShade: { light: 8, dark: 7 },
@@ -22,7 +30,13 @@ export const theme = createTheme({
   headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: '650' },
   defaultRadius: 'md',
   cursorType: 'pointer',
-  components: { Anchor: { defaultProps: { inherit: true } } },
+  components: {
+    Anchor: { defaultProps: { inherit: true } },
+    // The heading of a dialog is not the page's banner.
+    ModalHeader: { defaultProps: { component: 'div' } },
+    DrawerHeader: { defaultProps: { component: 'div' } },
+    Notification: { defaultProps: { closeButtonProps: closing } },
+  },
 })
 
 /** The library's dimmed text and light badges are too pale for WCAG AA: these have a contrast of 4.5 at least. */
