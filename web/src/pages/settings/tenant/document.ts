@@ -20,6 +20,8 @@ export interface FreeNumber {
 export interface Settings {
   currency: string
   time_zone: string
+  /** BCP 47. */
+  locale: string
   holidays: string[]
   dial_plan: {
     country: string
@@ -87,6 +89,7 @@ export interface Settings {
     payment_note: string | null
   }
   low_balance: Record<string, string>
+  embed: { origins: string[] }
 }
 
 export type Tenant = Schema<'TenantDocument'>

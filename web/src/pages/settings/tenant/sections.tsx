@@ -13,6 +13,7 @@ import { Fraud } from './sections/Fraud'
 import { Prepaid } from './sections/Prepaid'
 import { Region } from './sections/Region'
 import { Tax } from './sections/Tax'
+import { WebSites } from './sections/WebSites'
 
 export interface Section {
   /** Its place in the address. */
@@ -24,7 +25,7 @@ export interface Section {
 export function sections(t: Translate): Section[] {
   return [
     { name: 'company', title: t('Company'), fields: <Company /> },
-    { name: 'region', title: t('Currency, zone, holidays'), fields: <Region /> },
+    { name: 'region', title: t('Region and holidays'), fields: <Region /> },
     { name: 'tax', title: t('Tax rates'), fields: <Tax /> },
     { name: 'billing', title: t('Billing'), fields: <Billing /> },
     { name: 'documents', title: t('Document numbers'), fields: <Documents /> },
@@ -35,5 +36,6 @@ export function sections(t: Translate): Section[] {
     { name: 'fraud', title: t('Fraud limits'), fields: <Fraud /> },
     { name: 'allowances', title: t('Allowances'), fields: <Allowances /> },
     { name: 'earnings', title: t('Earnings'), fields: <Earnings /> },
+    { name: 'web-sites', title: t('Call button'), fields: <WebSites /> },
   ]
 }

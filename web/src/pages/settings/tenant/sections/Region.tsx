@@ -18,9 +18,10 @@ export function Region() {
         readOnly
         variant="filled"
         defaultValue={String(currency.value)}
-        maw={240}
+        styles={{ wrapper: { maxWidth: 240 } }}
       />
       <ZoneField />
+      <LocaleField />
       <HolidaysField />
     </>
   )
@@ -41,11 +42,42 @@ function ZoneField() {
       {...input}
       searchable
       allowDeselect={false}
-      maw={360}
+      styles={{ wrapper: { maxWidth: 360 } }}
       limit={60}
       // A zone may have names that this browser does not list.
       data={zones.includes(zone) ? zones : [zone, ...zones]}
       defaultValue={zone}
+      onChange={change}
+    />
+  )
+}
+
+/** The locales of the languages that documents are written in. */
+const LOCALES = [
+  ...['en', 'en-GB', 'en-IE', 'en-US', 'en-CA', 'en-AU', 'en-NZ', 'en-ZA', 'en-IN'],
+  ...['de', 'de-DE', 'de-AT', 'de-CH', 'de-LI', 'de-LU'],
+]
+
+function LocaleField() {
+  const { t, language } = useTranslation()
+  const { key, value, change, input } = useField({
+    at: 'locale',
+    label: t('Language'),
+    help: t(
+      'Of documents and mails for whom no other is known; figures and dates are written as in its country.',
+    ),
+  })
+  const names = new Intl.DisplayNames([language], { type: 'language' })
+  const locale = String(value)
+  const locales = LOCALES.includes(locale) ? LOCALES : [locale, ...LOCALES]
+  return (
+    <Select
+      key={key}
+      {...input}
+      allowDeselect={false}
+      styles={{ wrapper: { maxWidth: 360 } }}
+      data={locales.map((tag) => ({ value: tag, label: names.of(tag) ?? tag }))}
+      defaultValue={locale}
       onChange={change}
     />
   )
