@@ -1,2 +1,40 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { frame } from '@/routes'
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const TABS = ['calls', 'earnings', 'blocks'] as const
+
+/** What of an agent is shown. */
+export type AgentTab = (typeof TABS)[number]
+
+const agents = createRoute({
+  getParentRoute: () => frame,
+  path: '/agents',
+  component: lazyRouteComponent(() => import('./Agents'), 'Agents'),
+})
+
+const agent = createRoute({
+  getParentRoute: () => frame,
+  path: '/agents/$id',
+  validateSearch: (search: Record<string, unknown>): { tab?: AgentTab } => ({
+    tab: TABS.find((tab) => tab === search.tab),
+  }),
+  component: lazyRouteComponent(() => import('./AgentPage'), 'AgentPage'),
+})
+
+const payouts = createRoute({
+  getParentRoute: () => frame,
+  path: '/payouts',
+  validateSearch: (search: Record<string, unknown>): { agent?: string } => ({ agent: text(search.agent) }),
+  component: lazyRouteComponent(() => import('./Payouts'), 'Payouts'),
+})
+
+const payout = createRoute({
+  getParentRoute: () => frame,
+  path: '/payouts/$id',
+  component: lazyRouteComponent(() => import('./Payout'), 'Payout'),
+})
+
 /** The area's routes. */
-export const agentsRoutes = [] as const
+export const agentsRoutes = [agents, agent, payouts, payout]

@@ -51,7 +51,7 @@ function Known({ conversation, me, height = 'calc(100dvh - 160px)' }: KnownProps
   const label =
     me === 'staff' ? t('Messages') : t('Messages with {{name}}', { name: otherName(t, conversation, me) })
   return (
-    <div className={classes.thread} style={{ height }}>
+    <div className={classes.thread} style={{ maxHeight: height }}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by the keyboard, too */}
       <section ref={log} className={classes.log} aria-label={label} tabIndex={0}>
         {rows ? <Messages messages={rows} me={me} more={more} /> : <Pending />}

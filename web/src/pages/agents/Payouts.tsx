@@ -1,0 +1,32 @@
+import { Group, Select } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
+import { useTranslation } from '@/i18n'
+import { useAgents } from '@/pages/calls/names'
+import { Page } from '@/ui/Page'
+import { PayoutList } from './PayoutList'
+
+const route = getRouteApi('/frame/payouts')
+
+/** What was paid out to agents. */
+export function Payouts() {
+  const { t } = useTranslation()
+  const { agent } = route.useSearch()
+  const navigate = route.useNavigate()
+  const agents = useAgents().data ?? []
+  return (
+    <Page title={t('Payouts')}>
+      <Group>
+        <Select
+          aria-label={t('Agent')}
+          placeholder={t('To any agent')}
+          searchable
+          clearable
+          value={agent ?? null}
+          data={agents.map(({ id, name }) => ({ value: id, label: name }))}
+          onChange={(id) => void navigate({ search: { agent: id ?? undefined }, replace: true })}
+        />
+      </Group>
+      <PayoutList agent={agent} isNamed />
+    </Page>
+  )
+}

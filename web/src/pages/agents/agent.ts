@@ -1,0 +1,38 @@
+// An agent as the API gives it. The document of the API leaves open what is in the details of one.
+import type { Schema } from '@/api/client'
+import type { Rate } from '@/pages/prices/document'
+
+export interface AgentPrice {
+  rate: Rate
+  price_per_message: string | null
+}
+
+export interface Agent {
+  id: string
+  name: string
+  presence: string
+  created_at: string
+  version: number
+  phones: string[]
+  email: string | null
+  languages: string[]
+  /** By the currency of the customer's account. */
+  prices: Record<string, AgentPrice>
+  /** In thousandths. */
+  share: number
+  time_zone: string | null
+  /** What callers dial. */
+  number: string | null
+  /** Whether everybody may see its page. */
+  public: boolean
+  about: string | null
+}
+
+export function agentOf(document: Pick<Schema<'AgentDocument'>, 'id'>): Agent {
+  return document as unknown as Agent
+}
+
+/** A share in thousandths as text in per cent: 825 is `82.5`. */
+export function percentText(share: number, language: string): string {
+  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(share / 1000)
+}
