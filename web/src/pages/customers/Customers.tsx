@@ -2,13 +2,15 @@ import { Anchor, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
 import { $api, type Schema } from '@/api/client'
 import { Time } from '@/format/time'
+import { useTranslation } from '@/i18n'
 import { type Column, List } from '@/ui/List'
 import { Page } from '@/ui/Page'
 import { listed, PAGES } from '@/ui/pages'
 import { StateBadge } from '@/ui/StateBadge'
+import { NewCustomer } from './NewCustomer'
+import { useMayChange } from './rights'
 
 type Customer = Schema<'CustomerDocument'>
 
@@ -19,6 +21,7 @@ export function Customers() {
   const { t } = useTranslation()
   const { search } = route.useSearch()
   const navigate = route.useNavigate()
+  const mayChange = useMayChange()
   const look = useDebouncedCallback(
     (text: string) => navigate({ search: { search: text || undefined }, replace: true }),
     200,
@@ -54,7 +57,7 @@ export function Customers() {
     },
   ]
   return (
-    <Page title={t('Customers')}>
+    <Page title={t('Customers')} actions={mayChange && <NewCustomer />}>
       <TextInput
         aria-label={t('Search customers')}
         placeholder={t('Name or reference')}
@@ -67,7 +70,11 @@ export function Customers() {
         label={t('Customers')}
         columns={columns}
         rowKey={({ id }) => id}
-        empty={{ title: t('There are no customers yet.'), isFiltered: Boolean(search) }}
+        empty={{
+          title: t('There are no customers yet.'),
+          action: mayChange && <NewCustomer />,
+          isFiltered: Boolean(search),
+        }}
         {...listed(customers)}
       />
     </Page>

@@ -1,0 +1,147 @@
+import { Anchor, Group, Text } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { $api, type Schema } from '@/api/client'
+import { useTranslation } from '@/i18n'
+import { Page } from '@/ui/Page'
+import { StateBadge } from '@/ui/StateBadge'
+import { Failure, Waiting } from '@/ui/states'
+import { Allowances } from './Allowances'
+import { CustomerFigures } from './CustomerFigures'
+import { CustomerLines } from './CustomerLines'
+import { EditCustomer } from './EditCustomer'
+
+import { Items } from './Items'
+import { Ledger } from './Ledger'
+import { CreditLimit, SpendLimit } from './Limits'
+import { Messages } from './Messages'
+import { Papers } from './Papers'
+import { Payments } from './Payments'
+import { RecordPayment } from './RecordPayment'
+import { useMayChange } from './rights'
+import { CUSTOMER_TABS } from './routes'
+import { ScrollingTabs } from './ScrollingTabs'
+import { SuspendedNotice } from './SuspendedNotice'
+import { Timeline } from './timeline/Timeline'
+
+type Record = Schema<'CustomerDocument'>
+
+const route = getRouteApi('/frame/customers/$id')
+
+/** All about one customer. */
+export function Customer() {
+  const { id } = route.useParams()
+  const customer = $api.useQuery('get', '/api/v1/customers/{id}', { params: { path: { id } } })
+  if (customer.data) return <Known key={id} customer={customer.data} />
+  if (customer.error) return <Failure error={customer.error} again={() => void customer.refetch()} />
+  return <Waiting />
+}
+
+function Known({ customer }: { customer: Record }) {
+  const mayChange = useMayChange()
+  const balance = $api.useQuery('get', '/api/v1/customers/{id}/balance', {
+    params: { path: { id: customer.id } },
+  })
+  const lines = $api.useQuery('get', '/api/v1/customers/{id}/lines', {
+    params: { path: { id: customer.id } },
+  })
+  return (
+    <Page
+      title={customer.name}
+      mark={<StateBadge state={stateOf(customer, lines.data?.items ?? [])} />}
+      actions={
+        mayChange && (
+          <>
+            <RecordPayment customer={customer} />
+            {customer.mode === 'postpaid' && balance.data && (
+              <CreditLimit customer={customer} limit={balance.data.credit_limit} />
+            )}
+            <SpendLimit customer={customer} limit={customer.spend_per_day} />
+            <EditCustomer customer={customer} />
+          </>
+        )
+      }
+    >
+      <Contact customer={customer} />
+      <SuspendedNotice lines={lines.data?.items ?? []} customer={customer} />
+      <CustomerFigures customer={customer} balance={balance.data} lines={lines.data?.items ?? []} />
+      <Sections customer={customer} lines={lines.data?.items} />
+    </Page>
+  )
+}
+
+/** A customer whose lines are all suspended is suspended to whoever looks at it. */
+function stateOf({ state }: Record, lines: Schema<'LineDocument'>[]): string {
+  const open = lines.filter((line) => line.state !== 'closed')
+  const isSuspended = open.length > 0 && open.every((line) => line.state === 'suspended')
+  return state === 'active' && isSuspended ? 'suspended' : state
+}
+
+function Contact({ customer }: { customer: Record }) {
+  const { t } = useTranslation()
+  const { mode, email, phone, address, external_reference, organisation, first_name, last_name } = customer
+  const person = organisation ? [first_name, last_name].filter(Boolean).join(' ') : ''
+  const { street, postal_code, city, country } = address
+  const place = [street, [postal_code, city].filter(Boolean).join(' '), country].filter(Boolean).join(', ')
+  return (
+    <Group gap="4px 16px">
+      <Text size="sm">{mode === 'prepaid' ? t('pays in advance') : t('pays by invoice')}</Text>
+      {person && <Text size="sm">{person}</Text>}
+      {email && (
+        <Text size="sm">
+          <Anchor href={`mailto:${email}`}>{email}</Anchor>
+        </Text>
+      )}
+      {phone && <Text size="sm">{phone}</Text>}
+      {place && (
+        <Text size="sm" c="dimmed">
+          {place}
+        </Text>
+      )}
+      {external_reference && (
+        <Text size="sm" c="dimmed">
+          {t('Reference {{reference}}', { reference: external_reference })}
+        </Text>
+      )}
+    </Group>
+  )
+}
+
+function Sections({ customer, lines }: { customer: Record; lines: Schema<'LineDocument'>[] | undefined }) {
+  const { t } = useTranslation()
+  const { tab = 'timeline', show = [] } = route.useSearch()
+  const navigate = route.useNavigate()
+  const sections: { [Tab in (typeof CUSTOMER_TABS)[number]]: [string, () => ReactNode] } = {
+    timeline: [
+      t('Timeline'),
+      () =>
+        lines && (
+          <Timeline
+            customer={customer.id}
+            lines={lines}
+            show={show}
+            choose={(chosen) =>
+              navigate({ search: { show: chosen.length > 0 ? chosen : undefined }, replace: true })
+            }
+          />
+        ),
+    ],
+    lines: [t('Lines'), () => <CustomerLines customer={customer} lines={lines} />],
+    invoices: [t('Invoices'), () => <Papers customer={customer} />],
+    payments: [t('Payments'), () => <Payments customer={customer} />],
+    ledger: [t('Ledger'), () => <Ledger customer={customer} />],
+    allowances: [t('Allowances'), () => <Allowances customer={customer} />],
+    items: [t('Items'), () => <Items customer={customer} lines={lines ?? []} />],
+    messages: [t('Messages'), () => <Messages customer={customer.id} />],
+  }
+  return (
+    <ScrollingTabs
+      label={t('About the customer')}
+      tabs={CUSTOMER_TABS.map((name) => ({ name, title: sections[name][0] }))}
+      value={tab}
+      choose={(name) => navigate({ search: { tab: name === 'timeline' ? undefined : name }, replace: true })}
+    >
+      {sections[tab][1]()}
+    </ScrollingTabs>
+  )
+}

@@ -1,0 +1,44 @@
+import { Card, SimpleGrid, Stack, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { Schema } from '@/api/client'
+import { useTranslation } from '@/i18n'
+import { useMayChange } from '../rights'
+import { Blocking } from './Blocking'
+import { CallLimit } from './CallLimit'
+import { Filters } from './Filters'
+import { Forwarding } from './Forwarding'
+
+/** Whose calls come to a line, which numbers it calls, and where its calls go that its phone does not take. */
+export function LineRules({ line }: { line: Schema<'LineDocument'> }) {
+  const { t } = useTranslation()
+  const mayChange = useMayChange() && line.state !== 'closed'
+  return (
+    <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+      <Section title={t('Call blocking')}>
+        <Blocking id={line.id} mayChange={mayChange} />
+      </Section>
+      <Section title={t('Forwarding')}>
+        <Forwarding line={line} mayChange={mayChange} />
+      </Section>
+      <Section title={t('Filters')}>
+        <Filters line={line} mayChange={mayChange} />
+      </Section>
+      <Section title={t('Calls at once')}>
+        <CallLimit line={line} mayChange={mayChange} />
+      </Section>
+    </SimpleGrid>
+  )
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Card withBorder padding="md" component="section" aria-label={title}>
+      <Stack gap="sm">
+        <Title order={2} size="h5">
+          {title}
+        </Title>
+        {children}
+      </Stack>
+    </Card>
+  )
+}

@@ -1,0 +1,39 @@
+// What the API's words for money are called on the screen.
+import { useTranslation } from '@/i18n'
+
+export function useMethods(): Record<string, string> {
+  const { t } = useTranslation()
+  return { cash: t('cash'), card: t('card'), transfer: t('bank transfer'), other: t('other') }
+}
+
+export function useCreditKinds(): Record<string, string> {
+  const { t } = useTranslation()
+  return {
+    credit: t('Credit'),
+    promotional: t('Promotional credit'),
+    adjustment: t('Adjustment'),
+    refund: t('Refund'),
+    opening_balance: t('Opening balance'),
+  }
+}
+
+/** The kinds of ledger entries. */
+export function useEntryKinds(): Record<string, string> {
+  const { t } = useTranslation()
+  return {
+    call: t('Call'),
+    message: t('Message'),
+    rerating: t('Re-rating'),
+    payment: t('Payment'),
+    credit: t('Credit'),
+    adjustment: t('Adjustment'),
+    opening_balance: t('Opening balance'),
+    fee: t('Fee'),
+    tax: t('Tax'),
+    rounding: t('Rounding'),
+    credit_note: t('Credit note'),
+    write_off: t('Written off'),
+    refund: t('Refund'),
+    transfer: t('Transfer'),
+  }
+}
