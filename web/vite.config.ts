@@ -1,5 +1,5 @@
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 // Where a Tollgate listens while the app is worked on: `tollgate demo`, unless TOLLGATE_DEV_URL names another.
 const server = process.env.TOLLGATE_DEV_URL ?? 'http://localhost:3000'
@@ -12,8 +12,18 @@ const forwarded = {
 }
 const paths = ['/api', '/docs', '/phone', '/sign-in', '/setup', '/join', '/reset', '/pages', '/socket.io']
 
+/** Has each of the library's components bring its own style sheet, so that a page loads those of what is on it. */
+const stylesWithComponents: Plugin = {
+  name: 'styles-with-components',
+  apply: 'build',
+  transform(code, id) {
+    const [, name] = /@mantine\/core\/esm\/components\/.*\/(\w+)\.module\.mjs$/.exec(id) ?? []
+    return name && { code: `import '@mantine/core/styles/${name}.css'\n${code}`, map: null }
+  },
+}
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), stylesWithComponents],
   resolve: {
     alias: {
       '@': new URL('./src', import.meta.url).pathname,
@@ -22,5 +32,20 @@ export default defineConfig({
     },
   },
   server: { proxy: Object.fromEntries(paths.map((path) => [path, forwarded])) },
-  build: { target: 'es2023', sourcemap: false, modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    // For the test of what is loaded first.
+    manifest: true,
+    rolldownOptions: {
+      output: {
+        // What every page needs comes in one piece, which changes only when one of these does.
+        advancedChunks: {
+          groups: [
+            { name: 'base', test: /node_modules\/((react|react-dom|scheduler)\/|@tanstack|openapi-)/ },
+          ],
+        },
+      },
+    },
+  },
 })

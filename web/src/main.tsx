@@ -1,5 +1,7 @@
 import '@fontsource-variable/inter/wght.css'
-import './shell/styles'
+import '@mantine/core/styles/baseline.css'
+import '@mantine/core/styles/default-css-variables.css'
+import '@mantine/core/styles/global.css'
 import './app.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
@@ -26,6 +28,8 @@ const queries = new QueryClient({
 
 const place = document.getElementById('root')
 if (place) {
+  // A build has components bring their styles (vite.config.ts).
+  if (import.meta.env.DEV) await import('@mantine/core/styles.css')
   await startWords()
   createRoot(place).render(
     <StrictMode>

@@ -2,6 +2,7 @@
 import { createContext, type ReactNode, use } from 'react'
 import { $api, type Schema } from './api/client'
 import { Refusal } from './api/problem'
+import { settle } from './i18n'
 import { Failure, Waiting } from './ui/states'
 
 export type Role = 'owner' | 'admin' | 'clerk' | 'coordinator' | 'agent' | 'customer' | 'auditor'
@@ -40,6 +41,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   if (!session.data) return <Failure error={session.error} again={() => session.refetch()} />
   const { user, tenants, place, roles } = session.data
   if (!place) return <Tenants tenants={tenants} />
+  settle(place.locale)
   const present: Session = {
     user,
     tenants,

@@ -1,10 +1,10 @@
 import { Text, type TextProps } from '@mantine/core'
-import { language } from '@/i18n'
+import { locale } from '@/i18n'
 
 /** An amount as text, with its currency: `amountText('1234.50', 'USD')`. The amount is the API's decimal text: it never becomes a float. */
 export function amountText(amount: string, currency: string): string {
   const decimals = amount.split('.')[1]?.length ?? 0
-  const format = new Intl.NumberFormat(language(), {
+  const format = new Intl.NumberFormat(locale(), {
     style: 'currency',
     currency,
     minimumFractionDigits: Math.max(decimals, 2),

@@ -1,4 +1,4 @@
-import { language } from '@/i18n'
+import { locale } from '@/i18n'
 import { useSession } from '@/session'
 
 const STYLES = {
@@ -12,7 +12,7 @@ const STYLES = {
 export type Style = keyof typeof STYLES
 
 export function timeText(instant: string | Date, timeZone: string, style: Style = 'moment'): string {
-  return new Intl.DateTimeFormat(language(), { ...STYLES[style], timeZone }).format(new Date(instant))
+  return new Intl.DateTimeFormat(locale(), { ...STYLES[style], timeZone }).format(new Date(instant))
 }
 
 /** An instant in the tenant's zone, which is named when it is pointed at. */

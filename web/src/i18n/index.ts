@@ -18,11 +18,22 @@ const KEPT_AS = 'tollgate.language'
 const dictionaries: Partial<Record<Language, Record<string, string>>> = {}
 const listeners = new Set<() => void>()
 let current: Language = 'en'
+let house = 'en'
 let translate: Translate = translatorOf('en')
 
 /** The language that is spoken, as a tag (BCP 47). */
 export function language(): Language {
   return current
+}
+
+/** By which figures and dates are written: the tenant's, if the language is the one that is spoken. */
+export function locale(): string {
+  return house.split('-')[0] === current ? house : current
+}
+
+/** The tenant's locale is known. */
+export function settle(tag: string) {
+  house = tag
 }
 
 function translatorOf(tag: Language): Translate {

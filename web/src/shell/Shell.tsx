@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group, ScrollArea, Text } from '@mantine/core'
+import { AppShell, Burger, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
@@ -10,7 +10,7 @@ import { CallsPill } from './CallsPill'
 import { Navigation } from './Navigation'
 import { PaletteButton } from './PaletteButton'
 import { Paused } from './Paused'
-import { UserMenu } from './UserMenu'
+import { UserButton } from './UserButton'
 
 /** What is around every page. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -40,14 +40,12 @@ export function Shell({ children }: { children: ReactNode }) {
             <Paused />
             <CallsPill />
             <PaletteButton />
-            <UserMenu />
+            <UserButton />
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs">
-        <ScrollArea type="never">
-          <Navigation go={close} />
-        </ScrollArea>
+      <AppShell.Navbar p="xs" className="scrolls">
+        <Navigation go={close} />
       </AppShell.Navbar>
       <AppShell.Main>{children}</AppShell.Main>
       <PhoneDock />

@@ -6,7 +6,7 @@ import { choose, LANGUAGES, type Language, useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 
 /** Who is signed in, and how they like it. */
-export function UserMenu() {
+export default function UserMenu() {
   const { t, language } = useTranslation()
   const { user, tenants, tenant } = useSession()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
@@ -17,7 +17,7 @@ export function UserMenu() {
     onSuccess: () => window.location.assign('/'),
   })
   return (
-    <Menu position="bottom-end" width={240} closeOnItemClick={false}>
+    <Menu position="bottom-end" width={240} closeOnItemClick={false} defaultOpened>
       <Menu.Target>
         <ActionIcon variant="default" size="lg" aria-label={t('You')}>
           <IconUser size={18} />

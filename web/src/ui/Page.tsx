@@ -1,4 +1,3 @@
-import '@mantine/core/styles.css'
 import { Group, Stack, Title } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
