@@ -56,7 +56,10 @@ export function Form<Values>({ form, send, done, reload, cancel, submit, childre
         {children}
         {stale && (
           <Stale
-            reload={reload}
+            reload={() => {
+              setRefusal(undefined)
+              reload?.()
+            }}
             keep={() => sent(Number((stale.problem as { current_version?: number }).current_version))}
           />
         )}

@@ -100,7 +100,7 @@ function VersionCard({ version, path, isInForce, set, remove }: VersionCardProps
           rightSection="%"
           inputMode="decimal"
           data-path={`${path}.rate`}
-          error={errors[`${path}.rate`]}
+          error={errors[`${path}.rate`] && t('Write a percentage from 0 to 100, such as 20 or 7.5.')}
           defaultValue={shifted(version.rate, 2)}
           onChange={(event) => set({ ...version, rate: shifted(decimal(event.currentTarget.value), -2) })}
           flex="0 1 100px"
