@@ -13,6 +13,7 @@ import { CallActions } from './CallActions'
 import { Entries } from './Entries'
 import { Facts } from './Facts'
 import { Ladder } from './Ladder'
+import { useCallPlan } from './plan'
 import { Stars } from './Rate'
 import { Why } from './Unrated'
 
@@ -83,6 +84,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 function Price({ explained: { call, charge, refunded } }: { explained: Explained }) {
   const { t } = useTranslation()
   const { price, state, unrated_reason } = call
+  const plan = useCallPlan(call)
   if (state === 'unrated')
     return (
       <Alert color="red" icon={<IconHelpHexagon />} title={t('It waits for a price')}>
@@ -93,7 +95,12 @@ function Price({ explained: { call, charge, refunded } }: { explained: Explained
   return (
     <Stack gap="sm">
       {charge ? (
-        <Explanation charge={charge as Charge} currency={price.currency} />
+        <Explanation
+          charge={charge as Charge}
+          currency={price.currency}
+          periods={plan?.periods}
+          timeZone={plan?.timeZone}
+        />
       ) : (
         <Unexplained source={price.source} total={price.total} currency={price.currency} />
       )}

@@ -6,7 +6,8 @@ import { Duration, Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import classes from './calls.module.css'
 import { wholeSeconds } from './columns'
-import { AgentName, CustomerName, useLineNumber } from './names'
+import { AgentName, CustomerName, useLine } from './names'
+import { useCallPlan } from './plan'
 import { useCauses, useDirections } from './words'
 
 type CallDocument = Schema<'CallDocument'>
@@ -27,7 +28,7 @@ export function Facts({ call }: { call: CallDocument }) {
     [t('Duration'), call.duration_seconds && <Duration seconds={wholeSeconds(call.duration_seconds)} />],
     [t('Cause of the end'), cause && `${causes[cause] ?? ''} (Q.850: ${cause})`.trim()],
     [t('Account code'), call.account_code],
-    [t('Plan version'), price?.plan_version && <Id>{price.plan_version}</Id>],
+    [t('Plan'), price?.plan_version && <PlanName call={call} />],
     [t('Deck version'), price?.deck_version && <Id>{price.deck_version}</Id>],
     [t('Origin'), call.origin && <Id>{call.origin}</Id>],
     [t('Import'), call.import && <Id>{call.import}</Id>],
@@ -54,8 +55,24 @@ export function Facts({ call }: { call: CallDocument }) {
 function LineNumber({ id }: { id: string }) {
   return (
     <Anchor component={Link} to={`/lines/${id}`} className="figures">
-      {useLineNumber(id) ?? '…'}
+      {useLine(id)?.number ?? '…'}
     </Anchor>
+  )
+}
+
+/** The plan and its version; the version's id alone where the line had another plan then. */
+function PlanName({ call }: { call: CallDocument }) {
+  const { t } = useTranslation()
+  const plan = useCallPlan(call)
+  if (!plan) return <Id>{call.price?.plan_version}</Id>
+  return (
+    <>
+      <Anchor component={Link} to={`/plans/${plan.id}`}>
+        {plan.name}
+      </Anchor>
+      {', '}
+      {t('version {{number}}', { number: plan.number })}
+    </>
   )
 }
 

@@ -5,7 +5,7 @@ import { dayAfter, dayOf } from '@/format/civil'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { Finder } from './Finder'
-import { useAgents, useCustomerName, useLineNumber } from './names'
+import { useAgents, useCustomerName, useLine } from './names'
 import { type CallFilters, DISPOSITIONS } from './narrowing'
 import { useDispositions } from './words'
 
@@ -119,7 +119,7 @@ function LineFilter(props: { value?: string; customer?: string; pick: (value?: s
       label={t('Line')}
       placeholder={customer ? t('all') : t('Number')}
       value={value}
-      name={useLineNumber(value)}
+      name={useLine(value)?.number}
       about={`lines of ${customer ?? 'all'}`}
       find={find}
       pick={pick}

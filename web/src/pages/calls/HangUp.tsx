@@ -1,22 +1,16 @@
 import { notifications } from '@mantine/notifications'
 import { IconPhoneOff } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
+import { useChanged } from '@/api/changed'
 import { fetchClient, type Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { ConfirmButton } from '@/ui/ConfirmButton'
 
 type Session = Schema<'SessionDocument'>
 
-/** Has the calls that run fetched again. */
-function useFetchAgain() {
-  const queries = useQueryClient()
-  return () => void queries.invalidateQueries({ queryKey: ['get', '/api/v1/charging/sessions'] })
-}
-
 /** Hangs up one call. Those of other switches are ended there. */
 export function HangUp({ call: { id, from, to, owner } }: { call: Session }) {
   const { t } = useTranslation()
-  const fetchAgain = useFetchAgain()
+  const changed = useChanged()
   if (owner !== 'softswitch') return null
   return (
     <ConfirmButton
@@ -32,7 +26,7 @@ export function HangUp({ call: { id, from, to, owner } }: { call: Session }) {
       run={async () => {
         await fetchClient.POST('/api/v1/calls/{id}/hang-up', { params: { path: { id } } })
         notifications.show({ message: t('The call from {{from}} to {{to}} is ended.', { from, to }) })
-        fetchAgain()
+        void changed('charging')
       }}
     />
   )
@@ -41,7 +35,7 @@ export function HangUp({ call: { id, from, to, owner } }: { call: Session }) {
 /** Hangs up all calls that the built-in softswitch carries. */
 export function HangUpAll({ isDisabled }: { isDisabled: boolean }) {
   const { t } = useTranslation()
-  const fetchAgain = useFetchAgain()
+  const changed = useChanged()
   const run = async () => {
     const { data } = await fetchClient.POST('/api/v1/calls/hang-up')
     notifications.show({
@@ -51,7 +45,7 @@ export function HangUpAll({ isDisabled }: { isDisabled: boolean }) {
         defaultValue_other: '{{count}} calls are ended.',
       }),
     })
-    fetchAgain()
+    void changed('charging')
   }
   return (
     <ConfirmButton

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { $api, type Schema } from '@/api/client'
-import { Money } from '@/format/money'
+import { isZero, Money } from '@/format/money'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import classes from './calls.module.css'
@@ -25,7 +25,9 @@ export function Ladder({ explained }: { explained: Explained }) {
         <li key={`${rung.at} ${rung.event}`}>
           <Text size="sm">
             <Event rung={rung} />
-            {rung.held && session.data && <Held amount={rung.held} currency={session.data.currency} />}
+            {rung.held && !isZero(rung.held) && session.data && (
+              <Held amount={rung.held} currency={session.data.currency} />
+            )}
           </Text>
           <Text size="xs" c="dimmed">
             <Time at={rung.at} style="exact" />

@@ -2,7 +2,7 @@ import { Alert, Button, Group, NumberInput, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { IconBarrierBlock } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
+import { useChanged } from '@/api/changed'
 import { $api, fetchClient } from '@/api/client'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
@@ -14,11 +14,6 @@ import { Remaining } from './Ticking'
 
 export function useMaintenance() {
   return $api.useQuery('get', '/api/v1/maintenance')
-}
-
-function useFetchAgain() {
-  const queries = useQueryClient()
-  return () => void queries.invalidateQueries({ queryKey: ['get', '/api/v1/maintenance'] })
 }
 
 /** Begins a maintenance, or sets anew when the calls end. */
@@ -39,13 +34,13 @@ export function BeginMaintenance({ isActive }: { isActive: boolean }) {
 
 function Minutes({ isActive, close }: { isActive: boolean; close: () => void }) {
   const { t } = useTranslation()
-  const fetchAgain = useFetchAgain()
+  const changed = useChanged()
   const form = useForm({ mode: 'uncontrolled', initialValues: { minutes: 10 } })
   const send = (body: { minutes: number }) => fetchClient.PUT('/api/v1/maintenance', { body })
   const done = () => {
     close()
     notifications.show({ message: t('No call begins any more.') })
-    fetchAgain()
+    void changed('maintenance')
   }
   const submit = isActive ? t('Set') : t('Begin')
   return (
@@ -72,11 +67,11 @@ function Minutes({ isActive, close }: { isActive: boolean; close: () => void }) 
 
 function EndMaintenance() {
   const { t } = useTranslation()
-  const fetchAgain = useFetchAgain()
+  const changed = useChanged()
   const end = $api.useMutation('delete', '/api/v1/maintenance', {
     onSuccess: () => {
       notifications.show({ message: t('Calls begin again.') })
-      fetchAgain()
+      void changed('maintenance')
     },
   })
   return (

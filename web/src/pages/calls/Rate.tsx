@@ -1,11 +1,11 @@
 import { Group, Input, Rating, Stack, Text, Textarea } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
+import { useChanged } from '@/api/changed'
 import { fetchClient, type Schema } from '@/api/client'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { Form } from '@/ui/Form'
-import { useFetchAgain } from './again'
 
 /** What was said of a call. */
 export function Stars({ rating: { stars, comment, rated_at } }: { rating: Schema<'RatingDocument'> }) {
@@ -29,7 +29,7 @@ export function Stars({ rating: { stars, comment, rated_at } }: { rating: Schema
 /** Writes down what the customer says of a call. */
 export function RateForm({ call, close }: { call: Schema<'CallDocument'>; close: () => void }) {
   const { t } = useTranslation()
-  const fetchAgain = useFetchAgain()
+  const changed = useChanged()
   const form = useForm({
     initialValues: { stars: call.rating?.stars ?? 5, comment: call.rating?.comment ?? '' },
   })
@@ -41,7 +41,7 @@ export function RateForm({ call, close }: { call: Schema<'CallDocument'>; close:
   const done = () => {
     close()
     notifications.show({ message: t('The stars are given.') })
-    fetchAgain()
+    void changed('calls', 'customers', 'credits')
   }
   return (
     <Form form={form} send={send} done={done} cancel={close} submit={t('Save')}>

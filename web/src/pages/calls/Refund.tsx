@@ -2,16 +2,16 @@ import { Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
+import { useChanged } from '@/api/changed'
 import { fetchClient, once, type Schema } from '@/api/client'
 import { Money } from '@/format/money'
 import { useTranslation } from '@/i18n'
 import { Form } from '@/ui/Form'
-import { useFetchAgain } from './again'
 
 /** Gives back what a call cost, or a part of it. */
 export function Refund({ explained, close }: { explained: Schema<'ExplainedCall'>; close: () => void }) {
   const { t } = useTranslation()
-  const fetchAgain = useFetchAgain()
+  const changed = useChanged()
   const [header] = useState(once)
   const { id, price } = explained.call
   const form = useForm({ mode: 'uncontrolled', initialValues: { amount: '', reason: '' } })
@@ -23,7 +23,7 @@ export function Refund({ explained, close }: { explained: Schema<'ExplainedCall'
   const done = () => {
     close()
     notifications.show({ message: t('It is refunded.') })
-    fetchAgain()
+    void changed('calls', 'customers', 'credits')
   }
   return (
     <Form form={form} send={send} done={done} cancel={close} submit={t('Refund')}>

@@ -2,11 +2,11 @@ import { Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useChanged } from '@/api/changed'
 import { fetchClient, once, type Schema } from '@/api/client'
 import { Money } from '@/format/money'
 import { useTranslation } from '@/i18n'
 import { Failure } from '@/ui/states'
-import { useFetchAgain } from './again'
 import { PlanVersion } from './PlanVersion'
 
 type Call = Schema<'CallDocument'>
@@ -53,7 +53,7 @@ async function proposal(
 
 function Proposal({ rerating, call, close }: { rerating: Rerating; call: Call; close: () => void }) {
   const { t } = useTranslation()
-  const fetchAgain = useFetchAgain()
+  const changed = useChanged()
   const [isDebited, setDebited] = useState(false)
   const confirm = useMutation({
     mutationFn: () =>
@@ -66,7 +66,7 @@ function Proposal({ rerating, call, close }: { rerating: Rerating; call: Call; c
       notifications.show({
         message: isPosted ? t('The call has its new price.') : t('The call keeps its price.'),
       })
-      fetchAgain()
+      void changed('calls', 'customers', 'credits')
       close()
     },
   })

@@ -1,8 +1,9 @@
 import { Alert, Anchor, Box, Button, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconRefresh } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useChanged } from '@/api/changed'
 import { $api, fetchClient, once, type Schema } from '@/api/client'
 import { Duration, Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
@@ -72,7 +73,7 @@ interface Tried {
 /** Tries all of them, as many at once as the server takes. */
 function useRetry() {
   const { t } = useTranslation()
-  const queries = useQueryClient()
+  const changed = useChanged()
   const tryAll = async () => {
     const tried: Tried = { rated: 0, unrated: 0 }
     let cursor: string | null | undefined
@@ -89,10 +90,7 @@ function useRetry() {
   }
   return useMutation({
     mutationFn: tryAll,
-    onSettled: () => {
-      for (const address of ['/api/v1/unrated', '/api/v1/calls'])
-        void queries.invalidateQueries({ queryKey: ['get', address] })
-    },
+    onSettled: () => void changed('unrated', 'calls', 'overview'),
     onSuccess: ({ unrated }) => {
       if (unrated === 0) notifications.show({ message: t('Every call has its price.') })
     },

@@ -50,11 +50,11 @@ export function AgentName({ id }: { id: string | null | undefined }) {
   )
 }
 
-export function useLineNumber(id: string | null | undefined): string | undefined {
+export function useLine(id: string | null | undefined) {
   const line = useQuery({
     queryKey: ['name', 'line', id],
     queryFn: () => fetchClient.GET('/api/v1/lines/{id}', { params: { path: { id: id ?? '' } } }),
-    select: ({ data }) => data?.number,
+    select: ({ data }) => data,
     enabled: Boolean(id),
     ...SELDOM,
   })

@@ -4,9 +4,9 @@ import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { Page } from '@/ui/Page'
 import { Failure, Waiting } from '@/ui/states'
-import { Alerts } from './Alerts'
 import { Attention } from './Attention'
 import { FirstSteps } from './FirstSteps'
+import { Requests } from './Requests'
 import { Revenue } from './Revenue'
 import { useStanding } from './standing'
 import { Tiles } from './Tiles'
@@ -30,7 +30,7 @@ function Standing() {
         <Attention standing={standing.data} />
         <Revenue days={standing.data.revenue_days} currency={standing.data.currency} />
       </SimpleGrid>
-      {standing.data.open_alerts > 0 && <Alerts />}
+      {standing.data.top_up_requests > 0 && <Requests />}
     </Stack>
   )
 }
