@@ -8,7 +8,7 @@ interface FactsProps {
 /** What there is to know of something, at a glance. */
 export function Facts({ facts }: FactsProps) {
   return (
-    <Card withBorder padding="md">
+    <Card withBorder padding="md" maw={560}>
       <Stack component="dl" gap={6} m={0}>
         {facts.map(({ title, value, isStrong }) => (
           <Group key={title} justify="space-between" gap="md" wrap="nowrap" align="baseline">

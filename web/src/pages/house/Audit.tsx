@@ -9,6 +9,7 @@ import { ActorName } from '@/pages/customers/ActorName'
 import { type Column, List } from '@/ui/List'
 import { Page } from '@/ui/Page'
 import { listed, PAGES } from '@/ui/pages'
+import { useActions } from './actions'
 import { Difference } from './Difference'
 import { Subject } from './subject'
 
@@ -67,6 +68,7 @@ function SubjectFilter() {
 
 function useColumns(): Column<Change>[] {
   const { t } = useTranslation()
+  const called = useActions()
   return [
     {
       key: 'what',
@@ -74,7 +76,7 @@ function useColumns(): Column<Change>[] {
       cell: ({ action, actor, at }) => (
         <Stack gap={0} py={6}>
           <Text size="sm" fw={600}>
-            {action.replace('.', ': ').replaceAll('_', ' ')}
+            {called(action)}
           </Text>
           <Text size="sm" c="dimmed">
             <ActorName actor={actor} /> · <Time at={at} />

@@ -2,6 +2,7 @@ import { Box, Button, Stack, Text, VisuallyHidden } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from '@/i18n'
 import { type Change, difference } from './changes'
+import { placeOf, Subject } from './subject'
 
 /** How many fields are shown at first. */
 const AT_FIRST = 4
@@ -49,16 +50,21 @@ function Field({ path, before, after }: Change) {
       {before !== undefined && (
         <Box component="del" c="var(--mantine-color-red-light-color)">
           <VisuallyHidden>{t('before:')} </VisuallyHidden>
-          {before}
+          <Value text={before} />
         </Box>
       )}
       {before !== undefined && after !== undefined && <span aria-hidden> → </span>}
       {after !== undefined && (
         <Box component="ins" td="none" c="var(--mantine-color-green-light-color)">
           <VisuallyHidden> {t('after:')} </VisuallyHidden>
-          {after}
+          <Value text={after} />
         </Box>
       )}
     </Text>
   )
+}
+
+/** Ids of records lead to their pages. */
+function Value({ text }: { text: string }) {
+  return /^[a-z]+_[0-9a-z]{26}$/.test(text) && placeOf(text) ? <Subject id={text} /> : text
 }

@@ -28,7 +28,7 @@ export function Answer({ answer: { summary, rejects }, write }: AnswerProps) {
         </Alert>
       )}
       {!id && isFine && (
-        <Alert color="blue" icon={<IconCheck />} title={t('The file is fine. Nothing is written yet.')}>
+        <Alert icon={<IconCheck />} title={t('The file is fine. Nothing is written yet.')}>
           <Group>
             <Button size="xs" onClick={write}>
               {t('Start the import')}

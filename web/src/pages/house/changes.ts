@@ -5,11 +5,15 @@ export interface Change {
   after: string | undefined
 }
 
+/** What says nothing beside the record's own id and the instant of the change. */
+const KNOWN = ['id', 'version']
+
 /** What differs between a record before and after a change, field by field. */
 export function difference(before: unknown, after: unknown): Change[] {
   const [old, now] = [flat(before), flat(after)]
   const paths = new Set([...old.keys(), ...now.keys()])
   return [...paths]
+    .filter((path) => !KNOWN.includes(path))
     .map((path) => ({ path, before: old.get(path), after: now.get(path) }))
     .filter((change) => change.before !== change.after)
 }

@@ -1,5 +1,6 @@
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { AgentName, CustomerName } from '@/pages/calls/names'
 
 /** Where a record is shown, by the beginning of its id. */
 const PLACES: Record<string, string> = {
@@ -25,8 +26,10 @@ export function placeOf(id: string): string | undefined {
   return place && `/${place}/${id}`
 }
 
-/** A record by its id, leading to its page where it has one. */
+/** A record by its name or its id, leading to its page where it has one. */
 export function Subject({ id }: { id: string }) {
+  if (id.startsWith('cus_')) return <CustomerName id={id} />
+  if (id.startsWith('agt_')) return <AgentName id={id} />
   const place = placeOf(id)
   // The end tells records apart, the beginning is the day that they were made.
   const short = id.length > 16 ? `${id.slice(0, id.indexOf('_') + 1)}…${id.slice(-6)}` : id

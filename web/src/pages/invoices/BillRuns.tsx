@@ -59,11 +59,14 @@ function RunNow() {
     if (!data) return
     notifications.show({
       color: data.failed ? 'yellow' : 'green',
-      message: t('{{count}} invoices issued', {
-        count: data.issued,
-        defaultValue_one: '{{count}} invoice issued',
-        defaultValue_other: '{{count}} invoices issued',
-      }),
+      message:
+        data.issued + data.failed === 0
+          ? t('Nothing was due.')
+          : t('{{count}} invoices issued', {
+              count: data.issued,
+              defaultValue_one: '{{count}} invoice issued',
+              defaultValue_other: '{{count}} invoices issued',
+            }),
     })
   }
   return (

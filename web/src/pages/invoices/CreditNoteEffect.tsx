@@ -34,7 +34,7 @@ export function CreditNoteEffect({ invoice, lines }: EffectProps) {
           : t('{{amount}} is taken back, tax included', total),
       ]
   return (
-    <Alert color="blue" icon={<IconInfoCircle />} title={t('What it does')}>
+    <Alert icon={<IconInfoCircle />} title={t('What it does')}>
       <List size="sm" spacing={4}>
         {taken.map((sentence) => (
           <List.Item key={sentence}>{sentence}</List.Item>

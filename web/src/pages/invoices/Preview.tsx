@@ -58,7 +58,7 @@ function Previews({ customer }: { customer: string }) {
     `/api/v1/customers/${customer}/invoices/preview.html${line ? `?line=${line}` : ''}`
   return (
     <Stack gap="lg">
-      <Alert color="blue" icon={<IconInfoCircle />}>
+      <Alert icon={<IconInfoCircle />}>
         {t('Fees to the end of the period, calls up to now, and what else waits for an invoice.')}
       </Alert>
       {papers.map(({ line, lines, period }) => (

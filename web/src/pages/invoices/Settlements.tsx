@@ -36,7 +36,7 @@ export function Settlements({ invoice }: { invoice: Paper }) {
                 <Time at={settlement.at} style="date" />
               </Text>
             </Text>
-            <Money amount={settlement.amount} currency={invoice.currency} />
+            <Money amount={settlement.amount} currency={invoice.currency} fz="sm" />
           </Group>
         ))}
       </Stack>
