@@ -9,7 +9,7 @@ import { Handset } from './Handset'
 import { LineChoice } from './LineChoice'
 import { CallMeter } from './Meter'
 import { isBusy, type PhoneNow, partner, phone, usePhone } from './phone'
-import { placeText } from './words'
+import { noticeText, placeText } from './words'
 
 /** The phone: a small bar while nothing happens. */
 export default function Dock({ user }: { user: string }) {
@@ -91,7 +91,7 @@ function Summary({ now, isLong }: { now: PhoneNow; isLong: boolean }) {
           {now.line.number}{' '}
         </Text>
       )}
-      {isBusy(now) ? '' : placeText(t, now)}
+      {!isBusy(now) && (isLong && now.notice ? noticeText(t, now.notice) : placeText(t, now))}
     </Text>
   )
 }

@@ -13,6 +13,8 @@ const RINGS = 15_000
 const AUDIO = 4000
 /** How long after registering the exchange says that a call goes on. */
 const RESUMED = 1500
+/** For how long it is heard that a call is over: nobody has to put a handset down. */
+const OVER = 4000
 const ROLE = 'tollgate.phone.polite'
 const MOST_SAID = 200
 
@@ -325,6 +327,7 @@ export class Telephone {
     this.#prompt.pause()
     const { said, other } = this.now
     this.#go(state, heard, { ...AT_REST, said, other: state === 'idle' ? '' : other, notice, ...more })
+    if (state === 'over') this.#after(OVER, () => this.#go('idle', 'silence', { digits: '', other: '' }))
   }
 
   #go(state: State, heard: Telephony['heard'], more: Partial<Telephony> = {}) {

@@ -5,10 +5,11 @@ import { notifications } from '@mantine/notifications'
 import { IconPlus } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { once } from '@/api/client'
+import { fetchClient, once } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { Form } from '@/ui/Form'
-import { askForTopUp } from './agents'
+
+const REQUESTS = '/api/v1/customers/{id}/top-up-requests'
 
 interface AddFundsProps {
   customer: string
@@ -42,7 +43,7 @@ function Request({ customer, currency, close }: AddFundsProps & { close: () => v
   const [key] = useState(once)
   const form = useForm({ mode: 'uncontrolled', initialValues: { amount: '', note: '' } })
   const done = () => {
-    void queries.invalidateQueries({ queryKey: ['get', `/api/v1/customers/${customer}/top-up-requests`] })
+    void queries.invalidateQueries({ queryKey: ['get', REQUESTS] })
     notifications.show({ message: t('Your request is on its way.'), color: 'green' })
     close()
   }
@@ -50,11 +51,10 @@ function Request({ customer, currency, close }: AddFundsProps & { close: () => v
     <Form
       form={form}
       send={({ amount, note }) =>
-        askForTopUp(
-          customer,
-          { amount: amount.trim().replace(',', '.'), note: note.trim() || undefined },
-          key,
-        )
+        fetchClient.POST(REQUESTS, {
+          params: { path: { id: customer }, header: key },
+          body: { amount: amount.trim().replace(',', '.'), note: note.trim() || null },
+        })
       }
       done={done}
       cancel={close}

@@ -5,7 +5,6 @@ import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { type Column, List } from '@/ui/List'
 import { listed, PAGES } from '@/ui/pages'
-import { type TopUpRequest, useTopUps } from './agents'
 
 /** What was asked for, and what was paid. */
 export function PaidIn({ customer }: { customer: string }) {
@@ -19,9 +18,11 @@ export function PaidIn({ customer }: { customer: string }) {
 
 function Asked({ customer }: { customer: string }) {
   const { t } = useTranslation()
-  const requests = useTopUps(customer)
-  const states = { open: t('asked for'), done: t('paid in'), declined: t('declined') }
-  const columns: Column<TopUpRequest>[] = [
+  const requests = $api.useQuery('get', '/api/v1/customers/{id}/top-up-requests', {
+    params: { path: { id: customer } },
+  })
+  const states: Record<string, string> = { open: t('asked for'), done: t('paid in'), declined: t('declined') }
+  const columns: Column<Schema<'TopUpDocument'>>[] = [
     { key: 'on', title: t('Asked on'), cell: ({ created_at }) => <Time at={created_at} /> },
     { key: 'note', title: t('Note'), cell: ({ note }) => note ?? '–' },
     {
@@ -40,7 +41,7 @@ function Asked({ customer }: { customer: string }) {
       cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
     },
   ]
-  const shown = requests.data?.filter(({ state }) => state !== 'done')
+  const shown = requests.data?.items.filter(({ state }) => state !== 'done')
   if (!shown?.length) return null
   return (
     <Stack gap="xs">

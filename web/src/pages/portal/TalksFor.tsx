@@ -51,7 +51,7 @@ function ToAgent({ agent }: { agent: CallableAgent }) {
       <Text className="figures" fw={600}>
         {needs
           ? t('needs {{amount}}', { amount: amountText(needs, currency) })
-          : talk_seconds === null
+          : typeof talk_seconds !== 'number'
             ? t('no limit')
             : durationText(talk_seconds)}
       </Text>

@@ -2,11 +2,10 @@ import { Anchor, Button, Card, Container, Group, Stack, Text, Title } from '@man
 import { useDocumentTitle } from '@mantine/hooks'
 import { IconPhone } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
-import { $api } from '@/api/client'
+import { $api, type Schema } from '@/api/client'
 import { Refusal } from '@/api/problem'
 import { amountText, isZero } from '@/format/money'
 import { useTranslation } from '@/i18n'
-import { type PublicAgent, usePublicAgent } from '@/pages/portal/agents'
 import { languagesText } from '@/pages/portal/languages'
 import { SignedIn } from '@/session'
 import { PresenceMark } from '@/ui/PresenceMark'
@@ -15,11 +14,21 @@ import { CallAsCustomer } from './CallAsCustomer'
 
 const route = getRouteApi('/call/$agent')
 
+/** How often it is asked whether the agent is there: who is not signed in is told nothing by itself. */
+const AGAIN = 20_000
+
+export type PublicAgent = Schema<'PublicAgent'>
+
 /** An agent's page for everybody: who it is, whether it is there, what a call costs, and the way to call it. */
 export function AgentPage() {
   const { t } = useTranslation()
   const { agent: id } = route.useParams()
-  const agent = usePublicAgent(id)
+  const agent = $api.useQuery(
+    'get',
+    '/api/v1/public/agents/{id}',
+    { params: { path: { id } } },
+    { retry: false, refetchInterval: AGAIN },
+  )
   useDocumentTitle(agent.data ? `${agent.data.name} · ${agent.data.tenant}` : 'Tollgate')
   const isUnknown = agent.error instanceof Refusal && agent.error.status === 404
   return (

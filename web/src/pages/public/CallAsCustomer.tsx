@@ -4,12 +4,12 @@ import { $api } from '@/api/client'
 import { useLive } from '@/api/live'
 import { amountText } from '@/format/money'
 import { useTranslation } from '@/i18n'
-import { type PublicAgent, useCallable } from '@/pages/portal/agents'
+import { useCallable } from '@/pages/portal/agents'
 import { CallButton } from '@/pages/portal/call/CallButton'
 import { PhoneDock } from '@/phone/PhoneDock'
 import { useSession } from '@/session'
 import { Failure } from '@/ui/states'
-import { Prices } from './AgentPage'
+import { Prices, type PublicAgent } from './AgentPage'
 
 /** The call button for who is signed in as a customer of the agent's tenant. */
 export function CallAsCustomer({ agent }: { agent: PublicAgent }) {

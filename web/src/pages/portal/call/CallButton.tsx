@@ -1,12 +1,15 @@
-import { Anchor, Button, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Stack, Text } from '@mantine/core'
 import { IconPhone } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { amountText, isZero } from '@/format/money'
 import { durationText } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import type { Line } from '@/phone/exchange'
 import { isBusy, phone, usePhone } from '@/phone/phone'
 import { useOwnLines } from '@/phone/useOwnLines'
+import { noticeText } from '@/phone/words'
+import { useSession } from '@/session'
 import type { CallableAgent } from '../agents'
 import classes from './call.module.css'
 import { LiveCall } from './LiveCall'
@@ -19,13 +22,21 @@ interface CallButtonProps {
 
 /** Calls an agent: before it what it costs and how long it can last, then what it has cost so far, and at the end its summary. */
 export function CallButton({ agent, customer }: CallButtonProps) {
+  const { t } = useTranslation()
   const now = usePhone()
+  const { user } = useSession()
+  useEffect(() => phone.belongTo(user.id), [user.id])
   const isMine = now.called?.agent === agent.id
   if (isMine && isBusy(now) && now.other === agent.number && now.state !== 'ringing')
     return <LiveCall now={now} name={agent.name} />
   return (
     <Stack gap="xs">
       {isMine && now.charged && <Summary agent={agent} customer={customer} charged={now.charged} />}
+      {isMine && now.notice?.kind === 'not_possible' && (
+        <Alert color="yellow" p="xs" role="alert">
+          {noticeText(t, now.notice)}
+        </Alert>
+      )}
       <Offer agent={agent} />
       <Start agent={agent} customer={customer} />
     </Stack>
@@ -41,7 +52,9 @@ function Offer({ agent }: { agent: CallableAgent }) {
   const fee = { amount: amountText(rate.connect_fee, currency) }
   const parts = [
     free_seconds > 0 && t('{{time}} are free', { time: durationText(free_seconds) }),
-    !refusal && talk_seconds !== null && t('you can talk for {{time}}', { time: durationText(talk_seconds) }),
+    !refusal &&
+      typeof talk_seconds === 'number' &&
+      t('you can talk for {{time}}', { time: durationText(talk_seconds) }),
   ]
   return (
     <div>
