@@ -25,10 +25,11 @@ export function AgentFields({ form }: FieldsProps) {
   return (
     <Stack gap="sm">
       <Who form={form} />
-      <Seen form={form} />
+      <NumberField form={form} />
       <PhonesField form={form} />
       <PricesField form={form} />
       <Terms form={form} />
+      <Seen form={form} />
     </Stack>
   )
 }
@@ -67,19 +68,25 @@ function Who({ form }: FieldsProps) {
   )
 }
 
-/** What callers dial and see. */
+function NumberField({ form }: FieldsProps) {
+  const { t } = useTranslation()
+  return (
+    <TextInput
+      label={t('Number')}
+      description={t(
+        'What callers dial: an extension that no line has. It rings the first of the phones that is a line here.',
+      )}
+      key={form.key('number')}
+      {...form.getInputProps('number')}
+    />
+  )
+}
+
+/** What callers see of it. */
 function Seen({ form }: FieldsProps) {
   const { t } = useTranslation()
   return (
     <>
-      <TextInput
-        label={t('Number')}
-        description={t(
-          'What callers dial: an extension that no line has. It rings the first of the phones that is a line here.',
-        )}
-        key={form.key('number')}
-        {...form.getInputProps('number')}
-      />
       <Textarea
         label={t('About the agent')}
         description={t('what callers read of it')}

@@ -40,6 +40,9 @@ function Known({ agent }: { agent: Agent }) {
       mark={<PresenceMark presence={agent.presence} />}
       actions={
         <>
+          {is('owner', 'admin', 'coordinator') && (
+            <PresenceControl agent={agent.id} presence={agent.presence} />
+          )}
           {agent.public && (
             <Button
               component="a"
@@ -56,7 +59,6 @@ function Known({ agent }: { agent: Agent }) {
         </>
       }
     >
-      {is('owner', 'admin', 'coordinator') && <PresenceControl agent={agent.id} presence={agent.presence} />}
       {seesMoney && <AgentFigures agent={agent.id} />}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 4 }} order={{ base: 1, lg: 2 }}>

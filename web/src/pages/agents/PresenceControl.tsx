@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Text } from '@mantine/core'
+import { SegmentedControl } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { $api } from '@/api/client'
@@ -21,23 +21,17 @@ export function PresenceControl({ agent, presence }: PresenceControlProps) {
   })
   const shown = set.isPending ? set.variables.body.presence : presence
   return (
-    <Group gap="sm">
-      <SegmentedControl
-        aria-label={t('Takes calls')}
-        // While it is in a call nobody is told what it says besides.
-        value={shown === 'busy' ? '' : shown}
-        onChange={(wanted) => set.mutate({ params: { path: { id: agent } }, body: { presence: wanted } })}
-        data={[
-          { value: 'online', label: t('online') },
-          { value: 'away', label: t('away') },
-          { value: 'offline', label: t('offline') },
-        ]}
-      />
-      {presence === 'busy' && (
-        <Text size="sm" c="dimmed">
-          {t('in a call now')}
-        </Text>
-      )}
-    </Group>
+    <SegmentedControl
+      size="xs"
+      aria-label={t('Takes calls')}
+      // While it is in a call nobody is told what it says besides.
+      value={shown === 'busy' ? '' : shown}
+      onChange={(wanted) => set.mutate({ params: { path: { id: agent } }, body: { presence: wanted } })}
+      data={[
+        { value: 'online', label: t('online') },
+        { value: 'away', label: t('away') },
+        { value: 'offline', label: t('offline') },
+      ]}
+    />
   )
 }

@@ -43,28 +43,20 @@ export function PricesField({ form }: FieldsProps) {
   )
 }
 
-interface PriceProps extends FieldsProps {
+interface CurrencyProps extends FieldsProps {
   currency: string
+}
+
+interface PriceProps extends CurrencyProps {
   remove: () => void
 }
 
 function Price({ form, currency, remove }: PriceProps) {
   const { t } = useTranslation()
-  const place = `prices.${currency}`
   return (
     <Fieldset legend={t('Prices in {{currency}}', { currency })} p="sm">
       <Stack gap="sm">
         <RatePart form={form} currency={currency} />
-        <TextInput
-          label={t('Price per message')}
-          description={t('Takes no messages where it is empty.')}
-          inputMode="decimal"
-          rightSection={currency}
-          rightSectionWidth={52}
-          maw={200}
-          key={form.key(`${place}.price_per_message`)}
-          {...form.getInputProps(`${place}.price_per_message`)}
-        />
         <Button
           variant="subtle"
           size="xs"
@@ -80,7 +72,7 @@ function Price({ form, currency, remove }: PriceProps) {
 }
 
 /** By the minute, as nearly all are; else with steps and limits. */
-function RatePart({ form, currency }: Omit<PriceProps, 'remove'>) {
+function RatePart({ form, currency }: CurrencyProps) {
   const { t } = useTranslation()
   const place = `prices.${currency}.rate`
   const [rate, setRate] = useState(() => form.getValues().prices[currency]?.rate ?? NEW_PRICE.rate)
@@ -89,7 +81,12 @@ function RatePart({ form, currency }: Omit<PriceProps, 'remove'>) {
     form.setFieldValue(place, next)
   }
   if (!isPerMinute(rate)) {
-    return <RateFields rate={rate} change={change} currency={currency} path={place} errors={form.errors} />
+    return (
+      <>
+        <RateFields rate={rate} change={change} currency={currency} path={place} errors={form.errors} />
+        <MessageField form={form} currency={currency} />
+      </>
+    )
   }
   return (
     <>
@@ -106,6 +103,22 @@ function RatePart({ form, currency }: Omit<PriceProps, 'remove'>) {
         {t('Steps, minimum, maximum')}
       </Button>
     </>
+  )
+}
+
+function MessageField({ form, currency }: CurrencyProps) {
+  const { t } = useTranslation()
+  const path = `prices.${currency}.price_per_message`
+  return (
+    <TextInput
+      label={t('Price per message')}
+      placeholder={t('takes none')}
+      inputMode="decimal"
+      rightSection={currency}
+      rightSectionWidth={52}
+      key={form.key(path)}
+      {...form.getInputProps(path)}
+    />
   )
 }
 
@@ -133,10 +146,11 @@ function PerMinuteFields({
   const { key: priceKey, ...price } = field('price_per_minute')
   const { key: chargedKey, ...charged } = field('increment_seconds')
   return (
-    <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm" style={{ alignItems: 'end' }}>
+    <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
       <TextInput label={t('Connect fee')} placeholder="0.00" {...amount} key={feeKey} {...fee} />
       <TextInput label={t('Price per minute')} required {...amount} key={priceKey} {...price} />
       <Select label={t('Charged')} allowDeselect={false} data={increments} key={chargedKey} {...charged} />
+      <MessageField form={form} currency={currency} />
     </SimpleGrid>
   )
 }
