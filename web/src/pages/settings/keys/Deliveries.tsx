@@ -13,7 +13,7 @@ type Delivery = Schema<'DeliveryDocument'>
 /** What was and is on its way to a webhook, the newest first. */
 export function Deliveries({ webhook }: { webhook: string }) {
   const { t } = useTranslation()
-  const [opened, setOpened] = useState<Delivery>()
+  const [opened, setOpened] = useState<string>()
   const deliveries = $api.useInfiniteQuery(
     'get',
     '/api/v1/webhooks/{id}/deliveries',
@@ -25,6 +25,8 @@ export function Deliveries({ webhook }: { webhook: string }) {
         state.data?.pages.some(({ items }) => items.some((item) => item.state === 'pending')) ? 2_000 : false,
     },
   )
+  const list = listed(deliveries)
+  const shown = list.rows?.find(({ id }) => id === opened)
   const columns: Column<Delivery>[] = [
     { key: 'kind', title: t('Event'), cell: ({ kind }) => kind },
     { key: 'at', title: t('When'), cell: ({ created_at }) => <Time at={created_at} style="exact" /> },
@@ -35,7 +37,7 @@ export function Deliveries({ webhook }: { webhook: string }) {
       key: 'more',
       title: t('More'),
       cell: (delivery) => (
-        <Button size="compact-xs" variant="default" onClick={() => setOpened(delivery)}>
+        <Button size="compact-xs" variant="default" onClick={() => setOpened(delivery.id)}>
           {t('Show')}
         </Button>
       ),
@@ -49,16 +51,16 @@ export function Deliveries({ webhook }: { webhook: string }) {
         columns={columns}
         rowKey={({ id }) => id}
         empty={{ title: t('Nothing was sent yet.') }}
-        {...listed(deliveries)}
+        {...list}
       />
       <Modal
-        opened={opened !== undefined}
+        opened={shown !== undefined}
         onClose={() => setOpened(undefined)}
-        title={opened?.kind}
+        title={shown?.kind}
         size="lg"
         closeButtonProps={{ 'aria-label': t('Close') }}
       >
-        {opened && <Sent delivery={opened} webhook={webhook} again={() => void deliveries.refetch()} />}
+        {shown && <Sent delivery={shown} webhook={webhook} again={() => void deliveries.refetch()} />}
       </Modal>
     </>
   )
@@ -106,11 +108,13 @@ function Sent({ delivery, webhook, again }: SentProps) {
         <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
           webhook-id {delivery.event}
         </Text>
-        <ConfirmButton
-          label={t('Send once more')}
-          warning={t('The receiver knows it by the same webhook-id as before.')}
-          run={redeliver}
-        />
+        {delivery.state !== 'pending' && (
+          <ConfirmButton
+            label={t('Send once more')}
+            warning={t('The receiver knows it by the same webhook-id as before.')}
+            run={redeliver}
+          />
+        )}
       </Group>
       <Code block>{JSON.stringify(delivery.body, null, 2)}</Code>
       {delivery.attempts.map((attempt) => (

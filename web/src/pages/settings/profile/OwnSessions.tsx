@@ -33,7 +33,7 @@ export function OwnSessions() {
         </Group>
       ),
     },
-    { key: 'address', title: t('From'), cell: ({ address }) => address },
+    { key: 'address', title: t('Network address'), cell: ({ address }) => address },
     { key: 'since', title: t('Since'), cell: ({ created_at }) => <Time at={created_at} /> },
     { key: 'seen', title: t('Last used'), cell: ({ seen_at }) => <Time at={seen_at} /> },
     { key: 'end', title: t('What to do'), cell: (session) => <EndButton session={session} /> },

@@ -101,7 +101,7 @@ function Row({ row, needTarget, set, remove }: RowProps) {
           label={t('Calls go to')}
           inputMode="tel"
           defaultValue={row.target ?? ''}
-          placeholder={needTarget ? undefined : t('the switch')}
+          placeholder={needTarget ? undefined : t('none')}
           onChange={(event) => set({ ...row, target: event.currentTarget.value.trim() || null })}
           flex="2 1 160px"
           miw={0}

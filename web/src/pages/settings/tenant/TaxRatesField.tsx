@@ -96,7 +96,7 @@ function VersionCard({ version, path, isInForce, set, remove }: VersionCardProps
           flex="1 1 160px"
         />
         <TextInput
-          label={t('Rate')}
+          label={t('Tax rate')}
           rightSection="%"
           inputMode="decimal"
           data-path={`${path}.rate`}
