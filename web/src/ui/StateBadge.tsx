@@ -2,7 +2,7 @@ import { Badge } from '@mantine/core'
 import { useTranslation } from '@/i18n'
 
 const GOOD = ['active', 'answered', 'paid', 'online', 'done', 'rated', 'delivered', 'sent']
-const BAD = ['suspended', 'failed', 'overdue', 'unrated', 'refused', 'dead']
+const BAD = ['suspended', 'bounced', 'failed', 'overdue', 'unrated', 'refused', 'dead']
 const QUIET = ['closed', 'void', 'offline', 'cancelled', 'revoked', 'ended', 'credited', 'written_off']
 
 /** The state of a record, in words and, beside them, a colour. */
@@ -30,6 +30,7 @@ export function StateBadge({ state }: { state: string }) {
     rated: t('rated'),
     unrated: t('unrated'),
     credited: t('credited'),
+    bounced: t('bounced'),
     written_off: t('written off'),
     waiting: t('waiting'),
     running: t('running'),

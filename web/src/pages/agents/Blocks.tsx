@@ -46,7 +46,7 @@ export function Blocks({ agent }: { agent: string }) {
   if (mayLift) {
     columns.push({
       key: 'lift',
-      title: '',
+      title: t('Lift'),
       cell: ({ customer }) => (
         <ConfirmButton
           label={t('Lift the block')}

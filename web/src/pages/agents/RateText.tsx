@@ -7,10 +7,13 @@ import type { Agent } from './agent'
 /** What calls to an agent cost, in one line: the fee once, then by the minute, or by steps. */
 export function RateText({ rate, currency }: { rate: Rate; currency: string }) {
   const { t } = useTranslation()
-  const { connect_fee, price_per_minute } = rate
+  const { connect_fee, price_per_minute, steps } = rate
+  const first = steps?.[0]
   const price = price_per_minute
     ? t('{{price}} a minute', { price: amountText(price_per_minute, currency) })
-    : t('in steps')
+    : first?.per_seconds === 60
+      ? t('{{price}} a minute at first', { price: amountText(first.price, currency) })
+      : t('in steps')
   const words = isZero(connect_fee)
     ? price
     : t('{{fee}} + {{price}}', { fee: amountText(connect_fee, currency), price })
@@ -39,7 +42,7 @@ export function Rates({ prices }: Pick<Agent, 'prices'>) {
 export function MessagePrices({ prices }: Pick<Agent, 'prices'>) {
   const { t } = useTranslation()
   const priced = Object.entries(prices).flatMap(([currency, { price_per_message: price }]) =>
-    price ? [isZero(price) ? t('free') : amountText(price, currency)] : [],
+    price ? [isZero(price) ? t('free of charge') : amountText(price, currency)] : [],
   )
   return (
     <Text span inherit className="figures">
