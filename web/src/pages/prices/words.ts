@@ -65,7 +65,8 @@ export function wholeRateText(rate: Rate, currency: string): string {
 /** What a discount period charges. */
 export function priceText(price: PeriodPrice, currency: string): string {
   if ('rate' in price) return wholeRateText(price.rate, currency)
-  return price.price_per_minute === '' ? t('no price yet') : perText(price.price_per_minute, 60, currency)
+  const isPrice = /^\d+(\.\d*)?$/.test(price.price_per_minute)
+  return isPrice ? perText(price.price_per_minute, 60, currency) : t('no price yet')
 }
 
 export function kindName(kind: string): string {
@@ -75,4 +76,14 @@ export function kindName(kind: string): string {
     fixed: t('fixed, by invoice'),
   }
   return names[kind] ?? kind
+}
+
+export function roundingName(mode: string): string {
+  const names: Record<string, string> = {
+    half_up: t('half up'),
+    half_even: t('half to even'),
+    up: t('up'),
+    down: t('down'),
+  }
+  return names[mode] ?? mode
 }

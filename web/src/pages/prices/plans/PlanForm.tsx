@@ -1,9 +1,10 @@
-import { Card, Group, NumberInput, SimpleGrid, Stack, Switch, TextInput, Title } from '@mantine/core'
+import { Card, Group, NumberInput, Select, SimpleGrid, Stack, Switch, TextInput, Title } from '@mantine/core'
 import { type UseFormReturnType, useForm } from '@mantine/form'
 import type { ReactNode } from 'react'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { Form } from '@/ui/Form'
+import { CURRENCIES } from '../currencies'
 import { stepsOf } from '../document'
 import { WeekEditor } from '../week/WeekEditor'
 import type { PlanDraft } from './draft'
@@ -100,13 +101,15 @@ function BasicFields({ form, isRevision }: { form: PlanFormState; isRevision: bo
     <>
       <Group align="flex-start" gap="md">
         <TextInput label={t('Name')} required {...form.getInputProps('name')} flex={1} miw={220} />
-        <TextInput
+        <Select
           label={t('Currency')}
           required
           disabled={isRevision}
+          data={CURRENCIES}
+          searchable
+          allowDeselect={false}
+          limit={50}
           {...form.getInputProps('currency')}
-          onChange={(event) => form.setFieldValue('currency', event.currentTarget.value.toUpperCase())}
-          maxLength={3}
           w={110}
         />
       </Group>

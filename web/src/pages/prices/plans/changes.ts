@@ -3,7 +3,7 @@ import { amountText } from '@/format/money'
 import { t } from '@/i18n'
 import type { Plan } from '../document'
 import { weekOf } from '../week/week'
-import { priceText, wholeRateText, windowText } from '../words'
+import { priceText, roundingName, wholeRateText, windowText } from '../words'
 
 export interface Change {
   name: string
@@ -31,7 +31,7 @@ function facts(plan: Plan): Record<string, string> {
 function fullText({ rate, currency }: Plan): string {
   if (!rate) return ''
   const { decimals, mode } = rate.rounding
-  return `${wholeRateText(rate, currency)} · ${t('{{decimals}} decimals, {{mode}}', { decimals, mode })}`
+  return `${wholeRateText(rate, currency)} · ${t('{{decimals}} decimals, {{mode}}', { decimals, mode: roundingName(mode) })}`
 }
 
 function periodFacts(plan: Plan): string[] {

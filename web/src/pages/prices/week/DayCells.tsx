@@ -16,6 +16,7 @@ export interface DayCellsProps {
   selection: Selection | undefined
   /** What a cell costs, in words. */
   nameOf: (cell: Cell) => string[]
+  focus: (cell: Cell) => void
   begin: (cell: Cell, event: PointerEvent) => void
   reach: (cell: Cell, event: PointerEvent) => void
 }
@@ -55,6 +56,7 @@ export function DayCells({ row, day, runs, isUpright, ...props }: DayCellsProps)
             aria-selected={props.isPaintable ? isChosen : undefined}
             className={classes.filter(Boolean).join(' ')}
             style={placed(hour + 2)}
+            onFocus={() => props.focus(cell)}
             onPointerDown={(event) => props.begin(cell, event)}
             onPointerEnter={(event) => props.reach(cell, event)}
           >

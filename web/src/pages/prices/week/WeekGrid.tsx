@@ -82,6 +82,7 @@ export function WeekGrid({ week, currency, base, rows, edit }: WeekGridProps) {
     focused,
     selection,
     nameOf: (cell) => partsAt(cell).map((part) => partText(part, words)),
+    focus: setFocused,
     begin,
     reach,
   }

@@ -89,7 +89,7 @@ export function WeekPrices({ week, change, currency, base, brush, choose }: Week
           />
         )}
         <Button variant="default" size="xs" leftSection={<IconPlus size={14} />} onClick={add}>
-          {t('Another price')}
+          {week.prices.length > 0 ? t('Another price') : t('Add a discount price')}
         </Button>
       </Group>
     </Stack>

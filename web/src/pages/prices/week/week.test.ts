@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { added, erased, obstacle, overlap, periodsOf, runsOf, type Window, weekOf } from './week'
+import { added, erased, obstacle, overlap, periodsOf, runsOf, type Window, weekOf, windowAt } from './week'
 
 const window = (day: Window['day'], start: number, end: number, price = 0): Window => ({
   day,
@@ -71,4 +71,13 @@ test('minutes are taken out, in the middle, and after midnight', () => {
     window('tue', 60, 120),
   ])
   expect(erased([window('mon', 600, 900)], 'mon', 0, midnight)).toEqual([])
+})
+
+test('what begins at an instant has the price of its window, on holidays theirs, past midnight, too', () => {
+  const [every, holiday] = [window('every', evening, midnight), window('holiday', 20 * 60, 60)]
+  const at = (wall: string) => windowAt([every, holiday], wall, ['2026-12-25'])
+  expect(at('2026-12-24T19:00')).toBe(every)
+  expect(at('2026-12-24T18:59')).toBeUndefined()
+  expect(at('2026-12-25T21:00')).toBe(holiday)
+  expect(at('2026-12-26T00:30')).toBe(holiday)
 })

@@ -89,8 +89,18 @@ export function overlapping(windows: Window[]): [Window, Window] | undefined {
   return undefined
 }
 
+/** Whether a day is a holiday, and the one before it. */
+interface Holiday {
+  today: boolean
+  yesterday: boolean
+}
+
 /** What prices a day's minutes. On the rows of every day and of holidays there are their own windows alone. */
-export function runsOf(row: DayKey, windows: Window[], isHoliday = row === 'holiday'): Run[] {
+export function runsOf(
+  row: DayKey,
+  windows: Window[],
+  holiday: Holiday = { today: row === 'holiday', yesterday: false },
+): Run[] {
   const minutes: (Window | undefined)[] = new Array(DAY_MINUTES).fill(undefined)
   const paint = (day: DayKey, fromYesterday: boolean) => {
     for (const window of windows.filter((each) => each.day === day)) {
@@ -107,7 +117,8 @@ export function runsOf(row: DayKey, windows: Window[], isHoliday = row === 'holi
     paint(DAYS[(DAYS.indexOf(row) + 6) % 7] ?? 'sun', true)
     paint(row, false)
   }
-  if (isHoliday) paint('holiday', false)
+  if (holiday.yesterday) paint('holiday', true)
+  if (holiday.today) paint('holiday', false)
   const runs: Run[] = []
   for (const [minute, window] of minutes.entries()) {
     const last = runs.at(-1)
@@ -115,6 +126,17 @@ export function runsOf(row: DayKey, windows: Window[], isHoliday = row === 'holi
     else runs.push({ from: minute, to: minute + 1, window })
   }
   return runs
+}
+
+/** The window that prices what begins then, by the clock on the wall. */
+export function windowAt(windows: Window[], wall: string, holidays: string[]): Window | undefined {
+  const [date = '', clock = ''] = wall.split('T')
+  const noon = new Date(`${date}T12:00:00Z`)
+  const yesterday = new Date(noon.getTime() - 86_400_000).toISOString().slice(0, 10)
+  const day = DAYS[(noon.getUTCDay() + 6) % 7] ?? 'mon'
+  const holiday = { today: holidays.includes(date), yesterday: holidays.includes(yesterday) }
+  const minute = minuteOf(clock)
+  return runsOf(day, windows, holiday).find(({ from, to }) => from <= minute && minute < to)?.window
 }
 
 /** What of a day's runs lies between two minutes. */
