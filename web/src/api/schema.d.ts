@@ -5202,6 +5202,8 @@ export interface components {
             time_zone: string;
             /** @description ISO 4217, of new customers and plans. */
             currency: string;
+            /** @description By which figures and dates are written (BCP 47). */
+            locale: string;
             /** @description The customer records that are the person's own. */
             customers: string[];
             /** @description The agent record that is. */
