@@ -45,8 +45,8 @@ export function LineChoice({ now }: { now: PhoneNow }) {
   )
 }
 
-/** The lines that can be this user's phone: a customer's own, an agent's, for the staff those that are looked for. */
-export function useLines(search = ''): { lines: Line[] | undefined; error: unknown } {
+/** The lines that can be this user's phone: a customer's own, an agent's phones, for the staff those that are looked for. */
+function useLines(search: string): { lines: Line[] | undefined; error: unknown } {
   const session = useSession()
   const [number] = useDebouncedValue(search.replace(/[^0-9+]/g, ''), 200)
   const isListed = session.is('owner', 'admin', 'clerk', 'customer')
@@ -55,6 +55,20 @@ export function useLines(search = ''): { lines: Line[] | undefined; error: unkno
     enabled: isListed,
     placeholderData: (kept) => kept,
   })
-  const open = lines.data?.items.filter(({ closed_at }) => !closed_at)
-  return { lines: open?.map(({ id, number }) => ({ id, number })), error: lines.error }
+  const agent = $api.useQuery(
+    'get',
+    '/api/v1/agents/{id}',
+    { params: { path: { id: session.agent ?? '' } } },
+    { enabled: Boolean(session.agent) },
+  )
+  const own = lines.data?.items
+    .filter(({ state }) => state !== 'closed')
+    .map(({ id, number }) => ({ id, number }))
+  // An agent knows its phones by their numbers alone.
+  const { phones } = (agent.data ?? {}) as { phones?: string[] }
+  const agents = phones?.map((number) => ({ id: number, number }))
+  return {
+    lines: own || agents ? [...(agents ?? []), ...(own ?? [])] : undefined,
+    error: lines.error ?? agent.error,
+  }
 }

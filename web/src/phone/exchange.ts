@@ -4,8 +4,9 @@ import { fetchClient } from '@/api/client'
 import { Refusal } from '@/api/problem'
 import type { Blocking, FromExchange, Say, ToExchange } from './protocol'
 
+const NO_LINE = 'Invalid phone number'
 /** What is said to a phone that will never be let in as it is. All else passes, such as what an exchange says that closes. */
-const FINAL = ['No phone number provided', 'Invalid phone number', 'Invalid phone secret']
+const FINAL = ['No phone number provided', NO_LINE, 'Invalid phone secret']
 /** After what time it is tried again, in milliseconds: a call is kept for ten seconds. */
 const AGAIN = 1000
 /** How long a token has to be good still, in milliseconds, to be used once more. */
@@ -77,7 +78,7 @@ export class Exchange {
       if (!this.#isClosed) this.#socket.connect()
     } catch (error) {
       if (error instanceof Refusal && error.status >= 400 && error.status < 500 && error.status !== 429)
-        this.#refused(error.message)
+        this.#refused(error.status === 404 ? NO_LINE : error.message)
       else this.#lost()
     }
   }

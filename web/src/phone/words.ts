@@ -35,7 +35,7 @@ export function placeText(t: Translate, { place, why }: PhoneNow): string {
       return t('No connection: trying again')
     case 'refused':
       return why === 'Invalid phone number'
-        ? t('There is no such line any more.')
+        ? t('This phone is not a line of this exchange.')
         : t('The phone is not let in.')
     case 'ready':
       return t('Ready')

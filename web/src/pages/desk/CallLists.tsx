@@ -9,7 +9,7 @@ import { StateBadge } from '@/ui/StateBadge'
 
 type Call = Schema<'CallDocument'>
 
-const MOST = 10
+const MOST = 6
 
 function useCalls(agent: string, disposition: string) {
   return $api.useQuery('get', '/api/v1/agents/{id}/calls', {

@@ -24,13 +24,13 @@ export function Desk() {
       <Figures agent={agent} />
       <Earned agent={agent} />
       <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 7 }}>
+        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
           <Stack gap="lg">
             <Missed agent={agent} />
             <Answered agent={agent} />
           </Stack>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 5 }}>
+        <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
           <Stack gap="xs">
             <Title order={2} size="h4">
               {t('Conversations')}

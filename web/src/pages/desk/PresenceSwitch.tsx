@@ -28,7 +28,7 @@ export function PresenceSwitch({ agent }: { agent: string }) {
       <SegmentedControl
         aria-labelledby="presence"
         disabled={!record.data}
-        color={shown === 'online' ? 'green.9' : undefined}
+        color={shown === 'online' ? '#22713a' : undefined}
         value={shown === 'busy' ? 'online' : (shown ?? 'offline')}
         onChange={(wanted) => change.mutate({ ...path, body: { presence: wanted } })}
         data={[

@@ -4,9 +4,9 @@ import { IconPhone } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
 import { $api, type Schema } from '@/api/client'
 import { Refusal } from '@/api/problem'
-import { amountText, isZero } from '@/format/money'
 import { useTranslation } from '@/i18n'
 import { languagesText } from '@/pages/portal/languages'
+import { Price } from '@/pages/portal/Price'
 import { SignedIn } from '@/session'
 import { PresenceMark } from '@/ui/PresenceMark'
 import { Empty, Failure, Waiting } from '@/ui/states'
@@ -76,18 +76,7 @@ function About({ agent }: { agent: PublicAgent }) {
 
 /** What calls cost, in each currency. */
 export function Prices({ prices }: Pick<PublicAgent, 'prices'>) {
-  const { t } = useTranslation()
-  return (
-    <Stack gap={2}>
-      {prices.map(({ currency, connect_fee, price_per_minute }) => (
-        <Text key={currency} className="figures">
-          <b>{t('{{amount}} a minute', { amount: amountText(price_per_minute, currency) })}</b>
-          {!isZero(connect_fee) &&
-            ` · ${t('{{amount}} to connect', { amount: amountText(connect_fee, currency) })}`}
-        </Text>
-      ))}
-    </Stack>
-  )
+  return prices.map((price) => <Price key={price.currency} rate={price} currency={price.currency} />)
 }
 
 function SignInToCall({ agent }: { agent: PublicAgent }) {

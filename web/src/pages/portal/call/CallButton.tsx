@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, Stack, Text } from '@mantine/core'
 import { IconPhone } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { amountText, isZero } from '@/format/money'
+import { amountText } from '@/format/money'
 import { durationText } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import type { Line } from '@/phone/exchange'
@@ -11,6 +11,7 @@ import { useOwnLines } from '@/phone/useOwnLines'
 import { noticeText } from '@/phone/words'
 import { useSession } from '@/session'
 import type { CallableAgent } from '../agents'
+import { Price } from '../Price'
 import classes from './call.module.css'
 import { LiveCall } from './LiveCall'
 import { Summary } from './Summary'
@@ -48,8 +49,6 @@ function Offer({ agent }: { agent: CallableAgent }) {
   const { t } = useTranslation()
   const { rate, currency, free_seconds, talk_seconds, refusal } = agent
   if (!rate) return null
-  const price = { amount: amountText(rate.price_per_minute, currency) }
-  const fee = { amount: amountText(rate.connect_fee, currency) }
   const parts = [
     free_seconds > 0 && t('{{time}} are free', { time: durationText(free_seconds) }),
     !refusal &&
@@ -58,10 +57,7 @@ function Offer({ agent }: { agent: CallableAgent }) {
   ]
   return (
     <div>
-      <Text className="figures">
-        <b>{t('{{amount}} a minute', price)}</b>
-        {!isZero(rate.connect_fee) && ` · ${t('{{amount}} to connect', fee)}`}
-      </Text>
+      <Price rate={rate} currency={currency} />
       <Text size="sm" c="dimmed" mih={20}>
         {parts.filter(Boolean).join(' · ')}
       </Text>
