@@ -10,6 +10,7 @@ use domain::time::{Instant, Zone};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::agents::AgentRecord;
+use storage::tenants::Numbers;
 
 use crate::actor::Reach;
 use crate::tenants::{self, TenantError};
@@ -46,6 +47,12 @@ pub struct Details {
     pub share: u16,
     /// The zone of the days of its figures; the tenant's, where there is none.
     pub time_zone: Option<Zone>,
+    /// What callers dial: an extension, or E.164 with its plus. No open line and no other agent of the tenant has it.
+    pub number: Option<String>,
+    /// Whether everybody may see it: its name, what it says of itself, whether it takes calls, and what they cost.
+    pub public: bool,
+    /// What it says of itself.
+    pub about: Option<String>,
 }
 
 /// What an agent costs in one currency.
@@ -70,6 +77,10 @@ pub struct DetailsDocument {
     prices: BTreeMap<Currency, PriceDocument>,
     share: Option<u16>,
     time_zone: Option<Zone>,
+    number: Option<String>,
+    #[serde(default)]
+    public: bool,
+    about: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -88,6 +99,9 @@ pub enum AgentError {
     /// A field makes no sense.
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// A line or another agent has the number.
+    #[error("the number {0} is taken: a line or another agent has it")]
+    NumberTaken(String),
     /// Somebody else changed the agent meanwhile.
     #[error("the agent was changed meanwhile: it is at version {current}")]
     Changed {
@@ -106,11 +120,12 @@ crate::work::carries_storage!(AgentError: Tenant);
 
 const MOST_PHONES: usize = 20;
 const MOST_LANGUAGES: usize = 50;
+const LONGEST_ABOUT: usize = 1000;
 
 /// Makes an agent.
 ///
 /// # Errors
-/// A field makes no sense.
+/// A field makes no sense, or the number is taken.
 pub async fn create(work: &mut Work, name: String, details: Details) -> Result<Agent, AgentError> {
     let agent = Agent {
         id: work.id("agt"),
@@ -119,6 +134,7 @@ pub async fn create(work: &mut Work, name: String, details: Details) -> Result<A
         created_at: work.now(),
         version: 1,
     };
+    take_number(work, &agent, None).await?;
     let record = agent.record(work.tenant());
     storage::agents::insert(&mut work.tx, &record).await?;
     work.audit("agent.create", &agent.id, None, Some(&agent.to_json())).await?;
@@ -128,7 +144,7 @@ pub async fn create(work: &mut Work, name: String, details: Details) -> Result<A
 /// Replaces name and details of an agent, if it is at this version. Calls that have begun keep their prices.
 ///
 /// # Errors
-/// A field makes no sense, or the agent was changed meanwhile.
+/// A field makes no sense, the number is taken, or the agent was changed meanwhile.
 pub async fn update(
     work: &mut Work,
     id: &str,
@@ -146,6 +162,7 @@ pub async fn update(
         version: version + 1,
         ..before.clone()
     };
+    take_number(work, &after, before.details.number.as_ref()).await?;
     let record = after.record(work.tenant());
     if !storage::agents::update(&mut work.tx, &record).await? {
         return Err(AgentError::Changed { current: version + 1 });
@@ -154,9 +171,30 @@ pub async fn update(
     Ok(after)
 }
 
-/// The details, if calls may go to all of the phones: what is off for customers is off for calls that are forwarded to an agent.
-async fn reachable(work: &mut Work, details: Details) -> Result<Details, AgentError> {
+/// Has the agent have its number, if it is another than before and nobody else has it.
+async fn take_number(work: &mut Work, agent: &Agent, before: Option<&String>) -> Result<(), AgentError> {
+    let Some(number) = agent.details.number.as_ref().filter(|number| Some(*number) != before) else { return Ok(()) };
+    let tenant = work.tenant();
+    storage::tenants::hold_numbers(&mut work.tx, tenant, Numbers::OfAll).await?;
+    let lines = storage::lines::by_numbers(&mut work.tx, tenant, &[number]).await?;
+    let other = storage::agents::by_number(&mut work.tx, tenant, number).await?;
+    if lines.iter().any(|line| line.closed_at.is_none()) || other.is_some_and(|other| other.id != agent.id) {
+        return Err(AgentError::NumberTaken(number.clone()));
+    }
+    Ok(())
+}
+
+/// The details with the number in canonical form, if calls may go to all of the phones: what is off for customers is off for calls that are
+/// forwarded to an agent.
+async fn reachable(work: &mut Work, mut details: Details) -> Result<Details, AgentError> {
     let settings = tenants::get(work).await?.settings;
+    if let Some(given) = &details.number {
+        let number = settings.dial_plan.canonical(given).map_err(|error| Invalid::at("/number", error.to_string()))?;
+        if settings.dial_plan.is_reserved(&number) {
+            return Err(Invalid::at("/number", format!("{number} is reserved by the dial plan")).into());
+        }
+        details.number = Some(number.to_string());
+    }
     for (position, phone) in details.phones.iter().enumerate() {
         let Ok(number) = settings.dial_plan.canonical(phone) else { continue };
         if number.to_string().starts_with('+')
@@ -183,6 +221,12 @@ pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Agent, AgentError> 
 pub(crate) async fn known(scope: &mut impl Scope, id: &str) -> Result<Option<Agent>, AgentError> {
     let tenant = scope.tenant();
     storage::agents::get(scope.tx(), tenant, id).await?.map(Agent::of).transpose()
+}
+
+/// The agents who have a number, in the order of their making, as all who call learn of them, whoever asks.
+pub(crate) async fn numbered(scope: &mut impl Scope) -> Result<Vec<Agent>, AgentError> {
+    let tenant = scope.tenant();
+    storage::agents::numbered(scope.tx(), tenant).await?.into_iter().map(Agent::of).collect()
 }
 
 /// The name that callers know an agent by, as documents tell it to every customer who called; `None` if there is no such agent.
@@ -247,6 +291,7 @@ impl Agent {
             details: self.details.to_json().to_string(),
             created_at: self.created_at.millis(),
             version: self.version,
+            number: self.details.number.clone(),
         }
     }
 }
@@ -260,6 +305,9 @@ impl Default for Details {
             prices: BTreeMap::new(),
             share: DEFAULT_SHARE,
             time_zone: None,
+            number: None,
+            public: false,
+            about: None,
         }
     }
 }
@@ -279,6 +327,9 @@ impl Details {
             "languages": self.languages,
             "prices": self.prices.iter().map(price).collect::<serde_json::Map<_, _>>(),
             "share": self.share,
+            "number": self.number,
+            "public": self.public,
+            "about": self.about,
         });
         if let Some(zone) = &self.time_zone {
             document["time_zone"] = json!(zone);
@@ -302,6 +353,8 @@ impl Details {
             phones: texts("/phones", self.phones, MOST_PHONES, 40)?,
             email,
             languages: texts("/languages", self.languages, MOST_LANGUAGES, 20)?,
+            number: fields::optional("/number", self.number, 40)?,
+            about: fields::lines("/about", self.about, LONGEST_ABOUT)?,
             ..self
         })
     }
@@ -335,6 +388,9 @@ impl DetailsDocument {
             prices: self.prices.into_iter().map(price).collect::<Result<_, Invalid>>()?,
             share: self.share.unwrap_or(DEFAULT_SHARE),
             time_zone: self.time_zone,
+            number: self.number,
+            public: self.public,
+            about: self.about,
         })
     }
 }

@@ -41,6 +41,8 @@ pub enum ChangeKind {
     Line,
     /// Whether calls begin; the record is the tenant.
     Maintenance,
+    /// A request for a top-up: it was made or answered.
+    TopUpRequest,
 }
 
 impl Change {
@@ -64,6 +66,7 @@ impl ChangeKind {
             ChangeKind::Figures => "figures",
             ChangeKind::Line => "line",
             ChangeKind::Maintenance => "maintenance",
+            ChangeKind::TopUpRequest => "top_up_request",
         }
     }
 }

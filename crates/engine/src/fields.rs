@@ -26,6 +26,23 @@ pub(crate) fn required(pointer: &str, text: String, longest: usize) -> Result<St
     optional(pointer, Some(text), longest)?.ok_or_else(|| Invalid::at(pointer, "must not be empty"))
 }
 
+/// A text of any lines, without blanks at its ends; `None` for nothing.
+///
+/// # Errors
+/// The text is longer than `longest` characters or has control characters other than the ends of lines.
+pub(crate) fn lines(pointer: &str, text: Option<String>, longest: usize) -> Result<Option<String>, Invalid> {
+    let Some(text) = text else { return Ok(None) };
+    let text = text.replace("\r\n", "\n");
+    let trimmed = text.trim();
+    if trimmed.chars().any(|c| c.is_control() && c != '\n') {
+        return Err(Invalid::at(pointer, "must have no control characters but the ends of lines"));
+    }
+    if trimmed.chars().count() > longest {
+        return Err(Invalid::at(pointer, format!("must have {longest} characters at most")));
+    }
+    Ok((!trimmed.is_empty()).then(|| trimmed.to_owned()))
+}
+
 /// An e-mail address: one line that has the form of one; `None` for nothing.
 ///
 /// # Errors

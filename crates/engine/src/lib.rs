@@ -22,6 +22,7 @@ pub mod audit;
 pub mod billing;
 pub mod blocks;
 pub mod books;
+pub mod callable;
 pub mod calls;
 pub mod charging;
 
@@ -39,6 +40,7 @@ pub mod mailer;
 pub mod maintenance;
 pub mod messages;
 pub mod notices;
+pub mod overview;
 pub mod payments;
 pub mod payouts;
 pub mod people;
@@ -49,6 +51,7 @@ pub mod ratings;
 pub mod refunds;
 pub mod switching;
 pub mod tenants;
+pub mod top_ups;
 pub mod transfers;
 pub mod webhooks;
 

@@ -12,6 +12,7 @@ use domain::screening::{Filters, Forwarding};
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use storage::lines::{LinePlanRecord, LineRecord};
+use storage::tenants::Numbers;
 
 use crate::billing::{self, BillingError, Suspended};
 use crate::customers::{self, CustomerError, CustomerState, Mode};
@@ -133,6 +134,9 @@ pub enum LineError {
         /// How long a closed line's number rests.
         rest_days: u16,
     },
+    /// An agent has the number.
+    #[error("the number {0} is taken: an agent is called under it")]
+    NumberOfAgent(String),
     /// All extensions are taken.
     #[error("no extension of {length} digits is free")]
     NoFreeExtension {
@@ -235,9 +239,13 @@ pub async fn open(work: &mut Work, new: NewLine) -> Result<Line, LineError> {
 async fn take_extension(work: &mut Work, settings: &Settings, line: &mut Line) -> Result<(), LineError> {
     let tenant = work.tenant();
     let since = rested_since(work, settings).min(line.opened_at.millis());
+    storage::tenants::hold_numbers(&mut work.tx, tenant, Numbers::OfLines).await?;
+    let agents = storage::agents::numbered(&mut work.tx, tenant).await?;
+    let agents: Vec<String> = agents.into_iter().filter_map(|agent| agent.number).collect();
     loop {
         let taken = storage::lines::taken_numbers(&mut work.tx, tenant, since).await?;
-        let taken = taken.iter().filter_map(|number| settings.dial_plan.canonical(number).ok()).collect();
+        let taken =
+            taken.iter().chain(&agents).filter_map(|number| settings.dial_plan.canonical(number).ok()).collect();
         let length = settings.dial_plan.extension_length();
         let extension = settings.dial_plan.lowest_free_extension(&taken);
         line.number = extension.ok_or(LineError::NoFreeExtension { length })?.to_string();
@@ -257,6 +265,10 @@ async fn take_number(work: &mut Work, settings: &Settings, line: &mut Line, want
     line.number = number.to_string();
     let tenant = work.tenant();
     let taken = || LineError::NumberTaken { number: number.to_string(), rest_days: settings.number_rest_days };
+    storage::tenants::hold_numbers(&mut work.tx, tenant, Numbers::OfLines).await?;
+    if storage::agents::by_number(&mut work.tx, tenant, &line.number).await?.is_some() {
+        return Err(LineError::NumberOfAgent(line.number.clone()));
+    }
     if !storage::lines::insert(&mut work.tx, &line.record(tenant)).await? {
         return Err(taken());
     }

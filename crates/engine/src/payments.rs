@@ -257,7 +257,7 @@ async fn with_settled(scope: &mut impl Scope, payments: &mut [Payment]) -> Resul
 }
 
 /// Refuses what nobody can pay or be paid.
-fn payable(amount: Amount, currency: Currency) -> Result<(), Invalid> {
+pub(crate) fn payable(amount: Amount, currency: Currency) -> Result<(), Invalid> {
     if amount.is_payable(currency) {
         return Ok(());
     }

@@ -19,6 +19,8 @@ pub struct AgentRecord {
     pub created_at: i64,
     /// Counts the changes.
     pub version: i64,
+    /// What callers dial, in canonical form.
+    pub number: Option<String>,
 }
 
 /// Adds an agent.
@@ -26,8 +28,7 @@ pub struct AgentRecord {
 /// # Errors
 /// The database does not answer.
 pub async fn insert(tx: &mut WriteTx, record: &AgentRecord) -> Result<(), Error> {
-    const SQL: &str =
-        "INSERT INTO agents (tenant, id, name, details, created_at, version) VALUES ($1, $2, $3, $4, $5, $6)";
+    const SQL: &str = "INSERT INTO agents (tenant, id, name, details, created_at, version, number) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     sql!(
         tx,
         execute,
@@ -38,6 +39,7 @@ pub async fn insert(tx: &mut WriteTx, record: &AgentRecord) -> Result<(), Error>
             .bind(&record.details)
             .bind(record.created_at)
             .bind(record.version)
+            .bind(&record.number)
     )
     .map(|_| ())
 }
@@ -47,8 +49,8 @@ pub async fn insert(tx: &mut WriteTx, record: &AgentRecord) -> Result<(), Error>
 /// # Errors
 /// The database does not answer.
 pub async fn update(tx: &mut WriteTx, record: &AgentRecord) -> Result<bool, Error> {
-    const SQL: &str =
-        "UPDATE agents SET name = $3, details = $4, version = $5 WHERE tenant = $1 AND id = $2 AND version = $5 - 1";
+    const SQL: &str = "UPDATE agents SET name = $3, details = $4, version = $5, number = $6
+        WHERE tenant = $1 AND id = $2 AND version = $5 - 1";
     let updated = sql!(
         tx,
         execute,
@@ -58,6 +60,7 @@ pub async fn update(tx: &mut WriteTx, record: &AgentRecord) -> Result<bool, Erro
             .bind(&record.name)
             .bind(&record.details)
             .bind(record.version)
+            .bind(&record.number)
     )?;
     Ok(updated == 1)
 }
@@ -69,6 +72,32 @@ pub async fn update(tx: &mut WriteTx, record: &AgentRecord) -> Result<bool, Erro
 pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<AgentRecord>, Error> {
     const SQL: &str = "SELECT * FROM agents WHERE tenant = $1 AND id = $2";
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(id))
+}
+
+/// The agent of this id, whatever its tenant: no id is made twice.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_any_tenant(tx: &mut Tx, id: &str) -> Result<Option<AgentRecord>, Error> {
+    sql!(tx, fetch_optional, sqlx::query_as("SELECT * FROM agents WHERE id = $1").bind(id))
+}
+
+/// The agent whom callers dial under a number in canonical form.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn by_number(tx: &mut Tx, tenant: i64, number: &str) -> Result<Option<AgentRecord>, Error> {
+    const SQL: &str = "SELECT * FROM agents WHERE tenant = $1 AND number = $2";
+    sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(number))
+}
+
+/// The agents who have a number, in the order of their ids.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn numbered(tx: &mut Tx, tenant: i64) -> Result<Vec<AgentRecord>, Error> {
+    const SQL: &str = "SELECT * FROM agents WHERE tenant = $1 AND number IS NOT NULL ORDER BY id";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
 }
 
 /// A page of agents in the order of their ids, those after `after`.

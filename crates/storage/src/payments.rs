@@ -165,3 +165,12 @@ where
 
 /// Sorts after every id.
 const LAST: &str = "~";
+
+/// Who made a payment; none, if there is none of this id.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn payer(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<String>, Error> {
+    const SQL: &str = "SELECT customer FROM payments WHERE tenant = $1 AND id = $2";
+    sql!(tx, fetch_optional, sqlx::query_scalar(SQL).bind(tenant).bind(id))
+}

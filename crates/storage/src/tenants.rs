@@ -1,7 +1,7 @@
 //! Tenants and their settings.
 
 use crate::transaction::sql;
-use crate::{Error, Tx, WriteTx};
+use crate::{Engine, Error, Tx, WriteTx};
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -72,4 +72,27 @@ pub async fn update(tx: &mut WriteTx, record: &TenantRecord) -> Result<bool, Err
         sqlx::query(SQL).bind(record.tenant).bind(&record.name).bind(&record.settings).bind(record.version)
     )?;
     Ok(updated == 1)
+}
+
+/// Until when others may not give numbers to lines and agents: the end of the transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numbers {
+    /// Others may give numbers to lines, whose index keeps them apart.
+    OfLines,
+    /// Nobody else may give one.
+    OfAll,
+}
+
+/// Has those wait who would give numbers of the tenant that this transaction does not see, until it ends.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn hold_numbers(tx: &mut WriteTx, tenant: i64, numbers: Numbers) -> Result<(), Error> {
+    // SQLite's one writer is alone.
+    let text = match (tx.engine(), numbers) {
+        (Engine::Sqlite, _) => return Ok(()),
+        (Engine::Postgres, Numbers::OfLines) => "SELECT tenant FROM tenants WHERE tenant = $1 FOR KEY SHARE",
+        (Engine::Postgres, Numbers::OfAll) => "SELECT tenant FROM tenants WHERE tenant = $1 FOR UPDATE",
+    };
+    sql!(tx, fetch_optional, sqlx::query_scalar::<_, i64>(text).bind(tenant)).map(|_| ())
 }

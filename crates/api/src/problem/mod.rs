@@ -52,7 +52,7 @@ kinds! {
     NOT_FOUND NOT_FOUND "not-found" "There is no such thing"
     NO_METHOD METHOD_NOT_ALLOWED "wrong-method" "The address does not know this method"
     NAME_TAKEN CONFLICT "name-taken" "Another record has the name"
-    NUMBER_TAKEN CONFLICT "number-taken" "Another line has the number"
+    NUMBER_TAKEN CONFLICT "number-taken" "The number is taken"
     REFERENCE_TAKEN CONFLICT "reference-taken" "Another customer has the external reference"
     ORIGIN_TAKEN CONFLICT "origin-taken" "Another record has the origin"
     WRONG_MODE CONFLICT "wrong-mode" "This is for the other kind of customer"
@@ -269,7 +269,7 @@ impl engine::FromStorage for Problem {
 /// A problem document, for the OpenAPI document.
 #[derive(ToSchema, Serialize)]
 #[schema(as = Problem, example = json!({
-    "type": "/problems/number-taken", "title": "Another line has the number", "status": 409,
+    "type": "/problems/number-taken", "title": "The number is taken", "status": 409,
     "detail": "the number 0001 is taken: another line has it, or had it in the last 90 days",
     "errors": [{"pointer": "/number", "detail": "the number 0001 is taken"}], "request_id": "0199c3f0-1d2a-7c3e-8a65-0d6b1f0f5a11"
 }))]

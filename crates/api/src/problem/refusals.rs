@@ -7,6 +7,7 @@ use engine::accounts::AccountError;
 use engine::agents::AgentError;
 use engine::allowances::AllowanceError;
 use engine::billing::BillingError;
+use engine::callable::CallableError;
 use engine::calls::CallError;
 use engine::calls::rerate::RerateError;
 use engine::customers::CustomerError;
@@ -20,6 +21,7 @@ use engine::payments::PaymentError;
 use engine::plans::PlanError;
 use engine::prices::PriceError;
 use engine::tenants::TenantError;
+use engine::top_ups::TopUpError;
 
 use super::*;
 
@@ -126,6 +128,9 @@ impl From<LineError> for Problem {
             LineError::NumberTaken { number, .. } => {
                 Problem::new(NUMBER_TAKEN, detail).at("/number").figure("number", number)
             }
+            LineError::NumberOfAgent(number) => {
+                Problem::new(NUMBER_TAKEN, detail).at("/number").figure("number", number)
+            }
             LineError::NoFreeExtension { .. } => Problem::new(NUMBER_TAKEN, detail).at("/number"),
             LineError::WrongMode { kind, mode, .. } => {
                 Problem::new(WRONG_MODE, detail).at("/plan").figure("plan_kind", kind).figure("customer_mode", mode)
@@ -189,9 +194,25 @@ impl From<AgentError> for Problem {
         match error {
             AgentError::NotFound(_) => Problem::new(NOT_FOUND, detail),
             AgentError::Invalid(invalid) => invalid.into(),
+            AgentError::NumberTaken(number) => {
+                Problem::new(NUMBER_TAKEN, detail).at("/number").figure("number", number)
+            }
             AgentError::Changed { current } => changed(detail, current),
             AgentError::Tenant(error) => error.into(),
             AgentError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<CallableError> for Problem {
+    fn from(error: CallableError) -> Self {
+        match error {
+            CallableError::Customer(error) => error.into(),
+            CallableError::Agent(error) => error.into(),
+            CallableError::Charging(error) => error.into(),
+            CallableError::Message(error) => error.into(),
+            CallableError::Tenant(error) => error.into(),
+            CallableError::Storage(error) => error.into(),
         }
     }
 }
@@ -244,6 +265,21 @@ impl From<PaymentError> for Problem {
             PaymentError::Billing(error) => error.into(),
             PaymentError::Ledger(error) => error.into(),
             PaymentError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<TopUpError> for Problem {
+    fn from(error: TopUpError) -> Self {
+        let detail = error.to_string();
+        match error {
+            TopUpError::NotFound(_) => Problem::new(NOT_FOUND, detail),
+            TopUpError::Invalid(invalid) => invalid.into(),
+            TopUpError::MostOpen { most } => Problem::new(WRONG_STATE, detail).figure("most", most),
+            TopUpError::Decided(_) => Problem::new(WRONG_STATE, detail),
+            TopUpError::Changed { current } => changed(detail, current),
+            TopUpError::Customer(error) => error.into(),
+            TopUpError::Storage(error) => error.into(),
         }
     }
 }

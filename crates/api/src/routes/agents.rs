@@ -34,6 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Ada", "phones": ["+442079460001"], "languages": ["en"], "share": 800,
+    "number": "0700", "public": true, "about": "Twenty years at the harbour office.",
     "prices": {"USD": {"rate": {"connect_fee": "0.99", "price_per_minute": "3.99"}}}}))]
 struct AgentBody {
     /// The name that callers know.
@@ -52,6 +53,14 @@ struct AgentBody {
     share: Option<u16>,
     /// The zone (IANA) of the days of the agent's figures; the tenant's, where it is not given.
     time_zone: Option<String>,
+    /// What callers dial, which no open line and no other agent has: an extension, or a number in any form that the dial plan reads. A phone
+    /// that dials it is put through to the agent's first phone that is a line here, at the agent's price.
+    number: Option<String>,
+    /// Whether everybody may see the agent on its page: its name, what it says of itself, whether it takes calls, and what they cost.
+    #[serde(default)]
+    public: bool,
+    /// What it says of itself: 1,000 characters at most.
+    about: Option<String>,
 }
 
 /// What an agent costs in one currency.
@@ -69,7 +78,7 @@ struct AgentPriceBody {
 #[derive(Debug, Serialize, ToSchema)]
 struct AgentDocument {
     id: String,
-    /// Phones, e-mail, languages, prices and share, as they are given.
+    /// Phones, e-mail, languages, prices, share, number, `public` and `about`, as they are given; the number in canonical form.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     details: Value,
@@ -192,6 +201,9 @@ impl AgentBody {
             prices,
             share,
             time_zone: zone.map_err(|error| Invalid::at("/time_zone", error.to_string()))?,
+            number: self.number,
+            public: self.public,
+            about: self.about,
         };
         Ok((self.name, details))
     }

@@ -10,6 +10,7 @@ mod blocking;
 mod blocks;
 mod books;
 mod call_events;
+mod callable;
 mod calls;
 mod calls_export;
 mod charging;
@@ -41,6 +42,7 @@ mod maintenance;
 mod me;
 mod members;
 mod messages;
+mod overview;
 mod paper_lines;
 mod papers;
 mod password_resets;
@@ -62,6 +64,7 @@ mod suspensions;
 mod talk_time;
 mod tenant;
 mod test_clock;
+mod top_ups;
 mod transfers;
 mod unrated;
 mod usage;
@@ -101,6 +104,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         lines::routes(),
         members::routes(),
         messages::routes(),
+        overview::routes(),
         payments::routes(),
         payouts::routes(),
         plans::routes(),
@@ -109,6 +113,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         suspensions::routes(),
         alerts::routes(),
         tenant::routes(),
+        top_ups::routes(),
         transfers::routes(),
         webhook_deliveries::routes(),
         webhooks::routes(),
@@ -141,6 +146,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
 fn of_calls() -> OpenApiRouter<App> {
     merged([
         call_events::routes(),
+        callable::routes(),
         calls::routes(),
         calls_export::routes(),
         charging::routes(),

@@ -64,6 +64,8 @@ struct OwnPlaceDocument {
     time_zone: String,
     /// ISO 4217, of new customers and plans.
     currency: String,
+    /// By which figures and dates are written (BCP 47).
+    locale: String,
     /// The customer records that are the person's own.
     customers: Vec<String>,
     /// The agent record that is.
@@ -173,6 +175,7 @@ impl OwnPlaceDocument {
             demo: tenant.demo,
             time_zone: tenant.settings.time_zone.to_string(),
             currency: tenant.settings.currency.to_string(),
+            locale: tenant.settings.locale,
             customers,
             agent,
         }

@@ -65,7 +65,7 @@ struct StepDocument {
 
 /// Why a call would be refused.
 #[derive(Debug, Serialize, ToSchema)]
-struct TalkTimeRefusal {
+pub(super) struct TalkTimeRefusal {
     /// `line_closed`, `line_suspended`, `blocked`, `no_plan`, `unknown_agent`, `agent_without_price`, `unlisted_destination`, `unrated`,
     /// `insufficient_balance` or `overflow`; or the limit that is reached: `calls_at_once`, `tenant_calls_at_once`,
     /// `set_ups_per_minute`, `high_cost_calls`, `spend_per_day`, `cost_per_call` or `risky_prefix`.
@@ -144,7 +144,7 @@ impl CallPriceDocument {
 }
 
 impl TalkTimeRefusal {
-    fn of(refused: Refused) -> Self {
+    pub(super) fn of(refused: Refused) -> Self {
         let detail = refused.to_string();
         let (mut available, mut required) = (None, None);
         let reason = match refused {

@@ -47,6 +47,7 @@ const OF_CUSTOMERS: &str = "
     GET /credit-notes/{id}
     GET /customers
     GET /customers/{id}
+    GET /customers/{id}/agents
     GET /customers/{id}/allowances
     GET /customers/{id}/balance
     GET /customers/{id}/blocks
@@ -57,6 +58,7 @@ const OF_CUSTOMERS: &str = "
     GET /customers/{id}/ledger
     GET /customers/{id}/lines
     GET /customers/{id}/payments
+    GET /customers/{id}/top-up-requests
     GET /customers/{id}/usage
     GET /invoices
     GET /invoices/{id}
@@ -75,6 +77,7 @@ const OF_CUSTOMERS: &str = "
     GET /receipts/{id}
     GET /statements
     GET /statements/{id}
+    POST /customers/{id}/top-up-requests
     POST /lines/{id}/phone-secret
     POST /lines/{id}/phone-token
     POST /messages

@@ -96,6 +96,8 @@ impl Operation {
             ("POST", "/customers/{id}/transfers") => {
                 Some(json!({"to": "cus_none", "amount": "1.00", "reason": "a gift"}))
             }
+            ("POST", "/customers/{id}/top-up-requests") => Some(json!({"amount": "5.00"})),
+            ("PUT", "/top-up-requests/{id}") => Some(json!({"state": "declined"})),
             ("PUT", "/calls/{id}/rating") => Some(json!({"stars": 1})),
             ("POST", "/calls/{id}/refunds") => Some(json!({"reason": "a gift"})),
             ("POST", _) => Some(json!({})),

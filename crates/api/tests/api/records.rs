@@ -33,6 +33,9 @@ impl Records {
         ids.push(("keys", first(service, "keys").await));
         let webhook = json!({"url": "https://hooks.example.org/", "kinds": ["call.ended"]});
         ids.push(("webhooks", service.made("/webhooks", webhook).await));
+        let request = json!({"amount": "5.00"});
+        let request = service.made(&format!("/customers/{customer}/top-up-requests"), request).await;
+        ids.push(("top-up-requests", request));
         let imported = sent(service.request(Method::POST, "/imports?format=jsonl").body("{}\n")).await;
         ids.push(("imports", imported.body["summary"]["import"].as_str().unwrap().to_owned()));
         let item = json!({"kind": "one_off", "name": "Set-up", "amount": "5.00"});
@@ -56,7 +59,8 @@ impl Records {
         ids.push(("sessions", own.body["items"][0]["id"].as_str().unwrap().to_owned()));
         let invited = json!({"email": "guest@example.org", "grants": {"roles": ["auditor"]}});
         ids.push(("invitations", service.made("/invitations", invited).await));
-        ids.extend([("customers", customer.clone()), ("lines", line)]);
+        let hidden = service.made("/agents", json!({"name": "Hidden", "number": "0700"})).await;
+        ids.extend([("customers", customer.clone()), ("lines", line), ("public", hidden)]);
         Records { ids, customers: [customer, prepaid] }
     }
 

@@ -4,7 +4,7 @@ mod document;
 
 pub use document::RateDocument;
 
-use crate::money::{Amount, Rounding};
+use crate::money::{Amount, Exact, Overflow, Rounding, RoundingMode};
 
 /// The most steps that a rate can have.
 pub const MOST_STEPS: usize = 100;
@@ -36,6 +36,18 @@ pub struct Step {
     pub per_seconds: i64,
     /// The length of the increments that begin in this step, 1 to 86,400 seconds.
     pub increment_seconds: i64,
+}
+
+impl Step {
+    /// What a minute costs, rounded to millionths.
+    ///
+    /// # Errors
+    /// It is beyond the range of amounts.
+    pub fn price_per_minute(&self) -> Result<Amount, Overflow> {
+        let mut minute = Exact::ZERO;
+        minute.add_fraction(self.price, 60, self.per_seconds)?;
+        minute.rounded(Rounding { decimals: 6, mode: RoundingMode::HalfUp })
+    }
 }
 
 /// What happens when a call's cost reaches the maximum charge.

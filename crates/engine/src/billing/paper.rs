@@ -45,7 +45,7 @@ pub(super) fn addressed_to(tenant: &Tenant, addressee: Addressee, kind: PaperKin
         number: None,
         issued_on: tenant.settings.time_zone.date(now),
         time_zone: tenant.settings.time_zone.clone(),
-        language: addressee.language,
+        language: addressee.language.or_else(|| Some(tenant.settings.locale.clone())),
         currency: addressee.currency,
         seller: Side {
             name: seller.legal_name.clone().unwrap_or_else(|| tenant.name.clone()),

@@ -3,6 +3,7 @@
 mod billing;
 mod charging;
 mod earnings;
+mod embed;
 mod fraud;
 mod welcome;
 
@@ -22,6 +23,7 @@ use crate::{Actor, Engine, Scope, Work, fields};
 pub use billing::{Billing, InvoicePer, Prefixes, Seller};
 pub use charging::Charging;
 pub use earnings::Earnings;
+pub use embed::Embed;
 pub use fraud::{Amounts, Fraud};
 pub use welcome::Welcome;
 
@@ -50,6 +52,10 @@ pub struct Settings {
     pub currency: Currency,
     /// The zone of windows, days and periods.
     pub time_zone: Zone,
+    /// The language of documents and mails for whom no other is known, with its country where that matters: `en`, `de-AT` (BCP 47). The app
+    /// writes figures and dates by it.
+    #[serde(default = "locale")]
+    pub locale: String,
     /// The dates of `holiday` discount periods.
     #[serde(default)]
     pub holidays: Vec<Date>,
@@ -89,6 +95,13 @@ pub struct Settings {
     /// Below which balance a prepaid customer is told that it is low, by currency; nobody is told in others.
     #[serde(default)]
     pub low_balance: BTreeMap<Currency, Amount>,
+    /// Which web sites may show its agents.
+    #[serde(default)]
+    pub embed: Embed,
+}
+
+fn locale() -> String {
+    "en".to_owned()
 }
 
 const fn number_rest_days() -> u16 {
@@ -106,6 +119,7 @@ impl Settings {
         Settings {
             currency,
             time_zone,
+            locale: locale(),
             holidays: Vec::new(),
             dial_plan: DialPlan::default(),
             tax_rates: TaxRates::default(),
@@ -119,6 +133,7 @@ impl Settings {
             earnings: Earnings::default(),
             seller: Seller::default(),
             low_balance: BTreeMap::new(),
+            embed: Embed::default(),
         }
     }
 
@@ -129,11 +144,17 @@ impl Settings {
         if self.longest_call_seconds == 0 {
             return Err(Invalid::at("/longest_call_seconds", "must be above 0"));
         }
+        let is_tag =
+            |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if self.locale.len() < 2 || self.locale.len() > 35 || !self.locale.split('-').all(is_tag) {
+            return Err(Invalid::at("/locale", "must be a language, such as en or de-AT (BCP 47)"));
+        }
         self.welcome.check()?;
         self.charging.check()?;
         self.fraud = self.fraud.checked()?;
         self.billing.check()?;
         self.earnings.check()?;
+        self.embed.check()?;
         self.seller = self.seller.checked()?;
         if let Some((currency, _)) = self.low_balance.iter().find(|(_, limit)| **limit <= Amount::ZERO) {
             return Err(Invalid::at(format!("/low_balance/{currency}"), "must be above 0"));

@@ -7,6 +7,7 @@ mod databases;
 mod switch_contract;
 mod world;
 
+mod agent_numbers;
 mod agents;
 mod alerts;
 mod allowances;

@@ -16,7 +16,7 @@ use storage::messages::MessageRecord;
 use storage::payments::{CreditRecord, MoneyFilter, PaymentRecord};
 use storage::{
     ReadTx, Store, WriteTx, allowances, audit, blocks, calls, conversations, customers, documents, flows, idempotency,
-    included, ledger, lines, low_balances, messages, payments, plans, presences,
+    included, ledger, lines, low_balances, messages, overview, payments, plans, presences,
 };
 
 use crate::databases::{drop_postgres, execute, fresh_postgres};
@@ -48,7 +48,7 @@ const TABLES: [&str; 17] = [
 
 /// What is asked, in the order of [`questions`]; by which columns SQLite has to search; which index PostgreSQL has
 /// to use.
-const EXPECTED: [(&str, &str, &str); 61] = [
+const EXPECTED: [(&str, &str, &str); 62] = [
     ("a page of a customer", "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_customer"),
     (
         "a page of a customer's month",
@@ -137,6 +137,7 @@ const EXPECTED: [(&str, &str, &str); 61] = [
     ("some calls", "(tenant=? AND id=?)", "calls_pkey"),
     ("the ways of calls that run", "flows_running (switch=?)", "flows_running"),
     ("the way of a call", "(tenant=? AND origin=?)", "flows_pkey"),
+    ("what calls and messages come to", "calls_by_end (tenant=? AND ended_at>? AND ended_at<?)", "calls_by_end"),
     ("the ways of calls long over", "flows_by_age (tenant=? AND changed_at<?)", "flows_by_age"),
 ];
 
@@ -161,6 +162,7 @@ async fn questions(store: &Store) {
     calls::some(&mut tx, 1, &["call_00100", "call_00101"]).await.unwrap();
     flows::running(&mut tx, "softswitch").await.unwrap();
     flows::get(&mut tx, 1, "softswitch/00100").await.unwrap();
+    overview::revenue(&mut tx, 1, "USD", &[(5_000_000, 6_000_000), (6_000_000, 7_000_000)]).await.unwrap();
     flows::forget(&mut tx, 1, 50_000, 100).await.unwrap();
 }
 

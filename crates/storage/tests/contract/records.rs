@@ -41,7 +41,15 @@ pub(crate) fn line(id: &str, number: &str) -> LineRecord {
 }
 
 pub(crate) fn agent(id: &str) -> AgentRecord {
-    AgentRecord { tenant: 1, id: id.into(), name: "Ada".into(), details: "{}".into(), created_at: 7, version: 1 }
+    AgentRecord {
+        tenant: 1,
+        id: id.into(),
+        name: "Ada".into(),
+        details: "{}".into(),
+        created_at: 7,
+        version: 1,
+        number: None,
+    }
 }
 
 pub(crate) fn call(id: &str, ended_at: i64) -> CallRecord {
