@@ -5,7 +5,6 @@ import { useTranslation } from '@/i18n'
 import { AgentName } from '@/pages/calls/names'
 import { ConfirmButton } from '@/ui/ConfirmButton'
 import { type Column, List } from '@/ui/List'
-import { StateBadge } from '@/ui/StateBadge'
 import { useDone } from './done'
 import { GrantAllowance } from './GrantAllowance'
 import { useMayChange } from './rights'
@@ -69,7 +68,7 @@ function useColumns(rows: Allowance[] | undefined, mayChange: boolean): Column<A
   const revoke: Column<Allowance> = {
     key: 'revoke',
     title: t('Action'),
-    cell: (row) => isUsable(row) && <Revoke allowance={row} />,
+    cell: (row) => (isUsable(row) ? <Revoke allowance={row} /> : '–'),
   }
   return mayChange ? [...columns, revoke] : columns
 }
@@ -93,11 +92,10 @@ function inOrder(allowances: Allowance[], isExpiringFirst: boolean): Allowance[]
 
 function Turn({ allowance, place }: { allowance: Allowance; place: number }) {
   const { t } = useTranslation()
-  if (allowance.revoked_at) return <StateBadge state="revoked" />
   if (place > 0) return place === 1 ? <Badge variant="light">{t('next')}</Badge> : `${place}.`
   return (
     <Badge variant="light" color="gray">
-      {isExpired(allowance) ? t('expired') : t('used up')}
+      {allowance.revoked_at ? t('taken back') : isExpired(allowance) ? t('expired') : t('used up')}
     </Badge>
   )
 }

@@ -79,7 +79,7 @@ function useColumns(lines: Schema<'LineDocument'>[], mayChange: boolean): Column
   const end: Column<Item> = {
     key: 'end',
     title: t('Action'),
-    cell: (item) => isOpen(item) && <EndItem item={item} />,
+    cell: (item) => (isOpen(item) ? <EndItem item={item} /> : '–'),
   }
   return mayChange ? [...columns, end] : columns
 }

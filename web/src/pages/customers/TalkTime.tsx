@@ -40,7 +40,8 @@ function TalkTimeTo({ line, agents, first }: TalkTimeToProps) {
     { params: { path: { id: line.id }, query: agent ? { agent: agent.id } : { to: wanted } } },
     { enabled: wanted !== '', retry: false },
   )
-  const words = useTalkWords()
+  const longest = useLongestCall()
+  const words = useTalkWords(longest)
   const refusal: unknown = talk.error
   return (
     <Card withBorder padding="sm">
@@ -50,6 +51,11 @@ function TalkTimeTo({ line, agents, first }: TalkTimeToProps) {
       <Text fz={20} fw={650} className="figures" aria-live="polite">
         {talk.data ? words(talk.data) : '–'}
       </Text>
+      {talk.data && !talk.data.refusal && talk.data.seconds === null && (
+        <Text size="xs" c="dimmed">
+          {t('as long as any call may last')}
+        </Text>
+      )}
       <Autocomplete
         size="xs"
         mt={2}
@@ -64,12 +70,21 @@ function TalkTimeTo({ line, agents, first }: TalkTimeToProps) {
   )
 }
 
-function useTalkWords() {
+/** How long a call may last at all. */
+function useLongestCall(): number | undefined {
+  const settings = $api.useQuery('get', '/api/v1/tenant').data?.settings as
+    | { charging?: { longest_call_seconds?: number } }
+    | undefined
+  return settings?.charging?.longest_call_seconds
+}
+
+function useTalkWords(longest: number | undefined) {
   const { t } = useTranslation()
   return ({ seconds, missing, refusal, price }: Schema<'TalkTimeDocument'>) => {
     if (refusal?.reason === 'insufficient_balance' && price)
       return t('{{amount}} is missing', { amount: amountText(missing, price.currency) })
     if (refusal) return t('Not at all')
-    return seconds === null || seconds === undefined ? t('No limit') : durationText(seconds)
+    const granted = seconds ?? longest
+    return granted === undefined ? t('No limit') : durationText(granted)
   }
 }

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, Stack, Text, TextInput } from '@mantine/core
 import { IconX } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { $api, fetchClient } from '@/api/client'
+import { Refusal } from '@/api/problem'
 import { useTranslation } from '@/i18n'
 import { Failure } from '@/ui/states'
 import { useDone } from '../done'
@@ -41,6 +42,7 @@ export function Blocking({ id, mayChange }: BlockingProps) {
     void change(act, t('Its calls get through again.'))
   }
   if (blocked.error) return <Failure error={blocked.error} again={() => void blocked.refetch()} />
+  const wrong = refusal instanceof Refusal ? refusal.fields.number : undefined
   const numbers = blocked.data?.numbers ?? []
   return (
     <Stack gap="xs">
@@ -75,6 +77,7 @@ export function Blocking({ id, mayChange }: BlockingProps) {
               inputMode="tel"
               value={number}
               onChange={(event) => setNumber(event.currentTarget.value)}
+              error={wrong}
             />
             <Button type="submit" variant="default">
               {t('Block')}
@@ -82,7 +85,7 @@ export function Blocking({ id, mayChange }: BlockingProps) {
           </Group>
         </form>
       )}
-      {Boolean(refusal) && <Failure error={refusal} />}
+      {Boolean(refusal) && !wrong && <Failure error={refusal} />}
     </Stack>
   )
 }

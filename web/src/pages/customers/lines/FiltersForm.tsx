@@ -125,6 +125,7 @@ function RuleRow({ form, list, place }: RuleRowProps) {
         flex={1}
         {...form.getInputProps(`${path}.pattern`)}
         // The API names the field by what the rule does.
+        data-path={`${path}.${verb}`}
         error={form.errors[`${path}.${verb}`] ?? form.errors[path]}
       />
       <ActionIcon

@@ -7,12 +7,14 @@ import { Money } from '@/format/money'
 import { useTranslation } from '@/i18n'
 import { Failure } from '@/ui/states'
 import {
+  billingDay,
   changed,
   type Period as Days,
   type FeeSettings,
   type Fees,
   feesOf,
-  periodByDay,
+  fullPeriod,
+  periodOf,
   subscriptionsOf,
   type Versions,
 } from './fees'
@@ -95,11 +97,13 @@ function useFees({ line, customer, plan, from }: ProRataProps) {
     queryKey: ['pro-rata', '/lines', line.id, line.version, plan, from],
     queryFn: async () => {
       if (!settings) throw new Error('the settings are not read yet')
-      const period = (await running(line, customer)) ?? periodByDay(line, customer, settings)
+      const day = billingDay(line, customer, settings)
+      const today = dayOf(new Date(), settings.time_zone)
+      const period = (await running(line, customer)) ?? periodOf(today, day)
+      const question = { line, currency: customer.currency, period, full: fullPeriod(period, day), settings }
       const plans = changed(line.plans, plan, from)
       const versions = await versionsOf([...new Set([...line.plans, ...plans].map((each) => each.plan))])
-      const fees = (held: typeof plans) =>
-        feesOf(line, subscriptionsOf(held, versions), customer.currency, period, settings)
+      const fees = (held: typeof plans) => feesOf(subscriptionsOf(held, versions), question)
       const [before, after] = await Promise.all([fees(line.plans), fees(plans)])
       return { period, before, after, isLater: dayOf(new Date(from), settings.time_zone) >= period.to }
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { changed, periodByDay, subscriptionsOf, type Versions } from './fees'
+import { changed, fullPeriod, periodOf, subscriptionsOf, type Versions } from './fees'
 
 const version = (name: string, monthly_fee: string, effective_at: string) => ({
   id: name,
@@ -35,16 +35,21 @@ test('a later change takes the place of one at the same instant', () => {
   expect(plans).toEqual([{ plan: 'b', from: '2026-02-01T00:00:00Z' }])
 })
 
-test('the running period holds today and ends a month later', () => {
-  const billing = {
-    billing_day: 31,
-    proration: 'day',
-    fee_while_suspended: false,
-    from_opening_day: false,
-    invoice_per: 'customer',
-  }
-  const line = { opened_at: '2025-01-01T00:00:00Z' } as never
-  const { from, to } = periodByDay(line, { billing_day: null }, { time_zone: 'UTC', billing })
-  const today = new Date().toISOString().slice(0, 10)
-  expect(from <= today && today < to).toBe(true)
+test('a period begins on the billing day, or on the last day of a month that is shorter', () => {
+  expect(periodOf('2026-02-10', 1)).toEqual({ from: '2026-02-01', to: '2026-03-01' })
+  expect(periodOf('2026-02-10', 31)).toEqual({ from: '2026-01-31', to: '2026-02-28' })
+  expect(periodOf('2026-12-31', 31)).toEqual({ from: '2026-12-31', to: '2027-01-31' })
+})
+
+// As the program has it.
+test.each([
+  ['2026-01-01', '2026-02-01', 1, '2026-01-01', '2026-02-01'],
+  ['2026-01-15', '2026-02-01', 1, '2026-01-01', '2026-02-01'],
+  ['2026-02-10', '2026-02-28', 31, '2026-01-31', '2026-02-28'],
+  ['2026-01-30', '2026-02-28', 28, '2026-01-28', '2026-02-28'],
+  ['2026-01-01', '2026-02-01', 15, '2026-01-01', '2026-02-01'],
+  ['2026-01-20', '2026-02-01', 15, '2026-01-01', '2026-02-01'],
+  ['2026-02-01', '2026-02-15', 15, '2026-01-15', '2026-02-15'],
+])('a full fee pays for all of the period that ends with %s to %s', (from, to, day, fullFrom, fullTo) => {
+  expect(fullPeriod({ from, to }, day)).toEqual({ from: fullFrom, to: fullTo })
 })

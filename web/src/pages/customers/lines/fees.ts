@@ -1,6 +1,6 @@
 // What a line's fees would be for a period: asked of the function that bills, with what the line has and would have.
 import { fetchClient, type Schema } from '@/api/client'
-import { dayOf } from '@/format/civil'
+import { dayAfter, dayOf, dayStart } from '@/format/civil'
 
 type Line = Schema<'LineDocument'>
 
@@ -64,19 +64,25 @@ export function changed(plans: Line['plans'], plan: string, from: string): Line[
   return [...plans.filter((known) => Date.parse(known.from) < Date.parse(from)), { plan, from }]
 }
 
-/** The running period by the billing day, where no invoice is to come that names it. */
-export function periodByDay(
+/** The day of the month on which a line's periods begin. */
+export function billingDay(
   line: Line,
   customer: Pick<Schema<'CustomerDocument'>, 'billing_day'>,
   { time_zone, billing }: FeeSettings,
-): Period {
+): number {
   const isLines = billing.invoice_per === 'line' && billing.from_opening_day
-  const opened = Number(dayOf(new Date(line.opened_at), time_zone).slice(8))
-  const day = isLines ? opened : (customer.billing_day ?? billing.billing_day)
-  const today = dayOf(new Date(), time_zone)
-  const [year = 0, month = 0] = today.split('-').map(Number)
+  return isLines
+    ? dayOfMonth(dayOf(new Date(line.opened_at), time_zone))
+    : (customer.billing_day ?? billing.billing_day)
+}
+
+const dayOfMonth = (date: string) => Number(date.slice(8))
+
+/** The period that a date belongs to, where periods begin on this day of the month. */
+export function periodOf(date: string, day: number): Period {
+  const [year = 0, month = 0] = date.split('-').map(Number)
   const begins = (months: number) => billingDate(year, month - 1 + months, day)
-  return begins(0) <= today ? { from: begins(0), to: begins(1) } : { from: begins(-1), to: begins(0) }
+  return begins(0) <= date ? { from: begins(0), to: begins(1) } : { from: begins(-1), to: begins(0) }
 }
 
 /** The billing day of a month, or its last day where it is shorter. */
@@ -85,25 +91,53 @@ function billingDate(year: number, month: number, day: number): string {
   return new Date(Date.UTC(year, month, Math.min(day, last))).toISOString().slice(0, 10)
 }
 
+/** The period that a full fee pays for: the one that is billed or, where that is short, the full one that ends with it. */
+export function fullPeriod(period: Period, day: number): Period {
+  const endsWith = (other: number) => periodOf(dayAfter(period.to, -1), other)
+  const full = endsWith(day)
+  if (full.to === period.to) return full
+  const byStart = endsWith(dayOfMonth(period.from))
+  const isPeriod = byStart.from === period.from && byStart.to === period.to
+  return isPeriod ? period : endsWith(dayOfMonth(period.to))
+}
+
+/** When it was suspended. Want of money counts up to now only: a fee that is covered lifts it. */
+function suspensionsOf({ suspensions }: Line) {
+  const now = new Date().toISOString()
+  return suspensions.map(({ reason, from, to }) => ({ from, to: to ?? (reason === 'funds' ? now : null) }))
+}
+
+interface FeeQuestion {
+  line: Line
+  currency: string
+  /** The period that is billed. */
+  period: Period
+  /** The one that a full fee pays for. */
+  full: Period
+  settings: FeeSettings
+}
+
 /** What these subscriptions pay for a period. */
-export async function feesOf(
-  line: Line,
-  subscriptions: Subscription[],
-  currency: string,
-  period: Period,
-  { time_zone, billing }: FeeSettings,
-): Promise<Fees> {
+export async function feesOf(subscriptions: Subscription[], question: FeeQuestion): Promise<Fees> {
+  const { line, currency, period, full, settings } = question
+  const { time_zone, billing } = settings
+  const begins = dayStart(period.from, time_zone)
   const { data } = await fetchClient.POST('/api/v1/quotes', {
     // The document of the API leaves open what a quote holds.
     body: {
       kind: 'fees',
       time_zone,
       currency,
-      period,
+      period: full,
       proration: billing.proration,
       fee_while_suspended: billing.fee_while_suspended,
-      suspensions: line.suspensions.map(({ from, to }) => ({ from, to: to ?? null })),
-      subscriptions: subscriptions.filter(({ monthly_fee }) => /[1-9]/.test(monthly_fee)),
+      suspensions: suspensionsOf(line),
+      // What a quote takes for its period begins earlier than what is billed: what was before is paid.
+      subscriptions: subscriptions
+        .filter(
+          ({ monthly_fee, to }) => /[1-9]/.test(monthly_fee) && (!to || Date.parse(to) > Date.parse(begins)),
+        )
+        .map((one) => ({ ...one, from: latest(one.from, begins) })),
     } as never,
   })
   return data as unknown as Fees

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Schema } from '@/api/client'
 import type { Style } from '@/format/time'
 import { useTranslation } from '@/i18n'
+import { usePlanNames } from '../plans'
 import { Row } from './Row'
 
 interface ChangeRowProps {
@@ -17,6 +18,7 @@ interface ChangeRowProps {
 export function ChangeRow({ change, at, actor, style }: ChangeRowProps) {
   const { t } = useTranslation()
   const { action, before, after } = change
+  const plans = usePlanNames()
   const words: Record<string, string> = {
     'customer.create': t('Customer made'),
     'customer.update': t('Customer edited'),
@@ -38,27 +40,38 @@ export function ChangeRow({ change, at, actor, style }: ChangeRowProps) {
     'line.phone_token': t('Phone registered in the app'),
     'line.phone_open': t('Phone opened for the demo'),
   }
+  // What was made is told by its own page.
+  const isMade = before === null && typeof after === 'object' && after !== null && 'id' in after
+  const said = isMade ? reasonOf(after) : differences(before, after, plans)
   return (
-    <Row icon={IconPencil} at={at} style={style} more={differences(before, after)}>
+    <Row icon={IconPencil} at={at} style={style} more={said}>
       {words[action] ?? action} · {actor}
     </Row>
   )
 }
 
 /** What differs between two states of a record: `phone: – → +1 416 555 0100`. */
-function differences(before: unknown, after: unknown): string {
-  if (!isRecord(before) || !isRecord(after)) return isPlain(after) ? `${text(before)} → ${text(after)}` : ''
-  return Object.keys({ ...before, ...after })
-    .filter((key) => key !== 'version' && text(before[key]) !== text(after[key]))
-    .map((key) => `${key.replaceAll('_', ' ')}: ${text(before[key])} → ${text(after[key])}`)
+function differences(before: unknown, after: unknown, names: Map<string, string>): string {
+  const [old, now] = [leaves(before), leaves(after)]
+  const word = (value: string | undefined) => (value ? (names.get(value) ?? value) : '–')
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .filter((key) => key !== 'version' && old.get(key) !== now.get(key))
+    .map((key) => `${key}${key && ': '}${word(old.get(key))} → ${word(now.get(key))}`)
     .join(' · ')
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null
-const isPlain = (value: unknown) => typeof value === 'string' || typeof value === 'number'
+/** The plain values of a record by their places in it: `address city`. */
+function leaves(value: unknown, place = ''): Map<string, string> {
+  if (value === null || value === undefined || value === '') return new Map()
+  if (typeof value !== 'object') return new Map([[place, String(value)]])
+  const inside = Object.entries(value).flatMap(([key, part]) => [
+    ...leaves(part, `${place} ${key.replaceAll('_', ' ')}`.trim()),
+  ])
+  return new Map(inside)
+}
 
-function text(value: unknown): string {
-  if (value === null || value === undefined || value === '') return '–'
-  return isRecord(value) ? Object.values(value).filter(Boolean).join(', ') : String(value)
+/** Why something was made, where it says so. */
+function reasonOf(made: object): string {
+  const { reason, note } = made as { reason?: string; note?: string | null }
+  return [reason, note].filter(Boolean).join(' · ')
 }

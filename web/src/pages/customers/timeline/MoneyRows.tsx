@@ -2,7 +2,7 @@ import { Anchor, Group } from '@mantine/core'
 import { IconCashBanknote, IconFileInvoice, IconFileMinus, IconGift } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Schema } from '@/api/client'
-import { Money } from '@/format/money'
+import { isNegative, Money } from '@/format/money'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { StateBadge } from '@/ui/StateBadge'
@@ -82,7 +82,12 @@ export function CreditRow({ credit, at }: { credit: Schema<'CreditDocument'>; at
       icon={IconGift}
       color="teal"
       at={at}
-      amount={<Money amount={amount} currency={currency} />}
+      amount={
+        <>
+          {!isNegative(amount) && '+'}
+          <Money amount={amount} currency={currency} />
+        </>
+      }
       more={reason}
     >
       {kinds[kind] ?? kind}
