@@ -31,7 +31,15 @@ export function Deliveries({ webhook }: { webhook: string }) {
     { key: 'kind', title: t('Event'), cell: ({ kind }) => kind },
     { key: 'at', title: t('When'), cell: ({ created_at }) => <Time at={created_at} style="exact" /> },
     { key: 'state', title: t('State'), cell: ({ state }) => <DeliveryState state={state} /> },
-    { key: 'answer', title: t('Last answer'), cell: ({ attempts }) => <Answer attempt={attempts.at(-1)} /> },
+    {
+      key: 'answer',
+      title: t('Last answer'),
+      cell: ({ attempts }) => (
+        <Text inherit lineClamp={1} maw={360}>
+          <Answer attempt={attempts.at(-1)} />
+        </Text>
+      ),
+    },
     { key: 'tries', title: t('Tries'), cell: ({ attempts }) => attempts.length, isFigure: true },
     {
       key: 'more',
@@ -75,7 +83,7 @@ function DeliveryState({ state }: { state: string }) {
   }
   const color = state === 'delivered' ? 'green' : state === 'failed' ? 'red' : 'yellow'
   return (
-    <Badge variant="light" color={color} radius="sm">
+    <Badge variant="light" color={color} radius="sm" miw="max-content">
       {words[state] ?? state}
     </Badge>
   )

@@ -27,7 +27,7 @@ export function WebhookPage() {
       mark={<WebhookState webhook={webhook.data} />}
       actions={<WebhookActions webhook={webhook.data} />}
     >
-      <Anchor component={Link} to="/keys" search={{ tab: 'webhooks' } as never} size="sm">
+      <Anchor component={Link} to="/keys" search={{ tab: 'webhooks' } as never} fz="sm">
         {t('All webhooks')}
       </Anchor>
       <Trouble webhook={webhook.data} />

@@ -79,7 +79,7 @@ function CodeStep({ begun, confirmed, close }: CodeStepProps) {
       </Group>
       <Group gap="xs" justify="center">
         <Code style={{ overflowWrap: 'anywhere' }}>{begun.secret.replace(/.{4}(?=.)/g, '$& ')}</Code>
-        <Anchor href={begun.url} size="sm">
+        <Anchor href={begun.url} fz="sm">
           {t('Open it in an authenticator on this device')}
         </Anchor>
       </Group>

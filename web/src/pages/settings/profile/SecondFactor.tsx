@@ -1,5 +1,6 @@
-import { Badge, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Badge, Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { fetchClient, type Schema } from '@/api/client'
@@ -20,6 +21,7 @@ export function useRefresh() {
 /** A code beside the password: begun and ended here. */
 export function SecondFactor({ isOn }: { isOn: boolean }) {
   const { t } = useTranslation()
+  const [isOpen, { open, close }] = useDisclosure()
   return (
     <Stack gap="sm" align="flex-start">
       <Group gap="xs">
@@ -37,10 +39,20 @@ export function SecondFactor({ isOn }: { isOn: boolean }) {
           {(close) => <EndForm close={close} />}
         </DialogButton>
       ) : (
-        <DialogButton label={t('Begin to use one')} title={t('Second factor')}>
-          {(close) => <Enrolment close={close} />}
-        </DialogButton>
+        <Button size="xs" onClick={open}>
+          {t('Begin to use one')}
+        </Button>
       )}
+      {/* It outlives that it is on: the recovery codes are shown then. */}
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        title={t('Second factor')}
+        closeOnClickOutside={false}
+        closeButtonProps={{ 'aria-label': t('Close') }}
+      >
+        <Enrolment close={close} />
+      </Modal>
     </Stack>
   )
 }

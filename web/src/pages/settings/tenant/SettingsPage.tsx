@@ -79,7 +79,7 @@ function Untargeted({ tenant }: { tenant: Tenant }) {
       icon={<IconAlertTriangle />}
       title={t('Nobody answers emergency calls to {{numbers}}', { numbers: numbers.join(', ') })}
     >
-      <Anchor component={Link} to="/settings/emergency" size="sm">
+      <Anchor component={Link} to="/settings/emergency" fz="sm">
         {t('Say where they go')}
       </Anchor>
     </Alert>
