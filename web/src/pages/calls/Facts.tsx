@@ -8,6 +8,7 @@ import classes from './calls.module.css'
 import { wholeSeconds } from './columns'
 import { AgentName, CustomerName, useLine } from './names'
 import { useCallPlan } from './plan'
+import { Elapsed } from './Ticking'
 import { useCauses, useDirections } from './words'
 
 type CallDocument = Schema<'CallDocument'>
@@ -25,7 +26,7 @@ export function Facts({ call }: { call: CallDocument }) {
     [t('Direction'), directions[call.direction] ?? call.direction],
     [t('Answered'), call.answered_at && <Time at={call.answered_at} style="exact" />],
     [t('Ended'), call.ended_at && <Time at={call.ended_at} style="exact" />],
-    [t('Duration'), call.duration_seconds && <Duration seconds={wholeSeconds(call.duration_seconds)} />],
+    [t('Duration'), call.answered_at && <Lasting call={call} />],
     [t('Cause of the end'), cause && `${causes[cause] ?? ''} (Q.850: ${cause})`.trim()],
     [t('Account code'), call.account_code],
     [t('Plan'), price?.plan_version && <PlanName call={call} />],
@@ -50,6 +51,12 @@ export function Facts({ call }: { call: CallDocument }) {
         ))}
     </dl>
   )
+}
+
+/** How long it was, or how long it is already. */
+function Lasting({ call: { answered_at, duration_seconds } }: { call: CallDocument }) {
+  if (answered_at && !duration_seconds) return <Elapsed since={answered_at} />
+  return <Duration seconds={wholeSeconds(duration_seconds)} />
 }
 
 function LineNumber({ id }: { id: string }) {

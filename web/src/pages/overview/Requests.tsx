@@ -62,7 +62,12 @@ function useColumns(): Column<Request>[] {
   if (!isClerk) return columns
   return [
     ...columns,
-    { key: 'answer', title: t('Your answer'), cell: (request) => <Answer request={request} />, isFigure: true },
+    {
+      key: 'answer',
+      title: t('Your answer'),
+      cell: (request) => <Answer request={request} />,
+      isFigure: true,
+    },
   ]
 }
 

@@ -3,7 +3,7 @@ import { BarChart } from '@mantine/charts'
 import { Paper, Text } from '@mantine/core'
 import { dayText } from '@/format/day'
 import { Money } from '@/format/money'
-import { language } from '@/i18n'
+import { locale } from '@/i18n'
 import type { Standing } from './standing'
 
 interface RevenueChartProps {
@@ -13,8 +13,8 @@ interface RevenueChartProps {
 
 /** The bars. Their heights are numbers; what is read is the API's own text. */
 export default function RevenueChart({ days, currency }: RevenueChartProps) {
-  const short = new Intl.DateTimeFormat(language(), { day: 'numeric', month: 'short', timeZone: 'UTC' })
-  const round = new Intl.NumberFormat(language(), { notation: 'compact' })
+  const short = new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short', timeZone: 'UTC' })
+  const round = new Intl.NumberFormat(locale(), { notation: 'compact' })
   const data = days.map(({ date, amount }) => ({ date, amount, height: Number(amount) }))
   return (
     <BarChart
