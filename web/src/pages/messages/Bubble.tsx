@@ -54,6 +54,7 @@ function Worth({ message, me }: BubbleProps) {
   if (!amount) return null
   return (
     <Text size="xs" c="dimmed" title={me === 'agent' ? t('What you earn') : t('What it cost')}>
+      {me === 'agent' && '+'}
       <Money amount={amount} currency={currency} />
     </Text>
   )

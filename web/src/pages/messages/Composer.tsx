@@ -40,7 +40,7 @@ export function Composer({ customer, agent, me, sent }: ComposerProps) {
   }
   return (
     <Stack gap={4}>
-      {Boolean(refusal) && <Failure error={refusal} />}
+      {Boolean(refusal) && !quote?.refusal && <Failure error={refusal} />}
       <Group gap="xs" align="flex-end" wrap="nowrap">
         <Textarea
           aria-label={t('Your message')}
@@ -85,13 +85,14 @@ function useSending(parties: { customer: string; agent: string }) {
         body: { ...parties, text },
       })
       tried.current = { text: '', header: once() }
-      await queries.invalidateQueries({
-        predicate: ({ queryKey }) => /\/(conversations|messages)/.test(String(queryKey[1])),
-      })
       return data
     } catch (error) {
       setRefusal(error)
     } finally {
+      // Where it was refused, what it would cost and why it cannot be sent may be another, too.
+      await queries.invalidateQueries({
+        predicate: ({ queryKey }) => /\/(conversations|messages)/.test(String(queryKey[1])),
+      })
       setSending(false)
     }
   }

@@ -44,7 +44,7 @@ export function ConversationPage() {
           </Text>
         </Group>
       )}
-      <Thread conversation={id} me="staff" height="calc(100dvh - 190px)" />
+      <Thread conversation={id} me="staff" height="calc(100dvh - 230px)" />
     </Page>
   )
 }

@@ -10,6 +10,7 @@ import { Bubble } from './Bubble'
 import { Composer } from './Composer'
 import classes from './messages.module.css'
 import { type Conversation, type Message, type Onlooker, otherName } from './sides'
+import { ThreadHead } from './ThreadHead'
 import { useSeen } from './useSeen'
 
 interface ThreadProps {
@@ -36,7 +37,7 @@ interface KnownProps {
   height?: string
 }
 
-function Known({ conversation, me, height = 'calc(100dvh - 160px)' }: KnownProps) {
+function Known({ conversation, me, height = 'calc(100dvh - 200px)' }: KnownProps) {
   const { t } = useTranslation()
   const log = useRef<HTMLElement>(null)
   const query = $api.useInfiniteQuery(
@@ -52,6 +53,7 @@ function Known({ conversation, me, height = 'calc(100dvh - 160px)' }: KnownProps
     me === 'staff' ? t('Messages') : t('Messages with {{name}}', { name: otherName(t, conversation, me) })
   return (
     <div className={classes.thread} style={{ maxHeight: height }}>
+      {me !== 'staff' && <ThreadHead conversation={conversation} me={me} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by the keyboard, too */}
       <section ref={log} className={classes.log} aria-label={label} tabIndex={0}>
         {rows ? <Messages messages={rows} me={me} more={more} /> : <Pending />}
