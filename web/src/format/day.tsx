@@ -1,18 +1,18 @@
 // Days of the calendar, as the tenant's zone has them: no instants.
-import { language } from '@/i18n'
+import { locale } from '@/i18n'
 
 const FORMAT = { dateStyle: 'medium', timeZone: 'UTC' } as const
 
 /** A day as people write it. */
 export function dayText(day: string): string {
-  return new Intl.DateTimeFormat(language(), FORMAT).format(new Date(day))
+  return new Intl.DateTimeFormat(locale(), FORMAT).format(new Date(day))
 }
 
 /** The days from one up to another, which is not part of them: `Oct 1 – 31, 2026`. */
 export function periodText({ from, to }: { from: string; to: string }): string {
   const last = new Date(to)
   last.setUTCDate(last.getUTCDate() - 1)
-  return new Intl.DateTimeFormat(language(), FORMAT).formatRange(new Date(from), last)
+  return new Intl.DateTimeFormat(locale(), FORMAT).formatRange(new Date(from), last)
 }
 
 export function Day({ on }: { on: string | null | undefined }) {

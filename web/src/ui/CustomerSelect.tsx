@@ -11,7 +11,7 @@ type CustomerSelectProps = Omit<SelectProps, 'data' | 'searchable' | 'filter' | 
 export function CustomerSelect({ value, defaultValue, onChange, ...props }: CustomerSelectProps) {
   const { t } = useTranslation()
   const [own, setOwn] = useState(defaultValue ?? null)
-  const id = value === undefined ? own : value
+  const id = (value === undefined ? own : value) || null
   const [text, setText] = useState('')
   const [search] = useDebouncedValue(text.trim(), 150)
   const chosen = $api.useQuery(

@@ -87,7 +87,7 @@ function useColumns(): Column<Change>[] {
     },
     {
       key: 'subject',
-      title: t('Record'),
+      title: t('Changed record'),
       cell: ({ subject }) => <SubjectCell subject={subject} />,
       width: '20%',
     },

@@ -1,4 +1,4 @@
-import { Checkbox, Group, NativeSelect, Select, TextInput } from '@mantine/core'
+import { Checkbox, NativeSelect, Select, SimpleGrid, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { $api } from '@/api/client'
 import { useTranslation } from '@/i18n'
@@ -24,7 +24,7 @@ export function CallOptions({ form }: { form: UseFormReturnType<Options> }) {
         />
       )}
       {format === 'csv' && <Mapping form={form} />}
-      <Group grow align="flex-start">
+      <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
         <TextInput
           label={t('Time zone')}
           description={t('Of times without one')}
@@ -45,7 +45,7 @@ export function CallOptions({ form }: { form: UseFormReturnType<Options> }) {
           description={t('Only with several: its name')}
           {...form.getInputProps('system')}
         />
-      </Group>
+      </SimpleGrid>
       <Checkbox
         label={t('Make customers of payers who are not known')}
         description={t('Each with a line on one plan. Else their calls wait for a price.')}

@@ -1,5 +1,6 @@
 import { Box, Button, Stack, Text, VisuallyHidden } from '@mantine/core'
 import { useState } from 'react'
+import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { type Change, difference } from './changes'
 import { placeOf, Subject } from './subject'
@@ -64,7 +65,9 @@ function Field({ path, before, after }: Change) {
   )
 }
 
-/** Ids of records lead to their pages. */
+/** Ids of records lead to their pages, and instants are the tenant's. */
 function Value({ text }: { text: string }) {
-  return /^[a-z]+_[0-9a-z]{26}$/.test(text) && placeOf(text) ? <Subject id={text} /> : text
+  if (/^[a-z]+_[0-9a-z]{26}$/.test(text) && placeOf(text)) return <Subject id={text} />
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)) return <Time at={text} style="exact" />
+  return text
 }

@@ -8,7 +8,7 @@ import { Page } from '@/ui/Page'
 import { listed, PAGES } from '@/ui/pages'
 import { StateBadge } from '@/ui/StateBadge'
 import { useJobKinds } from './jobKinds'
-import { RunAgain } from './RunAgain'
+import { isAgain, RunAgain } from './RunAgain'
 
 type Job = Schema<'JobDocument'>
 
@@ -26,6 +26,13 @@ export function Jobs() {
     // Nothing tells when a job is done.
     { ...PAGES, refetchInterval: 10_000 },
   )
+  const { rows, ...rest } = listed(jobs)
+  const columns = useColumns()
+  const action: Column<Job> = {
+    key: 'again',
+    title: t('Action'),
+    cell: (job) => <RunAgain job={job} size="compact-xs" />,
+  }
   return (
     <Page title={t('Jobs')}>
       <SegmentedControl
@@ -44,10 +51,11 @@ export function Jobs() {
       />
       <List
         label={t('Jobs')}
-        columns={useColumns()}
+        columns={rows?.some(isAgain) ? [...columns, action] : columns}
         rowKey={({ id }) => id}
         empty={{ title: t('There are no jobs.'), isFiltered: Boolean(state) }}
-        {...listed(jobs)}
+        rows={rows}
+        {...rest}
       />
     </Page>
   )
@@ -79,6 +87,5 @@ function useColumns(): Column<Job>[] {
     },
     { key: 'made', title: t('Made'), cell: ({ created_at }) => <Time at={created_at} />, isFigure: true },
     { key: 'due', title: t('Next try'), cell: ({ due_at }) => <Time at={due_at} />, isFigure: true },
-    { key: 'again', title: t('Action'), cell: (job) => <RunAgain job={job} size="compact-xs" /> },
   ]
 }

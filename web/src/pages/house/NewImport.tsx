@@ -60,6 +60,8 @@ export function NewImport() {
           placeholder={t('Choose a file')}
           leftSection={<IconFile size={16} />}
           clearable
+          // The library's is too pale to be read.
+          styles={{ placeholder: { color: 'var(--mantine-color-dimmed)' } }}
           value={file}
           onChange={(chosen) => void choose(chosen)}
         />

@@ -6,6 +6,11 @@ import { $api, once, type Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 
+/** Whether a job was given up, or waits for its next try. */
+export function isAgain({ state, attempts }: Schema<'JobDocument'>): boolean {
+  return state === 'failed' || (state === 'waiting' && attempts > 0)
+}
+
 interface RunAgainProps {
   job: Schema<'JobDocument'>
   size?: ButtonProps['size']
@@ -26,8 +31,7 @@ export function RunAgain({ job, size }: RunAgainProps) {
       }),
     onSettled: () => void changed('jobs'),
   })
-  const isAgain = job.state === 'failed' || (job.state === 'waiting' && job.attempts > 0)
-  if (!mayRun || !isAgain) return null
+  if (!mayRun || !isAgain(job)) return null
   return (
     <Button
       size={size}

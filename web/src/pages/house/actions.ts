@@ -59,6 +59,8 @@ export function useActions(): (action: string) => string {
     'rerating.propose': t('Re-rating proposed'),
     'tenant.found': t('Tenant founded'),
     'tenant.update': t('Settings changed'),
+    'top_up_request.decide': t('Top-up request answered'),
+    'top_up_request.make': t('Top-up asked for'),
     'transfer.make': t('Transfer made'),
     'user.create': t('User made'),
     'webhook.create': t('Webhook made'),

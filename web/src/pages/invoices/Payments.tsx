@@ -115,7 +115,7 @@ function Settles({ settles, unspent, currency }: Payment) {
     <Stack gap={0}>
       {settles.map(({ invoice, number, amount }) => (
         <Text key={invoice} size="sm">
-          <Anchor component={Link} to={`/invoices/${invoice}`} className="figures">
+          <Anchor component={Link} to={`/invoices/${invoice}`} className="figures" underline="always">
             {number}
           </Anchor>{' '}
           <Money amount={amount} currency={currency} c="dimmed" />

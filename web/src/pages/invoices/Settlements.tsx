@@ -48,17 +48,17 @@ function Source({ kind, source, customer }: Schema<'AllocationDocument'> & { cus
   const { t } = useTranslation()
   const places: Record<string, ReactNode> = {
     payment: (
-      <Anchor component={Link} to="/payments" search={{ customer } as never}>
+      <Anchor underline="always" component={Link} to="/payments" search={{ customer } as never}>
         {t('Payment')}
       </Anchor>
     ),
     credit: (
-      <Anchor component={Link} to="/credits" search={{ customer } as never}>
+      <Anchor underline="always" component={Link} to="/credits" search={{ customer } as never}>
         {t('Credit')}
       </Anchor>
     ),
     credit_note: (
-      <Anchor component={Link} to={`/credit-notes/${source}`}>
+      <Anchor underline="always" component={Link} to={`/credit-notes/${source}`}>
         {t('Credit note')}
       </Anchor>
     ),
