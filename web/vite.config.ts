@@ -17,7 +17,7 @@ const stylesWithComponents: Plugin = {
   name: 'styles-with-components',
   apply: 'build',
   transform(code, id) {
-    const [, name] = /@mantine\/core\/esm\/components\/.*\/(\w+)\.module\.mjs$/.exec(id) ?? []
+    const [, name] = /@mantine\/core\/esm\/.*\/(\w+)\.module\.mjs$/.exec(id) ?? []
     return name && { code: `import '@mantine/core/styles/${name}.css'\n${code}`, map: null }
   },
 }
