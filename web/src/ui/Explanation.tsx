@@ -206,7 +206,8 @@ function Parts({ charge, currency }: { charge: Charge; currency: string }) {
   const { t } = useTranslation()
   const isStaff = useSession().is('owner', 'admin', 'clerk', 'auditor')
   const { agent, tenant, tax } = charge.split ?? { agent: '0', tenant: '0' }
-  const isShared = isStaff && !isZero(agent)
+  // A quote knows no tax, which comes off before the parts are made.
+  const isShared = isStaff && tax !== undefined && !isZero(agent)
   const parts = [
     { name: t('of it tax'), amount: tax ?? '0' },
     { name: t("of it the agent's"), amount: isShared ? agent : '0' },

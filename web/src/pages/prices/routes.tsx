@@ -4,6 +4,8 @@ import { frame } from '@/routes'
 const text = (value: unknown) =>
   (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined
 
+const count = (value: unknown) => (Number.isInteger(value) ? Number(value) : undefined)
+
 const plansRoute = createRoute({
   getParentRoute: () => frame,
   path: '/plans',
@@ -40,7 +42,7 @@ interface DeckSearch {
   /** The digits that the entries begin with. */
   prefix?: string
   /** The number of the version that is shown, where it is not the one in force. */
-  version?: string
+  version?: number
 }
 
 const deckRoute = createRoute({
@@ -49,7 +51,7 @@ const deckRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): DeckSearch => ({
     number: text(search.number),
     prefix: text(search.prefix),
-    version: text(search.version),
+    version: count(search.version),
   }),
   component: lazyRouteComponent(() => import('./decks/Deck'), 'DeckPage'),
 })
@@ -65,7 +67,7 @@ export interface Asked {
   line?: string
   /** When it begins, by the clocks of the tenant's zone. */
   at?: string
-  seconds?: string
+  seconds?: number
 }
 
 const calculatorRoute = createRoute({
@@ -77,7 +79,7 @@ const calculatorRoute = createRoute({
     plan: text(search.plan),
     line: text(search.line),
     at: text(search.at),
-    seconds: text(search.seconds),
+    seconds: count(search.seconds),
   }),
   component: lazyRouteComponent(() => import('./calculator/Calculator'), 'Calculator'),
 })

@@ -14,6 +14,35 @@ export function dayName(day: DayKey, weekday: 'short' | 'long' = 'short'): strin
   return new Intl.DateTimeFormat(language(), { weekday, timeZone: 'UTC' }).format(date)
 }
 
+/** The same where there is little room. */
+export function briefDayName(day: DayKey): string {
+  if (day === 'every') return t('Daily')
+  return day === 'holiday' ? t('Hol.') : dayName(day)
+}
+
+/** When several windows are: `Mon–Fri 18:00–24:00, Sat all day`. */
+export function windowsText(windows: Window[]): string {
+  const stretches = Map.groupBy(windows, ({ start, end }) => stretchText(start, end))
+  return [...stretches]
+    .map(([stretch, alike]) => `${daysText(alike.map(({ day }) => day))} ${stretch}`)
+    .join(', ')
+}
+
+/** Days in their order, three and more that follow each other as one. */
+function daysText(days: DayKey[]): string {
+  const runs: DayKey[][] = []
+  for (const day of DAYS.filter((each) => days.includes(each))) {
+    const run = runs.at(-1)
+    const isNext = run && DAYS.indexOf(run.at(-1) ?? day) === DAYS.indexOf(day) - 1
+    if (isNext && day !== 'every' && day !== 'holiday') run.push(day)
+    else runs.push([day])
+  }
+  const names = (run: DayKey[]) => run.map((day) => dayName(day))
+  return runs
+    .map((run) => (run.length > 2 ? `${names(run).at(0)}–${names(run).at(-1)}` : names(run).join(', ')))
+    .join(', ')
+}
+
 /** When a window is: `Sat 00:00–24:00`. */
 export function windowText(window: Window): string {
   return `${dayName(window.day)} ${stretchText(window.start, window.end)}`

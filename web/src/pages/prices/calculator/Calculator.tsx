@@ -19,7 +19,7 @@ export function Calculator() {
   const { time_zone } = useSession().tenant
   const navigate = route.useNavigate()
   const search = route.useSearch()
-  const asked: Asked = { at: wallOf(new Date(), time_zone), seconds: '180', ...given(search) }
+  const asked: Asked = { at: wallOf(new Date(), time_zone), seconds: 180, ...given(search) }
   const ask = (changes: Asked) =>
     navigate({ search: (before: Asked) => given({ ...before, ...changes }), replace: true })
   const [settled] = useDebouncedValue(JSON.stringify(asked), 250)

@@ -130,15 +130,15 @@ function Called({ asked, ask }: CallFieldsProps) {
 const USUAL = [60, 180, 600, 3600]
 
 /** A duration: `3:00`, or seconds. */
-function DurationField({ seconds, change }: { seconds?: string; change: (seconds: string) => void }) {
+function DurationField({ seconds, change }: { seconds?: number; change: (seconds: number) => void }) {
   const { t } = useTranslation()
-  const [text, setText] = useState(seconds ? durationText(Number(seconds)) : '')
+  const [text, setText] = useState(seconds ? durationText(seconds) : '')
   const [isWrong, setWrong] = useState(false)
   const take = (next: string) => {
     setText(next)
     const read = secondsOf(next)
     setWrong(read === undefined)
-    if (read !== undefined) change(String(read))
+    if (read !== undefined) change(read)
   }
   return (
     <div>
@@ -155,7 +155,7 @@ function DurationField({ seconds, change }: { seconds?: string; change: (seconds
           <Button
             key={usual}
             size="compact-xs"
-            variant={String(usual) === seconds ? 'light' : 'default'}
+            variant={usual === seconds ? 'light' : 'default'}
             onClick={() => take(durationText(usual))}
           >
             {durationText(usual)}

@@ -36,7 +36,7 @@ export function DeckEntries({ id, currency, first }: DeckEntriesProps) {
     'get',
     '/api/v1/decks/{id}/entries',
     {
-      params: { path: { id }, query: { prefix, version: version ? Number(version) : undefined, limit: 50 } },
+      params: { path: { id }, query: { prefix, version, limit: 25 } },
     },
     PAGES,
   )
@@ -63,9 +63,12 @@ export function DeckEntries({ id, currency, first }: DeckEntriesProps) {
               value: String(number),
               label: t('Version {{number}}', { number }),
             }))}
-            value={version ?? null}
+            value={version ? String(version) : null}
             onChange={(value) =>
-              navigate({ search: (before) => ({ ...before, version: value ?? undefined }), replace: true })
+              navigate({
+                search: (before) => ({ ...before, version: value ? Number(value) : undefined }),
+                replace: true,
+              })
             }
             clearable
             w={170}

@@ -21,7 +21,7 @@ export function DeckVersions({ id }: { id: string }) {
       title: t('Version'),
       cell: ({ number, id: version, effective_at }) => (
         <Group gap="xs">
-          <Anchor component={Link} to={`/decks/${id}`} search={{ version: String(number) } as never}>
+          <Anchor component={Link} to={`/decks/${id}`} search={{ version: number } as never}>
             {t('Version {{number}}', { number })}
           </Anchor>
           {version === inForce?.id && (

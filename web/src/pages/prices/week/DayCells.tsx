@@ -1,6 +1,6 @@
 import type { PointerEvent } from 'react'
 import type { DayKey } from '../document'
-import { dayName } from '../words'
+import { briefDayName, dayName } from '../words'
 import { type Cell, isIn, type Selection } from './selection'
 import { letterOf, toneOf } from './tones'
 import styles from './Week.module.css'
@@ -38,7 +38,7 @@ export function DayCells({ row, day, runs, isUpright, ...props }: DayCellsProps)
         style={placed(1)}
         title={dayName(day, 'long')}
       >
-        {dayName(day)}
+        {isUpright ? briefDayName(day) : dayName(day)}
       </span>
       {HOURS.map((hour) => {
         const cell = { row, hour }

@@ -1,7 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core'
 import { useTranslation } from '@/i18n'
 import type { Rate } from '../document'
-import { priceText, rateText, windowText } from '../words'
+import { priceText, rateText, windowsText } from '../words'
 import { Swatch } from './Swatch'
 import type { Week } from './week'
 
@@ -19,10 +19,7 @@ export function WeekLegend({ week, currency, base }: WeekLegendProps) {
       {week.prices.map((price, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a price is known by its letter
         <Entry key={at} mark={at} price={priceText(price, currency)}>
-          {week.windows
-            .filter((window) => window.price === at)
-            .map(windowText)
-            .join(', ')}
+          {windowsText(week.windows.filter((window) => window.price === at))}
         </Entry>
       ))}
       {base && (
