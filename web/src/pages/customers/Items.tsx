@@ -68,7 +68,7 @@ function useColumns(lines: Schema<'LineDocument'>[], mayChange: boolean): Column
         ),
     },
     { key: 'from', title: t('From'), cell: ({ from }) => <Time at={from} style="date" /> },
-    { key: 'to', title: t('To'), cell: (item) => <End item={item} /> },
+    { key: 'to', title: t('Until'), cell: (item) => <End item={item} /> },
     {
       key: 'amount',
       title: t('Amount'),

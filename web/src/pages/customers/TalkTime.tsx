@@ -1,4 +1,4 @@
-import { Autocomplete, Card, Text } from '@mantine/core'
+import { Autocomplete, Card, Skeleton, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { $api, type Schema } from '@/api/client'
@@ -16,7 +16,7 @@ export function TalkTime({ line }: { line: Schema<'LineDocument'> }) {
   const last = $api.useQuery('get', '/api/v1/lines/{id}/calls', {
     params: { path: { id: line.id }, query: { disposition: 'answered', limit: 1 } },
   })
-  if (!agents || last.isPending) return null
+  if (!agents || last.isPending) return <Skeleton height={86} />
   const [call] = last.data?.items ?? []
   const agent = agents.find(({ id }) => id === call?.agent)
   return <TalkTimeTo line={line} agents={agents} first={agent?.name ?? call?.to ?? agents[0]?.name ?? ''} />

@@ -40,7 +40,7 @@ export function LinePlan({ line, customer }: LinePlanProps) {
             ),
           },
           { key: 'from', title: t('From'), cell: ({ from }) => <Time at={from} /> },
-          { key: 'to', title: t('To'), cell: ({ to }) => <Time at={to} /> },
+          { key: 'to', title: t('Until'), cell: ({ to }) => <Time at={to} /> },
         ]}
         rows={rows}
         rowKey={({ plan, from }) => plan + from}

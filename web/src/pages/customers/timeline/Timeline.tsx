@@ -1,6 +1,6 @@
 import { Button, Chip, Group, Skeleton, Stack, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { $api, type Schema } from '@/api/client'
+import type { Schema } from '@/api/client'
 import { timeText } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
@@ -8,7 +8,7 @@ import { Empty, Failure } from '@/ui/states'
 import { usePlanNames } from '../plans'
 import { KINDS, type Kind, type TimelineEvent } from './events'
 import { mergedPage, type Position } from './merge'
-import { sourcesOf } from './sources'
+import { conversationsOf, sourcesOf } from './sources'
 import { TimelineRow } from './TimelineRow'
 
 interface TimelineProps {
@@ -53,20 +53,17 @@ export function Timeline({ customer, lines, show, choose }: TimelineProps) {
 }
 
 function useTimeline(customer: string, lines: Schema<'LineDocument'>[], kinds: readonly Kind[]) {
-  const conversations = $api.useQuery('get', '/api/v1/conversations', {
-    params: { query: { customer, limit: 500 } },
-  })
   const versions = lines.map(({ version }) => version).join()
   return useInfiniteQuery({
     // The second part names the addresses that it is read from, for the hints of what has changed.
     queryKey: ['timeline', '/customers/calls/payments/conversations/lines', customer, kinds, versions],
-    queryFn: ({ pageParam }) => {
-      const subject = { customer, lines, conversations: conversations.data?.items ?? [] }
+    queryFn: async ({ pageParam }) => {
+      const conversations = kinds.includes('messages') ? await conversationsOf(customer) : []
+      const subject = { customer, lines, conversations }
       return mergedPage(sourcesOf(subject, kinds), pageParam, 50)
     },
     initialPageParam: {} as Position<TimelineEvent>,
     getNextPageParam: ({ next }) => next ?? undefined,
-    enabled: !conversations.isPending,
   })
 }
 

@@ -12,6 +12,13 @@ interface Subject {
   conversations: Schema<'ConversationDocument'>[]
 }
 
+/** With whom a customer writes. */
+export async function conversationsOf(customer: string): Promise<Subject['conversations']> {
+  const params = { query: { customer, limit: 500 } }
+  const { data } = await fetchClient.GET('/api/v1/conversations', { params })
+  return data?.items ?? []
+}
+
 /** A part of a list, as events. */
 function events<Row>(
   page: { items: Row[]; next_cursor?: string | null } | undefined,
