@@ -10,6 +10,7 @@ import { useSession } from '@/session'
 import { Form } from '@/ui/Form'
 import { editOf, type Tenant, type Values, valuesOf } from './document'
 import { placed } from './faults'
+import classes from './settings.module.css'
 
 const Context = createContext<UseFormReturnType<Values> | undefined>(undefined)
 
@@ -50,12 +51,12 @@ export function SectionForm({ tenant, title, children }: SectionFormProps) {
       <Title order={2} size="h3">
         {title}
       </Title>
-      {canEdit ? <Editable tenant={tenant}>{children}</Editable> : <Shown tenant={tenant}>{children}</Shown>}
       {!canEdit && (
         <Text size="sm" c="dimmed">
           {t('Owners and admins change settings.')}
         </Text>
       )}
+      {canEdit ? <Editable tenant={tenant}>{children}</Editable> : <Shown tenant={tenant}>{children}</Shown>}
     </Stack>
   )
 }
@@ -67,7 +68,7 @@ function useValues(tenant: Tenant) {
 function Shown({ tenant, children }: { tenant: Tenant; children: ReactNode }) {
   return (
     <Context value={useValues(tenant)}>
-      <Fieldset variant="unstyled" disabled>
+      <Fieldset variant="unstyled" disabled className={classes.shown}>
         <Stack gap="md">{children}</Stack>
       </Fieldset>
     </Context>
