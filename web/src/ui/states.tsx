@@ -10,7 +10,7 @@ export function Waiting() {
   const { t } = useTranslation()
   return (
     <Center h="40vh">
-      <Loader aria-label={t('Loading')} />
+      <Loader role="status" aria-label={t('Loading')} />
     </Center>
   )
 }

@@ -74,7 +74,7 @@ function Pending() {
   const { t } = useTranslation()
   return (
     <Center flex={1}>
-      <Loader aria-label={t('Loading')} />
+      <Loader role="status" aria-label={t('Loading')} />
     </Center>
   )
 }
