@@ -9,6 +9,12 @@ import { Rerate } from './Rerate'
 
 type Explained = Schema<'ExplainedCall'>
 
+/** Asks for one call: the calls of its line that ended in the very millisecond that it did. */
+function thisAlone({ ended_at, line, customer }: Explained['call']) {
+  const from = ended_at ?? ''
+  return { from, to: new Date(Date.parse(from) + 1).toISOString(), line, customer }
+}
+
 /** What can be done about a call that is over. */
 export function CallActions({ explained }: { explained: Explained }) {
   const { t } = useTranslation()
@@ -37,7 +43,7 @@ export function CallActions({ explained }: { explained: Explained }) {
       )}
       {session.is('owner', 'admin') && price && call.ended_at && (
         <DialogButton size="sm" variant="default" label={t('Re-rate')} title={t('Rate it again')}>
-          {(close) => <Rerate call={call} close={close} />}
+          {(close) => <Rerate request={thisAlone(call)} currency={price.currency} close={close} />}
         </DialogButton>
       )}
     </>

@@ -11,13 +11,15 @@ import { listed, PAGES } from '@/ui/pages'
 import { useCallColumns } from './columns'
 import { Filters } from './Filters'
 import { asked, type CallFilters, fileOf } from './narrowing'
+import { RerateFiltered } from './RerateFiltered'
 
 const route = getRouteApi('/frame/calls')
 
 /** The calls that are over, the newest first. */
 export function History() {
   const { t } = useTranslation()
-  const { time_zone } = useSession().tenant
+  const session = useSession()
+  const { time_zone } = session.tenant
   const filters = route.useSearch()
   const navigate = route.useNavigate()
   const narrow = (changed: CallFilters) =>
@@ -31,6 +33,7 @@ export function History() {
       title={t('Call history')}
       actions={
         <>
+          {session.is('owner', 'admin') && <RerateFiltered filters={filters} />}
           <Button component={Link} to="/calls/unrated" variant="default">
             {t('Unrated calls')}
           </Button>
