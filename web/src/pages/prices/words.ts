@@ -22,10 +22,10 @@ export function briefDayName(day: DayKey): string {
 
 /** When several windows are: `Mon–Fri 18:00–24:00, Sat all day`. */
 export function windowsText(windows: Window[]): string {
-  const stretches = Map.groupBy(windows, ({ start, end }) => stretchText(start, end))
-  return [...stretches]
-    .map(([stretch, alike]) => `${daysText(alike.map(({ day }) => day))} ${stretch}`)
-    .join(', ')
+  const stretchOf = ({ start, end }: Window) => stretchText(start, end)
+  const stretches = [...new Set(windows.map(stretchOf))]
+  const alike = (stretch: string) => windows.filter((each) => stretchOf(each) === stretch)
+  return stretches.map((stretch) => `${daysText(alike(stretch).map(({ day }) => day))} ${stretch}`).join(', ')
 }
 
 /** Days in their order, three and more that follow each other as one. */
