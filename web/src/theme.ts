@@ -44,6 +44,7 @@ export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     '--mantine-color-dimmed': '#57636f',
+    '--mantine-color-placeholder': '#57636f',
     '--mantine-color-green-light-color': '#1b6b2c',
     '--mantine-color-red-light-color': '#a61e1e',
     '--mantine-color-yellow-light-color': '#7a4f00',
@@ -52,6 +53,7 @@ export const variables: CSSVariablesResolver = () => ({
   },
   dark: {
     '--mantine-color-dimmed': '#a6b1bc',
+    '--mantine-color-placeholder': '#a6b1bc',
     '--mantine-color-body': '#12181f',
     '--mantine-color-anchor': '#88b6db',
   },

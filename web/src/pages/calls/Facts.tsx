@@ -73,13 +73,9 @@ function PlanName({ call }: { call: CallDocument }) {
   const plan = useCallPlan(call)
   if (!plan) return <Id>{call.price?.plan_version}</Id>
   return (
-    <>
-      <Anchor component={Link} to={`/plans/${plan.id}`}>
-        {plan.name}
-      </Anchor>
-      {', '}
-      {t('version {{number}}', { number: plan.number })}
-    </>
+    <Anchor component={Link} to={`/plans/${plan.id}`}>
+      {plan.name}, {t('version {{number}}', { number: plan.number })}
+    </Anchor>
   )
 }
 

@@ -41,7 +41,7 @@ function Elsewhere() {
   return (
     <Text>
       {t('Who is there, and who is not:')}{' '}
-      <Anchor component={Link} to="/agents">
+      <Anchor component={Link} to="/agents" underline="always">
         {t('Agents')}
       </Anchor>
     </Text>
