@@ -81,10 +81,11 @@
 
     disconnectedCallback() {
       clearInterval(this.#timer)
+      this.#timer = undefined
     }
 
     attributeChangedCallback() {
-      if (this.isConnected) this.#load()
+      if (this.#timer) this.#load()
     }
 
     async #load() {

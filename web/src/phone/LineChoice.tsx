@@ -1,7 +1,8 @@
 import { Button, Select, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { $api } from '@/api/client'
+import { $api, fetchClient } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { Failure } from '@/ui/states'
@@ -14,7 +15,8 @@ export function LineChoice({ now }: { now: PhoneNow }) {
   const [search, setSearch] = useState('')
   const { lines, error } = useLines(search)
   const [picked, pick] = useState<Line | undefined>(now.line)
-  const line = picked ?? (lines?.length === 1 ? lines[0] : undefined)
+  const { agent } = useSession()
+  const line = picked ?? (agent || lines?.length === 1 ? lines?.[0] : undefined)
   if (error) return <Failure error={error} />
   if (lines?.length === 0 && !search && !picked)
     return <Text size="sm">{t('There is no line of yours for this phone.')}</Text>
@@ -27,6 +29,7 @@ export function LineChoice({ now }: { now: PhoneNow }) {
         label={t('Line')}
         placeholder={t('Choose a line')}
         searchable
+        selectFirstOptionOnChange
         onSearchChange={(text) => setSearch(text === line?.number ? '' : text)}
         data={choices.map(({ id, number }) => ({ value: id, label: number }))}
         value={line?.id ?? null}
@@ -55,20 +58,27 @@ function useLines(search: string): { lines: Line[] | undefined; error: unknown }
     enabled: isListed,
     placeholderData: (kept) => kept,
   })
-  const agent = $api.useQuery(
-    'get',
-    '/api/v1/agents/{id}',
-    { params: { path: { id: session.agent ?? '' } } },
-    { enabled: Boolean(session.agent) },
-  )
+  const phones = useAgentPhones(session.agent)
   const own = lines.data?.items
     .filter(({ state }) => state !== 'closed')
     .map(({ id, number }) => ({ id, number }))
-  // An agent knows its phones by their numbers alone.
-  const { phones } = (agent.data ?? {}) as { phones?: string[] }
-  const agents = phones?.map((number) => ({ id: number, number }))
   return {
-    lines: own || agents ? [...(agents ?? []), ...(own ?? [])] : undefined,
-    error: lines.error ?? agent.error,
+    lines: own || phones.data ? [...(phones.data ?? []), ...(own ?? [])] : undefined,
+    error: lines.error ?? phones.error,
   }
+}
+
+/** The lines of an agent's phones, the one first that callers reach. */
+function useAgentPhones(agent: string | undefined) {
+  const address = `/api/v1/agents/${agent}/phones`
+  return useQuery({
+    queryKey: ['get', address],
+    queryFn: async (): Promise<Line[]> => {
+      // The generated types do not know it yet.
+      const { data } = await fetchClient.GET(address as '/health')
+      const { items } = data as unknown as { items: { line: string; number: string }[] }
+      return items.map(({ line, number }) => ({ id: line, number }))
+    },
+    enabled: Boolean(agent),
+  })
 }

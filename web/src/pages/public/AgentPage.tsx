@@ -9,7 +9,7 @@ import { languagesText } from '@/pages/portal/languages'
 import { Price } from '@/pages/portal/Price'
 import { SignedIn } from '@/session'
 import { PresenceMark } from '@/ui/PresenceMark'
-import { Empty, Failure, Waiting } from '@/ui/states'
+import { Failure, Waiting } from '@/ui/states'
 import { CallAsCustomer } from './CallAsCustomer'
 
 const route = getRouteApi('/call/$agent')
@@ -33,7 +33,11 @@ export function AgentPage() {
   const isUnknown = agent.error instanceof Refusal && agent.error.status === 404
   return (
     <Container component="main" size={480} py="xl">
-      {isUnknown && <Empty title={t('There is nobody with a page here.')} />}
+      {isUnknown && (
+        <Title order={1} size="h3" ta="center">
+          {t('There is nobody with a page here.')}
+        </Title>
+      )}
       {agent.error && !isUnknown && <Failure error={agent.error} again={() => agent.refetch()} />}
       {agent.isPending && <Waiting />}
       {agent.data && <About agent={agent.data} />}
