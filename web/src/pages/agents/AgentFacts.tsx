@@ -20,7 +20,7 @@ export function AgentFacts({ agent }: { agent: Agent }) {
         facts={[
           { title: t('Rate'), value: <Rates prices={agent.prices} />, isStrong: true },
           { title: t('A message'), value: <MessagePrices prices={agent.prices} /> },
-          { title: t('Share'), value: percentText(agent.share, language) },
+          { title: t('Share'), value: percentText(agent.share) },
           { title: t('Number'), value: <span className="figures">{agent.number ?? '–'}</span> },
           { title: t('Phones'), value: <Phones phones={agent.phones} /> },
           { title: t('E-mail'), value: agent.email && <Mail address={agent.email} /> },

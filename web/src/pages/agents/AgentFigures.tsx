@@ -3,7 +3,7 @@ import { IconStarFilled } from '@tabler/icons-react'
 import { $api, type Schema } from '@/api/client'
 import { amountText } from '@/format/money'
 import { durationText } from '@/format/time'
-import { useTranslation } from '@/i18n'
+import { locale, useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { Failure } from '@/ui/states'
 
@@ -16,7 +16,7 @@ export function AgentFigures({ agent }: { agent: string }) {
   if (figures.error) return <Failure error={figures.error} again={() => void figures.refetch()} />
   const { today, week, month, all } = figures.data ?? {}
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="sm">
+    <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="sm">
       <Sum title={t('Today')} sums={today} />
       <Sum title={t('This week')} sums={week} />
       <Sum title={t('This month')} sums={month} />
@@ -26,13 +26,13 @@ export function AgentFigures({ agent }: { agent: string }) {
 }
 
 function Sum({ title, sums }: { title: string; sums: Sums | undefined }) {
-  const { t, language } = useTranslation()
+  const { t } = useTranslation()
   if (!sums) return <Skeleton height={190} />
   const facts = [
     { title: t('Calls'), value: sums.calls },
     { title: t('Talked'), value: durationText(sums.talk_seconds) },
     { title: t('Messages'), value: sums.messages },
-    { title: t('Customers who came back'), value: sums.returning_customers },
+    { title: t('Repeat customers'), value: sums.returning_customers },
   ]
   return (
     <Card withBorder padding="sm" component="section" aria-label={title}>
@@ -47,7 +47,7 @@ function Sum({ title, sums }: { title: string; sums: Sums | undefined }) {
           </Fact>
         ))}
         <Fact title={t('Rating')}>
-          <Rating mean={sums.rating} count={sums.ratings} language={language} />
+          <Rating mean={sums.rating} count={sums.ratings} />
         </Fact>
       </Stack>
     </Card>
@@ -86,13 +86,12 @@ function Earned({ earnings }: Pick<Sums, 'earnings'>) {
 interface RatingProps {
   mean: string | null | undefined
   count: number
-  language: string
 }
 
-function Rating({ mean, count, language }: RatingProps) {
+function Rating({ mean, count }: RatingProps) {
   const { t } = useTranslation()
   if (!mean) return <span aria-hidden>–</span>
-  const said = new Intl.NumberFormat(language, { minimumFractionDigits: 1 }).format(Number(mean))
+  const said = new Intl.NumberFormat(locale(), { minimumFractionDigits: 1 }).format(Number(mean))
   return (
     <span title={t('{{mean}} of 5, of {{count}} ratings', { mean: said, count })}>
       <IconStarFilled size={12} aria-hidden /> {said} ({count})

@@ -15,7 +15,7 @@ import { MessagePrices, Rates } from './RateText'
 
 /** All agents: who takes calls, and what they cost. */
 export function Agents() {
-  const { t, language } = useTranslation()
+  const { t } = useTranslation()
   const mayChange = useSession().is('owner', 'admin')
   const query = $api.useInfiniteQuery('get', '/api/v1/agents', { params: { query: { limit: 50 } } }, PAGES)
   const { rows, ...list } = listed(query)
@@ -42,7 +42,7 @@ export function Agents() {
       cell: ({ prices }) => <MessagePrices prices={prices} />,
       isFigure: true,
     },
-    { key: 'share', title: t('Share'), cell: ({ share }) => percentText(share, language), isFigure: true },
+    { key: 'share', title: t('Share'), cell: ({ share }) => percentText(share), isFigure: true },
   ]
   const add = mayChange && (
     <DialogButton label={t('New agent')} room="lg" leftSection={<IconPlus size={16} />}>

@@ -1,5 +1,6 @@
 // An agent as the API gives it. The document of the API leaves open what is in the details of one.
 import type { Schema } from '@/api/client'
+import { locale } from '@/i18n'
 import type { Rate } from '@/pages/prices/document'
 
 export interface AgentPrice {
@@ -32,7 +33,7 @@ export function agentOf(document: Pick<Schema<'AgentDocument'>, 'id'>): Agent {
   return document as unknown as Agent
 }
 
-/** A share in thousandths as text in per cent: 825 is `82.5`. */
-export function percentText(share: number, language: string): string {
-  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(share / 1000)
+/** A share in thousandths as text in per cent: 825 is `82.5%`. */
+export function percentText(share: number): string {
+  return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(share / 1000)
 }

@@ -38,12 +38,12 @@ export function AllConversations() {
     {
       key: 'by_customer',
       title: t('Unread by the customer'),
-      cell: (row) => <Unread count={row.unread_by_customer} />,
+      cell: (row) => (row.unread_by_customer ? <Unread count={row.unread_by_customer} /> : '–'),
     },
     {
       key: 'by_agent',
       title: t('Unread by the agent'),
-      cell: (row) => <Unread count={row.unread_by_agent} />,
+      cell: (row) => (row.unread_by_agent ? <Unread count={row.unread_by_agent} /> : '–'),
     },
     { key: 'last', title: t('Last message'), cell: (row) => <Time at={row.last_at} />, isFigure: true },
   ]
