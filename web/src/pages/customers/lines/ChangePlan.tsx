@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import { fetchClient, ifVersion, once, type Schema } from '@/api/client'
 import { dayOf, dayStart } from '@/format/civil'
+import { dayText } from '@/format/day'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { DialogButton } from '@/ui/DialogButton'
@@ -39,23 +40,28 @@ function ChangeForm({ line, customer, close }: ChangePlanProps & { close: () => 
   const [now] = useState(() => new Date())
   const today = dayOf(now, time_zone)
   const plans = useFittingPlans(customer)
-  const [wanted, setWanted] = useState<{ plan: string | null; from: string }>({ plan: null, from: today })
+  // A change that is set already can be replaced, or followed by a later one.
+  const last = line.plans.at(-1)?.from
+  const pending = last && Date.parse(last) > now.getTime() ? dayOf(new Date(last), time_zone) : undefined
+  const first = pending ?? today
+  const instantOf = (day: string) => (day === today ? null : dayStart(day, time_zone))
+  const [wanted, setWanted] = useState<{ plan: string | null; from: string }>({ plan: null, from: first })
   const form = useForm({
     mode: 'uncontrolled',
-    initialValues: { plan: null as string | null, from: today },
+    initialValues: { plan: null as string | null, from: first },
     onValuesChange: setWanted,
   })
   const send = ({ plan, from }: ReturnType<typeof form.getValues>, version?: number) =>
     fetchClient.POST('/api/v1/lines/{id}/plan', {
       params: { path: { id: line.id }, header: { ...key, ...ifVersion(version ?? line.version) } },
-      body: { plan: plan ?? '', from: from && from > today ? dayStart(from, time_zone) : null },
+      body: { plan: plan ?? '', from: from ? instantOf(from) : null },
     })
   const leave = (message?: string) => {
     close()
     tell(message)
   }
   const others = plans.filter(({ id }) => id !== planNow(line) || line.plans.at(-1)?.plan !== id)
-  const from = wanted.from > today ? dayStart(wanted.from, time_zone) : now.toISOString()
+  const from = (wanted.from && instantOf(wanted.from)) || now.toISOString()
   return (
     <Form
       form={form}
@@ -75,10 +81,16 @@ function ChangeForm({ line, customer, close }: ChangePlanProps & { close: () => 
       <TextInput
         type="date"
         label={t('From')}
-        description={t(
-          'Today: from now on. The day of a change belongs to the new plan; calls that have begun keep their prices.',
-        )}
-        min={today}
+        description={
+          pending
+            ? t('A change on {{day}} is set already: it can be replaced, or a later one set.', {
+                day: dayText(pending),
+              })
+            : t(
+                'Today: from now on. The day of a change belongs to the new plan; calls that have begun keep their prices.',
+              )
+        }
+        min={first}
         key={form.key('from')}
         {...form.getInputProps('from')}
       />
