@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Navigate, useNavigate } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { fetchClient, once } from '@/api/client'
 import { useTranslation } from '@/i18n'
@@ -12,7 +12,7 @@ import { PlanForm } from './PlanForm'
 /** A plan to be made. */
 export function NewPlan() {
   const { t } = useTranslation()
-  const { tenant } = useSession()
+  const { tenant, is } = useSession()
   const navigate = useNavigate()
   const queries = useQueryClient()
   const [headers] = useState(once)
@@ -29,6 +29,7 @@ export function NewPlan() {
     notifications.show({ message: t('The plan is made.') })
     void navigate({ to: `/plans/${made.current}` })
   }
+  if (!is('owner', 'admin')) return <Navigate to="/plans" replace />
   return (
     <Page title={t('New plan')}>
       <PlanForm

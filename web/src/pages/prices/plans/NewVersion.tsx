@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Navigate, useNavigate } from '@tanstack/react-router'
 import { $api, fetchClient, ifVersion, type Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
@@ -18,9 +18,11 @@ const route = getRouteApi('/frame/plans/$id/new-version')
 export function NewVersion() {
   const { t } = useTranslation()
   const { id } = route.useParams()
+  const mayChange = useSession().is('owner', 'admin')
   const path = { params: { path: { id } } }
   const plan = $api.useQuery('get', '/api/v1/plans/{id}', path)
   const versions = $api.useQuery('get', '/api/v1/plans/{id}/versions', path)
+  if (!mayChange) return <Navigate to={`/plans/${id}`} replace />
   if (plan.isPending || versions.isPending) return <Waiting />
   // What is changed is what was said last, also where it is still to come.
   const last = versions.data?.items.at(-1)

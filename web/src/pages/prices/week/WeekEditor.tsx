@@ -73,7 +73,7 @@ export function WeekEditor({ week, change, currency, base }: WeekEditorProps) {
               <UnstyledButton
                 key={windowText(window)}
                 onClick={() => setDialog({ window })}
-                aria-label={t('Change {{period}}', { period: windowText(window) })}
+                title={t('Change {{period}}', { period: windowText(window) })}
               >
                 <Group gap={6}>
                   <Swatch price={window.price} />
