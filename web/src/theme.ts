@@ -59,5 +59,6 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#a6b1bc',
     '--mantine-color-body': '#12181f',
     '--mantine-color-anchor': '#88b6db',
+    '--mantine-color-error': '#ff8787',
   },
 })
