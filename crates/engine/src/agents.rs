@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::dial_plan::Number;
 use domain::invalid::{self, Invalid};
 use domain::money::{Amount, Currency};
 use domain::rate::{Rate, RateDocument};
@@ -223,8 +224,17 @@ pub(crate) async fn known(scope: &mut impl Scope, id: &str) -> Result<Option<Age
     storage::agents::get(scope.tx(), tenant, id).await?.map(Agent::of).transpose()
 }
 
+/// The agent whom callers dial under a number, whoever asks.
+pub(crate) async fn by_number(scope: &mut impl Scope, number: &Number) -> Result<Option<Agent>, AgentError> {
+    let tenant = scope.tenant();
+    storage::agents::by_number(scope.tx(), tenant, &number.to_string()).await?.map(Agent::of).transpose()
+}
+
 /// The agents who have a number, in the order of their making, as all who call learn of them, whoever asks.
-pub(crate) async fn numbered(scope: &mut impl Scope) -> Result<Vec<Agent>, AgentError> {
+///
+/// # Errors
+/// The database does not answer.
+pub async fn numbered(scope: &mut impl Scope) -> Result<Vec<Agent>, AgentError> {
     let tenant = scope.tenant();
     storage::agents::numbered(scope.tx(), tenant).await?.into_iter().map(Agent::of).collect()
 }

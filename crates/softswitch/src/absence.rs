@@ -56,6 +56,9 @@ impl Softswitch {
                 let other = recovered.legs.iter().find(|other| other.0 != leg.0).map_or("", |(_, party)| &party.number);
                 self.seats().keep(&recovered.call, leg, other, recovered.answered_at);
             }
+            if recovered.relayed {
+                self.seats().relay(&recovered.call);
+            }
             if let Some(softswitch) = self.me.upgrade() {
                 let recovered = recovered.clone();
                 tokio::spawn(async move { softswitch.wait_for(recovered, after(now)).await });

@@ -16,7 +16,12 @@ const HANDING_OVER: u32 = 10;
 impl Softswitch {
     pub(crate) fn act(&self, call: &CallRef, action: &Action) {
         match action {
-            Action::RingLeg { leg, party, seconds, caller } => self.ring(call, (*leg, party), *seconds, caller),
+            Action::RingLeg { leg, party, seconds, caller, relayed } => {
+                self.ring(call, (*leg, party), *seconds, caller);
+                if *relayed {
+                    self.seats().relay(call);
+                }
+            }
             Action::RingBack(leg) => self.tell_if(call, *leg, &[Step::Calling], Told::CalleeRinging),
             Action::AnswerLeg(leg) => self.answer(call, *leg),
             Action::Prompt { leg, text, audio } => self.prompt(call, *leg, (text, audio.as_ref())),
@@ -61,13 +66,14 @@ impl Softswitch {
         }
     }
 
-    /// How a leg reaches the other.
-    pub(crate) fn media(&self, call: &CallRef, leg: Leg) -> Told {
+    /// How a leg reaches the other, in a call whose voices may go through a relay alone or not.
+    pub(crate) fn media(&self, (call, leg): (&CallRef, Leg), relayed: bool) -> Told {
+        let policy = self.media.of_call(relayed, self.relay.is_some());
         let servers = match &self.relay {
-            Some(relay) if self.media != MediaPolicy::Text => relay.servers(call, leg),
+            Some(relay) if policy != MediaPolicy::Text => relay.servers(call, leg),
             _ => Vec::new(),
         };
-        Told::Media(media::document(self.media, &servers))
+        Told::Media(media::document(policy, &servers))
     }
 
     fn ring(&self, call: &CallRef, (leg, party): (Leg, &Party), seconds: u32, caller: &str) {
@@ -87,16 +93,16 @@ impl Softswitch {
     /// Lets the caller hear that the call is answered, and both how they reach each other.
     fn answer(&self, call: &CallRef, leg: Leg) {
         let mut seats = self.seats();
-        let was_calling = seats.change(call, leg, |part| {
+        let answered = seats.change(call, leg, |part| {
             let was_calling = part.step == Step::Calling;
             if was_calling {
                 part.step = Step::Connected;
             }
-            was_calling
+            (was_calling, part.relayed)
         });
-        if was_calling == Some(true) {
+        if let Some((true, relayed)) = answered {
             for party in seats.legs(call) {
-                seats.tell(call, party, self.media(call, party));
+                seats.tell(call, party, self.media((call, party), relayed));
             }
             seats.tell(call, leg, Told::Connected);
         }

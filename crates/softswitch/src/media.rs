@@ -19,6 +19,17 @@ pub enum MediaPolicy {
     Text,
 }
 
+impl MediaPolicy {
+    /// How the voices of a call travel that may go through a relay alone or not, where there is a relay or none.
+    pub(crate) fn of_call(self, relayed: bool, has_relay: bool) -> MediaPolicy {
+        match (self, has_relay) {
+            (policy, _) if !relayed => policy,
+            (MediaPolicy::Text, _) | (_, false) => MediaPolicy::Text,
+            (MediaPolicy::Direct | MediaPolicy::Relay, true) => MediaPolicy::Relay,
+        }
+    }
+}
+
 /// A server that helps two browsers to reach each other, as WebRTC names it (`RTCIceServer`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct IceServer {
@@ -47,4 +58,28 @@ pub trait MediaRelay: Send + Sync + 'static {
 /// What a party is told of how to reach the other.
 pub(crate) fn document(policy: MediaPolicy, servers: &[IceServer]) -> Value {
     json!({"policy": policy, "ice_servers": servers})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_that_somebody_must_be_able_to_cut_off_go_through_a_relay_or_are_typed() {
+        use MediaPolicy::{Direct, Relay, Text};
+        // The policy; whether the call may go through a relay alone, and whether there is one; how its voices travel.
+        for (policy, relayed, has_relay, expected) in [
+            (Direct, false, false, Direct),
+            (Direct, false, true, Direct),
+            (Direct, true, false, Text),
+            (Direct, true, true, Relay),
+            (Relay, false, true, Relay),
+            (Relay, true, true, Relay),
+            (Relay, true, false, Text),
+            (Text, false, true, Text),
+            (Text, true, true, Text),
+        ] {
+            assert_eq!(policy.of_call(relayed, has_relay), expected, "{policy:?} {relayed} {has_relay}");
+        }
+    }
 }

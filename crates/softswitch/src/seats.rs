@@ -60,6 +60,8 @@ pub(crate) struct Part {
     asked: Option<Asked>,
     /// How often it was asked for something.
     questions: u32,
+    /// Whether the voices of the call may go through a relay alone.
+    pub(crate) relayed: bool,
 }
 
 /// How far a seat is in its call.
@@ -128,7 +130,7 @@ impl Step {
 
 impl Part {
     fn new(call: CallRef, leg: Leg, step: Step, other: String) -> Part {
-        Part { call, leg, step, other, since: None, absence: None, asked: None, questions: 0 }
+        Part { call, leg, step, other, since: None, absence: None, asked: None, questions: 0, relayed: false }
     }
 
     /// Asks its phone for something; which question this is.
@@ -250,6 +252,13 @@ impl Seats {
         let seat = self.seats.entry(line.clone()).or_default();
         seat.number.clone_from(&party.number);
         self.enter(line, part);
+    }
+
+    /// From now on the voices of a call may go through a relay alone.
+    pub(crate) fn relay(&mut self, call: &CallRef) {
+        for leg in self.legs(call) {
+            self.change(call, leg, |part| part.relayed = true);
+        }
     }
 
     /// A phone begins a call.

@@ -1,6 +1,6 @@
 //! Refusals of what phones have, of ending calls, and of maintenance.
 
-use engine::lines::phones::PhoneError;
+use engine::lines::phones::{LookupError, PhoneError};
 use engine::maintenance::MaintenanceError;
 use engine::switching::HangUpError;
 
@@ -13,6 +13,8 @@ impl From<PhoneError> for Problem {
             PhoneError::Line(error) => error.into(),
             PhoneError::NotDemo(_) => Problem::new(WRONG_STATE, detail),
             PhoneError::Agent(error) => error.into(),
+            PhoneError::Lookup(LookupError::Unreadable { .. }) => Problem::internal(detail),
+            PhoneError::Lookup(LookupError::Storage(error)) => error.into(),
             PhoneError::Tenant(error) => error.into(),
             PhoneError::NoRandomness(_) => Problem::internal(detail),
             PhoneError::Storage(error) => error.into(),

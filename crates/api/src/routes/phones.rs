@@ -12,12 +12,15 @@ use utoipa_axum::routes;
 use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, Nothing, OrNothing};
-use crate::guard::{CUSTOMER, Caller, PARTY, PAYERS, PHONES};
+use crate::guard::{AGENT, AGENTS, CUSTOMER, Caller, PARTY, PAYERS, PHONES};
 use crate::params::Id;
 use crate::problem::{Problem, Refusals};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(make_phone_secret, take_phone_secret)).routes(routes!(make_phone_token))
+    OpenApiRouter::new()
+        .routes(routes!(make_phone_secret, take_phone_secret))
+        .routes(routes!(make_phone_token))
+        .routes(routes!(list_agent_phones))
 }
 
 /// The secret of a line's phone.
@@ -34,6 +37,37 @@ struct PhoneTokenDocument {
     token: String,
     /// From when on it opens nothing; who has registered with it stays so.
     expires_at: String,
+}
+
+/// The lines of an agent's phones.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"items": [{"line": "lin_0", "number": "0043"}]}))]
+struct AgentPhones {
+    items: Vec<AgentPhone>,
+}
+
+/// A phone of an agent that has a line here.
+#[derive(Debug, Serialize, ToSchema)]
+struct AgentPhone {
+    /// The id of the line: an agent makes tokens for it.
+    line: String,
+    number: String,
+}
+
+/// List the lines of an agent's phones
+///
+/// Those of its phones that have a line here, the first one first: where the first one rings, calls to the agent's number come in.
+#[utoipa::path(get, path = "/agents/{id}/phones", params(("id" = String, Path)),
+    responses((status = 200, description = "The lines.", body = AgentPhones), Refusals),
+    extensions(("x-roles" = json!(AGENTS)), ("x-owner" = json!(AGENT))))]
+async fn list_agent_phones(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id,
+) -> Result<Answer<AgentPhones>, Problem> {
+    let lines = phones::of_agent(&mut app.engine.view(&actor).await?, &id).await?;
+    let phone = |line: phones::PhoneLine| AgentPhone { number: line.number.to_string(), line: line.line };
+    Ok(Answer::ok(AgentPhones { items: lines.into_iter().map(phone).collect() }))
 }
 
 /// Make the secret of a line's phone

@@ -97,6 +97,7 @@ const OF_AGENTS: &str = "
     GET /agents/{id}/calls
     GET /agents/{id}/earnings
     GET /agents/{id}/figures
+    GET /agents/{id}/phones
     GET /payouts
     GET /payouts/{id}
     GET /charging/sessions
@@ -116,6 +117,7 @@ const OF_COORDINATORS: &str = "
     GET /agents
     GET /agents/{id}
     GET /agents/{id}/blocks
+    GET /agents/{id}/phones
     PUT /agents/{id}/blocks/{customer}
     PUT /agents/{id}/presence";
 

@@ -62,6 +62,8 @@ async fn a_token_is_for_who_has_the_line() {
         let other = service.made("/agents", json!({"name": "Vera", "phones": ["0002"]})).await;
         let adviser = service.person(&[Role::Agent], &[], Some(&agent)).await;
         let own = service.person(&[Role::Customer], &[&customer], None).await;
+        let lines = adviser.get(&format!("/agents/{agent}/phones")).await;
+        assert_eq!(lines.body, json!({"items": [{"line": line, "number": "0001"}]}), "{}", lines.text);
         for made in [own.post(&path, json!({})).await, adviser.post(&path, json!({})).await] {
             assert_eq!((made.status, &made.body["expires_at"]), (201, &json!("2026-10-20T09:10:00Z")), "{}", made.text);
             assert!(registers(service, "0001", &made.body["token"]).await);

@@ -230,6 +230,12 @@ impl Flow {
         self.parts.first().is_some_and(|part| part.destination.free)
     }
 
+    /// Whether its voices may go through a relay alone: a paid agent is called.
+    #[must_use]
+    pub fn is_relayed(&self) -> bool {
+        self.parts.iter().any(|part| part.destination.agent.is_some())
+    }
+
     /// Whether it is over, and charging has closed all of it.
     #[must_use]
     pub fn is_done(&self) -> bool {

@@ -59,8 +59,8 @@ impl Part {
     }
 
     pub(super) fn authorize(&self) -> Charge {
-        let Destination { number, free, .. } = &self.destination;
-        Charge::Authorize { payer: self.payer.clone(), to: number.clone(), free: *free }
+        let Destination { number, agent, free, .. } = &self.destination;
+        Charge::Authorize { payer: self.payer.clone(), to: number.clone(), agent: agent.clone(), free: *free }
     }
 
     /// What is granted, first or anew; says whether the call may last longer than was known to be its end.

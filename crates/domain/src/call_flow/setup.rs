@@ -70,7 +70,13 @@ impl Flow {
         self.legs = self.legs.saturating_add(1);
         self.stage = Stage::Ringing { leg, rung: false, until: Instant::clamped(now.millis() + ACKNOWLEDGE_MILLIS) };
         let (party, caller) = (destination.rings, self.caller.number.clone());
-        vec![Command::Perform(Action::RingLeg { leg, party, seconds: RING_SECONDS, caller })]
+        vec![Command::Perform(Action::RingLeg {
+            leg,
+            party,
+            seconds: RING_SECONDS,
+            caller,
+            relayed: self.is_relayed(),
+        })]
     }
 
     /// Sends the call on, at the cost of the line that does.

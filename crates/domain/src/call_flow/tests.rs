@@ -20,7 +20,13 @@ fn number(text: &str) -> Number {
 }
 
 fn destination(number: &str) -> Destination {
-    Destination { number: number.to_owned(), rings: party(number), free: false, forwarding: Forwarding::default() }
+    Destination {
+        number: number.to_owned(),
+        agent: None,
+        rings: party(number),
+        free: false,
+        forwarding: Forwarding::default(),
+    }
 }
 
 fn granted(seconds: i64, reaches: i64) -> Granted {
@@ -127,13 +133,19 @@ fn shown(command: &Command) -> String {
     match command {
         Command::Route(asked) => format!("route {}>{}", asked.by.number, asked.to),
         Command::Charge { session, charge } => match charge {
-            Charge::Authorize { payer, to, .. } => format!("authorize{session} {}>{to}", payer.number),
+            Charge::Authorize { payer, to, agent: None, .. } => format!("authorize{session} {}>{to}", payer.number),
+            Charge::Authorize { payer, to, agent: Some(agent), .. } => {
+                format!("authorize{session} {}>{to} of {agent}", payer.number)
+            }
             Charge::Answer(_) => format!("answer{session}"),
             Charge::Extend => format!("extend{session}"),
             Charge::Settle(_) => format!("settle{session}"),
         },
         Command::Perform(action) => match action {
-            Action::RingLeg { leg, party, caller, .. } => format!("ring{} {} for {caller}", leg.0, party.number),
+            Action::RingLeg { leg, party, caller, relayed, .. } => {
+                let by_relay = if *relayed { " by relay" } else { "" };
+                format!("ring{} {} for {caller}{by_relay}", leg.0, party.number)
+            }
             Action::RingBack(leg) => format!("ring-back{}", leg.0),
             Action::AnswerLeg(leg) => format!("connect{}", leg.0),
             Action::Bridge(one, other) => format!("bridge{}-{}", one.0, other.0),
@@ -470,4 +482,18 @@ fn it_is_read_as_it_was_written() {
         let text = serde_json::to_string(&flow).unwrap();
         assert_eq!(serde_json::from_str::<Flow>(&text).unwrap(), flow, "{stage}");
     }
+}
+
+#[test]
+fn a_call_to_an_agent_is_charged_as_such_and_its_voices_can_be_ended() {
+    let (mut flow, _) = Flow::incoming(party(CALLER), "0700".to_owned(), at(0));
+    let agent = Destination { number: "0700".to_owned(), agent: Some("agt_1".to_owned()), ..destination(CALLED) };
+    let mut told = Vec::new();
+    for event in [Event::Routed(Ok(agent)), Event::Granted { session: 0, granted: granted(60, 600) }] {
+        told.extend(flow.take(&event, at(1)).unwrap().iter().map(shown));
+    }
+    let authorize = format!("authorize0 {CALLER}>0700 of agt_1");
+    let ring = format!("ring1 {CALLED} for {CALLER} by relay");
+    assert!(told.contains(&authorize) && told.contains(&ring), "{told:?}");
+    assert!(flow.is_relayed());
 }

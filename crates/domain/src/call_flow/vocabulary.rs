@@ -31,7 +31,10 @@ pub struct Party {
 pub struct Destination {
     /// The number called, in canonical form: what is charged.
     pub number: String,
-    /// Who rings: the line with the number, or the target of an emergency number.
+    /// The paid agent who is called under it: at its rate, and with voices that somebody can cut off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// Who rings: the line with the number, that of an agent's phone, or the target of an emergency number.
     pub rings: Party,
     /// Whether it is an emergency or service number: never refused, charged or cut.
     pub free: bool,
@@ -216,6 +219,8 @@ pub enum Charge {
         payer: Party,
         /// The number called.
         to: String,
+        /// The paid agent who is called under it.
+        agent: Option<String>,
         /// Whether it is an emergency or service number: it goes through even if charging does not answer.
         free: bool,
     },
@@ -254,6 +259,8 @@ pub enum Action {
         seconds: u32,
         /// The number that is shown.
         caller: String,
+        /// Whether the voices of the call may go through a relay alone, which ends them with the call.
+        relayed: bool,
     },
     /// Let a leg that came in hear that the called phone rings.
     RingBack(Leg),

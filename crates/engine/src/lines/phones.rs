@@ -12,7 +12,7 @@ use crate::agents::{self, AgentError};
 use crate::people::{MachineError, Secret};
 use crate::tenants::{self, TenantError};
 use crate::{Reach, Scope, Work};
-pub use lookup::{LookupError, PhoneLine, of_id, of_number};
+pub use lookup::{LookupError, PhoneLine, among, of_id, of_number};
 pub(crate) use register::Phones;
 pub use register::{RegisterError, RegisteredPhone, Registering, register};
 
@@ -53,6 +53,9 @@ pub enum PhoneError {
     /// The agent who asks could not be read.
     #[error(transparent)]
     Agent(#[from] AgentError),
+    /// A line could not be read.
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
     /// The tenant's settings could not be read.
     #[error(transparent)]
     Tenant(#[from] TenantError),
@@ -120,6 +123,16 @@ pub async fn make_token(work: &mut Work, line: &str) -> Result<PhoneToken, Phone
     storage::phones::insert_token(&mut work.tx, tenant, &record).await?;
     work.audit("line.phone_token", &line, None, Some(&expires_at)).await?;
     Ok(PhoneToken { token, expires_at })
+}
+
+/// The lines of an agent's phones, the first one first: those of its phones that have a line here. A token for each is there for the agent.
+///
+/// # Errors
+/// There is no such agent, or the database does not answer.
+pub async fn of_agent(scope: &mut impl Scope, agent: &str) -> Result<Vec<PhoneLine>, PhoneError> {
+    let agent = agents::get(scope, agent).await?;
+    let dial_plan = tenants::get(scope).await?.settings.dial_plan;
+    Ok(among(scope, &dial_plan, &agent.details.phones).await?)
 }
 
 /// The id of a line that is not closed, and whose phone is the one of who asks.

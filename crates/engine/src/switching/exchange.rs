@@ -48,6 +48,8 @@ pub struct Recovered {
     pub answered_at: Instant,
     /// When it was last proved alive.
     pub seen_at: Instant,
+    /// Whether its voices may go through a relay alone.
+    pub relayed: bool,
 }
 
 /// Why an event is not taken. Nothing has changed.
@@ -263,10 +265,11 @@ impl Exchange {
                 }
                 _ => None,
             };
+            let relayed = way.flow.is_relayed();
             self.keeper().write_down((&call, switch.name()), &way.flow, &mut way.version);
             self.drive(&call, switch, way, first);
             match talked {
-                Some((legs, answered_at)) => recovered.push(Recovered { call, legs, answered_at, seen_at }),
+                Some((legs, answered_at)) => recovered.push(Recovered { call, legs, answered_at, seen_at, relayed }),
                 None => self.post(&call, Event::SwitchBack { legs: Vec::new(), seen_at }),
             }
         }

@@ -212,7 +212,7 @@ impl Money {
 #[must_use]
 pub fn asked((call, from): (&CallRef, &str), (part, session): (u8, Option<&str>), charge: &Charge) -> Option<What> {
     let step = match charge {
-        Charge::Authorize { payer, to, .. } => {
+        Charge::Authorize { payer, to, agent, .. } => {
             let payer = match &payer.line {
                 Some(line) => Payer::Line(line.clone()),
                 None => Payer::Number(payer.number.clone()),
@@ -223,7 +223,7 @@ pub fn asked((call, from): (&CallRef, &str), (part, session): (u8, Option<&str>)
                 direction: Direction::Internal,
                 from: from.to_owned(),
                 to: to.clone(),
-                agent: None,
+                agent: agent.clone(),
                 link: None,
                 cut_off: CutOff::Movable,
             }));

@@ -2,7 +2,9 @@ use domain::call_flow::{Asked, Cause, Destination, Party};
 use domain::dial_plan::{self, DialPlan, Number};
 use domain::screening::{Forwarding, PhoneRules, screened};
 
+use crate::agents::{self, AgentError};
 use crate::lines::phones::{self, LookupError, PhoneLine};
+use crate::presence::{self, Presence};
 use crate::tenants::{self, TenantError};
 use crate::{Scope, maintenance};
 
@@ -12,6 +14,9 @@ pub(super) enum RouteError {
     /// A line could not be read.
     #[error(transparent)]
     Line(#[from] LookupError),
+    /// An agent could not be read.
+    #[error(transparent)]
+    Agent(#[from] AgentError),
     /// The tenant's settings could not be read.
     #[error(transparent)]
     Tenant(#[from] TenantError),
@@ -42,9 +47,9 @@ pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Resul
         None => None,
     };
     let customer = by.as_ref().map(|line| line.customer.clone());
-    let called = phones::of_number(scope, &number).await?;
-    let (by, called) = match parties(by, called) {
-        Ok(parties) => parties,
+    let Some(by) = by.filter(|by| !by.suspended) else { return Ok(Err(Cause::NotActive)) };
+    let Called { line: called, agent } = match called(scope, &dial_plan, &number).await? {
+        Ok(called) => called,
         Err(cause) => return Ok(Err(cause)),
     };
     if maintenance::get(scope).await?.is_some() {
@@ -54,8 +59,9 @@ pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Resul
         return Ok(Err(Cause::Blocked));
     }
     let rings = Party { line: Some(called.line), number: called.number.to_string() };
-    let forwarding = called.rules.forwarding;
-    let destination = Destination { number: number.to_string(), rings, free: false, forwarding };
+    // Whether an agent takes calls is for the agent to say; what its line sends on would be at its line's cost.
+    let forwarding = if agent.is_some() { Forwarding::default() } else { called.rules.forwarding };
+    let destination = Destination { number: number.to_string(), agent, rings, free: false, forwarding };
     Ok(Ok(Routed { destination, customer }))
 }
 
@@ -72,13 +78,34 @@ pub(super) async fn free_destination(
     let Some(target) = target else { return Ok(None) };
     let line = phones::of_number(scope, target).await?.map(|line| line.line);
     let rings = Party { line, number: target.to_string() };
-    Ok(Some(Destination { number: number.to_string(), rings, free: true, forwarding: Forwarding::default() }))
+    let forwarding = Forwarding::default();
+    Ok(Some(Destination { number: number.to_string(), agent: None, rings, free: true, forwarding }))
 }
 
-/// The line that calls, or sends calls on, and the one that is called.
-fn parties(by: Option<PhoneLine>, called: Option<PhoneLine>) -> Result<(PhoneLine, PhoneLine), Cause> {
-    let by = by.filter(|by| !by.suspended).ok_or(Cause::NotActive)?;
-    Ok((by, called.ok_or(Cause::NoRecipient)?))
+/// The line that rings.
+struct Called {
+    line: PhoneLine,
+    /// The paid agent whose phone it is, where one is called.
+    agent: Option<String>,
+}
+
+/// The line with a number; or, where it is an agent's who takes calls just now, that of the agent's first phone that is a line here.
+async fn called(
+    scope: &mut impl Scope,
+    dial_plan: &DialPlan,
+    number: &Number,
+) -> Result<Result<Called, Cause>, RouteError> {
+    if let Some(line) = phones::of_number(scope, number).await? {
+        return Ok(Ok(Called { line, agent: None }));
+    }
+    let Some(agent) = agents::by_number(scope, number).await? else { return Ok(Err(Cause::NoRecipient)) };
+    match presence::of(scope, &[&agent.id]).await?.remove(&agent.id) {
+        Some(Presence::Online) => {}
+        Some(Presence::Busy) => return Ok(Err(Cause::Busy)),
+        Some(Presence::Away | Presence::Offline) | None => return Ok(Err(Cause::NoRecipient)),
+    }
+    let first = phones::among(scope, dial_plan, &agent.details.phones).await?.into_iter().next();
+    Ok(first.map(|line| Called { line, agent: Some(agent.id) }).ok_or(Cause::NoRecipient))
 }
 
 /// Whether neither side's filters, nor the called line's blocking list, keep the call back. Who called first counts for the called line.

@@ -118,7 +118,7 @@ async fn two_calls_to_one_phone<R: Rig>(rig: &mut R) {
     let line = engine::lines::phones::of_number(&mut view, &number).await.unwrap().unwrap().line;
     drop(view);
     let party = Party { line: Some(line), number: number.to_string() };
-    let ring = [Action::RingLeg { leg: Leg(1), party, seconds: 20, caller: "0001".to_owned() }];
+    let ring = [Action::RingLeg { leg: Leg(1), party, seconds: 20, caller: "0001".to_owned(), relayed: false }];
     tokio::join!(switch.perform(&one, &ring), switch.perform(&other, &ring));
     let end = [Action::EndLeg { leg: Leg(1), cause: Cause::HungUp }];
     rig.rings(1).await;

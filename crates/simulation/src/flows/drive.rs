@@ -231,14 +231,14 @@ impl World {
         let (number, free) = (asked.to.clone(), asked.to == EMERGENCY);
         if free {
             let rings = self.party(0);
-            return Ok(Destination { number, rings, free, forwarding: Forwarding::default() });
+            return Ok(Destination { number, agent: None, rings, free, forwarding: Forwarding::default() });
         }
         if self.random.chance(2) {
             return Err(Cause::Blocked);
         }
         let place = self.land.lines.iter().position(|line| line.number == number).ok_or(Cause::NoRecipient)?;
         let forwarding = self.land.lines[place].forwarding.clone();
-        Ok(Destination { number, rings: self.party(place), free, forwarding })
+        Ok(Destination { number, agent: None, rings: self.party(place), free, forwarding })
     }
 
     /// Charging is asked what the flows want to know, of several calls at once; each of its own one after the other.

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use domain::invalid::parse;
 use domain::time::Instant;
 use engine::Clock;
+use engine::agents::{self, DetailsDocument};
 use engine::calls::{self, Call};
 use engine::customers::Customer;
 use engine::lines::{Line, phones};
+use engine::presence::{self, Presence};
 use engine::switching::Exchange;
 use serde_json::{Value, json};
-use softswitch::Softswitch;
+use softswitch::{MediaPolicy, MediaRelay, Softswitch};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -51,6 +54,25 @@ impl Bench {
         };
         bench.opens().await;
         bench
+    }
+
+    /// The phone of 0002 is an agent's from now on, who is called under 0700 at 0.60 a minute.
+    pub(crate) async fn agent_answers(&self) {
+        let rate = json!({"price_per_minute": "0.60", "increment_seconds": 1});
+        let details = json!({"number": "0700", "phones": ["0002"], "prices": {"USD": {"rate": rate}}}).to_string();
+        let details = parse::<DetailsDocument>(details.as_bytes()).unwrap().check().unwrap();
+        let made = self.world.run(async |work| agents::create(work, "Iris".to_owned(), details).await).await.unwrap();
+        self.world.run(async |work| presence::set(work, &made.id, Presence::Online).await).await.unwrap();
+    }
+
+    /// From now on voices that go through a relay go through this one.
+    pub(crate) async fn has_relay(&mut self, relay: Arc<dyn MediaRelay>) {
+        self.softswitch.close().await;
+        self.exchange.close().await;
+        self.tasks.shutdown().await;
+        self.exchange = Exchange::new(&self.world.engine);
+        self.softswitch = Softswitch::with_media(&self.exchange, MediaPolicy::Direct, Some(relay));
+        self.opens().await;
     }
 
     async fn opens(&mut self) {

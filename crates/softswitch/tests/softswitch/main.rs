@@ -19,3 +19,4 @@ mod bad_input;
 mod calls;
 mod contract;
 mod registering;
+mod voices;

@@ -1,6 +1,6 @@
 //! What a call needs to know of a line and its phone.
 
-use domain::dial_plan::{NotCanonical, Number};
+use domain::dial_plan::{DialPlan, NotCanonical, Number};
 use domain::screening::PhoneRules;
 use storage::lines::LineRecord;
 
@@ -51,6 +51,22 @@ pub async fn of_number(scope: &mut impl Scope, number: &Number) -> Result<Option
     let tenant = scope.tenant();
     let records = storage::lines::by_numbers(scope.tx(), tenant, &[&number.to_string()]).await?;
     known(scope, records.into_iter().find(|record| record.closed_at.is_none())).await
+}
+
+/// Those of some phones that are lines here, in their order; as [`of_number`].
+///
+/// # Errors
+/// The database does not answer.
+pub async fn among(
+    scope: &mut impl Scope,
+    dial_plan: &DialPlan,
+    phones: &[String],
+) -> Result<Vec<PhoneLine>, LookupError> {
+    let mut lines = Vec::new();
+    for number in phones.iter().filter_map(|phone| dial_plan.canonical(phone).ok()) {
+        lines.extend(of_number(scope, &number).await?);
+    }
+    Ok(lines)
 }
 
 /// The tenant's line with this id, if it is not closed; as [`of_number`].

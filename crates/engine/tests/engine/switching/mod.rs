@@ -1,5 +1,6 @@
 //! Calls on their way: the exchange between a switch, which the test plays, and charging.
 
+mod agents;
 mod contract;
 mod emergency;
 mod refused;
