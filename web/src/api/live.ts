@@ -13,6 +13,9 @@ const SHOWN_BY: Record<string, RegExp> = {
   maintenance: /\/maintenance/,
 }
 
+/** How long an answer is taken for new, in milliseconds. */
+const FRESH = 3000
+
 let pausedSince: Date | undefined
 const watchers = new Set<() => void>()
 
@@ -46,8 +49,13 @@ export function useLive(queries: QueryClient, isOn: boolean) {
       const kinds = [...pending]
       pending.clear()
       void queries.invalidateQueries({
-        predicate: ({ queryKey }) =>
-          kinds.some((kind) => kind === 'resync' || SHOWN_BY[kind]?.test(String(queryKey[1]))),
+        predicate: ({ queryKey, state }) =>
+          kinds.some((kind) =>
+            // Each connection begins with one: what a page that opens has just fetched is new enough.
+            kind === 'resync'
+              ? state.dataUpdatedAt < Date.now() - FRESH
+              : SHOWN_BY[kind]?.test(String(queryKey[1])),
+          ),
       })
     }
     const hear = (event: MessageEvent) => {
