@@ -6,6 +6,7 @@ import { Money } from '@/format/money'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { CustomerName } from '@/pages/calls/names'
+import { useCreditKinds } from '@/pages/customers/moneyWords'
 import { useSession } from '@/session'
 import { CustomerSelect } from '@/ui/CustomerSelect'
 import { type Column, List } from '@/ui/List'
@@ -76,13 +77,7 @@ export function Credits() {
 
 function useColumns(): Column<Credit>[] {
   const { t } = useTranslation()
-  const kinds: Record<string, string> = {
-    credit: t('Credit'),
-    promotional: t('Promotional credit'),
-    adjustment: t('Adjustment'),
-    refund: t('Refund'),
-    opening_balance: t('Opening balance'),
-  }
+  const kinds = useCreditKinds()
   return [
     { key: 'made', title: t('Recorded'), cell: ({ created_at }) => <Time at={created_at} /> },
     { key: 'customer', title: t('Customer'), cell: ({ customer }) => <CustomerName id={customer} /> },
