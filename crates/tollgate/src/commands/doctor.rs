@@ -87,6 +87,7 @@ async fn examine(config: &Config) -> anyhow::Result<Vec<Finding>> {
     findings.push(voices(&config.media).await);
     for tenant in &all {
         findings.extend(examine_tenant(&engine, tenant).await?);
+        findings.push(voices_of_agents(&engine, tenant, &config.media).await?);
         findings.extend(examine_people(config, &engine, tenant).await?);
     }
     Ok(findings)
@@ -127,6 +128,21 @@ async fn voices(media: &Media) -> Finding {
             finding(about, fault, "there is a relay, whose sessions can be ended")
         }
     }
+}
+
+/// Whether one can speak with agents who are called under a number: nobody could end voices that go from browser to browser.
+async fn voices_of_agents(engine: &Engine, tenant: &tenants::Tenant, media: &Media) -> anyhow::Result<Finding> {
+    let mut view = engine.view(&Actor::program(tenant.tenant, "cli")).await?;
+    let agents = engine::agents::numbered(&mut view).await?.len();
+    let mute = agents > 0 && media.relay.is_none() && media.policy != MediaPolicy::Text;
+    let wanting = mute.then(|| {
+        format!(
+            "{agents} agents are called under a number, and such calls are text only, for their voices may go through a relay alone and \
+             none is configured: name one with --turn-url and --turn-secret-file"
+        )
+    });
+    let about = format!("tenant {}, calls to agents", tenant.tenant);
+    Ok(note(about, wanting, &format!("{agents} agents are called under a number")))
 }
 
 async fn examine_people(config: &Config, engine: &Engine, tenant: &tenants::Tenant) -> anyhow::Result<Vec<Finding>> {

@@ -83,7 +83,7 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
     say("This is the demo: its data are made up, and whoever can reach this machine's loopback address can read them.");
     say(&format!("  The app            {host}"));
     for (who, sign_in, ..) in demo::SIGN_INS {
-        say(&format!("    {who:<16} {sign_in} / {sign_in}"));
+        say(&format!("    {who:<18} {sign_in} / {sign_in}"));
     }
     say(&format!("  API and explorer   {host}/docs"));
     say(&format!("  API key            {secret}"));

@@ -1,6 +1,7 @@
 //! The demo: a company with plans, customers, agents, and three months of calls and bills.
 
 mod bills;
+mod desk;
 mod people;
 mod sign_ins;
 mod traffic;
@@ -72,7 +73,10 @@ pub(crate) async fn fill(store: &Store, now: Instant) -> anyhow::Result<()> {
     let mut work = engine.begin(&actor()).await?;
     let mut world = found(&mut work).await?;
     work.commit().await?;
-    traffic::run(&engine, &clock, &mut world, now).await
+    traffic::run(&engine, &clock, &mut world, now).await?;
+    let mut work = engine.begin(&actor()).await?;
+    desk::open(&mut work, &world).await?;
+    Ok(work.commit().await?)
 }
 
 async fn found(work: &mut Work) -> anyhow::Result<World> {

@@ -139,6 +139,8 @@ async fn the_demos_people_sign_in_where_nobody_else_can() {
             ("clerk", "clerk"),
             ("auditor", "auditor"),
             ("lantern", "customer"),
+            ("greta", "customer"),
+            ("nora", "customer"),
             ("morgan", "agent"),
         ] {
             assert!(server.greeting.contains(&format!("{name} / {name}")), "{}", server.greeting);
@@ -164,6 +166,38 @@ async fn the_demos_people_sign_in_where_nobody_else_can() {
             assert!(said.err.contains("on a loopback address only"), "{}", said.err);
         }
     }
+}
+
+#[tokio::test]
+async fn the_demos_customers_see_its_adviser_and_the_adviser_has_a_phone() {
+    let folder = Folder::new();
+    let server = Server::demo(&folder, &folder.sqlite(), &[]);
+    let signed_in = async |name: &str| {
+        let mut visitor = Visitor::of(&server);
+        assert_eq!(visitor.sign_in(name, name).await, 200, "{name}");
+        visitor
+    };
+    let own = async |visitor: &Visitor, record: &str| visitor.get("/api/v1/session").await.1["place"][record].clone();
+    for (name, free_seconds, can_call) in [("greta", 600, true), ("nora", 0, false)] {
+        let visitor = signed_in(name).await;
+        let customer = own(&visitor, "customers").await[0].as_str().unwrap().to_owned();
+        let (_, agents) = visitor.get(&format!("/api/v1/customers/{customer}/agents")).await;
+        let morgan = &agents["items"][0];
+        assert_eq!((&morgan["number"], &morgan["presence"]), (&json!("0700"), &json!("online")), "{agents}");
+        assert!(morgan["free_seconds"].as_i64() >= Some(free_seconds), "{agents}");
+        assert_eq!(morgan["needs"].is_null(), can_call, "{agents}");
+        let (_, balance) = visitor.get(&format!("/api/v1/customers/{customer}/balance")).await;
+        assert_eq!(balance["balance"] == "0.00", !can_call, "{balance}");
+    }
+    let morgan = signed_in("morgan").await;
+    let agent = own(&morgan, "agent").await.as_str().unwrap().to_owned();
+    let (_, phones) = morgan.get(&format!("/api/v1/agents/{agent}/phones")).await;
+    assert_eq!(phones["items"][0]["number"], "0070", "{phones}");
+    let line = phones["items"][0]["line"].as_str().unwrap();
+    let made = morgan.post(&format!("/api/v1/lines/{line}/phone-token"), json!({})).await;
+    assert_eq!(made.0, 201, "{}", made.1);
+    let shown = reqwest::get(format!("{}/api/v1/public/agents/{agent}", server.address)).await.unwrap();
+    assert_eq!(shown.status(), 200);
 }
 
 #[tokio::test]
