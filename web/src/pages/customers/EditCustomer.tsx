@@ -1,6 +1,7 @@
 import { Select } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconPencil } from '@tabler/icons-react'
+import { useState } from 'react'
 import { fetchClient, ifVersion, type Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { DialogButton } from '@/ui/DialogButton'
@@ -32,10 +33,12 @@ export function EditCustomer({ customer }: EditProps) {
 function EditForm({ customer, close }: EditProps & { close: () => void }) {
   const { t } = useTranslation()
   const tell = useDone()
+  // What is entered is about the record as it was when the form opened.
+  const [read] = useState(customer.version)
   const form = useForm<CustomerValues>({ mode: 'uncontrolled', initialValues: valuesOf(customer) })
   const send = (values: CustomerValues, version?: number) =>
     fetchClient.PUT('/api/v1/customers/{id}', {
-      params: { path: { id: customer.id }, header: ifVersion(version ?? customer.version) },
+      params: { path: { id: customer.id }, header: ifVersion(version ?? read) },
       body: { ...detailsOf(values), state: values.state },
     })
   const leave = (message?: string) => {

@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useState } from 'react'
 import { fetchClient, ifVersion, type Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
@@ -75,6 +76,8 @@ interface LimitFormProps {
 function LimitForm({ close, limit, version, field, label, description, put }: LimitFormProps) {
   const { t } = useTranslation()
   const tell = useDone()
+  // What is entered is about the record as it was when the form opened.
+  const [read] = useState(version)
   const form = useForm<Record<string, string>>({
     mode: 'uncontrolled',
     initialValues: { [field]: limit ?? '' },
@@ -86,7 +89,7 @@ function LimitForm({ close, limit, version, field, label, description, put }: Li
   return (
     <Form
       form={form}
-      send={(values, known) => put(filled(values[field]), known ?? version)}
+      send={(values, known) => put(filled(values[field]), known ?? read)}
       done={() => leave(t('Saved'))}
       reload={() => leave()}
       cancel={close}

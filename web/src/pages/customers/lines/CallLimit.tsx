@@ -1,5 +1,6 @@
 import { NumberInput, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useState } from 'react'
 import { $api, fetchClient, ifVersion, type Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { DialogButton } from '@/ui/DialogButton'
@@ -42,13 +43,15 @@ export function CallLimit({ line, mayChange }: CallLimitProps) {
 function LimitForm({ line, close }: { line: Schema<'LineDocument'>; close: () => void }) {
   const { t } = useTranslation()
   const tell = useDone()
+  // What is entered is about the record as it was when the form opened.
+  const [read] = useState(line.version)
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { calls_at_once: (line.calls_at_once ?? '') as number | string },
   })
   const send = ({ calls_at_once }: ReturnType<typeof form.getValues>, version?: number) =>
     fetchClient.PUT('/api/v1/lines/{id}/limits', {
-      params: { path: { id: line.id }, header: ifVersion(version ?? line.version) },
+      params: { path: { id: line.id }, header: ifVersion(version ?? read) },
       body: { calls_at_once: calls_at_once === '' ? null : Number(calls_at_once) },
     })
   const leave = (message?: string) => {

@@ -35,6 +35,8 @@ export function ChangePlan({ line, customer }: ChangePlanProps) {
 function ChangeForm({ line, customer, close }: ChangePlanProps & { close: () => void }) {
   const { t } = useTranslation()
   const tell = useDone()
+  // What is entered is about the record as it was when the form opened.
+  const [read] = useState(line.version)
   const { time_zone } = useSession().tenant
   const [key] = useState(once)
   const [now] = useState(() => new Date())
@@ -53,7 +55,7 @@ function ChangeForm({ line, customer, close }: ChangePlanProps & { close: () => 
   })
   const send = ({ plan, from }: ReturnType<typeof form.getValues>, version?: number) =>
     fetchClient.POST('/api/v1/lines/{id}/plan', {
-      params: { path: { id: line.id }, header: { ...key, ...ifVersion(version ?? line.version) } },
+      params: { path: { id: line.id }, header: { ...key, ...ifVersion(version ?? read) } },
       body: { plan: plan ?? '', from: from ? instantOf(from) : null },
     })
   const leave = (message?: string) => {

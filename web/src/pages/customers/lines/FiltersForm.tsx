@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Fieldset, Group, Select, Stack, Text, TextInput } from '@mantine/core'
 import { type UseFormReturnType, useForm } from '@mantine/form'
 import { IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
+import { useState } from 'react'
 import { fetchClient, ifVersion, type Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { Form } from '@/ui/Form'
@@ -36,13 +37,15 @@ interface FiltersFormProps {
 export function FiltersForm({ line, close }: FiltersFormProps) {
   const { t } = useTranslation()
   const tell = useDone()
+  // What is entered is about the record as it was when the form opened.
+  const [read] = useState(line.version)
   const form = useForm<Values>({
     mode: 'controlled',
     initialValues: { in: rulesOf(line.filters.in), out: rulesOf(line.filters.out) },
   })
   const send = (values: Values, version?: number) =>
     fetchClient.PUT('/api/v1/lines/{id}/filters', {
-      params: { path: { id: line.id }, header: ifVersion(version ?? line.version) },
+      params: { path: { id: line.id }, header: ifVersion(version ?? read) },
       body: { in: values.in.map(ruleOf), out: values.out.map(ruleOf) },
     })
   const leave = (message?: string) => {

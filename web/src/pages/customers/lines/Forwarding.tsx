@@ -1,5 +1,6 @@
 import { Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useState } from 'react'
 import { fetchClient, ifVersion, type Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { DialogButton } from '@/ui/DialogButton'
@@ -46,6 +47,8 @@ function useNames() {
 function ForwardingForm({ line, close }: { line: Schema<'LineDocument'>; close: () => void }) {
   const { t } = useTranslation()
   const tell = useDone()
+  // What is entered is about the record as it was when the form opened.
+  const [read] = useState(line.version)
   const names = useNames()
   const { always, busy, no_answer } = line.forwarding
   const form = useForm({
@@ -54,7 +57,7 @@ function ForwardingForm({ line, close }: { line: Schema<'LineDocument'>; close: 
   })
   const send = (values: ReturnType<typeof form.getValues>, version?: number) =>
     fetchClient.PUT('/api/v1/lines/{id}/forwarding', {
-      params: { path: { id: line.id }, header: ifVersion(version ?? line.version) },
+      params: { path: { id: line.id }, header: ifVersion(version ?? read) },
       body: {
         always: filled(values.always),
         busy: filled(values.busy),
