@@ -22,7 +22,7 @@ export function NewVersion() {
   const path = { params: { path: { id } } }
   const plan = $api.useQuery('get', '/api/v1/plans/{id}', path)
   const versions = $api.useQuery('get', '/api/v1/plans/{id}/versions', path)
-  if (!mayChange) return <Navigate to={`/plans/${id}`} replace />
+  if (!mayChange) return <Navigate to="/plans/$id" params={{ id }} replace />
   if (plan.isPending || versions.isPending) return <Waiting />
   // What is changed is what was said last, also where it is still to come.
   const last = versions.data?.items.at(-1)
