@@ -168,6 +168,12 @@ class Phone {
 
   #changed() {
     const { heard, state, other } = this.#telephone.now
+    // Another call than the one by name. One that is resumed may be told by the number of the phone that has answered.
+    const isAnother = state === 'ringing' || (state === 'calling' && other !== this.#called?.number)
+    if (this.#called && isAnother) {
+      this.#called = undefined
+      sessionStorage.removeItem(CALLED)
+    }
     this.#now = {
       ...this.#telephone.now,
       place: this.#place,
@@ -195,5 +201,5 @@ export function isBusy({ state }: Telephony): boolean {
 
 /** Who is on the other side, by name where it was called by name. */
 export function partner({ other, called }: PhoneNow): string {
-  return called && called.number === other ? called.name : other
+  return called ? called.name : other
 }

@@ -28,8 +28,7 @@ export function CallButton({ agent, customer }: CallButtonProps) {
   const { user } = useSession()
   useEffect(() => phone.belongTo(user.id), [user.id])
   const isMine = now.called?.agent === agent.id
-  if (isMine && isBusy(now) && now.other === agent.number && now.state !== 'ringing')
-    return <LiveCall now={now} name={agent.name} />
+  if (isMine && isBusy(now)) return <LiveCall now={now} name={agent.name} />
   return (
     <Stack gap="xs">
       {isMine && now.charged && <Summary agent={agent} customer={customer} charged={now.charged} />}
