@@ -27,8 +27,6 @@ export default defineConfig({
   resolve: {
     alias: {
       '@': new URL('./src', import.meta.url).pathname,
-      'react-i18next': new URL('./src/i18n/index.ts', import.meta.url).pathname,
-      i18next: new URL('./src/i18n/legacy.ts', import.meta.url).pathname,
     },
   },
   server: { proxy: Object.fromEntries(paths.map((path) => [path, forwarded])) },

@@ -7,7 +7,12 @@ const folder = new URL('../dist', import.meta.url).pathname
 for (const file of readdirSync(folder, { recursive: true })) {
   if (/\.(js|css|html|svg|json|webmanifest)$/.test(file)) {
     const path = join(folder, file)
-    const params = { [constants.BROTLI_PARAM_QUALITY]: 11 }
-    writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path), { params }))
+    const content = readFileSync(path)
+    const params = {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+      [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+    }
+    writeFileSync(`${path}.br`, brotliCompressSync(content, { params }))
   }
 }

@@ -164,6 +164,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the lines of an agent's phones
+         * @description Those of its phones that have a line here, the first one first: where the first one rings, calls to the agent's number come in.
+         */
+        get: operations["list_agent_phones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{id}/presence": {
         parameters: {
             query?: never;
@@ -3485,6 +3505,26 @@ export interface components {
             created_at: string;
             /** Format: int64 */
             version: number;
+        };
+        /** @description A phone of an agent that has a line here. */
+        AgentPhone: {
+            /** @description The id of the line: an agent makes tokens for it. */
+            line: string;
+            number: string;
+        };
+        /**
+         * @description The lines of an agent's phones.
+         * @example {
+         *       "items": [
+         *         {
+         *           "line": "lin_0",
+         *           "number": "0043"
+         *         }
+         *       ]
+         *     }
+         */
+        AgentPhones: {
+            items: components["schemas"]["AgentPhone"][];
         };
         /** @description What an agent costs in one currency. */
         AgentPriceBody: {
@@ -7558,6 +7598,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PayoutDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_agent_phones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentPhones"];
                 };
             };
             /** @description It is refused; the problem document says why. */

@@ -52,7 +52,7 @@ function translatorOf(tag: Language): Translate {
 export const t: Translate = (english, values) => translate(english, values)
 
 /** The words of the language that is spoken, for as long as the component is there. */
-export function useTranslation(): { t: Translate; language: Language; i18n: { language: Language } } {
+export function useTranslation(): { t: Translate; language: Language } {
   const said = useSyncExternalStore(
     (listener) => {
       listeners.add(listener)
@@ -60,7 +60,7 @@ export function useTranslation(): { t: Translate; language: Language; i18n: { la
     },
     () => translate,
   )
-  return { t: said, language: current, i18n: { language: current } }
+  return { t: said, language: current }
 }
 
 /** The language that was chosen, else the browser's best that there is. */

@@ -1,7 +1,6 @@
 import { ActionIcon, Button, Kbd } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from '@/i18n'
 
 const Palette = lazy(() => import('./Palette'))
@@ -11,8 +10,16 @@ export function PaletteButton() {
   const { t } = useTranslation()
   // Each opening is a new one.
   const [opening, setOpening] = useState(0)
-  const open = () => setOpening(opening + 1)
-  useHotkeys([['mod+K', open]], [])
+  const open = () => setOpening((before) => before + 1)
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'k') return
+      event.preventDefault()
+      setOpening((before) => before + 1)
+    }
+    window.addEventListener('keydown', press)
+    return () => window.removeEventListener('keydown', press)
+  }, [])
   return (
     <>
       <Button

@@ -54,3 +54,20 @@ fn the_app_has_the_types_of_the_api() {
 fn every_page_is_for_everybody() {
     play_on_sqlite("pages.spec.ts");
 }
+
+#[test]
+fn an_owner_sells_calls_and_is_paid_for_them() {
+    play_on_sqlite("company.spec.ts");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_sells_calls_on_postgresql() {
+    let database = fresh_postgres().await;
+    tokio::task::block_in_place(|| play("company.spec.ts", &database));
+    drop_postgres(&database).await;
+}
+
+#[test]
+fn customers_call_an_adviser_by_a_button() {
+    play_on_sqlite("button.spec.ts");
+}

@@ -1,15 +1,18 @@
 import { Anchor, SimpleGrid, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { Page } from '@/ui/Page'
 import { Failure, Waiting } from '@/ui/states'
 import { Attention } from './Attention'
 import { FirstSteps } from './FirstSteps'
-import { Requests } from './Requests'
 import { Revenue } from './Revenue'
 import { useStanding } from './standing'
 import { Tiles } from './Tiles'
+
+// With its forms, which most openings of the page do not need.
+const Requests = lazy(() => import('./Requests'))
 
 /** How things stand, and what needs attention. */
 export function Overview() {
@@ -30,7 +33,11 @@ function Standing() {
         <Attention standing={standing.data} />
         <Revenue days={standing.data.revenue_days} currency={standing.data.currency} />
       </SimpleGrid>
-      {standing.data.top_up_requests > 0 && <Requests />}
+      {standing.data.top_up_requests > 0 && (
+        <Suspense>
+          <Requests />
+        </Suspense>
+      )}
     </Stack>
   )
 }

@@ -19,7 +19,7 @@ import { useMethods } from '../invoices/RecordPayment'
 type Request = Schema<'TopUpDocument'>
 
 /** Top-ups that customers have asked for, until somebody answers. */
-export function Requests() {
+export default function Requests() {
   const { t } = useTranslation()
   const query = { params: { query: { state: 'open', limit: 20 } } }
   const requests = $api.useInfiniteQuery('get', '/api/v1/top-up-requests', query, PAGES)

@@ -1,7 +1,0 @@
-import { language, t } from '.'
-export default {
-  t,
-  get language() {
-    return language()
-  },
-}

@@ -1,0 +1,78 @@
+// From nothing to a paid invoice, by hand: a plan with cheaper evenings, a customer with a line, a call, its invoice, the payment.
+import { expect, test } from '@playwright/test'
+import { arrive, Clock, phoneOf } from './people'
+
+test('an owner sells calls and is paid for them', async ({ browser, request }) => {
+  const clock = new Clock(request)
+  // In the evening of the company's zone, summer or winter.
+  const tomorrow = new Date((await clock.now()).getTime() + 86_400_000)
+  await clock.moveTo(new Date(`${tomorrow.toISOString().slice(0, 10)}T01:30:00Z`))
+  let owner = await arrive(browser, 'admin')
+
+  await owner.getByRole('link', { name: 'Plans', exact: true }).click()
+  await owner.getByRole('link', { name: 'New plan' }).click()
+  await owner.getByLabel('Name').fill('Quiet evenings')
+  await owner.getByLabel('Price', { exact: true }).fill('0.60')
+  await owner.getByLabel('charged by seconds begun').fill('1')
+  await owner.getByRole('button', { name: 'Add a discount price' }).click()
+  await owner.getByLabel('Price A as a discount in percent').fill('50')
+  const from = owner.getByRole('gridcell', { name: 'Every day, 18:00' })
+  await from.dragTo(owner.getByRole('gridcell', { name: 'Every day, 23:00' }))
+  await expect(owner.getByRole('gridcell', { name: /Every day, 20:00.*0\.30/ })).toBeVisible()
+  await owner.getByRole('button', { name: 'Make the plan' }).click()
+  await expect(owner.getByRole('heading', { level: 1, name: 'Quiet evenings' })).toBeVisible()
+
+  await owner.getByRole('link', { name: 'Customers', exact: true }).click()
+  await owner.getByRole('button', { name: 'New customer' }).click()
+  await owner.getByLabel('Organisation').fill('Northwind Kites')
+  await owner.getByRole('button', { name: 'Make the customer' }).click()
+  await expect(owner.getByRole('heading', { level: 1, name: 'Northwind Kites' })).toBeVisible()
+  const customer = new URL(owner.url()).pathname
+  await owner.getByRole('button', { name: 'Open a line' }).click()
+  await owner.getByRole('combobox', { name: 'Plan' }).click()
+  await owner.getByRole('option', { name: 'Quiet evenings' }).click()
+  await owner.getByRole('button', { name: 'Open the line' }).click()
+  const heading = owner.getByRole('heading', { level: 1, name: /^Line \d{4}$/ })
+  const number = ((await heading.textContent()) ?? '').slice(-4)
+
+  const clerk = await arrive(browser, 'clerk')
+  const called = await phoneOf(clerk, '0002')
+  const calling = await phoneOf(owner, number)
+  for (const key of '0002') await calling.getByRole('button', { name: key, exact: true }).click()
+  await called.getByRole('button', { name: 'Answer' }).click()
+  await expect(calling.getByRole('timer')).toContainText('0:00')
+  await clock.pass(30)
+  await expect(calling.getByRole('timer')).toContainText('$0.15')
+  // The call goes on whatever page is looked at.
+  await owner.getByRole('link', { name: 'Overview' }).click()
+  await clock.pass(30)
+  await expect(calling.getByRole('timer')).toContainText('$0.30')
+  await called.getByRole('button', { name: 'Hang up' }).click()
+  await expect(calling).toContainText('$0.30')
+
+  await owner.getByRole('link', { name: 'Call history' }).click()
+  const row = owner.getByRole('row').filter({ hasText: `${number} → 0002` })
+  await expect(row).toContainText('1:00')
+  await expect(row).toContainText('$0.30')
+
+  const month = new Date(await clock.now())
+  await clock.moveTo(new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, 2, 12)))
+  owner = await arrive(browser, 'admin')
+  await owner.goto(`/invoices/preview?customer=${customer.split('/').at(-1)}`)
+  await owner.getByRole('button', { name: 'Issue now' }).click()
+  await owner.getByRole('dialog').getByRole('button', { name: 'Issue now' }).click()
+  await expect(owner.getByText(/Issued: |Nothing is issued/)).toBeVisible()
+  await owner.goto('/invoices')
+  const invoice = owner.getByRole('row').filter({ hasText: 'Northwind Kites' })
+  await invoice.getByRole('link').first().click()
+  const download = owner.waitForEvent('download')
+  await owner.getByRole('link', { name: 'Download PDF' }).click()
+  expect((await download).suggestedFilename()).toMatch(/\.pdf$/)
+
+  await owner.goto(`${customer}?tab=payments`)
+  await owner.getByRole('button', { name: 'Record a payment' }).first().click()
+  await owner.getByLabel(/^Amount/).fill('0.34')
+  await owner.getByRole('button', { name: 'Record it' }).click()
+  await owner.goto('/invoices')
+  await expect(invoice).toContainText(/^(?!.*unpaid).*paid/i)
+})
