@@ -38,7 +38,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What every page needs comes in one piece, which changes only when one of these does.
-        advancedChunks: {
+        codeSplitting: {
           groups: [
             { name: 'base', test: /node_modules\/((react|react-dom|scheduler)\/|@tanstack|openapi-)/ },
           ],
