@@ -22,7 +22,7 @@ fn a_company_is_set_up_and_signed_into_in_a_browser() {
         "weak": ["Set-up - Tollgate", "Password: must have 10 characters at least."],
         "set_up": ["Ready - Tollgate"],
         "wrong": ["Sign in - Tollgate", "The name or the password is wrong."],
-        "signed_in": ["Swagger UI"],
+        "signed_in": "Overview",
         "customer": 201,
         "forgotten": ["Look into your mail - Tollgate"],
         "refused": [],
