@@ -75,7 +75,7 @@ for (const [scheme, width] of [
   ['light', 390],
 ] as const) {
   test(`${scheme}, ${width} wide`, async ({ browser }) => {
-    test.setTimeout(300_000)
+    test.setTimeout(900_000)
     const found: string[] = []
     for (const [name, paths] of Object.entries(PAGES)) {
       const page = await arrive(browser, name, { colorScheme: scheme, viewport: { width, height: 800 } })
