@@ -16,6 +16,7 @@ use serde_json::json;
 use storage::ledger::EntryFilter;
 use tracing::field::{Field, Visit};
 use tracing::span;
+use tracing::subscriber::NoSubscriber;
 
 use crate::calls::call;
 use crate::world::{World, amount, at, currency, on_both};
@@ -462,6 +463,8 @@ async fn whoever_asks_for_somebody_elses_record_is_in_the_security_log() {
     on_both(async |world: World| {
         let (ada, bob) = (Records::made(&world, "Ada", "0001").await, Records::made(&world, "Bob", "0002").await);
         let log = SecurityLog::default();
+        // With one subscriber alone, whichever thread comes to a line of the log first decides by its own whether anybody listens.
+        let nobody = tracing::Dispatch::new(NoSubscriber::new());
         let listening = tracing::subscriber::set_default(log.clone());
         let mut view = world.engine.view(&customer_of(&world, &[&ada])).await.unwrap();
         for (what, noun, id) in [
@@ -483,7 +486,7 @@ async fn whoever_asks_for_somebody_elses_record_is_in_the_security_log() {
                 assert!(line.contains(&part), "{what}: {line} has no {part}");
             }
         }
-        drop(listening);
+        drop((listening, nobody));
     })
     .await;
 }
