@@ -1,11 +1,14 @@
 //! Accounts: what customers and agents have.
 
+use std::collections::HashMap;
+
 use domain::charging::Pots;
 use domain::ledger::Account;
 use domain::money::{Amount, Currency, Overflow};
 use serde_json::json;
 use storage::ledger::AccountRecord;
 
+use crate::customers::Customer;
 use crate::tenants::Settings;
 use crate::webhooks::{self, HookEvent, HookKind};
 use crate::{Scope, Work, notices};
@@ -79,6 +82,20 @@ pub async fn standing(scope: &mut impl Scope, owner: &str, currency: Currency) -
     let tenant = scope.tenant();
     let record = storage::ledger::account(scope.tx(), tenant, owner, currency.code()).await?;
     Ok(record.map_or(Standing::empty(currency), |record| Standing::of(&record, currency)))
+}
+
+/// What these customers have, each in its own currency; nothing, where no money has moved or they are somebody else's.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn balances(scope: &mut impl Scope, customers: &[Customer]) -> Result<Vec<Amount>, AccountError> {
+    let own: Vec<&str> = customers.iter().map(|one| one.id.as_str()).filter(|id| scope.reach().owner(id)).collect();
+    let tenant = scope.tenant();
+    let found = storage::ledger::balances(scope.tx(), tenant, &own).await?;
+    let found: HashMap<_, _> =
+        found.iter().map(|(owner, currency, balance)| ((owner.as_str(), currency.as_str()), *balance)).collect();
+    let of = |one: &Customer| found.get(&(one.id.as_str(), one.currency.code())).copied().unwrap_or(0);
+    Ok(customers.iter().map(|one| Amount::from_micros(of(one))).collect())
 }
 
 /// The same, locked until the work ends: nobody else changes it before.

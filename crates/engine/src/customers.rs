@@ -245,8 +245,8 @@ pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Customer, CustomerE
     Customer::of(own.ok_or_else(|| CustomerError::NotFound(id.to_owned()))?)
 }
 
-/// A page of customers in the order of their making, those after `after`; with a search, those whose name or external
-/// reference has the text in it.
+/// A page of customers in the order of their making, those after `after`; with a search, those who have the text in their name,
+/// external reference, e-mail address or phone, or who have a line with such a number.
 ///
 /// # Errors
 /// The database does not answer.
@@ -257,9 +257,17 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<Customer>, CustomerError> {
     let (tenant, reach) = (scope.tenant(), scope.reach().clone());
-    let filter = CustomerFilter { among: reach.customers(), search, after };
+    let number = search.and_then(dialled);
+    let filter = CustomerFilter { among: reach.customers(), search, number: number.as_deref(), after };
     let records = storage::customers::page(scope.tx(), tenant, &filter, limit).await?;
     records.into_iter().map(Customer::of).collect()
+}
+
+/// The digits of a text that is a number, or a part of one, as people write them.
+fn dialled(text: &str) -> Option<String> {
+    let is_number = text.chars().all(|c| c.is_ascii_digit() || "+ -()/.".contains(c));
+    let digits: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    (is_number && digits.contains(|c: char| c.is_ascii_digit())).then_some(digits)
 }
 
 /// What can be changed of a customer.
@@ -394,6 +402,16 @@ impl Customer {
             details: serde_json::to_string(&self.details).unwrap_or_default(),
             created_at: self.created_at.millis(),
             version: self.version,
+            search: self.searchable(),
         }
+    }
+
+    /// What a search looks at: names, addresses and numbers, the phone as it was written and without what stands between its digits.
+    fn searchable(&self) -> String {
+        let phone = self.details.phone.as_deref().unwrap_or_default();
+        let dialled: String = phone.chars().filter(|c| !" -()".contains(*c)).collect();
+        let reference = self.external_reference.as_deref().unwrap_or_default();
+        let email = self.details.email.as_deref().unwrap_or_default();
+        [&self.details.name(), reference, email, phone, &dialled].join("\n").to_lowercase()
     }
 }

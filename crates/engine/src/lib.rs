@@ -39,6 +39,7 @@ pub mod lines;
 pub mod mailer;
 pub mod maintenance;
 pub mod messages;
+pub mod names;
 pub mod notices;
 pub mod overview;
 pub mod payments;

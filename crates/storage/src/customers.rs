@@ -27,6 +27,8 @@ pub struct CustomerRecord {
     pub created_at: i64,
     /// Counts the changes.
     pub version: i64,
+    /// What a search looks at, in lower case: the engines make lower case of different letters.
+    pub search: String,
 }
 
 /// Adds a customer; `false` if its external reference is taken.
@@ -51,7 +53,7 @@ pub async fn insert(tx: &mut WriteTx, record: &CustomerRecord) -> Result<bool, E
             .bind(&record.details)
             .bind(record.created_at)
             .bind(record.version)
-            .bind(searchable(record))
+            .bind(&record.search)
     )?;
     Ok(inserted == 1)
 }
@@ -74,7 +76,7 @@ pub async fn update(tx: &mut WriteTx, record: &CustomerRecord) -> Result<bool, E
             .bind(&record.state)
             .bind(&record.details)
             .bind(record.version)
-            .bind(searchable(record))
+            .bind(&record.search)
     )?;
     Ok(updated == 1)
 }
@@ -102,8 +104,10 @@ pub async fn by_reference(tx: &mut Tx, tenant: i64, reference: &str) -> Result<O
 pub struct CustomerFilter<'a> {
     /// Those among these.
     pub among: Option<&'a [String]>,
-    /// Those with this in their name or external reference, in any case.
+    /// Those with this in what a search looks at, in any case.
     pub search: Option<&'a str>,
+    /// Beside those that the search finds, those with these digits in what it looks at, or in the number of a line.
+    pub number: Option<&'a str>,
     /// Those after this one in the list.
     pub after: Option<&'a str>,
 }
@@ -118,35 +122,31 @@ pub async fn page(
     filter: &CustomerFilter<'_>,
     limit: i64,
 ) -> Result<Vec<CustomerRecord>, Error> {
-    const ALL: &str = "SELECT * FROM customers WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
-    const MATCHING: &str = "SELECT * FROM customers WHERE tenant = $1 AND id > $2
-        AND search LIKE $4 ESCAPE '\\' ORDER BY id LIMIT $3";
-    let after = filter.after.unwrap_or_default();
-    let pattern = filter.search.map(|text| format!("%{}%", literal(&text.to_lowercase())));
-    match (filter.among, &pattern) {
-        (None, None) => sql!(tx, fetch_all, sqlx::query_as(ALL).bind(tenant).bind(after).bind(limit)),
-        (None, Some(pattern)) => {
-            sql!(tx, fetch_all, sqlx::query_as(MATCHING).bind(tenant).bind(after).bind(limit).bind(pattern))
+    let whole = || ("customers".to_owned(), String::new());
+    let (table, own) = filter.among.map_or_else(whole, |_| owned(tx.engine(), "customers", "id", 4, ""));
+    let mut text = format!("SELECT customers.* FROM {table} WHERE tenant = $1 AND id > $2{own}");
+    let mut values: Vec<String> = filter.among.map(|among| tx.customers(among)).transpose()?.into_iter().collect();
+    if let Some(search) = filter.search {
+        values.push(format!("%{}%", literal(&search.to_lowercase())));
+        text.push_str(&format!(" AND (search LIKE ${} ESCAPE '\\'", 3 + values.len()));
+        if let Some(number) = filter.number {
+            values.push(format!("%{}%", literal(number)));
+            let at = 3 + values.len();
+            text.push_str(&format!(
+                " OR search LIKE ${at} ESCAPE '\\'
+                    OR id IN (SELECT customer FROM lines WHERE tenant = $1 AND number LIKE ${at} ESCAPE '\\')"
+            ));
         }
-        (Some(among), pattern) => {
-            let (table, own) = owned(tx.engine(), "customers", "id", 5, "");
-            let text = format!(
-                "SELECT customers.* FROM {table} WHERE tenant = $1 AND id > $2 AND search LIKE $4 ESCAPE '\\'{own}
-                    ORDER BY id LIMIT $3"
-            );
-            let (among, pattern) = (tx.customers(among)?, pattern.as_deref().unwrap_or("%"));
-            sql!(
-                tx,
-                fetch_all,
-                sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
-                    .bind(tenant)
-                    .bind(after)
-                    .bind(limit)
-                    .bind(pattern)
-                    .bind(&among)
-            )
-        }
+        text.push(')');
     }
+    text.push_str(" ORDER BY id LIMIT $3");
+    sql!(tx, fetch_all, {
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+            .bind(tenant)
+            .bind(filter.after.unwrap_or_default())
+            .bind(limit);
+        values.iter().fold(query, |query, value| query.bind(value))
+    })
 }
 
 /// All customers of a tenant: for imports, which look most of them up.
@@ -166,9 +166,13 @@ pub async fn some(tx: &mut Tx, tenant: i64, ids: &[&str]) -> Result<Vec<Customer
     among!(tx, query_as, tenant, ids, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
 }
 
-/// What a search looks at. The engines make lower case of different letters, so that it is done here.
-fn searchable(record: &CustomerRecord) -> String {
-    format!("{}\n{}", record.name, record.external_reference.as_deref().unwrap_or_default()).to_lowercase()
+/// The names of some customers, by id.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn names(tx: &mut Tx, tenant: i64, ids: &[&str]) -> Result<Vec<(String, String)>, Error> {
+    let text = |some: &str| format!("SELECT id, name FROM customers WHERE tenant = $1 AND id {some}");
+    among!(tx, query_as, tenant, ids, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
 }
 
 /// The text with the wildcards of LIKE taken as themselves.

@@ -131,6 +131,16 @@ pub async fn accounts_of(tx: &mut Tx, tenant: i64, account: &str) -> Result<Vec<
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(account))
 }
 
+/// The balances of some customers or agents: whose, in which currency, and how much. Nothing is locked.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn balances(tx: &mut Tx, tenant: i64, accounts: &[&str]) -> Result<Vec<(String, String, i64)>, Error> {
+    let text =
+        |some: &str| format!("SELECT account, currency, balance FROM accounts WHERE tenant = $1 AND account {some}");
+    among!(tx, query_as, tenant, accounts, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
+}
+
 /// Opens an account with nothing on it, or changes the credit limit of one that there is.
 ///
 /// # Errors

@@ -121,6 +121,15 @@ pub async fn some(tx: &mut Tx, tenant: i64, ids: &[&str]) -> Result<Vec<LineReco
     some_by(tx, tenant, "id", ids).await
 }
 
+/// The numbers of some lines, by id.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn numbers(tx: &mut Tx, tenant: i64, ids: &[&str]) -> Result<Vec<(String, String)>, Error> {
+    let text = |some: &str| format!("SELECT id, number FROM lines WHERE tenant = $1 AND id {some}");
+    among!(tx, query_as, tenant, ids, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
+}
+
 async fn some_by(tx: &mut Tx, tenant: i64, column: &str, values: &[&str]) -> Result<Vec<LineRecord>, Error> {
     let text = |some: &str| format!("SELECT * FROM lines WHERE tenant = $1 AND {column} {some} ORDER BY opened_at, id");
     among!(tx, query_as, tenant, values, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))

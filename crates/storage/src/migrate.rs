@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (17, "flows", include_str!("../migrations/0017_flows.sql")),
     (18, "phones", include_str!("../migrations/0018_phones.sql")),
     (19, "portal", include_str!("../migrations/0019_portal.sql")),
+    (20, "search", include_str!("../migrations/0020_search.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

@@ -2483,6 +2483,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what records are called
+         * @description For lists whose items name others by their ids.
+         */
+        get: operations["list_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -4679,6 +4699,11 @@ export interface components {
         LinkDocument: {
             token: string;
         };
+        /** @description A customer in a list. */
+        ListedCustomer: components["schemas"]["CustomerDocument"] & {
+            /** @description What it has; below zero for a debt. */
+            balance: string;
+        };
         /** @description A place where the person is signed in. */
         ListedSessionDocument: {
             id: string;
@@ -4774,6 +4799,23 @@ export interface components {
             reason: string;
             /** @description The same in words. */
             detail: string;
+        };
+        /**
+         * @description What a record is called.
+         * @example {
+         *       "id": "cus_0",
+         *       "name": "Harbour Radio"
+         *     }
+         */
+        Name: {
+            id: string;
+            /** @description The name of a customer or an agent, the number of a line. */
+            name: string;
+        };
+        /** @description Names by ids. */
+        Names: {
+            /** @description In no order; without those that are not there. */
+            items: components["schemas"]["Name"][];
         };
         /**
          * @description An allowance to be granted.
@@ -5479,37 +5521,6 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
-        Page_CustomerDocument: {
-            /** @description The items. */
-            items: {
-                id: string;
-                /** @description The organisation, else the person's name. */
-                name: string;
-                first_name?: string | null;
-                last_name?: string | null;
-                organisation?: string | null;
-                address: components["schemas"]["AddressDocument"];
-                email?: string | null;
-                phone?: string | null;
-                language?: string | null;
-                tax_rule: Record<string, never>;
-                tax_id?: string | null;
-                /** Format: int32 */
-                billing_day?: number | null;
-                /** @description What it may spend on calls in a day, where that is not what the tenant has set. */
-                spend_per_day?: string | null;
-                external_reference?: string | null;
-                mode: string;
-                currency: string;
-                state: string;
-                created_at: string;
-                /** Format: int64 */
-                version: number;
-            }[];
-            /** @description Where the next page begins; null on the last one. */
-            next_cursor?: string | null;
-        };
-        /** @description A page of a list. */
         Page_DeckDocument: {
             /** @description The items. */
             items: {
@@ -5724,6 +5735,16 @@ export interface components {
                 /** Format: int64 */
                 version: number;
             }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_ListedCustomer: {
+            /** @description The items. */
+            items: (components["schemas"]["CustomerDocument"] & {
+                /** @description What it has; below zero for a debt. */
+                balance: string;
+            })[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor?: string | null;
         };
@@ -8992,7 +9013,7 @@ export interface operations {
     list_customers: {
         parameters: {
             query?: {
-                /** @description A part of the name or of the external reference. */
+                /** @description A part of the name, the external reference, the e-mail address or the phone, or of the number of one of its lines. */
                 search?: string;
                 /** @description 1 to 500, 50 where it is not given. */
                 limit?: number;
@@ -9011,7 +9032,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_CustomerDocument"];
+                    "application/json": components["schemas"]["Page_ListedCustomer"];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -12335,6 +12356,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_names: {
+        parameters: {
+            query: {
+                /** @description Ids of customers, agents and lines, with commas between: 200 at most. */
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Names"];
                 };
             };
             /** @description It is refused; the problem document says why. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
-import { PLACES } from '@/shell/navigation'
+import { ACTIONS, PLACES } from '@/shell/navigation'
 import { german } from './de'
 
 const SOURCES = new URL('..', import.meta.url).pathname
@@ -29,6 +29,7 @@ function said(): Map<string, string> {
   for (const { title, places } of PLACES) {
     for (const name of [title, ...places.map((place) => place.name)]) words.set(name, 'shell/navigation.ts')
   }
+  for (const { name } of ACTIONS) words.set(name, 'shell/navigation.ts')
   return words
 }
 

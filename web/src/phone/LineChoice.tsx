@@ -1,8 +1,7 @@
 import { Button, Select, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { $api, fetchClient } from '@/api/client'
+import { $api } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { Failure } from '@/ui/states'
@@ -70,15 +69,11 @@ function useLines(search: string): { lines: Line[] | undefined; error: unknown }
 
 /** The lines of an agent's phones, the one first that callers reach. */
 function useAgentPhones(agent: string | undefined) {
-  const address = `/api/v1/agents/${agent}/phones`
-  return useQuery({
-    queryKey: ['get', address],
-    queryFn: async (): Promise<Line[]> => {
-      // The generated types do not know it yet.
-      const { data } = await fetchClient.GET(address as '/health')
-      const { items } = data as unknown as { items: { line: string; number: string }[] }
-      return items.map(({ line, number }) => ({ id: line, number }))
-    },
-    enabled: Boolean(agent),
-  })
+  const phones = $api.useQuery(
+    'get',
+    '/api/v1/agents/{id}/phones',
+    { params: { path: { id: agent ?? '' } } },
+    { enabled: Boolean(agent) },
+  )
+  return { data: phones.data?.items.map(({ line, number }) => ({ id: line, number })), error: phones.error }
 }

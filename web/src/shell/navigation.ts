@@ -17,6 +17,7 @@ import {
   IconPhone,
   IconPhoneCall,
   IconPlugConnected,
+  IconPlus,
   IconRepeat,
   IconSettings,
   IconUpload,
@@ -33,7 +34,15 @@ export interface Place {
   roles: Role[]
 }
 
+/** What is often done, and what leads to it. */
+export interface Action extends Place {
+  /** What the address has behind `#`, where a dialog of the page is meant. */
+  anchor?: string
+}
+
 const STAFF: Role[] = ['owner', 'admin', 'clerk', 'auditor']
+const CLERKS: Role[] = ['owner', 'admin', 'clerk']
+const ADMINS: Role[] = ['owner', 'admin']
 const LEAD: Role[] = ['owner', 'admin', 'auditor']
 
 export const PLACES: { title: string; places: Place[] }[] = [
@@ -84,7 +93,7 @@ export const PLACES: { title: string; places: Place[] }[] = [
       { to: '/alerts', name: 'Alerts', icon: IconAlertTriangle, roles: STAFF },
       { to: '/audit', name: 'Audit', icon: IconHistory, roles: LEAD },
       { to: '/users', name: 'Users', icon: IconUsers, roles: STAFF },
-      { to: '/keys', name: 'Keys and webhooks', icon: IconKey, roles: ['owner', 'admin'] },
+      { to: '/keys', name: 'Keys and webhooks', icon: IconKey, roles: ADMINS },
       { to: '/settings', name: 'Settings', icon: IconSettings, roles: STAFF },
     ],
   },
@@ -99,4 +108,12 @@ export const PLACES: { title: string; places: Place[] }[] = [
       { to: '/portal/messages', name: 'My messages', icon: IconMessage, roles: ['customer'] },
     ],
   },
+]
+
+export const ACTIONS: Action[] = [
+  { to: '/customers', anchor: 'new', name: 'New customer', icon: IconPlus, roles: CLERKS },
+  { to: '/lines', anchor: 'new', name: 'Open a line', icon: IconPlus, roles: CLERKS },
+  { to: '/plans/new', name: 'New plan', icon: IconPlus, roles: ADMINS },
+  { to: '/agents', anchor: 'new', name: 'New agent', icon: IconPlus, roles: ADMINS },
+  { to: '/users', anchor: 'new', name: 'Invite somebody', icon: IconPlus, roles: CLERKS },
 ]

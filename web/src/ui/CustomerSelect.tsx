@@ -2,12 +2,12 @@ import { Select, type SelectProps } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData } from '@tanstack/react-query'
 import { useState } from 'react'
-import { $api } from '@/api/client'
+import { $api, type Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
 
 type CustomerSelectProps = Omit<SelectProps, 'data' | 'searchable' | 'filter' | 'onSearchChange'>
 
-/** Chooses a customer, found by a part of the name or the reference. Its value is the customer's id. */
+/** Chooses a customer, found by a part of the name, a number, the e-mail address or the reference. Its value is the customer's id. */
 export function CustomerSelect({ value, defaultValue, onChange, ...props }: CustomerSelectProps) {
   const { t } = useTranslation()
   const [own, setOwn] = useState(defaultValue ?? null)
@@ -27,11 +27,11 @@ export function CustomerSelect({ value, defaultValue, onChange, ...props }: Cust
     { params: { query: { search: isLooking ? search : undefined, limit: 20 } } },
     { placeholderData: keepPreviousData },
   ).data?.items
-  const customers = [...(found ?? [])]
+  const customers: Schema<'CustomerDocument'>[] = [...(found ?? [])]
   if (id && chosen && !customers.some((customer) => customer.id === id)) customers.unshift(chosen)
   return (
     <Select
-      placeholder={t('Name or reference')}
+      placeholder={t('Name, number, e-mail or reference')}
       nothingFoundMessage={t('Nothing found')}
       {...props}
       searchable

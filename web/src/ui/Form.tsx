@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { useBlocker } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Refusal } from '@/api/problem'
 import { useTranslation } from '@/i18n'
 import { Failure } from './states'
@@ -28,6 +28,11 @@ export function Form<Values>({ form, send, done, reload, cancel, submit, childre
   const { t } = useTranslation()
   const [refusal, setRefusal] = useState<unknown>()
   const [isSending, setSending] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  // While it is sent the button takes no focus: whoever goes by the keyboard finds it again where it was.
+  useEffect(() => {
+    if (!isSending && refusal && document.activeElement === document.body) button.current?.focus()
+  }, [isSending, refusal])
   useBlocker({
     shouldBlockFn: () => form.isDirty() && !window.confirm(t('Leave without saving?')),
     enableBeforeUnload: () => form.isDirty(),
@@ -70,7 +75,7 @@ export function Form<Values>({ form, send, done, reload, cancel, submit, childre
               {t('Cancel')}
             </Button>
           )}
-          <Button type="submit" loading={isSending}>
+          <Button type="submit" ref={button} loading={isSending}>
             {submit}
           </Button>
         </Group>
@@ -85,10 +90,15 @@ function known<Values>(form: UseFormReturnType<Values>, fields: Record<string, s
   return Object.values(fields).length > 0 && Object.keys(fields).every(isKnown) ? fields : {}
 }
 
+/** Brings what has just come to where it is seen. */
+function seen(element: HTMLElement | null) {
+  element?.scrollIntoView({ block: 'nearest' })
+}
+
 function Stale({ reload, keep }: { reload?: () => void; keep: () => void }) {
   const { t } = useTranslation()
   return (
-    <Alert color="yellow" role="alert" title={t('Somebody else has changed this meanwhile')}>
+    <Alert color="yellow" role="alert" ref={seen} title={t('Somebody else has changed this meanwhile')}>
       <Stack gap="xs">
         <Text size="sm">{t('Take their version and enter yours again, or overwrite it with yours.')}</Text>
         <Group gap="xs">

@@ -4,7 +4,7 @@ use domain::money::Currency;
 use domain::period::BillingDay;
 use domain::tax::TaxRule;
 use engine::customers::{self, Address, Customer, CustomerState, CustomerUpdate, Details, Mode, NewCustomer};
-use engine::{allowances, lines};
+use engine::{accounts, allowances, lines};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -129,11 +129,20 @@ pub(crate) struct CustomerDocument {
     version: i64,
 }
 
+/// A customer in a list.
+#[derive(Debug, Serialize, ToSchema)]
+struct ListedCustomer {
+    #[serde(flatten)]
+    customer: CustomerDocument,
+    /// What it has; below zero for a debt.
+    balance: String,
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct CustomerList {
-    /// A part of the name or of the external reference.
+    /// A part of the name, the external reference, the e-mail address or the phone, or of the number of one of its lines.
     search: Option<String>,
     /// 1 to 500, 50 where it is not given.
     #[param(value_type = Option<i64>)]
@@ -170,17 +179,26 @@ async fn create_customer(
 ///
 /// In the order of their making.
 #[utoipa::path(get, path = "/customers", params(CustomerList),
-    responses((status = 200, description = "A page.", body = Page<CustomerDocument>), Refusals),
+    responses((status = 200, description = "A page.", body = Page<ListedCustomer>), Refusals),
     extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn list_customers(
     State(app): State<App>,
     Caller(actor): Caller,
     Params(list): Params<CustomerList>,
-) -> Result<Answer<Page<CustomerDocument>>, Problem> {
+) -> Result<Answer<Page<ListedCustomer>>, Problem> {
     let wanted = Wanted::read(list.limit.as_ref(), list.cursor.as_ref())?;
     let mut view = app.engine.view(&actor).await?;
     let rows = customers::page(&mut view, list.search.as_deref(), wanted.key(), wanted.rows()).await?;
-    Ok(Answer::ok(wanted.page(rows, |row| row.id.clone(), |row| CustomerDocument::of(&row))))
+    let balances = accounts::balances(&mut view, &rows).await?;
+    let rows = rows.into_iter().zip(balances).collect();
+    Ok(Answer::ok(wanted.page(
+        rows,
+        |(row, _)| row.id.clone(),
+        |(row, balance)| ListedCustomer {
+            customer: CustomerDocument::of(&row),
+            balance: balance.to_text(row.currency),
+        },
+    )))
 }
 
 /// Show a customer

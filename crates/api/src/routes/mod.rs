@@ -42,6 +42,7 @@ mod maintenance;
 mod me;
 mod members;
 mod messages;
+mod names;
 mod overview;
 mod paper_lines;
 mod papers;
@@ -104,6 +105,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         lines::routes(),
         members::routes(),
         messages::routes(),
+        names::routes(),
         overview::routes(),
         payments::routes(),
         payouts::routes(),

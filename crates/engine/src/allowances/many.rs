@@ -141,7 +141,7 @@ async fn grant_all(engine: &Engine, job: &Job, payload: &Payload) -> Result<usiz
         let page = {
             let program = actor(job.tenant);
             let mut view = engine.view(&program).await?;
-            let filter = CustomerFilter { among: None, search: None, after: after.as_deref() };
+            let filter = CustomerFilter { after: after.as_deref(), ..CustomerFilter::default() };
             let limit = i64::try_from(CHUNK).unwrap_or(i64::MAX);
             storage::customers::page(view.tx(), job.tenant, &filter, limit).await?
         };

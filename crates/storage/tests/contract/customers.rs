@@ -1,11 +1,12 @@
 use storage::customers::{self, CustomerFilter, CustomerRecord};
+use storage::lines::{self, LineRecord};
 use storage::{Error, Store};
 
 use crate::databases::on_both;
-use crate::records::{customer, ids};
+use crate::records::{customer, ids, line};
 
 fn matching<'a>(search: Option<&'a str>, after: Option<&'a str>) -> CustomerFilter<'a> {
-    CustomerFilter { among: None, search, after }
+    CustomerFilter { search, after, ..CustomerFilter::default() }
 }
 
 #[tokio::test]
@@ -38,6 +39,7 @@ async fn an_update_of_an_older_version_changes_nothing() {
             state: "closed".into(),
             external_reference: Some("R".into()),
             details: r#"{"city":"Toronto"}"#.into(),
+            search: "b\nr".into(),
             ..customer("cus_1", "B")
         };
         assert!(customers::update(&mut tx, &second).await.unwrap());
@@ -79,7 +81,9 @@ async fn a_search_finds_a_part_in_any_case_and_takes_wildcards_as_themselves() {
             ("cus_3", "under_score", None),
             ("cus_4", "ZOË \\ Ærø", Some("ÉCOLE")),
         ] {
-            let record = CustomerRecord { external_reference: reference.map(str::to_owned), ..customer(id, name) };
+            let search = format!("{name}\n{}", reference.unwrap_or_default()).to_lowercase();
+            let record =
+                CustomerRecord { external_reference: reference.map(str::to_owned), search, ..customer(id, name) };
             customers::insert(&mut tx, &record).await.unwrap();
         }
         for (text, found) in [
@@ -108,6 +112,24 @@ async fn a_search_finds_a_part_in_any_case_and_takes_wildcards_as_themselves() {
             let page = customers::page(&mut tx, 1, &filter, 10).await.unwrap();
             assert_eq!(ids(&page, |c| &c.id), found, "{filter:?}");
         }
+        for (id, owner, number) in [("lin_1", "cus_3", "+14165550123"), ("lin_2", "cus_9", "0100")] {
+            lines::insert(&mut tx, &LineRecord { customer: owner.into(), ..line(id, number) }).await.unwrap();
+        }
+        for (among, text, number, found) in [
+            (None, "416555", Some("416555"), vec!["cus_3"]),
+            (None, "100", Some("100"), vec!["cus_1", "cus_2"]),
+            (None, "416555", None, vec![]),
+            (Some(vec!["cus_1".to_owned()]), "416555", Some("416555"), vec![]),
+            (Some(vec!["cus_3".to_owned()]), "416555", Some("416555"), vec!["cus_3"]),
+        ] {
+            let filter = CustomerFilter { among: among.as_deref(), number, ..matching(Some(text), None) };
+            let page = customers::page(&mut tx, 1, &filter, 10).await.unwrap();
+            assert_eq!(ids(&page, |c| &c.id), found, "by the number of a line: {filter:?}");
+        }
+        let named = customers::names(&mut tx, 1, &["cus_3", "cus_none"]).await.unwrap();
+        assert_eq!(named, [("cus_3".to_owned(), "under_score".to_owned())]);
+        let numbered = lines::numbers(&mut tx, 1, &["lin_2", "lin_none"]).await.unwrap();
+        assert_eq!(numbered, [("lin_2".to_owned(), "0100".to_owned())]);
         let rest = customers::page(&mut tx, 1, &matching(Some("ltd"), Some("cus_1")), 10).await.unwrap();
         assert_eq!(ids(&rest, |c| &c.id), ["cus_2"]);
     })

@@ -1,6 +1,7 @@
 //! Addresses, files and schemas.
 
-use storage::{Error, Store, customers};
+use storage::customers::{self, CustomerFilter, CustomerRecord};
+use storage::{Error, Store};
 
 use crate::databases::{drop_postgres, execute, fresh_postgres, on_both_at};
 use crate::records::customer;
@@ -94,6 +95,25 @@ async fn a_database_keeps_what_it_has_when_it_is_opened_and_migrated_again() {
         assert_eq!(found, Some(customer("cus_1", "A")));
         again.close().await;
         assert!(matches!(again.read().await, Err(Error::Unavailable(_))), "it is closed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn customers_of_before_are_found_by_their_address_and_phone() {
+    on_both_at(async |store: Store, address: String| {
+        let details = r#"{"email":"Ada@Example.org","phone":"+1 (416) 555-0177"}"#.to_owned();
+        let mut tx = store.write().await.unwrap();
+        customers::insert(&mut tx, &CustomerRecord { details, ..customer("cus_1", "Ada") }).await.unwrap();
+        customers::insert(&mut tx, &customer("cus_2", "Bob")).await.unwrap();
+        tx.commit().await.unwrap();
+        execute(&address, "DELETE FROM _sqlx_migrations WHERE version = 20").await;
+        store.migrate().await.unwrap();
+        let mut tx = store.read().await.unwrap();
+        for (text, found) in [("ADA@example", 1), ("(416) 555", 1), ("+14165550177", 1), ("carol", 0), ("bob", 1)] {
+            let filter = CustomerFilter { search: Some(text), ..CustomerFilter::default() };
+            assert_eq!(customers::page(&mut tx, 1, &filter, 10).await.unwrap().len(), found, "{text}");
+        }
     })
     .await;
 }

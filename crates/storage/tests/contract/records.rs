@@ -23,6 +23,7 @@ pub(crate) fn customer(id: &str, name: &str) -> CustomerRecord {
         details: "{}".into(),
         created_at: 0,
         version: 1,
+        search: name.to_lowercase(),
     }
 }
 

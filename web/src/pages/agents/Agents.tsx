@@ -44,19 +44,20 @@ export function Agents() {
     },
     { key: 'share', title: t('Share'), cell: ({ share }) => percentText(share), isFigure: true },
   ]
-  const add = mayChange && (
-    <DialogButton label={t('New agent')} room="lg" leftSection={<IconPlus size={16} />}>
-      {(close) => <NewAgent close={close} />}
-    </DialogButton>
-  )
+  const add = (anchor?: string) =>
+    mayChange && (
+      <DialogButton label={t('New agent')} anchor={anchor} room="lg" leftSection={<IconPlus size={16} />}>
+        {(close) => <NewAgent close={close} />}
+      </DialogButton>
+    )
   return (
-    <Page title={t('Agents')} actions={add}>
+    <Page title={t('Agents')} actions={add('new')}>
       <List
         label={t('Agents')}
         columns={columns}
         rows={rows?.map(agentOf)}
         rowKey={({ id }) => id}
-        empty={{ title: t('There are no agents yet.'), action: add }}
+        empty={{ title: t('There are no agents yet.'), action: add() }}
         {...list}
       />
     </Page>

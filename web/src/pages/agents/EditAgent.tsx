@@ -1,6 +1,7 @@
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { IconPencil } from '@tabler/icons-react'
+import { useState } from 'react'
 import { fetchClient, ifVersion } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { DialogButton } from '@/ui/DialogButton'
@@ -29,10 +30,12 @@ export function EditAgent({ agent }: { agent: Agent }) {
 function EditForm({ agent, close }: { agent: Agent; close: () => void }) {
   const { t } = useTranslation()
   const changed = useAgentsChanged()
+  // What is entered is about the record as it was when the form opened.
+  const [read] = useState(agent.version)
   const form = useForm<AgentValues>({ mode: 'uncontrolled', initialValues: valuesOf(agent) })
   const send = (values: AgentValues, version?: number) =>
     fetchClient.PUT('/api/v1/agents/{id}', {
-      params: { path: { id: agent.id }, header: ifVersion(version ?? agent.version) },
+      params: { path: { id: agent.id }, header: ifVersion(version ?? read) },
       body: bodyOf(values),
     })
   const leave = (message?: string) => {

@@ -1,7 +1,7 @@
 import { Group, Select } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from '@/i18n'
-import { useAgents } from '@/pages/calls/names'
+import { useAgents } from '@/ui/names'
 import { Page } from '@/ui/Page'
 import { PayoutList } from './PayoutList'
 

@@ -3,7 +3,7 @@ import { Money } from '@/format/money'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { type Column, List } from '@/ui/List'
-import { AgentName, CustomerName } from './names'
+import { AgentName, CustomerName } from '@/ui/names'
 import { useAccounts, useEntryKinds } from './words'
 
 type Entry = Schema<'EntryDocument'>

@@ -4,9 +4,9 @@ import { Fragment, type ReactNode } from 'react'
 import type { Schema } from '@/api/client'
 import { Duration, Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
+import { AgentName, CustomerName, useName } from '@/ui/names'
 import classes from './calls.module.css'
 import { wholeSeconds } from './columns'
-import { AgentName, CustomerName, useLine } from './names'
 import { useCallPlan } from './plan'
 import { Elapsed } from './Ticking'
 import { useCauses, useDirections } from './words'
@@ -62,7 +62,7 @@ function Lasting({ call: { answered_at, duration_seconds } }: { call: CallDocume
 function LineNumber({ id }: { id: string }) {
   return (
     <Anchor component={Link} to={`/lines/${id}`} className="figures">
-      {useLine(id)?.number ?? '…'}
+      {useName(id) ?? '…'}
     </Anchor>
   )
 }

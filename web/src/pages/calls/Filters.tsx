@@ -4,8 +4,8 @@ import { fetchClient } from '@/api/client'
 import { dayAfter, dayOf } from '@/format/civil'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
+import { useAgents, useName } from '@/ui/names'
 import { Finder } from './Finder'
-import { useAgents, useCustomerName, useLine } from './names'
 import { type CallFilters, DISPOSITIONS } from './narrowing'
 import { useDispositions } from './words'
 
@@ -87,7 +87,7 @@ function CustomerFilter({ value, pick }: { value?: string; pick: (value?: string
       label={t('Customer')}
       placeholder={t('all')}
       value={value}
-      name={useCustomerName(value)}
+      name={useName(value)}
       about="customers"
       find={find}
       pick={pick}
@@ -119,7 +119,7 @@ function LineFilter(props: { value?: string; customer?: string; pick: (value?: s
       label={t('Line')}
       placeholder={customer ? t('all') : t('Number')}
       value={value}
-      name={useLine(value)?.number}
+      name={useName(value)}
       about={`lines of ${customer ?? 'all'}`}
       find={find}
       pick={pick}

@@ -8,10 +8,10 @@ import { timeText } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { type Column, List } from '@/ui/List'
+import { AgentName, CustomerName } from '@/ui/names'
 import { Page } from '@/ui/Page'
 import { HangUp, HangUpAll } from './HangUp'
 import { BeginMaintenance, MaintenanceNotice, useMaintenance } from './Maintenance'
-import { AgentName, CustomerName } from './names'
 import { Elapsed, Remaining } from './Ticking'
 
 type Session = Schema<'SessionDocument'>

@@ -5,8 +5,8 @@ import { Money } from '@/format/money'
 import { Duration, Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import type { Column } from '@/ui/List'
+import { AgentName, CustomerName } from '@/ui/names'
 import { StateBadge } from '@/ui/StateBadge'
-import { AgentName, CustomerName } from './names'
 
 type Call = Schema<'CallDocument'>
 

@@ -4,7 +4,6 @@ import { fetchClient, type Schema } from '@/api/client'
 import { planOf } from '../prices/document'
 import { weekOf } from '../prices/week/week'
 import { windowText } from '../prices/words'
-import { useLine } from './names'
 
 interface CallPlan {
   id: string
@@ -16,7 +15,12 @@ interface CallPlan {
 }
 
 export function useCallPlan(call: Schema<'CallDocument'>): CallPlan | undefined {
-  const line = useLine(call.line)
+  const line = useQuery({
+    queryKey: ['name', 'plans', call.line],
+    queryFn: () => fetchClient.GET('/api/v1/lines/{id}', { params: { path: { id: call.line ?? '' } } }),
+    select: ({ data }) => data,
+    enabled: Boolean(call.line),
+  }).data
   const version = call.price?.plan_version
   const began = call.answered_at ?? call.started_at ?? call.ended_at ?? call.recorded_at
   const id = line?.plans.findLast(({ from }) => from <= began)?.plan

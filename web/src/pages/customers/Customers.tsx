@@ -3,6 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { $api, type Schema } from '@/api/client'
+import { Money } from '@/format/money'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { type Column, List } from '@/ui/List'
@@ -12,11 +13,11 @@ import { StateBadge } from '@/ui/StateBadge'
 import { NewCustomer } from './NewCustomer'
 import { useMayChange } from './rights'
 
-type Customer = Schema<'CustomerDocument'>
+type Customer = Schema<'ListedCustomer'>
 
 const route = getRouteApi('/frame/customers')
 
-/** All customers, found by name, number or reference. */
+/** All customers, found by name, number, e-mail address or reference. */
 export function Customers() {
   const { t } = useTranslation()
   const { search } = route.useSearch()
@@ -48,6 +49,12 @@ export function Customers() {
       cell: ({ mode }) => (mode === 'prepaid' ? t('in advance') : t('by invoice')),
     },
     { key: 'reference', title: t('Reference'), cell: ({ external_reference }) => external_reference ?? '–' },
+    {
+      key: 'balance',
+      title: t('Balance'),
+      cell: ({ balance, currency }) => <Money amount={balance} currency={currency} />,
+      isFigure: true,
+    },
     { key: 'state', title: t('State'), cell: ({ state }) => <StateBadge state={state} /> },
     {
       key: 'since',
@@ -57,10 +64,10 @@ export function Customers() {
     },
   ]
   return (
-    <Page title={t('Customers')} actions={mayChange && <NewCustomer />}>
+    <Page title={t('Customers')} actions={mayChange && <NewCustomer anchor="new" />}>
       <TextInput
         aria-label={t('Search customers')}
-        placeholder={t('Name or reference')}
+        placeholder={t('Name, number, e-mail or reference')}
         leftSection={<IconSearch size={16} />}
         defaultValue={search}
         onChange={(event) => look(event.currentTarget.value)}

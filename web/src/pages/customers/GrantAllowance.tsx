@@ -5,10 +5,10 @@ import { useState } from 'react'
 import { fetchClient, once } from '@/api/client'
 import { dayStart } from '@/format/civil'
 import { useTranslation } from '@/i18n'
-import { useAgents } from '@/pages/calls/names'
 import { useSession } from '@/session'
 import { DialogButton } from '@/ui/DialogButton'
 import { Form } from '@/ui/Form'
+import { useAgents } from '@/ui/names'
 import { useDone } from './done'
 
 /** Grants free minutes. */

@@ -3,8 +3,8 @@ import { Link } from '@tanstack/react-router'
 import { $api, type Schema } from '@/api/client'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
-import { AgentName } from '@/pages/calls/names'
 import { type Column, List } from '@/ui/List'
+import { AgentName } from '@/ui/names'
 import { listed, PAGES } from '@/ui/pages'
 
 /** With whom a customer writes, and from whom it does not want to hear, or who not from it. */

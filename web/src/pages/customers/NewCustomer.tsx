@@ -14,10 +14,10 @@ import { useDone } from './done'
 import { filled } from './filled'
 
 /** Makes a customer, and leads to its page. */
-export function NewCustomer() {
+export function NewCustomer({ anchor }: { anchor?: string }) {
   const { t } = useTranslation()
   return (
-    <DialogButton label={t('New customer')} leftSection={<IconPlus size={16} />} room="lg">
+    <DialogButton label={t('New customer')} anchor={anchor} leftSection={<IconPlus size={16} />} room="lg">
       {(close) => <NewCustomerForm close={close} />}
     </DialogButton>
   )

@@ -6,7 +6,7 @@ import { Refusal } from '@/api/problem'
 import { amountText } from '@/format/money'
 import { durationText } from '@/format/time'
 import { useTranslation } from '@/i18n'
-import { useAgents } from '@/pages/calls/names'
+import { useAgents } from '@/ui/names'
 
 type Agent = { id: string; name: string }
 

@@ -1,6 +1,6 @@
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { AgentName, CustomerName } from '@/pages/calls/names'
+import { AgentName, CustomerName } from '@/ui/names'
 
 /** Where a record is shown, by the beginning of its id. */
 const PLACES: Record<string, string> = {

@@ -5,7 +5,7 @@ import { $api, type Schema } from '@/api/client'
 import { Period } from '@/format/day'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
-import { CustomerName } from '@/pages/calls/names'
+import { CustomerName } from '@/ui/names'
 import { Failure } from '@/ui/states'
 
 /** The periods that could not be billed, with what is to be done. Nothing, where there are none. */

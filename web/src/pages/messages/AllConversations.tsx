@@ -3,9 +3,9 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { $api } from '@/api/client'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
-import { CustomerName, useAgents, useCustomerName } from '@/pages/calls/names'
 import { CustomerSelect } from '@/ui/CustomerSelect'
 import { type Column, List } from '@/ui/List'
+import { CustomerName, useAgents, useName } from '@/ui/names'
 import { Page } from '@/ui/Page'
 import { listed, PAGES } from '@/ui/pages'
 import { Unread } from './Conversations'
@@ -66,7 +66,7 @@ export function AllConversations() {
 
 function Who({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation()
-  const customer = useCustomerName(conversation.customer)
+  const customer = useName(conversation.customer)
   return (
     <Anchor component={Link} to={`/conversations/${conversation.id}`}>
       {t('{{customer}} with {{agent}}', { customer: customer ?? '…', agent: conversation.agent_name })}

@@ -3,8 +3,8 @@ import { IconLock } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { $api } from '@/api/client'
 import { useTranslation } from '@/i18n'
-import { CustomerName, useCustomerName } from '@/pages/calls/names'
 import { useSession } from '@/session'
+import { CustomerName, useName } from '@/ui/names'
 import { Page } from '@/ui/Page'
 import { Thread } from './Thread'
 
@@ -17,7 +17,7 @@ export function ConversationPage() {
   const mayRead = useSession().is('owner', 'admin')
   const query = { params: { path: { id } } }
   const conversation = $api.useQuery('get', '/api/v1/conversations/{id}', query).data
-  const customer = useCustomerName(conversation?.customer)
+  const customer = useName(conversation?.customer)
   const title = conversation
     ? t('{{customer}} with {{agent}}', { customer: customer ?? '…', agent: conversation.agent_name })
     : t('Conversation')

@@ -12,8 +12,8 @@ import { ConfirmButton } from '@/ui/ConfirmButton'
 import { DialogButton } from '@/ui/DialogButton'
 import { Form } from '@/ui/Form'
 import { type Column, List } from '@/ui/List'
+import { CustomerName } from '@/ui/names'
 import { listed, PAGES } from '@/ui/pages'
-import { CustomerName } from '../calls/names'
 import { useMethods } from '../invoices/RecordPayment'
 
 type Request = Schema<'TopUpDocument'>

@@ -4,8 +4,8 @@ import { IconSearch } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
 import { $api, type Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
-import { CustomerName } from '@/pages/calls/names'
 import { type Column, List } from '@/ui/List'
+import { CustomerName } from '@/ui/names'
 import { Page } from '@/ui/Page'
 import { listed, PAGES } from '@/ui/pages'
 import { useMayChange } from '../rights'
@@ -35,9 +35,9 @@ export function Lines() {
     title: t('Customer'),
     cell: (line) => <CustomerName id={line.customer} />,
   }
-  const open = useMayChange() && <OpenLine />
+  const mayChange = useMayChange()
   return (
-    <Page title={t('Lines')} actions={open}>
+    <Page title={t('Lines')} actions={mayChange && <OpenLine anchor="new" />}>
       <TextInput
         aria-label={t('Search lines')}
         placeholder={t('A part of the number')}
@@ -50,7 +50,11 @@ export function Lines() {
         label={t('Lines')}
         columns={columns.toSpliced(1, 0, customer)}
         rowKey={({ id }) => id}
-        empty={{ title: t('There are no lines yet.'), action: open, isFiltered: Boolean(number) }}
+        empty={{
+          title: t('There are no lines yet.'),
+          action: mayChange && <OpenLine />,
+          isFiltered: Boolean(number),
+        }}
         {...listed(lines)}
       />
     </Page>

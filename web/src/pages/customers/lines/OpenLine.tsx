@@ -16,10 +16,10 @@ import { useFittingPlans } from '../plans'
 type Customer = Schema<'CustomerDocument'>
 
 /** Opens a line: for this customer, or for one that is chosen. */
-export function OpenLine({ customer }: { customer?: Customer }) {
+export function OpenLine({ customer, anchor }: { customer?: Customer; anchor?: string }) {
   const { t } = useTranslation()
   return (
-    <DialogButton label={t('Open a line')} leftSection={<IconPlus size={16} />}>
+    <DialogButton label={t('Open a line')} anchor={anchor} leftSection={<IconPlus size={16} />}>
       {(close) => <OpenLineForm customer={customer} close={close} />}
     </DialogButton>
   )

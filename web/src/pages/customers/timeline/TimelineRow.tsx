@@ -1,4 +1,4 @@
-import { AgentName } from '@/pages/calls/names'
+import { AgentName } from '@/ui/names'
 import { ActorName } from '../ActorName'
 import { CallRow } from './CallRow'
 import { ChangeRow } from './ChangeRow'

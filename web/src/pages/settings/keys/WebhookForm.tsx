@@ -21,6 +21,8 @@ export function WebhookForm({ webhook, close }: WebhookFormProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const [secret, setSecret] = useState<string>()
+  // What is entered is about the record as it was when the form opened.
+  const [read] = useState(webhook?.version ?? 0)
   const form = useForm<Schema<'WebhookBody'>>({
     mode: 'uncontrolled',
     initialValues: {
@@ -35,7 +37,7 @@ export function WebhookForm({ webhook, close }: WebhookFormProps) {
   const send = async (values: Schema<'WebhookBody'>, version?: number) => {
     const body = { ...values, description: values.description || null }
     if (webhook) {
-      const header = ifVersion(version ?? webhook.version) as { 'If-Match': string }
+      const header = ifVersion(version ?? read) as { 'If-Match': string }
       const params = { path: { id: webhook.id }, header }
       await fetchClient.PUT('/api/v1/webhooks/{id}', { params, body })
     } else {

@@ -2,6 +2,7 @@ import { Alert, Divider, Drawer, Group, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { fetchClient, ifVersion, type Schema } from '@/api/client'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
@@ -35,7 +36,7 @@ export function MemberDialog({ member, close }: { member: Member | undefined; cl
       title={member?.user.name}
       closeButtonProps={{ 'aria-label': t('Close') }}
     >
-      {member && <MemberPanel key={`${member.id} ${member.version}`} member={member} close={close} />}
+      {member && <MemberPanel key={member.id} member={member} close={close} />}
     </Drawer>
   )
 }
@@ -44,6 +45,12 @@ function MemberPanel({ member, close }: { member: Member; close: () => void }) {
   const { t } = useTranslation()
   const session = useSession()
   const mayChange = useMayChange()
+  const queries = useQueryClient()
+  const [reading, setReading] = useState(0)
+  const reload = async () => {
+    await queries.invalidateQueries({ queryKey: ['get', '/api/v1/members'] })
+    setReading(reading + 1)
+  }
   const isOwn = member.id === session.user.id
   const canChange = session.is('owner', 'admin', 'clerk') && mayChange(member.roles)
   return (
@@ -56,7 +63,11 @@ function MemberPanel({ member, close }: { member: Member; close: () => void }) {
           { title: t('Since'), value: <Time at={member.created_at} style="date" /> },
         ]}
       />
-      {canChange ? <MemberForm member={member} close={close} /> : <RoleBadges roles={member.roles} />}
+      {canChange ? (
+        <MemberForm key={reading} member={member} reload={() => void reload()} close={close} />
+      ) : (
+        <RoleBadges roles={member.roles} />
+      )}
       {!canChange && session.is('owner', 'admin', 'clerk') && (
         <Text size="sm" c="dimmed">
           {t('They have a role above yours: somebody above you changes it.')}
@@ -67,10 +78,17 @@ function MemberPanel({ member, close }: { member: Member; close: () => void }) {
   )
 }
 
-function MemberForm({ member, close }: { member: Member; close: () => void }) {
+interface MemberFormProps {
+  member: Member
+  reload: () => void
+  close: () => void
+}
+
+function MemberForm({ member, reload, close }: MemberFormProps) {
   const { t } = useTranslation()
   const said = useDone()
-  const queries = useQueryClient()
+  // What is entered is about the member as it was when the form opened.
+  const [read] = useState(member.version)
   const isOwn = member.id === useSession().user.id
   const { roles, customers, agent } = member
   const form = useForm<Grants>({ mode: 'uncontrolled', initialValues: { roles, customers, agent } })
@@ -78,7 +96,7 @@ function MemberForm({ member, close }: { member: Member; close: () => void }) {
     fetchClient.PUT('/api/v1/members/{id}', {
       params: {
         path: { id: member.id },
-        header: ifVersion(version ?? member.version) as { 'If-Match': string },
+        header: ifVersion(version ?? read) as { 'If-Match': string },
       },
       body,
     })
@@ -87,13 +105,7 @@ function MemberForm({ member, close }: { member: Member; close: () => void }) {
     close()
   }
   return (
-    <Form
-      form={form}
-      send={send}
-      done={done}
-      reload={() => void queries.invalidateQueries({ queryKey: ['get', '/api/v1/members'] })}
-      submit={t('Save')}
-    >
+    <Form form={form} send={send} done={done} reload={reload} submit={t('Save')}>
       <GrantsFields form={form} at="" grants={member} />
       {isOwn && (
         <Alert color="yellow" p="xs">

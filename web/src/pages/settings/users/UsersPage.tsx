@@ -27,7 +27,7 @@ export function UsersPage() {
       title={t('Users')}
       actions={
         canInvite && (
-          <DialogButton label={t('Invite')} title={t('Invite somebody')} size="sm">
+          <DialogButton label={t('Invite')} title={t('Invite somebody')} anchor="new" size="sm">
             {(close) => <InviteForm close={close} />}
           </DialogButton>
         )

@@ -1,4 +1,4 @@
-// Calls name who pays and who was called by their ids: these show them by name.
+// Records name each other by their ids: these show them by name.
 import { Anchor } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -7,15 +7,18 @@ import { fetchClient } from '@/api/client'
 // Names hardly change: no hint about a balance or a presence fetches them again, as their keys are no addresses.
 const SELDOM = { staleTime: 600_000, gcTime: 3_600_000 }
 
-export function useCustomerName(id: string | null | undefined): string | undefined {
-  const customer = useQuery({
-    queryKey: ['name', 'customer', id],
-    queryFn: () => fetchClient.GET('/api/v1/customers/{id}', { params: { path: { id: id ?? '' } } }),
-    select: ({ data }) => data?.name,
+/** How many names the API tells at once. */
+const MOST = 200
+
+/** The name of a customer, or the number of a line. */
+export function useName(id: string | null | undefined): string | undefined {
+  const name = useQuery({
+    queryKey: ['name', id],
+    queryFn: () => nameOf(id ?? ''),
     enabled: Boolean(id),
     ...SELDOM,
   })
-  return customer.data
+  return name.data ?? undefined
 }
 
 /** All agents, by name. */
@@ -30,7 +33,7 @@ export function useAgents() {
 
 /** Who pays, leading to its page. */
 export function CustomerName({ id }: { id: string | null | undefined }) {
-  const name = useCustomerName(id)
+  const name = useName(id)
   if (!id) return <span aria-hidden>–</span>
   return (
     <Anchor component={Link} to={`/customers/${id}`}>
@@ -50,13 +53,28 @@ export function AgentName({ id }: { id: string | null | undefined }) {
   )
 }
 
-export function useLine(id: string | null | undefined) {
-  const line = useQuery({
-    queryKey: ['name', 'line', id],
-    queryFn: () => fetchClient.GET('/api/v1/lines/{id}', { params: { path: { id: id ?? '' } } }),
-    select: ({ data }) => data,
-    enabled: Boolean(id),
-    ...SELDOM,
+interface Asked {
+  ids: Set<string>
+  names: Promise<Map<string, string>>
+}
+
+let asked: Asked | undefined
+
+/** What is asked for at once, by the rows of a list for instance, goes in one request. */
+async function nameOf(id: string): Promise<string | null> {
+  if (!asked || asked.ids.size >= MOST) asked = ask()
+  const { ids, names } = asked
+  ids.add(id)
+  return (await names).get(id) ?? null
+}
+
+function ask(): Asked {
+  const ids = new Set<string>()
+  const names = new Promise((resolve) => setTimeout(resolve)).then(async () => {
+    if (asked?.ids === ids) asked = undefined
+    const query = { ids: [...ids].join(',') }
+    const { data } = await fetchClient.GET('/api/v1/names', { params: { query } })
+    return new Map(data?.items.map(({ id, name }) => [id, name]))
   })
-  return line.data
+  return { ids, names }
 }
