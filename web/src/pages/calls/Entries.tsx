@@ -3,8 +3,8 @@ import { Money } from '@/format/money'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { type Column, List } from '@/ui/List'
+import { useAccounts, useEntryKinds } from '@/ui/moneyWords'
 import { AgentName, CustomerName } from '@/ui/names'
-import { useAccounts, useEntryKinds } from './words'
 
 type Entry = Schema<'EntryDocument'>
 

@@ -90,20 +90,3 @@ export function useEvents(): Record<string, string> {
     stars: t('Stars given'),
   }
 }
-
-export function useEntryKinds(): Record<string, string> {
-  const { t } = useTranslation()
-  return { call: t('Call'), refund: t('Refund'), rerating: t('Re-rating'), tax: t('Tax') }
-}
-
-/** The tenant's own accounts. */
-export function useAccounts(): Record<string, string> {
-  const { t } = useTranslation()
-  return {
-    income: t('Income'),
-    tax: t('Tax'),
-    credits: t('Credits'),
-    cash: t('Cash'),
-    rounding: t('Rounding'),
-  }
-}

@@ -4,13 +4,13 @@ import type { ReactNode } from 'react'
 import { $api, type Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { Page } from '@/ui/Page'
+import { ScrollingTabs } from '@/ui/ScrollingTabs'
 import { StateBadge } from '@/ui/StateBadge'
 import { Failure, Waiting } from '@/ui/states'
 import { Allowances } from './Allowances'
 import { CustomerFigures } from './CustomerFigures'
 import { CustomerLines } from './CustomerLines'
 import { EditCustomer } from './EditCustomer'
-
 import { Items } from './Items'
 import { Ledger } from './Ledger'
 import { CreditLimit, SpendLimit } from './Limits'
@@ -20,7 +20,6 @@ import { Payments } from './Payments'
 import { RecordPayment } from './RecordPayment'
 import { useMayChange } from './rights'
 import { CUSTOMER_TABS } from './routes'
-import { ScrollingTabs } from './ScrollingTabs'
 import { SuspendedNotice } from './SuspendedNotice'
 import { Timeline } from './timeline/Timeline'
 
@@ -52,7 +51,7 @@ function Known({ customer }: { customer: Record }) {
       actions={
         mayChange && (
           <>
-            <RecordPayment customer={customer} />
+            <RecordPayment customer={customer.id} />
             {customer.mode === 'postpaid' && balance.data && (
               <CreditLimit customer={customer} limit={balance.data.credit_limit} />
             )}

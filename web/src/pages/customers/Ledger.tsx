@@ -5,8 +5,8 @@ import { Money } from '@/format/money'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { type Column, List } from '@/ui/List'
+import { useAccounts, useEntryKinds } from '@/ui/moneyWords'
 import { listed, PAGES } from '@/ui/pages'
-import { useEntryKinds } from './moneyWords'
 
 type Entry = Schema<'EntryDocument'>
 
@@ -57,16 +57,7 @@ function negated(amount: string): string {
 /** Who or what is on the other side of an entry. */
 function Party({ id }: { id: string }) {
   const { t } = useTranslation()
-  const accounts: Record<string, string> = {
-    income: t('income'),
-    tax: t('tax'),
-    cash: t('cash'),
-    credits: t('credits'),
-    opening: t('opening balances'),
-    rounding: t('rounding'),
-    write_offs: t('write-offs'),
-    transfers: t('transfers'),
-  }
+  const accounts = useAccounts()
   const place = PLACES[id.split('_')[0] ?? '']
   if (accounts[id]) return accounts[id]
   return place ? (

@@ -4,11 +4,11 @@ import { $api, type Schema } from '@/api/client'
 import { isZero, Money } from '@/format/money'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
+import { CreditForm } from '@/ui/CreditForm'
+import { DialogButton } from '@/ui/DialogButton'
 import { type Column, List } from '@/ui/List'
+import { useCreditKinds, useMethods } from '@/ui/moneyWords'
 import { listed, PAGES } from '@/ui/pages'
-import { useCreditKinds, useMethods } from './moneyWords'
-import { RecordCredit } from './RecordCredit'
-import { RecordPayment } from './RecordPayment'
 import { useMayChange } from './rights'
 
 type Customer = Schema<'CustomerDocument'>
@@ -17,13 +17,16 @@ type Credit = Schema<'CreditDocument'>
 
 /** What a customer paid, and what was credited. */
 export function Payments({ customer }: { customer: Customer }) {
+  const { t } = useTranslation()
   const mayChange = useMayChange()
   return (
     <Stack gap="md">
       {mayChange && (
-        <Group gap="xs">
-          <RecordPayment customer={customer} />
-          <RecordCredit customer={customer} />
+        // That of payments is above, on each tab.
+        <Group justify="flex-end">
+          <DialogButton label={t('Record a credit')} variant="default">
+            {(close) => <CreditForm customer={customer.id} isKnown close={close} />}
+          </DialogButton>
         </Group>
       )}
       <Paid customer={customer} />
@@ -43,7 +46,7 @@ function Paid({ customer }: { customer: Customer }) {
   )
   const columns: Column<Payment>[] = [
     { key: 'at', title: t('Came in'), cell: ({ received_at }) => <Time at={received_at} style="date" /> },
-    { key: 'method', title: t('How'), cell: ({ method }) => methods[method] ?? method },
+    { key: 'method', title: t('Method'), cell: ({ method }) => methods[method] ?? method },
     { key: 'reference', title: t('Reference'), cell: ({ reference }) => reference ?? '–' },
     { key: 'settles', title: t('Settles'), cell: (payment) => <Settled payment={payment} /> },
     {

@@ -45,7 +45,7 @@ export function SuspendedNotice({ lines, customer }: NoticeProps) {
         ))}
         {isForMoney && (
           <Group gap="md">
-            {mayChange && <RecordPayment customer={customer} />}
+            {mayChange && <RecordPayment customer={customer.id} />}
             {customer.mode === 'postpaid' && (
               <Text size="sm">
                 <Anchor

@@ -5,15 +5,15 @@ import { $api, type Schema } from '@/api/client'
 import { Money } from '@/format/money'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
-import { useCreditKinds } from '@/pages/customers/moneyWords'
 import { useSession } from '@/session'
+import { CreditForm } from '@/ui/CreditForm'
 import { CustomerSelect } from '@/ui/CustomerSelect'
 import { type Column, List } from '@/ui/List'
+import { useCreditKinds } from '@/ui/moneyWords'
 import { CustomerName } from '@/ui/names'
 import { Page } from '@/ui/Page'
 import { listed, PAGES } from '@/ui/pages'
 import { MoneySections } from './Payments'
-import { RecordCredit } from './RecordCredit'
 
 type Credit = Schema<'CreditDocument'>
 
@@ -69,7 +69,7 @@ export function Credits() {
         title={t('Record a credit')}
         closeButtonProps={{ 'aria-label': t('Close') }}
       >
-        <RecordCredit customer={customer} close={close} />
+        <CreditForm customer={customer} close={close} />
       </Modal>
     </Page>
   )

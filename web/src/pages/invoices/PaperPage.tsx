@@ -9,8 +9,8 @@ import { useTranslation } from '@/i18n'
 import { Facts } from '@/ui/Facts'
 import { CustomerName } from '@/ui/names'
 import { Page } from '@/ui/Page'
+import { PaperFrame } from '@/ui/PaperFrame'
 import { Failure, Waiting } from '@/ui/states'
-import { PaperFrame } from './PaperFrame'
 import { type Paper, type PaperPlace, usePaper } from './paper'
 
 /** Has the browser save the file of a paper. */

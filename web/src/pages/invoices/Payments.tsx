@@ -8,11 +8,12 @@ import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { CustomerSelect } from '@/ui/CustomerSelect'
 import { type Column, List } from '@/ui/List'
+import { useMethods } from '@/ui/moneyWords'
 import { CustomerName } from '@/ui/names'
 import { Page } from '@/ui/Page'
+import { PaymentForm } from '@/ui/PaymentForm'
 import { listed, PAGES } from '@/ui/pages'
 import { Sections } from '@/ui/Sections'
-import { RecordPayment, useMethods } from './RecordPayment'
 
 type Payment = Schema<'PaymentDocument'>
 
@@ -79,7 +80,7 @@ export function Payments() {
         title={t('Record a payment')}
         closeButtonProps={{ 'aria-label': t('Close') }}
       >
-        <RecordPayment customer={customer} invoice={invoice} close={close} />
+        <PaymentForm customer={customer} invoice={invoice} close={close} />
       </Modal>
     </Page>
   )
@@ -94,7 +95,7 @@ function useColumns(): Column<Payment>[] {
     {
       key: 'method',
       title: t('Method'),
-      cell: ({ method }) => methods.find(({ value }) => value === method)?.label ?? method,
+      cell: ({ method }) => methods[method] ?? method,
     },
     { key: 'reference', title: t('Reference'), cell: ({ reference }) => reference ?? '–' },
     { key: 'settles', title: t('Settles'), cell: (payment) => <Settles {...payment} /> },

@@ -11,8 +11,8 @@ import { useSession } from '@/session'
 import { Confirm } from '@/ui/Confirm'
 import { CustomerSelect } from '@/ui/CustomerSelect'
 import { Page } from '@/ui/Page'
+import { PaperFrame } from '@/ui/PaperFrame'
 import { Empty, Failure, Waiting } from '@/ui/states'
-import { PaperFrame } from './PaperFrame'
 
 const route = getRouteApi('/frame/invoices/preview')
 

@@ -1,20 +1,16 @@
-import { Card, Group, NativeSelect, TextInput, Title } from '@mantine/core'
-import { useForm } from '@mantine/form'
-import { notifications } from '@mantine/notifications'
-import { useState } from 'react'
+import { Card, Group, Title } from '@mantine/core'
 import { useChanged } from '@/api/changed'
-import { $api, fetchClient, ifVersion, once, type Schema } from '@/api/client'
+import { $api, fetchClient, ifVersion, type Schema } from '@/api/client'
 import { Money } from '@/format/money'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { ConfirmButton } from '@/ui/ConfirmButton'
 import { DialogButton } from '@/ui/DialogButton'
-import { Form } from '@/ui/Form'
 import { type Column, List } from '@/ui/List'
 import { CustomerName } from '@/ui/names'
+import { PaymentForm } from '@/ui/PaymentForm'
 import { listed, PAGES } from '@/ui/pages'
-import { useMethods } from '../invoices/RecordPayment'
 
 type Request = Schema<'TopUpDocument'>
 
@@ -88,7 +84,18 @@ function Answer({ request }: { request: Request }) {
         label={t('It has come in')}
         title={t('Record a payment')}
       >
-        {(close) => <Received request={request} close={close} />}
+        {(close) => (
+          <PaymentForm
+            customer={request.customer}
+            isKnown
+            amount={request.amount}
+            recorded={async ({ id }) => {
+              await answer(request, { state: 'done', payment: id })
+              answered()
+            }}
+            close={close}
+          />
+        )}
       </DialogButton>
       <ConfirmButton
         size="compact-sm"
@@ -108,51 +115,4 @@ function answer({ id, version }: Request, body: Schema<'TopUpAnswer'>) {
     params: { path: { id }, header: ifVersion(version) },
     body,
   })
-}
-
-/** Records the payment that was asked for, and names it in the answer. */
-function Received({ request, close }: { request: Request; close: () => void }) {
-  const { t } = useTranslation()
-  const answered = useAnswered()
-  const methods = useMethods()
-  const [header] = useState(once)
-  const { customer } = request
-  const form = useForm({
-    mode: 'uncontrolled',
-    initialValues: { amount: request.amount, method: 'transfer', reference: '' },
-  })
-  const send = async ({ amount, method, reference }: typeof form.values) => {
-    const body = { customer, amount: amount.trim(), method, reference: reference.trim() || null }
-    const { data } = await fetchClient.POST('/api/v1/payments', { params: { header }, body })
-    await answer(request, { state: 'done', payment: data?.id })
-  }
-  const done = () => {
-    close()
-    notifications.show({ color: 'green', message: t('The payment is recorded, and the request done.') })
-    answered()
-  }
-  return (
-    <Form form={form} send={send} done={done} cancel={close} submit={t('Record')}>
-      <TextInput
-        label={t('Amount')}
-        required
-        inputMode="decimal"
-        data-autofocus
-        key={form.key('amount')}
-        {...form.getInputProps('amount')}
-      />
-      <NativeSelect
-        label={t('Method')}
-        data={methods}
-        key={form.key('method')}
-        {...form.getInputProps('method')}
-      />
-      <TextInput
-        label={t('Reference')}
-        description={t('What the bank or the payer calls it')}
-        key={form.key('reference')}
-        {...form.getInputProps('reference')}
-      />
-    </Form>
-  )
 }

@@ -1,9 +1,9 @@
 import { Button, Group, Skeleton, Stack } from '@mantine/core'
 import { $api } from '@/api/client'
 import { useTranslation } from '@/i18n'
+import { ActorName } from '@/ui/ActorName'
 import { listed, PAGES } from '@/ui/pages'
 import { Empty, Failure } from '@/ui/states'
-import { ActorName } from '../ActorName'
 import { ChangeRow } from '../timeline/ChangeRow'
 
 /** Who changed what about a line. */

@@ -2,11 +2,11 @@ import { Anchor, Group } from '@mantine/core'
 import { IconCashBanknote, IconFileInvoice, IconFileMinus, IconGift } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Schema } from '@/api/client'
+import { Day } from '@/format/day'
 import { isNegative, Money } from '@/format/money'
-import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
+import { useCreditKinds, useMethods } from '@/ui/moneyWords'
 import { StateBadge } from '@/ui/StateBadge'
-import { useCreditKinds, useMethods } from '../moneyWords'
 import { Row } from './Row'
 
 /** An invoice or a credit note, in a timeline. */
@@ -24,8 +24,7 @@ export function PaperRow({ paper, at }: { paper: Schema<'PaperDocument'>; at: st
       more={
         isOpen ? (
           <>
-            {t('open')} <Money amount={open} currency={currency} />, {t('due')}{' '}
-            <Time at={`${due_on}T12:00:00Z`} style="date" />
+            {t('open')} <Money amount={open} currency={currency} />, {t('due')} <Day on={due_on} />
           </>
         ) : undefined
       }

@@ -1,5 +1,5 @@
+import { ActorName } from '@/ui/ActorName'
 import { AgentName } from '@/ui/names'
-import { ActorName } from '../ActorName'
 import { CallRow } from './CallRow'
 import { ChangeRow } from './ChangeRow'
 import type { TimelineEvent } from './events'

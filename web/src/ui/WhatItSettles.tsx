@@ -1,9 +1,8 @@
 import { NativeSelect, type NativeSelectProps, Skeleton, Table, Text } from '@mantine/core'
-import { $api } from '@/api/client'
+import { $api, type Schema } from '@/api/client'
 import { Day } from '@/format/day'
 import { isZero, Money } from '@/format/money'
 import { useTranslation } from '@/i18n'
-import type { Paper } from './paper'
 
 type WhatItSettlesProps = NativeSelectProps & { customer: string }
 
@@ -47,7 +46,7 @@ export function WhatItSettles({ customer, ...props }: WhatItSettlesProps) {
   )
 }
 
-function ToBePaid({ invoices }: { invoices: Paper[] }) {
+function ToBePaid({ invoices }: { invoices: Schema<'PaperDocument'>[] }) {
   const { t } = useTranslation()
   return (
     <Table withRowBorders={false} verticalSpacing={2} aria-label={t('Still to be paid')}>

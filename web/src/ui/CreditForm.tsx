@@ -6,11 +6,19 @@ import { useChanged } from '@/api/changed'
 import { fetchClient, once, type Schema } from '@/api/client'
 import { amountText } from '@/format/money'
 import { useTranslation } from '@/i18n'
-import { CustomerSelect } from '@/ui/CustomerSelect'
-import { Form } from '@/ui/Form'
+import { CustomerSelect } from './CustomerSelect'
+import { Form } from './Form'
+import { useAmountLabel } from './PaymentForm'
 
-/** Records a credit or an adjustment. */
-export function RecordCredit({ customer, close }: { customer?: string; close: () => void }) {
+interface CreditFormProps {
+  customer?: string
+  /** Whether the customer is settled, and not to be chosen. */
+  isKnown?: boolean
+  close: () => void
+}
+
+/** Records money in the customer's favour that nobody paid, or an adjustment. */
+export function CreditForm({ customer, isKnown, close }: CreditFormProps) {
   const { t } = useTranslation()
   const changed = useChanged()
   const [header] = useState(once)
@@ -23,6 +31,8 @@ export function RecordCredit({ customer, close }: { customer?: string; close: ()
       reason: (reason) => (reason.trim() ? undefined : t('Why?')),
     },
   })
+  const [payer, setPayer] = useState(customer)
+  form.watch('customer', ({ value }) => setPayer(value || undefined))
   const send = async ({ kind, amount, ...credit }: typeof form.values) => {
     const { data } = await fetchClient.POST('/api/v1/credits', {
       params: { header },
@@ -41,15 +51,17 @@ export function RecordCredit({ customer, close }: { customer?: string; close: ()
   }
   return (
     <Form form={form} send={send} done={done} cancel={close} submit={t('Record')}>
-      <CustomerSelect
-        label={t('Customer')}
-        required
-        key={form.key('customer')}
-        {...form.getInputProps('customer')}
-      />
+      {!isKnown && (
+        <CustomerSelect
+          label={t('Customer')}
+          required
+          key={form.key('customer')}
+          {...form.getInputProps('customer')}
+        />
+      )}
       <Kinds key={form.key('kind')} {...form.getInputProps('kind')} />
       <TextInput
-        label={t('Amount')}
+        label={useAmountLabel(payer)}
         description={t('Below zero only for an adjustment')}
         required
         inputMode="decimal"

@@ -2,7 +2,7 @@ import { Box, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { Refusal } from '@/api/problem'
-import { Failure } from '@/ui/states'
+import { Failure } from './states'
 
 /** The page that the server makes of a paper, which may not be framed from its own address. */
 async function fetched(address: string): Promise<string> {
@@ -14,7 +14,15 @@ async function fetched(address: string): Promise<string> {
 }
 
 // The paper lies on our page, not on a desk of its own.
-const ON_OUR_PAGE = '<style>body{background:none}main{margin:0;max-width:none;box-shadow:none}</style>'
+const ON_OUR_PAGE = `<style>
+body { background: none }
+main { margin: 0; max-width: none; box-shadow: none }
+@media (max-width: 40rem) {
+  .wide table { font-size: 0.8rem }
+  .wide :is(th, td) { padding-right: 0.5rem; overflow-wrap: normal }
+  .wide .tax { min-width: 0 }
+}
+</style>`
 
 /** A paper as its reader gets it: what the PDF shows, too. */
 export function PaperFrame({ address, title }: { address: string; title: string }) {

@@ -1,9 +1,10 @@
 // What the API's words for money are called on the screen.
 import { useTranslation } from '@/i18n'
 
+/** How money comes in. */
 export function useMethods(): Record<string, string> {
   const { t } = useTranslation()
-  return { cash: t('cash'), card: t('card'), transfer: t('bank transfer'), other: t('other') }
+  return { transfer: t('Bank transfer'), cash: t('Cash'), card: t('Card'), other: t('Other') }
 }
 
 export function useCreditKinds(): Record<string, string> {
@@ -35,5 +36,20 @@ export function useEntryKinds(): Record<string, string> {
     write_off: t('Written off'),
     refund: t('Refund'),
     transfer: t('Transfer'),
+  }
+}
+
+/** The tenant's own accounts. */
+export function useAccounts(): Record<string, string> {
+  const { t } = useTranslation()
+  return {
+    income: t('Income'),
+    tax: t('Tax'),
+    cash: t('Cash'),
+    credits: t('Credits'),
+    opening: t('Opening balances'),
+    rounding: t('Rounding'),
+    write_offs: t('Write-offs'),
+    transfers: t('Transfers'),
   }
 }
