@@ -36,6 +36,8 @@ use engine::webhooks::{Courier, NoCourier};
 use engine::{Engine, TestClock};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 pub use entrance::Entrance;
 pub use serve::{Limits, serve};
@@ -122,10 +124,18 @@ pub fn router(app: App) -> Router {
     surrounded(guarded).layer(strict).with_state(app)
 }
 
+/// Answers from this size on, in bytes, are compressed for clients that take it: smaller ones fit in one packet as they are.
+const WORTH_COMPRESSING: u64 = 1400;
+
 /// Routes with what surrounds every request.
 fn surrounded<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+    // Hints go out one by one, and a PDF is compressed within.
+    let worth = SizeAbove::new(WORTH_COMPRESSING)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::const_new("application/pdf"));
     routes
         .layer(CatchPanicLayer::custom(|_| Problem::internal("a handler panicked").into_response()))
+        .layer(CompressionLayer::new().compress_when(worth))
         .layer(from_fn(envelope::envelope))
 }
 

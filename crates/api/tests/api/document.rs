@@ -1,6 +1,7 @@
 //! The OpenAPI document, the explorer, and what every answer has.
 
 use std::collections::HashSet;
+use std::io::Read;
 
 use reqwest::Method;
 use serde_json::Value;
@@ -150,6 +151,25 @@ async fn every_answer_protects_browsers_and_has_its_id() {
             let reply = sent(service.bare(Method::GET, "/nowhere").header("x-request-id", given)).await;
             assert_eq!(reply.header("x-request-id") == given, taken, "{given}");
             assert_eq!(reply.body["request_id"], reply.header("x-request-id"));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_large_comes_compressed_to_whoever_takes_it() {
+    on_both(async |service| {
+        let plain = sent(service.anonymous(Method::GET, "/openapi.json")).await;
+        assert_eq!(plain.header("content-encoding"), "");
+        for (path, compressed) in [("/openapi.json", true), ("/health", false), ("/live", false)] {
+            let reply = sent(service.request(Method::GET, path).header("accept-encoding", "gzip")).await;
+            assert_eq!(reply.header("content-encoding") == "gzip", compressed, "{path}");
+            if compressed {
+                let mut text = String::new();
+                flate2::read::GzDecoder::new(&reply.bytes[..]).read_to_string(&mut text).unwrap();
+                assert_eq!(text, plain.text);
+                assert!(reply.bytes.len() * 5 < text.len(), "{} bytes of {}", reply.bytes.len(), text.len());
+            }
         }
     })
     .await;
