@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayAfter, dayOf, dayStart, isDay } from './civil'
+import { dayAfter, dayOf, dayStart, instantOf, isDay, wallOf } from './civil'
 
 test.each([
   ['2026-11-21', 'UTC', '2026-11-21T00:00:00.000Z'],
@@ -15,6 +15,8 @@ test.each([
   ['2026-03-08', 'America/Havana', '2026-03-08T05:00:00.000Z'],
   ['2026-11-01', 'America/Havana', '2026-11-01T04:00:00.000Z'],
   ['2026-03-29', 'Asia/Beirut', '2026-03-28T22:00:00.000Z'],
+  // So is a whole day.
+  ['2011-12-30', 'Pacific/Apia', '2011-12-30T10:00:00.000Z'],
 ])('%s begins in %s at %s', (day, zone, start) => {
   expect(dayStart(day, zone)).toBe(start)
 })
@@ -40,4 +42,15 @@ test.each([
   ['2026-2-3', false],
 ])('%s is a day: %s', (text, expected) => {
   expect(isDay(text)).toBe(expected)
+})
+
+test('clocks on the wall and instants', () => {
+  expect(instantOf('2026-11-21T19:30', 'America/Toronto')).toBe('2026-11-22T00:30:00.000Z')
+  expect(wallOf('2026-11-22T00:30:00Z', 'America/Toronto')).toBe('2026-11-21T19:30')
+  expect(instantOf('nonsense', 'UTC')).toBeUndefined()
+})
+
+test('an hour that comes twice is the first one, one that is skipped comes later', () => {
+  expect(instantOf('2026-11-01T01:30', 'America/Toronto')).toBe('2026-11-01T05:30:00.000Z')
+  expect(instantOf('2026-03-08T02:30', 'America/Toronto')).toBe('2026-03-08T07:30:00.000Z')
 })

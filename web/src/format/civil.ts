@@ -1,43 +1,44 @@
-// Civil days in a zone, as `2026-11-21`, and the instants at which they begin.
+// Civil days in a zone, as `2026-11-21`, what a clock on its wall shows, as `2026-11-21T19:30`, and the instants of both.
 
-/** How far the zone's clocks are ahead of UTC at an instant, in milliseconds. */
-function ahead(at: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(at)
-  const part = (type: string) => Number(parts.find((each) => each.type === type)?.value)
-  return (
-    Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) - at
-  )
+const DAY = 86_400_000
+
+/** What the zone's clocks show at an instant, to the second. The Swedish way to write it is that of ISO 8601. */
+function shown(at: number, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone })
+  return format.format(at).replace(' ', 'T')
+}
+
+/** What the zone's clocks show at an instant, to the minute, as fields for date and time have it. */
+export function wallOf(at: string | Date, timeZone: string): string {
+  return shown(new Date(at).getTime(), timeZone).slice(0, 16)
+}
+
+/** The instant at which the zone's clocks show that: the first of two; of a time that they skip, as much later. */
+export function instantOf(wall: string, timeZone: string): string | undefined {
+  const plain = Date.parse(`${wall}Z`)
+  return Number.isNaN(plain) ? undefined : new Date(instantAt(plain, timeZone)).toISOString()
+}
+
+function instantAt(plain: number, timeZone: string): number {
+  const ahead = (at: number) => Date.parse(`${shown(at, timeZone)}Z`) - at
+  const [before, after] = [ahead(plain - DAY), ahead(plain + DAY)]
+  const fits = [plain - before, plain - after].filter((at) => at + ahead(at) === plain)
+  return fits.length > 0 ? Math.min(...fits) : plain - before
 }
 
 /** The instant at which a day begins: its midnight, or where clocks skip that, what comes after. */
 export function dayStart(day: string, timeZone: string): string {
-  const midnight = Date.parse(`${day}T00:00:00Z`)
-  const guess = midnight - ahead(midnight, timeZone)
-  const offset = ahead(guess, timeZone)
-  const better = midnight - offset
-  const start = ahead(better, timeZone) === offset ? better : Math.max(guess, better)
-  return new Date(start).toISOString()
+  return new Date(instantAt(Date.parse(`${day}T00:00:00Z`), timeZone)).toISOString()
 }
 
 /** The day that is so many days after another, or before it. */
 export function dayAfter(day: string, days = 1): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10)
 }
 
 /** The day that an instant belongs to. */
-export function dayOf(at: Date, timeZone: string): string {
-  return new Date(at.getTime() + ahead(Math.floor(at.getTime() / 1000) * 1000, timeZone))
-    .toISOString()
-    .slice(0, 10)
+export function dayOf(at: string | Date, timeZone: string): string {
+  return wallOf(at, timeZone).slice(0, 10)
 }
 
 /** Whether a text is a day that there is. */

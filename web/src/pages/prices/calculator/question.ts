@@ -1,9 +1,9 @@
 // What is asked of the calculator, as a quote: the plan, the entry of its deck, and the agent are looked up and put in.
 import { $api, fetchClient, type Schema } from '@/api/client'
+import { instantOf, wallOf } from '@/format/civil'
 import type { Charge, Segment } from '@/ui/Explanation'
 import { type DeckEntry, type Plan, planOf, type Rate, versionAt } from '../document'
 import type { Asked } from '../routes'
-import { instantOf, wallOf } from '../wall'
 import { type Window, weekOf, windowAt } from '../week/week'
 
 /** Why there is no answer. */

@@ -4,10 +4,10 @@ import { IconFileText } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { fetchClient, ifVersion, type Schema } from '@/api/client'
+import { instantOf } from '@/format/civil'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { Failure } from '@/ui/states'
-import { instantOf } from '../wall'
 import { Difference } from './Difference'
 
 interface DeckImportProps {

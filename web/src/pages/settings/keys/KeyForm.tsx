@@ -3,10 +3,10 @@ import { useForm } from '@mantine/form'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { fetchClient } from '@/api/client'
+import { dayStart } from '@/format/civil'
 import { useTranslation } from '@/i18n'
 import { type Role, useSession } from '@/session'
 import { Form } from '@/ui/Form'
-import { beginning } from '../tenant/midnight'
 import { mayGive, useRoles } from '../users/roles'
 import { Secret } from './Secret'
 
@@ -31,7 +31,7 @@ export function KeyForm({ close }: { close: () => void }) {
   if (secret) return <Secret secret={secret} title={t('The key')} close={close} />
   const send = async ({ expires_at, ...key }: Values) => {
     const { data } = await fetchClient.POST('/api/v1/keys', {
-      body: { ...key, expires_at: expires_at ? beginning(expires_at, tenant.time_zone) : null },
+      body: { ...key, expires_at: expires_at ? dayStart(expires_at, tenant.time_zone) : null },
     })
     setSecret(data?.secret)
   }

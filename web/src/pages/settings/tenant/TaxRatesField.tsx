@@ -1,11 +1,11 @@
 import { ActionIcon, Badge, Button, Card, Group, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
+import { dayOf, dayStart } from '@/format/civil'
 import { useTranslation } from '@/i18n'
 import { decimal, shifted } from './decimal'
 import type { TaxRate } from './document'
 import { useField } from './fields'
-import { beginning, dateOf } from './midnight'
 import { useSettings } from './SectionForm'
 
 /** Versions of the tax rate: each holds until the next one begins. */
@@ -32,8 +32,8 @@ function Versions({ value, change }: { value: TaxRate[]; change: (rates: TaxRate
   const current = inForce(versions)
   const add = () => {
     const id = Math.max(-1, ...versions.map((version) => version.id)) + 1
-    const today = dateOf(new Date().toISOString(), zone)
-    set([...versions, { id, name: '', rate: '', valid_from: beginning(today, zone) }])
+    const today = dayOf(new Date().toISOString(), zone)
+    set([...versions, { id, name: '', rate: '', valid_from: dayStart(today, zone) }])
   }
   return (
     <Stack gap="sm">
@@ -110,10 +110,10 @@ function VersionCard({ version, path, isInForce, set, remove }: VersionCardProps
           type="date"
           data-path={`${path}.valid_from`}
           error={errors[`${path}.valid_from`]}
-          defaultValue={dateOf(version.valid_from, zone)}
+          defaultValue={dayOf(version.valid_from, zone)}
           onChange={(event) => {
             const date = event.currentTarget.value
-            if (date) set({ ...version, valid_from: beginning(date, zone) })
+            if (date) set({ ...version, valid_from: dayStart(date, zone) })
           }}
           flex="0 1 150px"
         />
