@@ -15,6 +15,20 @@ const gate: MantineColorsTuple = [
   '#123a57',
 ]
 
+/** The greys of the dark scheme, of the same blue as its ground: words, borders, what is under the pointer, cards, the ground. */
+const dark: MantineColorsTuple = [
+  '#d3d9df',
+  '#b9c2ca',
+  '#8d99a5',
+  '#6a7784',
+  '#3a4652',
+  '#2e3944',
+  '#1d252e',
+  '#171e26',
+  '#12181f',
+  '#0d1218',
+]
+
 /** What a button says that closes something, in the language of the moment. */
 const closing = {
   get 'aria-label'() {
@@ -25,12 +39,14 @@ const closing = {
 export const theme = createTheme({
   primaryColor: 'gate',
   primaryShade: { light: 8, dark: 7 },
-  colors: { gate },
+  colors: { gate, dark },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: '650' },
   defaultRadius: 'md',
   cursorType: 'pointer',
   components: {
+    // States are read, not shouted.
+    Badge: { defaultProps: { tt: 'none', fw: 600 } },
     Anchor: { defaultProps: { inherit: true } },
     // The heading of a dialog is not the page's banner.
     ModalHeader: { defaultProps: { component: 'div' } },

@@ -6,12 +6,15 @@ import { useTranslation } from '@/i18n'
 
 interface PresenceControlProps {
   agent: string
-  /** `online`, `away` or `offline`; `busy` while it has an answered call. */
-  presence: string
+  /** `online`, `away` or `offline`; `busy` while it has an answered call; none, while it is not known. */
+  presence: string | undefined
+  size?: 'xs' | 'sm'
+  /** The id of the words beside it, where there are some. */
+  labelledBy?: string
 }
 
 /** Says whether an agent takes calls. */
-export function PresenceControl({ agent, presence }: PresenceControlProps) {
+export function PresenceControl({ agent, presence, size = 'xs', labelledBy }: PresenceControlProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const set = $api.useMutation('put', '/api/v1/agents/{id}/presence', {
@@ -22,10 +25,13 @@ export function PresenceControl({ agent, presence }: PresenceControlProps) {
   const shown = set.isPending ? set.variables.body.presence : presence
   return (
     <SegmentedControl
-      size="xs"
-      aria-label={t('Takes calls')}
+      size={size}
+      aria-label={labelledBy ? undefined : t('Takes calls')}
+      aria-labelledby={labelledBy}
+      disabled={!presence}
+      color={shown === 'online' ? '#22713a' : undefined}
       // While it is in a call nobody is told what it says besides.
-      value={shown === 'busy' ? '' : shown}
+      value={shown === 'busy' ? '' : (shown ?? '')}
       onChange={(wanted) => set.mutate({ params: { path: { id: agent } }, body: { presence: wanted } })}
       data={[
         { value: 'online', label: t('online') },

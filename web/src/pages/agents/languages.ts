@@ -1,4 +1,6 @@
 // Languages that agents speak, by their tags (BCP 47).
+import { language } from '@/i18n'
+
 const OFFERED =
   'en de fr es it pt nl sv da no fi pl cs sk hu ro bg el tr ru uk sr hr sl lt lv et ga cy he ar fa ur hi bn pa ta te ja ko zh yue vi th id ms tl sw am so yo ig ha zu af'
 
@@ -18,4 +20,9 @@ export function languageName(tag: string, shownIn: string): string {
   } catch {
     return tag
   }
+}
+
+/** Languages by their names: `English, German`. */
+export function languagesText(tags: string[]): string {
+  return tags.map((tag) => languageName(tag, language())).join(', ')
 }

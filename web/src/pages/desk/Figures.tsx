@@ -2,7 +2,7 @@ import { Card, Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/
 import { $api, type Schema } from '@/api/client'
 import { Money } from '@/format/money'
 import { Duration } from '@/format/time'
-import { useTranslation } from '@/i18n'
+import { locale, useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { Failure } from '@/ui/states'
 
@@ -26,7 +26,7 @@ export function Figures({ agent }: { agent: string }) {
 function Sum({ title, sums }: { title: string; sums: Sums | undefined }) {
   const { t } = useTranslation()
   const { currency } = useSession().tenant
-  if (!sums) return <Skeleton height={172} />
+  if (!sums) return <Skeleton height={116} />
   const earnings = Object.entries(sums.earnings as Record<string, string>)
   return (
     <Card withBorder padding="md">
@@ -51,26 +51,38 @@ function Sum({ title, sums }: { title: string; sums: Sums | undefined }) {
             <Duration seconds={sums.talk_seconds} /> {t('talked')}
           </Text>
         </Group>
-        <Group gap={4} justify="space-between">
+        {(sums.messages > 0 || sums.rating) && (
+          <Group gap={4} justify="space-between">
+            <Text size="sm" c="dimmed">
+              {t('{{count}} messages', {
+                count: sums.messages,
+                defaultValue_one: '{{count}} message',
+                defaultValue_other: '{{count}} messages',
+              })}
+            </Text>
+            {sums.rating && (
+              <Text size="sm" c="dimmed" className="figures">
+                {t('{{stars}} of 5 stars', { stars: starsText(sums.rating) })}
+              </Text>
+            )}
+          </Group>
+        )}
+        {sums.returning_customers > 0 && (
           <Text size="sm" c="dimmed">
-            {t('{{count}} messages', {
-              count: sums.messages,
-              defaultValue_one: '{{count}} message',
-              defaultValue_other: '{{count}} messages',
+            {t('{{count}} customers came back', {
+              count: sums.returning_customers,
+              defaultValue_one: '{{count}} customer came back',
+              defaultValue_other: '{{count}} customers came back',
             })}
           </Text>
-          <Text size="sm" c="dimmed" className="figures">
-            {sums.rating ? t('{{stars}} of 5 stars', { stars: sums.rating }) : t('no ratings')}
-          </Text>
-        </Group>
-        <Text size="sm" c="dimmed">
-          {t('{{count}} customers came back', {
-            count: sums.returning_customers,
-            defaultValue_one: '{{count}} customer came back',
-            defaultValue_other: '{{count}} customers came back',
-          })}
-        </Text>
+        )}
       </Stack>
     </Card>
+  )
+}
+
+function starsText(mean: string): string {
+  return new Intl.NumberFormat(locale(), { minimumFractionDigits: 1 }).format(
+    mean as Intl.StringNumericLiteral,
   )
 }

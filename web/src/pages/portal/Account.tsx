@@ -1,6 +1,5 @@
 import { Alert, Card, Grid, Group, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
 import { $api, type Schema } from '@/api/client'
 import { isNegative, isZero, Money } from '@/format/money'
 import { Duration } from '@/format/time'
@@ -8,9 +7,11 @@ import { useTranslation } from '@/i18n'
 import { Failure } from '@/ui/states'
 import { AddFunds } from './AddFunds'
 import { FreeMinutes } from './FreeMinutes'
+import { Line } from './Line'
 import { OwnPage } from './OwnCustomer'
 import { PaidIn } from './PaidIn'
 import { TalksFor } from './TalksFor'
+import { WhoIsThere } from './WhoIsThere'
 
 /** What a customer has, how far it reaches, and what was paid. */
 export function Account() {
@@ -19,12 +20,12 @@ export function Account() {
     <OwnPage title={t('My account')}>
       {(customer) => (
         <Stack gap="lg">
-          <Grid gap="md">
+          <Grid gap="lg">
             <Grid.Col span={{ base: 12, md: 5 }}>
               <Balance customer={customer} />
             </Grid.Col>
             <Grid.Col span={{ base: 12, md: 7 }}>
-              <TalksFor customer={customer} />
+              <WhoIsThere customer={customer} />
             </Grid.Col>
           </Grid>
           <FreeMinutes customer={customer} />
@@ -43,7 +44,7 @@ function Balance({ customer }: { customer: string }) {
   const isPrepaid = record.data?.mode === 'prepaid'
   if (balance.error) return <Failure error={balance.error} again={() => balance.refetch()} />
   return (
-    <Card withBorder padding="lg" h="100%">
+    <Card withBorder padding="lg">
       <Stack gap="xs">
         <Title order={2} size="h5" c="dimmed" fw={500}>
           {t('Balance')}
@@ -52,6 +53,7 @@ function Balance({ customer }: { customer: string }) {
           {balance.data && <Money amount={balance.data.balance} currency={balance.data.currency} />}
         </Text>
         {balance.data && <Details balance={balance.data} isPrepaid={isPrepaid} />}
+        <TalksFor customer={customer} />
         <Group mt="xs">
           <AddFunds customer={customer} currency={balance.data?.currency} />
         </Group>
@@ -108,16 +110,5 @@ function Details({ balance, isPrepaid }: DetailsProps) {
         </Line>
       )}
     </>
-  )
-}
-
-function Line({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Group justify="space-between" gap="md">
-      <Text size="sm" c="dimmed">
-        {title}
-      </Text>
-      <Text size="sm">{children}</Text>
-    </Group>
   )
 }
