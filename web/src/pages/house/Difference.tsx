@@ -51,23 +51,28 @@ function Field({ path, before, after }: Change) {
       {before !== undefined && (
         <Box component="del" c="var(--mantine-color-red-light-color)">
           <VisuallyHidden>{t('before:')} </VisuallyHidden>
-          <Value text={before} />
+          <Value path={path} text={before} />
         </Box>
       )}
       {before !== undefined && after !== undefined && <span aria-hidden> → </span>}
       {after !== undefined && (
         <Box component="ins" td="none" c="var(--mantine-color-green-light-color)">
           <VisuallyHidden> {t('after:')} </VisuallyHidden>
-          <Value text={after} />
+          <Value path={path} text={after} />
         </Box>
       )}
     </Text>
   )
 }
 
-/** Ids of records lead to their pages, and instants are the tenant's. */
-function Value({ text }: { text: string }) {
+/** Ids of records lead to their pages, instants are the tenant's, and what is so or not is said in words. */
+function Value({ path, text }: { path: string; text: string }) {
+  const { t } = useTranslation()
   if (/^[a-z]+_[0-9a-z]{26}$/.test(text) && placeOf(text)) return <Subject id={text} />
   if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)) return <Time at={text} style="exact" />
+  // Some records are kept with the instants of the ledger: milliseconds.
+  if (/_at$/.test(path) && /^\d{12,13}$/.test(text))
+    return <Time at={new Date(Number(text)).toISOString()} style="exact" />
+  if (text === 'true' || text === 'false') return text === 'true' ? t('yes') : t('no')
   return text
 }

@@ -51,8 +51,9 @@ export function Job() {
           ...(due_at ? [{ title: t('Next try'), value: <Time at={due_at} style="exact" /> }] : []),
           ...(finished_at ? [{ title: t('Ended'), value: <Time at={finished_at} style="exact" /> }] : []),
           { title: t('What came of it'), value: outcome ?? '–' },
-          ...(about ? [{ title: t('About'), value: <Subject id={about} /> }] : []),
-          { title: t('Caused by'), value: <span style={{ overflowWrap: 'anywhere' }}>{key}</span> },
+          about
+            ? { title: t('About'), value: <Subject id={about} /> }
+            : { title: t('Caused by'), value: <span style={{ overflowWrap: 'anywhere' }}>{key}</span> },
         ]}
       />
     </Page>

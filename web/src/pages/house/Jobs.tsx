@@ -27,7 +27,7 @@ export function Jobs() {
     { ...PAGES, refetchInterval: 10_000 },
   )
   const { rows, ...rest } = listed(jobs)
-  const columns = useColumns()
+  const columns = useColumns(rows ?? [])
   const action: Column<Job> = {
     key: 'again',
     title: t('Action'),
@@ -61,9 +61,22 @@ export function Jobs() {
   )
 }
 
-function useColumns(): Column<Job>[] {
+/** How often it was tried, and when it is again, is shown where some job needs more than one try. */
+function useColumns(jobs: Job[]): Column<Job>[] {
   const { t } = useTranslation()
   const kind = useJobKinds()
+  const tries: Column<Job> = {
+    key: 'attempts',
+    title: t('Tries'),
+    cell: ({ attempts }) => attempts,
+    isFigure: true,
+  }
+  const due: Column<Job> = {
+    key: 'due',
+    title: t('Next try'),
+    cell: ({ due_at }) => <Time at={due_at} />,
+    isFigure: true,
+  }
   return [
     {
       key: 'kind',
@@ -75,7 +88,7 @@ function useColumns(): Column<Job>[] {
       ),
     },
     { key: 'state', title: t('State'), cell: ({ state }) => <StateBadge state={state} /> },
-    { key: 'attempts', title: t('Tries'), cell: ({ attempts }) => attempts, isFigure: true },
+    ...(jobs.some(({ attempts }) => attempts > 1) ? [tries] : []),
     {
       key: 'said',
       title: t('What came of it'),
@@ -86,6 +99,6 @@ function useColumns(): Column<Job>[] {
       ),
     },
     { key: 'made', title: t('Made'), cell: ({ created_at }) => <Time at={created_at} />, isFigure: true },
-    { key: 'due', title: t('Next try'), cell: ({ due_at }) => <Time at={due_at} />, isFigure: true },
+    ...(jobs.some(({ due_at }) => due_at) ? [due] : []),
   ]
 }

@@ -1,6 +1,7 @@
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { AgentName, CustomerName } from '@/ui/names'
+import { type Translate, useTranslation } from '@/i18n'
+import { AgentName, CustomerName, useName } from '@/ui/names'
 
 /** Where a record is shown, by the beginning of its id. */
 const PLACES: Record<string, string> = {
@@ -15,28 +16,64 @@ const PLACES: Record<string, string> = {
   job: 'jobs',
   lin: 'lines',
   pln: 'plans',
+  pyo: 'payouts',
   rct: 'receipts',
   run: 'bill-runs',
   stm: 'statements',
 }
 
+const kinds = (t: Translate): Record<string, string> => ({
+  alw: t('Allowance'),
+  call: t('Call'),
+  conv: t('Conversation'),
+  crn: t('Credit note'),
+  dck: t('Rate deck'),
+  imp: t('Import'),
+  inv: t('Invoice'),
+  itm: t('Item'),
+  job: t('Job'),
+  key: t('Key'),
+  pay: t('Payment'),
+  pln: t('Plan'),
+  pyo: t('Payout'),
+  rct: t('Receipt'),
+  run: t('Bill run'),
+  stm: t('Statement'),
+  usr: t('User'),
+})
+
+function kindOf(id: string): string {
+  return id.split('_')[0] ?? ''
+}
+
 /** The page of a record, where it has one. */
 export function placeOf(id: string): string | undefined {
-  const place = PLACES[id.split('_')[0] ?? '']
+  const place = PLACES[kindOf(id)]
   return place && `/${place}/${id}`
 }
 
-/** A record by its name or its id, leading to its page where it has one. */
+/** A record by its name or by what it is, leading to its page where it has one. */
 export function Subject({ id }: { id: string }) {
+  const { t } = useTranslation()
   if (id.startsWith('cus_')) return <CustomerName id={id} />
   if (id.startsWith('agt_')) return <AgentName id={id} />
+  if (id.startsWith('lin_')) return <LineNumber id={id} />
   const place = placeOf(id)
-  // The end tells records apart, the beginning is the day that they were made.
-  const short = id.length > 16 ? `${id.slice(0, id.indexOf('_') + 1)}…${id.slice(-6)}` : id
-  if (!place) return <span title={id}>{short}</span>
+  const name = kinds(t)[kindOf(id)] ?? (id.length > 16 ? `${kindOf(id)}_…${id.slice(-6)}` : id)
+  if (!place) return <span title={id}>{name}</span>
   return (
     <Anchor component={Link} to={place} title={id}>
-      {short}
+      {name}
+    </Anchor>
+  )
+}
+
+function LineNumber({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const number = useName(id)
+  return (
+    <Anchor component={Link} to={`/lines/${id}`} title={id}>
+      {t('Line')} {number ?? '…'}
     </Anchor>
   )
 }

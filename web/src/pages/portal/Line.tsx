@@ -8,7 +8,7 @@ export function Line({ title, children }: { title: string; children: ReactNode }
       <Text size="sm" c="dimmed">
         {title}
       </Text>
-      <Text size="sm" className="figures">
+      <Text size="sm" className="figures" style={{ flexShrink: 0 }}>
         {children}
       </Text>
     </Group>

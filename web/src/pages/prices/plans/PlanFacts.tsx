@@ -32,7 +32,7 @@ function Figures({ plan }: { plan: Plan }) {
   const { currency, rate } = plan
   const { nameOf } = useDecks()
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="sm">
+    <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="sm">
       <Figure
         name={t('Monthly fee')}
         note={plan.kind === 'prepaid' ? t('taken when a period begins') : t('when a period ends')}

@@ -4,6 +4,7 @@ import { $api, type Schema } from '@/api/client'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { type Column, List } from '@/ui/List'
+import { CustomerName } from '@/ui/names'
 import { listed, PAGES } from '@/ui/pages'
 import { StateBadge } from '@/ui/StateBadge'
 
@@ -25,6 +26,7 @@ export function PlanSubscribers({ plan }: { plan: string }) {
         </Anchor>
       ),
     },
+    { key: 'customer', title: t('Customer'), cell: ({ customer }) => <CustomerName id={customer} /> },
     { key: 'state', title: t('State'), cell: ({ state }) => <StateBadge state={state} /> },
     {
       key: 'since',

@@ -25,7 +25,7 @@ export function ApiKeys() {
       title: t('Good until'),
       cell: ({ expires_at }) => (expires_at ? <Time at={expires_at} style="date" /> : t('revoked only')),
     },
-    { key: 'state', title: t('State'), cell: (key) => <KeyState {...key} /> },
+    { key: 'state', title: t('What to do'), cell: (key) => <KeyState {...key} />, isFigure: true },
   ]
   return (
     <Stack gap="sm">

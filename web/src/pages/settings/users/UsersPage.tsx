@@ -1,4 +1,4 @@
-import { Anchor, Badge } from '@mantine/core'
+import { Anchor, Badge, Group } from '@mantine/core'
 import { useState } from 'react'
 import { $api } from '@/api/client'
 import { Time } from '@/format/time'
@@ -56,9 +56,16 @@ function useColumns(open: (id: string) => void): Column<Member>[] {
       key: 'name',
       title: t('Name'),
       cell: ({ id, user }) => (
-        <Anchor component="button" type="button" onClick={() => open(id)}>
-          {user.name}
-        </Anchor>
+        <Group gap="xs" display="inline-flex">
+          <Anchor component="button" type="button" onClick={() => open(id)}>
+            {user.name}
+          </Anchor>
+          {user.state !== 'active' && (
+            <Badge variant="light" color="red" radius="sm">
+              {t('disabled')}
+            </Badge>
+          )}
+        </Group>
       ),
     },
     { key: 'sign-in', title: t('Signs in as'), cell: ({ user }) => user.sign_in },
@@ -67,18 +74,6 @@ function useColumns(open: (id: string) => void): Column<Member>[] {
       key: 'second-factor',
       title: t('Second factor'),
       cell: ({ user }) => (user.second_factor ? t('on') : t('off')),
-    },
-    {
-      key: 'state',
-      title: t('Sign-in'),
-      cell: ({ user }) =>
-        user.state === 'active' ? (
-          t('enabled')
-        ) : (
-          <Badge variant="light" color="red" radius="sm">
-            {t('disabled')}
-          </Badge>
-        ),
     },
     {
       key: 'since',
