@@ -46,9 +46,11 @@ export const theme = createTheme({
   cursorType: 'pointer',
   components: {
     // States are read, not shouted.
-    Badge: { defaultProps: { tt: 'none', fw: 600 } },
+    Badge: { defaultProps: { tt: 'none', fw: 600, miw: 'max-content' } },
     Anchor: { defaultProps: { inherit: true } },
     // The heading of a dialog is not the page's banner.
+    Modal: { styles: { title: { fontWeight: 650 } } },
+    Drawer: { styles: { title: { fontWeight: 650 } } },
     ModalHeader: { defaultProps: { component: 'div' } },
     DrawerHeader: { defaultProps: { component: 'div' } },
     Notification: { defaultProps: { closeButtonProps: closing } },

@@ -18,7 +18,7 @@ export function Navigation({ go }: { go: () => void }) {
   // Of two that fit, the longer one is meant: "calls now" is not the history.
   const active = all.filter(isOn).sort((one, other) => other.length - one.length)[0]
   return (
-    <Stack component="nav" aria-label={t('Navigation')} gap="sm">
+    <Stack component="nav" aria-label={t('Navigation')} gap={10}>
       {sections.map(({ title, places }) => (
         <div key={title}>
           <Text size="xs" fw={600} c="dimmed" px="xs" pb={2}>
@@ -34,7 +34,7 @@ export function Navigation({ go }: { go: () => void }) {
               active={to === active}
               activeOptions={{ exact: true }}
               onClick={go}
-              py={5}
+              py={{ base: 6, sm: 2 }}
               px="xs"
             />
           ))}

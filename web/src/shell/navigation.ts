@@ -10,6 +10,7 @@ import {
   IconFileInvoice,
   IconGauge,
   IconHeadset,
+  IconHelpHexagon,
   IconHistory,
   IconKey,
   IconListDetails,
@@ -21,6 +22,7 @@ import {
   IconRepeat,
   IconSettings,
   IconUpload,
+  IconUser,
   IconUsers,
   IconWallet,
 } from '@tabler/icons-react'
@@ -36,7 +38,8 @@ export interface Place {
 
 /** What is often done, and what leads to it. */
 export interface Action extends Place {
-  /** What the address has behind `#`, where a dialog of the page is meant. */
+  /** What the address has behind `?` or `#`, where a dialog of the page is meant. */
+  search?: Record<string, unknown>
   anchor?: string
 }
 
@@ -110,7 +113,20 @@ export const PLACES: { title: string; places: Place[] }[] = [
   },
 ]
 
+/** Pages that others lead to, but which one may look for by their name. */
+export const ELSEWHERE: Place[] = [
+  { to: '/calls/unrated', name: 'Unrated calls', icon: IconHelpHexagon, roles: STAFF },
+  { to: '/credit-notes', name: 'Credit notes', icon: IconFileInvoice, roles: STAFF },
+  { to: '/receipts', name: 'Receipts', icon: IconFileInvoice, roles: STAFF },
+  { to: '/statements', name: 'Statements', icon: IconFileInvoice, roles: STAFF },
+  { to: '/credits', name: 'Credits and adjustments', icon: IconCash, roles: STAFF },
+  { to: '/invoices/preview', name: 'Preview of the next invoice', icon: IconFileInvoice, roles: STAFF },
+  { to: '/profile', name: 'Profile and sign-in', icon: IconUser, roles: [...STAFF, 'coordinator'] },
+]
+
 export const ACTIONS: Action[] = [
+  { to: '/payments', search: { record: true }, name: 'Record a payment', icon: IconPlus, roles: CLERKS },
+  { to: '/credits', search: { record: true }, name: 'Record a credit', icon: IconPlus, roles: CLERKS },
   { to: '/customers', anchor: 'new', name: 'New customer', icon: IconPlus, roles: CLERKS },
   { to: '/lines', anchor: 'new', name: 'Open a line', icon: IconPlus, roles: CLERKS },
   { to: '/plans/new', name: 'New plan', icon: IconPlus, roles: ADMINS },

@@ -17,7 +17,7 @@ export function ConfirmButton({ label, warning, run, ...props }: ConfirmButtonPr
   const [isOpen, { open, close }] = useDisclosure()
   return (
     <>
-      <Button size="xs" variant="default" {...props} onClick={open}>
+      <Button variant="default" {...props} onClick={open}>
         {label}
       </Button>
       <Confirm isOpen={isOpen} close={close} title={label} action={label} run={run}>

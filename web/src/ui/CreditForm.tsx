@@ -8,7 +8,7 @@ import { amountText } from '@/format/money'
 import { useTranslation } from '@/i18n'
 import { CustomerSelect } from './CustomerSelect'
 import { Form } from './Form'
-import { useAmountLabel } from './PaymentForm'
+import { useAmountLabel, usePayer } from './payer'
 
 interface CreditFormProps {
   customer?: string
@@ -59,7 +59,11 @@ export function CreditForm({ customer, isKnown, close }: CreditFormProps) {
           {...form.getInputProps('customer')}
         />
       )}
-      <Kinds key={form.key('kind')} {...form.getInputProps('kind')} />
+      <Kinds
+        hasPromotional={usePayer(payer)?.mode !== 'postpaid'}
+        key={form.key('kind')}
+        {...form.getInputProps('kind')}
+      />
       <TextInput
         label={useAmountLabel(payer)}
         description={t('Below zero only for an adjustment')}
@@ -81,17 +85,26 @@ export function CreditForm({ customer, isKnown, close }: CreditFormProps) {
   )
 }
 
-function Kinds(props: { defaultValue?: string; onChange?: (kind: string) => void }) {
+interface KindsProps {
+  /** Whether the customer may have promotional credit: who pays in advance may. */
+  hasPromotional: boolean
+  defaultValue?: string
+  onChange?: (kind: string) => void
+}
+
+function Kinds({ hasPromotional, ...props }: KindsProps) {
   const { t } = useTranslation()
   return (
     <Radio.Group label={t('Kind')} {...props}>
       <Stack gap="xs" mt="xs">
         <Radio value="credit" label={t('Credit')} description={t('In the customer’s favour')} />
-        <Radio
-          value="promotional"
-          label={t('Promotional credit')}
-          description={t('For prepaid customers: spent before paid money, never paid out')}
-        />
+        {hasPromotional && (
+          <Radio
+            value="promotional"
+            label={t('Promotional credit')}
+            description={t('For prepaid customers: spent before paid money, never paid out')}
+          />
+        )}
         <Radio
           value="adjustment"
           label={t('Adjustment')}

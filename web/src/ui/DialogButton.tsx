@@ -30,7 +30,7 @@ export function DialogButton({ label, title, anchor, room = 'md', children, ...p
   }, [isAsked, open, navigate])
   return (
     <>
-      <Button size="xs" {...props} onClick={open}>
+      <Button {...props} onClick={open}>
         {label}
       </Button>
       <Modal

@@ -1,7 +1,8 @@
-import { Box, Button, Card, Group, Skeleton, Stack, Table, Text } from '@mantine/core'
+import { Button, Card, Group, Skeleton, Stack, Table, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { useTranslation } from '@/i18n'
+import classes from './List.module.css'
 import { Empty, Failure } from './states'
 
 /** A column of a list. */
@@ -12,6 +13,8 @@ export interface Column<Row> {
   /** Whether it holds figures, which stand in columns to the right. */
   isFigure?: boolean
   width?: number | string
+  /** Where it stands on a card: beside the heading, or not at all. */
+  onCard?: 'beside' | 'never'
 }
 
 interface ListProps<Row> {
@@ -30,7 +33,7 @@ interface ListProps<Row> {
   expected?: number
 }
 
-/** A list: a table where there is room, cards where there is not. The first column of a card is its heading. */
+/** A list: a table where there is room, cards where there is not. The first column is a card's heading. */
 export function List<Row>(props: ListProps<Row>) {
   const isNarrow = useMediaQuery('(max-width: 48em)')
   if (props.error && !props.rows) return <Failure error={props.error} again={props.again} />
@@ -101,19 +104,38 @@ function Rows<Row>({ label, columns, rows, rowKey, expected = 8 }: ListProps<Row
 
 function Cards<Row>({ label, columns, rows, rowKey, expected = 4 }: ListProps<Row>) {
   const [heading, ...others] = columns
+  const beside = others.filter(({ onCard }) => onCard === 'beside')
+  const below = others.filter(({ onCard }) => !onCard)
   return (
     <Stack gap="xs" role="list" aria-label={label} aria-busy={!rows}>
       {rows?.map((row) => (
         <Card key={rowKey(row)} withBorder padding="sm" role="listitem">
-          <Box fw={600}>{heading?.cell(row)}</Box>
-          {others.map((column) => (
-            <Group key={column.key} justify="space-between" gap="md" wrap="nowrap" mih={28}>
+          <Group justify="space-between" gap="sm" wrap="nowrap" align="baseline" fw={600} mb={2}>
+            <div>{heading?.cell(row)}</div>
+            {beside.map(({ key, cell }) => (
+              <div key={key}>{cell(row)}</div>
+            ))}
+          </Group>
+          {below.map((column) => (
+            <Group
+              key={column.key}
+              justify="space-between"
+              gap="md"
+              wrap="nowrap"
+              mih={26}
+              className={classes.fact}
+            >
               <Text size="sm" c="dimmed">
                 {column.title}
               </Text>
-              <Box ta="right" className={column.isFigure ? 'figures' : undefined}>
+              <Text
+                component="div"
+                size="sm"
+                ta="right"
+                className={`${classes.value} ${column.isFigure ? 'figures' : ''}`}
+              >
                 {column.cell(row)}
-              </Box>
+              </Text>
             </Group>
           ))}
         </Card>

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { useChanged } from '@/api/changed'
-import { $api, fetchClient, once, type Schema } from '@/api/client'
+import { fetchClient, once, type Schema } from '@/api/client'
 import { dayOf, dayStart } from '@/format/civil'
 import { amountText } from '@/format/money'
 import { useTranslation } from '@/i18n'
@@ -11,6 +11,7 @@ import { useSession } from '@/session'
 import { CustomerSelect } from './CustomerSelect'
 import { Form } from './Form'
 import { useMethods } from './moneyWords'
+import { useAmountLabel } from './payer'
 import { WhatItSettles } from './WhatItSettles'
 
 type Payment = Schema<'PaymentDocument'>
@@ -40,7 +41,6 @@ export function PaymentForm({ close, isKnown, ...about }: PaymentFormProps) {
     close()
     void changed('payments', 'invoices', 'customers', 'lines', 'receipts', 'overview')
   }
-  const field = (name: keyof typeof form.values) => ({ key: form.key(name), ...form.getInputProps(name) })
   return (
     <Form form={form} send={send} done={done} cancel={close} submit={t('Record')}>
       {!isKnown && (
@@ -48,7 +48,8 @@ export function PaymentForm({ close, isKnown, ...about }: PaymentFormProps) {
           label={t('Customer')}
           required
           data-autofocus={payer ? undefined : true}
-          {...field('customer')}
+          key={form.key('customer')}
+          {...form.getInputProps('customer')}
         />
       )}
       <SimpleGrid cols={2} spacing="sm">
@@ -58,35 +59,38 @@ export function PaymentForm({ close, isKnown, ...about }: PaymentFormProps) {
           inputMode="decimal"
           placeholder="0.00"
           data-autofocus={payer ? true : undefined}
-          {...field('amount')}
+          key={form.key('amount')}
+          {...form.getInputProps('amount')}
         />
-        <TextInput type="date" label={t('Came in on')} max={today} {...field('received_at')} />
+        <TextInput
+          type="date"
+          label={t('Came in on')}
+          max={today}
+          key={form.key('received_at')}
+          {...form.getInputProps('received_at')}
+        />
       </SimpleGrid>
       <NativeSelect
         label={t('Method')}
         data={Object.entries(methods).map(([value, label]) => ({ value, label }))}
-        {...field('method')}
+        key={form.key('method')}
+        {...form.getInputProps('method')}
       />
       <TextInput
         label={t('Reference')}
         description={t('What the bank or the payer calls it')}
-        {...field('reference')}
+        key={form.key('reference')}
+        {...form.getInputProps('reference')}
       />
-      {payer && <WhatItSettles customer={payer} {...field('invoice')} key={form.key('invoice') + payer} />}
+      {payer && (
+        <WhatItSettles
+          customer={payer}
+          key={form.key('invoice') + payer}
+          {...form.getInputProps('invoice')}
+        />
+      )}
     </Form>
   )
-}
-
-/** What an amount of money is called that is a customer's: with the currency, once that is known. */
-export function useAmountLabel(customer: string | undefined): string {
-  const { t } = useTranslation()
-  const payer = $api.useQuery(
-    'get',
-    '/api/v1/customers/{id}',
-    { params: { path: { id: customer ?? '' } } },
-    { enabled: Boolean(customer) },
-  ).data
-  return payer ? t('Amount ({{currency}})', { currency: payer.currency }) : t('Amount')
 }
 
 /** What is entered of a payment, and how it is recorded. */

@@ -3,13 +3,14 @@ import { $api, type Schema } from '@/api/client'
 import { Day } from '@/format/day'
 import { isZero, Money } from '@/format/money'
 import { useTranslation } from '@/i18n'
+import { usePayer } from './payer'
 
 type WhatItSettlesProps = NativeSelectProps & { customer: string }
 
 /** What a customer has to pay, and which of it a payment settles first. */
 export function WhatItSettles({ customer, ...props }: WhatItSettlesProps) {
   const { t } = useTranslation()
-  const payer = $api.useQuery('get', '/api/v1/customers/{id}', { params: { path: { id: customer } } }).data
+  const payer = usePayer(customer)
   const invoices = $api.useQuery('get', '/api/v1/invoices', {
     params: { query: { customer, limit: 500 } },
   }).data

@@ -45,18 +45,18 @@ function Opened({ explained }: { explained: Explained }) {
           <Part title={t('Price')}>
             <Price explained={explained} />
           </Part>
+          <Part title={t('What happened')}>
+            <Ladder explained={explained} />
+          </Part>
+        </Stack>
+        <Stack gap="md">
           {call.rating && (
             <Part title={t('What the customer says')}>
               <Stars rating={call.rating} />
             </Part>
           )}
-        </Stack>
-        <Stack gap="md">
           <Part title={t('The call')}>
             <Facts call={call} />
-          </Part>
-          <Part title={t('What happened')}>
-            <Ladder explained={explained} />
           </Part>
         </Stack>
       </SimpleGrid>

@@ -27,13 +27,12 @@ export function CallActions({ explained }: { explained: Explained }) {
   return (
     <>
       {isClerk && isLeft && (
-        <DialogButton size="sm" variant="default" label={t('Refund')}>
+        <DialogButton variant="default" label={t('Refund')}>
           {(close) => <Refund explained={explained} close={close} />}
         </DialogButton>
       )}
       {isClerk && wasTalkedToAgent && (
         <DialogButton
-          size="sm"
           variant="default"
           label={call.rating ? t('Change the stars') : t('Give stars')}
           title={t('What the customer says')}
@@ -42,7 +41,7 @@ export function CallActions({ explained }: { explained: Explained }) {
         </DialogButton>
       )}
       {session.is('owner', 'admin') && price && call.ended_at && (
-        <DialogButton size="sm" variant="default" label={t('Re-rate')} title={t('Rate it again')}>
+        <DialogButton variant="default" label={t('Re-rate')} title={t('Rate it again')}>
           {(close) => <Rerate request={thisAlone(call)} currency={price.currency} close={close} />}
         </DialogButton>
       )}

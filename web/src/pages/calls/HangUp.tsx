@@ -49,7 +49,6 @@ export function HangUpAll({ isDisabled }: { isDisabled: boolean }) {
   }
   return (
     <ConfirmButton
-      size="sm"
       variant="light"
       color="red"
       leftSection={<IconPhoneOff size={16} />}

@@ -21,7 +21,6 @@ export function BeginMaintenance({ isActive }: { isActive: boolean }) {
   const { t } = useTranslation()
   return (
     <DialogButton
-      size="sm"
       variant="default"
       leftSection={<IconBarrierBlock size={16} />}
       label={isActive ? t('Change') : t('Maintenance')}

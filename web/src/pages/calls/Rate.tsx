@@ -31,7 +31,8 @@ export function RateForm({ call, close }: { call: Schema<'CallDocument'>; close:
   const { t } = useTranslation()
   const changed = useChanged()
   const form = useForm({
-    initialValues: { stars: call.rating?.stars ?? 5, comment: call.rating?.comment ?? '' },
+    initialValues: { stars: call.rating?.stars ?? 0, comment: call.rating?.comment ?? '' },
+    validate: { stars: (stars) => (stars > 0 ? undefined : t('How many stars?')) },
   })
   const send = ({ stars, comment }: { stars: number; comment: string }) =>
     fetchClient.PUT('/api/v1/calls/{id}/rating', {
@@ -45,11 +46,12 @@ export function RateForm({ call, close }: { call: Schema<'CallDocument'>; close:
   }
   return (
     <Form form={form} send={send} done={done} cancel={close} submit={t('Save')}>
-      <Input.Wrapper label={t('Stars')} labelElement="div">
+      <Input.Wrapper label={t('Stars')} labelElement="div" error={form.errors.stars}>
         <Rating
           size="lg"
           getSymbolLabel={(stars) => t('{{stars}} of 5', { stars })}
-          {...form.getInputProps('stars')}
+          value={form.values.stars}
+          onChange={(stars) => form.setFieldValue('stars', stars)}
         />
       </Input.Wrapper>
       <Textarea

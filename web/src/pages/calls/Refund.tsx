@@ -14,7 +14,11 @@ export function Refund({ explained, close }: { explained: Schema<'ExplainedCall'
   const changed = useChanged()
   const [header] = useState(once)
   const { id, price } = explained.call
-  const form = useForm({ mode: 'uncontrolled', initialValues: { amount: '', reason: '' } })
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { amount: '', reason: '' },
+    validate: { reason: (reason) => (reason.trim() ? undefined : t('Why?')) },
+  })
   const send = ({ amount, reason }: { amount: string; reason: string }) =>
     fetchClient.POST('/api/v1/calls/{id}/refunds', {
       params: { path: { id }, header },

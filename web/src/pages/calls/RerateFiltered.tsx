@@ -12,7 +12,7 @@ export function RerateFiltered({ filters }: { filters: CallFilters }) {
   const { from, to, customer, line } = asked(filters, time_zone)
   const isNarrower = Boolean(filters.agent || filters.disposition)
   return (
-    <DialogButton size="sm" variant="default" label={t('Re-rate')} title={t('Rate them again')} room="lg">
+    <DialogButton variant="default" label={t('Re-rate')} title={t('Rate them again')} room="lg">
       {(close) =>
         from && to ? (
           <Stack gap="sm">

@@ -137,7 +137,11 @@ function useColumns(): Column<Call>[] {
         </span>
       ),
     },
-    { key: 'code', title: t('Account code'), cell: ({ account_code }) => account_code ?? '–' },
+    {
+      key: 'code',
+      title: t('Account code'),
+      cell: ({ account_code }) => account_code ?? <span aria-hidden>–</span>,
+    },
     {
       key: 'duration',
       title: t('Duration'),

@@ -50,7 +50,13 @@ export function useCallColumns(): Column<Call>[] {
       cell: ({ duration_seconds }) => <Duration seconds={wholeSeconds(duration_seconds)} />,
       isFigure: true,
     },
-    { key: 'price', title: t('Price'), cell: (call) => <Price call={call} />, isFigure: true },
+    {
+      key: 'price',
+      title: t('Price'),
+      cell: (call) => <Price call={call} />,
+      isFigure: true,
+      onCard: 'beside',
+    },
   ]
 }
 

@@ -18,10 +18,9 @@ export function CustomerFigures({ customer, balance, lines }: FiguresProps) {
   if (!balance) return <Skeleton height={86} />
   const line = lines.find(({ state }) => state !== 'closed')
   return (
-    <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="sm">
+    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
       <Balance balance={balance} />
       <Available balance={balance} />
-      <Held balance={balance} />
       {customer.mode === 'postpaid' && <Unpaid balance={balance} />}
       {customer.mode === 'prepaid' && <FreeMinutes seconds={balance.free_seconds} />}
       {line && <TalkTime line={line} />}
@@ -49,41 +48,29 @@ function Balance({ balance: { balance, currency, promotional } }: { balance: Sch
 
 function Available({ balance }: { balance: Schema<'BalanceDocument'> }) {
   const { t } = useTranslation()
-  const { available, credit_limit, currency } = balance
+  const { available, credit_limit, held, live_calls, currency } = balance
   return (
     <Figure
       title={t('Left for calls')}
       more={
-        credit_limit && !isZero(credit_limit) ? (
-          <>
-            {t('Credit limit')} <Money amount={credit_limit} currency={currency} />
-          </>
-        ) : undefined
+        <>
+          {credit_limit && !isZero(credit_limit) && (
+            <div>
+              {t('Credit limit')} <Money amount={credit_limit} currency={currency} />
+            </div>
+          )}
+          {live_calls > 0 && (
+            <div>
+              <Money amount={held} currency={currency} />{' '}
+              <Anchor component={Link} to="/calls/live">
+                {t('held for calls now')}
+              </Anchor>
+            </div>
+          )}
+        </>
       }
     >
       {available ? <Money amount={available} currency={currency} /> : t('No limit')}
-    </Figure>
-  )
-}
-
-function Held({ balance: { held, currency, live_calls } }: { balance: Schema<'BalanceDocument'> }) {
-  const { t } = useTranslation()
-  return (
-    <Figure
-      title={t('Held for calls now')}
-      more={
-        live_calls > 0 && (
-          <Anchor component={Link} to="/calls/live">
-            {t('{{count}} calls', {
-              count: live_calls,
-              defaultValue_one: '{{count}} call',
-              defaultValue_other: '{{count}} calls',
-            })}
-          </Anchor>
-        )
-      }
-    >
-      <Money amount={held} currency={currency} />
     </Figure>
   )
 }

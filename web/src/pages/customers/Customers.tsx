@@ -48,12 +48,18 @@ export function Customers() {
       title: t('Pays'),
       cell: ({ mode }) => (mode === 'prepaid' ? t('in advance') : t('by invoice')),
     },
-    { key: 'reference', title: t('Reference'), cell: ({ external_reference }) => external_reference ?? '–' },
+    {
+      key: 'reference',
+      title: t('Reference'),
+      cell: ({ external_reference }) => external_reference ?? '–',
+      onCard: 'never',
+    },
     {
       key: 'balance',
       title: t('Balance'),
       cell: ({ balance, currency }) => <Money amount={balance} currency={currency} />,
       isFigure: true,
+      onCard: 'beside',
     },
     { key: 'state', title: t('State'), cell: ({ state }) => <StateBadge state={state} /> },
     {
@@ -61,6 +67,7 @@ export function Customers() {
       title: t('Since'),
       cell: ({ created_at }) => <Time at={created_at} style="date" />,
       isFigure: true,
+      onCard: 'never',
     },
   ]
   return (

@@ -30,6 +30,10 @@ function GrantForm({ customer, close }: { customer: string; close: () => void })
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { seconds: '' as string | number, agent: '', expires_at: '', reason: '' },
+    validate: {
+      seconds: (minutes) => (Number(minutes) > 0 ? undefined : t('How much?')),
+      reason: (reason) => (reason.trim() ? undefined : t('Why?')),
+    },
   })
   const send = ({ seconds, agent, expires_at, reason }: ReturnType<typeof form.getValues>) =>
     fetchClient.POST('/api/v1/allowances', {
@@ -51,6 +55,7 @@ function GrantForm({ customer, close }: { customer: string; close: () => void })
     <Form form={form} send={send} done={done} cancel={close} submit={t('Grant them')}>
       <NumberInput
         label={t('Minutes')}
+        required
         min={1}
         allowDecimal={false}
         data-autofocus
@@ -75,7 +80,7 @@ function GrantForm({ customer, close }: { customer: string; close: () => void })
         key={form.key('expires_at')}
         {...form.getInputProps('expires_at')}
       />
-      <TextInput label={t('Reason')} key={form.key('reason')} {...form.getInputProps('reason')} />
+      <TextInput label={t('Reason')} required key={form.key('reason')} {...form.getInputProps('reason')} />
     </Form>
   )
 }

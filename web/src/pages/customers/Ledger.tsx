@@ -36,6 +36,7 @@ export function Ledger({ customer: { id } }: { customer: Schema<'CustomerDocumen
         <Money amount={from === id ? negated(amount) : amount} currency={currency} />
       ),
       isFigure: true,
+      onCard: 'beside',
     },
   ]
   return (

@@ -34,6 +34,10 @@ function ItemForm({ customer, lines, close }: NewItemProps & { close: () => void
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { kind: 'one_off', name: '', amount: '', line: '', from: today },
+    validate: {
+      name: (name) => (name.trim() ? undefined : t('What is it called?')),
+      amount: (amount) => (amount.trim() ? undefined : t('How much?')),
+    },
   })
   const send = ({ kind, name, amount, line, from }: ReturnType<typeof form.getValues>) =>
     fetchClient.POST('/api/v1/customers/{id}/items', {
@@ -56,6 +60,7 @@ function ItemForm({ customer, lines, close }: NewItemProps & { close: () => void
     <Form form={form} send={send} done={done} cancel={close} submit={t('Make the item')}>
       <TextInput
         label={t('Name')}
+        required
         description={t('What the invoice calls it')}
         data-autofocus
         key={form.key('name')}
@@ -76,6 +81,7 @@ function ItemForm({ customer, lines, close }: NewItemProps & { close: () => void
       </SimpleGrid>
       <TextInput
         label={t('Net amount ({{currency}})', { currency: customer.currency })}
+        required
         description={t('Below zero for a discount')}
         key={form.key('amount')}
         {...form.getInputProps('amount')}

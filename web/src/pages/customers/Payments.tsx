@@ -47,13 +47,18 @@ function Paid({ customer }: { customer: Customer }) {
   const columns: Column<Payment>[] = [
     { key: 'at', title: t('Came in'), cell: ({ received_at }) => <Time at={received_at} style="date" /> },
     { key: 'method', title: t('Method'), cell: ({ method }) => methods[method] ?? method },
-    { key: 'reference', title: t('Reference'), cell: ({ reference }) => reference ?? '–' },
+    {
+      key: 'reference',
+      title: t('Reference'),
+      cell: ({ reference }) => reference ?? <span aria-hidden>–</span>,
+    },
     { key: 'settles', title: t('Settles'), cell: (payment) => <Settled payment={payment} /> },
     {
       key: 'amount',
       title: t('Amount'),
       cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
       isFigure: true,
+      onCard: 'beside',
     },
   ]
   return (
@@ -105,6 +110,7 @@ function Credited({ customer }: { customer: Customer }) {
       title: t('Amount'),
       cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
       isFigure: true,
+      onCard: 'beside',
     },
   ]
   const list = listed(credits)

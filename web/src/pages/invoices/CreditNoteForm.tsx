@@ -48,6 +48,7 @@ function CreditNoteForm({ invoice, close }: Omit<CreditNoteProps, 'isOpen'>) {
   const form = useForm<NewCreditNote>({
     initialValues: { reason: '', lines: [] },
     validate: {
+      reason: (reason) => (reason.trim() ? undefined : t('Why?')),
       lines: ({ length }) =>
         extent === 'lines' && length === 0 ? t('Choose at least one line.') : undefined,
     },

@@ -88,6 +88,7 @@ function useColumns(): Column<Credit>[] {
       title: t('Amount'),
       cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
       isFigure: true,
+      onCard: 'beside',
     },
   ]
 }

@@ -118,6 +118,7 @@ function useColumns(): Column<Paper>[] {
       title: t('Issued'),
       cell: ({ issued_at }) => <Time at={issued_at} style="date" />,
       isFigure: true,
+      onCard: 'never',
     },
     { key: 'due', title: t('Due'), cell: ({ due_on }) => <Day on={due_on} />, isFigure: true },
     {
@@ -134,6 +135,6 @@ function useColumns(): Column<Paper>[] {
       ),
       isFigure: true,
     },
-    { key: 'state', title: t('State'), cell: (invoice) => <InvoiceState {...invoice} /> },
+    { key: 'state', title: t('State'), cell: (invoice) => <InvoiceState {...invoice} />, onCard: 'beside' },
   ]
 }

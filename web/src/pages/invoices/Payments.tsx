@@ -97,13 +97,18 @@ function useColumns(): Column<Payment>[] {
       title: t('Method'),
       cell: ({ method }) => methods[method] ?? method,
     },
-    { key: 'reference', title: t('Reference'), cell: ({ reference }) => reference ?? '–' },
+    {
+      key: 'reference',
+      title: t('Reference'),
+      cell: ({ reference }) => reference ?? <span aria-hidden>–</span>,
+    },
     { key: 'settles', title: t('Settles'), cell: (payment) => <Settles {...payment} /> },
     {
       key: 'amount',
       title: t('Amount'),
       cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
       isFigure: true,
+      onCard: 'beside',
     },
   ]
 }

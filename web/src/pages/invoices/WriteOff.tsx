@@ -34,7 +34,11 @@ function WriteOffForm({ invoice, close }: Omit<WriteOffProps, 'isOpen'>) {
   const { t } = useTranslation()
   const changed = useChanged()
   const [header] = useState(once)
-  const form = useForm({ mode: 'uncontrolled', initialValues: { reason: '' } })
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { reason: '' },
+    validate: { reason: (reason) => (reason.trim() ? undefined : t('Why?')) },
+  })
   const send = (body: { reason: string }) =>
     fetchClient.POST('/api/v1/invoices/{id}/write-off', {
       params: { path: { id: invoice.id ?? '' }, header },

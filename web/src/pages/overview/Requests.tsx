@@ -47,7 +47,7 @@ function useColumns(): Column<Request>[] {
       cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
       isFigure: true,
     },
-    { key: 'note', title: t('Note'), cell: ({ note }) => note ?? '–' },
+    { key: 'note', title: t('Note'), cell: ({ note }) => note ?? <span aria-hidden>–</span> },
     {
       key: 'asked',
       title: t('Asked for'),

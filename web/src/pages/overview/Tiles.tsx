@@ -10,10 +10,11 @@ import type { Standing } from './standing'
 /** The figures that are looked at first; each leads to what it counts. */
 export function Tiles({ standing }: { standing: Standing }) {
   const { t } = useTranslation()
-  const maintenance = $api.useQuery('get', '/api/v1/maintenance')
+  const agents = $api.useQuery('get', '/api/v1/agents', { params: { query: { limit: 500 } } }).data?.items
+  const here = agents?.filter(({ presence }) => presence === 'online' || presence === 'busy')
   const { calls_now, currency, revenue_days, unpaid } = standing
   return (
-    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="md">
+    <SimpleGrid cols={{ base: 2, md: agents?.length === 0 ? 3 : 4 }} spacing="md">
       <Tile title={t('Calls now')} to="/calls/live">
         {calls_now}
       </Tile>
@@ -23,9 +24,11 @@ export function Tiles({ standing }: { standing: Standing }) {
       <Tile title={t('Unpaid')} to="/invoices">
         <Money amount={unpaid.total} currency={currency} />
       </Tile>
-      <Tile title={t('Maintenance')} to="/calls/live">
-        {maintenance.data && (maintenance.data.active ? t('yes') : t('no'))}
-      </Tile>
+      {agents?.length !== 0 && (
+        <Tile title={t('Agents there')} to="/agents">
+          {here && agents && t('{{here}} of {{all}}', { here: here.length, all: agents.length })}
+        </Tile>
+      )}
     </SimpleGrid>
   )
 }

@@ -16,7 +16,7 @@ interface FiguresProps {
 /** What a line costs, whether it is paid, and what it was used for. */
 export function LineFigures({ line, customer }: FiguresProps) {
   return (
-    <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="sm">
+    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
       <Plan line={line} currency={customer.currency} />
       <Paid customer={customer} />
       <ThisMonth line={line.id} />

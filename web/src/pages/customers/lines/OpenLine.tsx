@@ -44,6 +44,10 @@ function OpenLineForm({ customer: given, close }: { customer?: Customer; close: 
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { customer: given?.id ?? '', number: '####', plan: null as string | null, opened_at: '' },
+    validate: {
+      customer: (id) => (id ? undefined : t('Whose line?')),
+      plan: (id) => (id ? undefined : t('Which plan?')),
+    },
   })
   form.watch('customer', ({ value }) => {
     setChosen(value)
@@ -66,6 +70,7 @@ function OpenLineForm({ customer: given, close }: { customer?: Customer; close: 
       {!given && (
         <CustomerSelect
           label={t('Customer')}
+          required
           data-autofocus
           key={form.key('customer')}
           {...form.getInputProps('customer')}
@@ -79,6 +84,7 @@ function OpenLineForm({ customer: given, close }: { customer?: Customer; close: 
       />
       <Select
         label={t('Plan')}
+        required
         placeholder={customer ? undefined : t('The customer first')}
         disabled={!customer}
         data={plans.map(({ id, name }) => ({ value: id, label: name }))}

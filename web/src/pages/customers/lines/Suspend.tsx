@@ -90,7 +90,6 @@ export function LiftSuspensions({ line }: { line: Line }) {
       warning={t('The line is suspended because {{why}}. It is active again when no other reason is left.', {
         why: words[reason]?.why ?? reason,
       })}
-      variant="filled"
       run={async () => {
         await fetchClient.DELETE('/api/v1/lines/{id}/suspensions/{reason}', {
           params: { path: { id: line.id, reason } },
