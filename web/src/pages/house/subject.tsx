@@ -7,7 +7,7 @@ import { AgentName, CustomerName, useName } from '@/ui/names'
 const PLACES: Record<string, string> = {
   agt: 'agents',
   call: 'calls',
-  conv: 'conversations',
+  cnv: 'conversations',
   crn: 'credit-notes',
   cus: 'customers',
   dck: 'decks',
@@ -25,7 +25,7 @@ const PLACES: Record<string, string> = {
 const kinds = (t: Translate): Record<string, string> => ({
   alw: t('Allowance'),
   call: t('Call'),
-  conv: t('Conversation'),
+  cnv: t('Conversation'),
   crn: t('Credit note'),
   dck: t('Rate deck'),
   imp: t('Import'),

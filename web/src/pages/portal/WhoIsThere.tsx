@@ -23,7 +23,7 @@ export function WhoIsThere({ customer }: { customer: string }) {
           </Anchor>
         )}
       </Group>
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <SimpleGrid cols={{ base: 1, sm: Math.min(agents.length, 2) }}>
         {agents.slice(0, MOST).map((agent) => (
           <AgentCard key={agent.id} agent={agent} customer={customer} order={3} />
         ))}

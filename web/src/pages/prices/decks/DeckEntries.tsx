@@ -41,6 +41,7 @@ export function DeckEntries({ id, currency, first }: DeckEntriesProps) {
     PAGES,
   )
   const { rows, ...list } = listed(entries)
+  const known = rows as DeckEntry[] | undefined
   return (
     <Card withBorder component="section" aria-labelledby="entries">
       <Group justify="space-between" mb="sm" align="flex-end">
@@ -77,8 +78,8 @@ export function DeckEntries({ id, currency, first }: DeckEntriesProps) {
       </Group>
       <List
         label={t('Prices')}
-        columns={entryColumns(currency)}
-        rows={rows as DeckEntry[] | undefined}
+        columns={entryColumns(currency, known)}
+        rows={known}
         rowKey={({ prefix: digits }) => digits}
         empty={{ title: t('The rate deck has no prices yet.'), action: first, isFiltered: Boolean(prefix) }}
         {...list}

@@ -4,6 +4,7 @@ import { IconFileText } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { fetchClient, ifVersion, type Schema } from '@/api/client'
+import { Refusal } from '@/api/problem'
 import { instantOf } from '@/format/civil'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
@@ -53,9 +54,10 @@ export function DeckImport({ id, currency, close }: DeckImportProps) {
     applied.reset()
   }
   const difference = compared.data
+  const faults = useFaults(compared.error)
   return (
     <Stack gap="sm">
-      <Source csv={csv} change={(text) => again(() => setCsv(text))} />
+      <Source csv={csv} change={(text) => again(() => setCsv(text))} fault={faults} />
       <TextInput
         type="datetime-local"
         label={t('In force from')}
@@ -64,7 +66,7 @@ export function DeckImport({ id, currency, close }: DeckImportProps) {
         onChange={(event) => again(() => setFrom(event.currentTarget.value))}
         maw={280}
       />
-      {compared.error && <Failure error={compared.error} />}
+      {compared.error && !faults && <Failure error={compared.error} />}
       {difference && <Difference difference={difference} currency={currency} />}
       {applied.error && <Failure error={applied.error} again={() => compared.mutate()} />}
       <Group justify="flex-end" gap="xs">
@@ -89,12 +91,35 @@ export function DeckImport({ id, currency, close }: DeckImportProps) {
   )
 }
 
+/** How many faulty lines are named. */
+const MOST = 5
+
+/** What is wrong with the lines of the CSV, if that is what was refused. */
+function useFaults(error: unknown): string | undefined {
+  const { t } = useTranslation()
+  const errors = error instanceof Refusal ? error.problem?.errors : undefined
+  const faulty = errors?.filter(({ line }) => line) ?? []
+  if (faulty.length === 0) return undefined
+  const said = faulty
+    .slice(0, MOST)
+    .map(({ line, detail }) => t('Line {{line}}: {{fault}}', { line: line ?? 0, fault: detail }))
+  const more = faulty.length - said.length
+  return [...said, ...(more > 0 ? [t('and {{number}} more', { number: more })] : [])].join('\n')
+}
+
 function isSame({ added, removed, changed }: Schema<'DifferenceDocument'>): boolean {
   return added.count + removed.count + changed.count === 0
 }
 
+interface SourceProps {
+  csv: string
+  change: (csv: string) => void
+  /** What is wrong with it, line by line. */
+  fault: string | undefined
+}
+
 /** The CSV: from a file, or pasted. */
-function Source({ csv, change }: { csv: string; change: (csv: string) => void }) {
+function Source({ csv, change, fault }: SourceProps) {
   const { t } = useTranslation()
   const [name, setName] = useState('')
   const read = async (file: File | null) => {
@@ -127,7 +152,12 @@ function Source({ csv, change }: { csv: string; change: (csv: string) => void })
         minRows={4}
         maxRows={8}
         placeholder={'prefix,price_per_minute,destination\n44,0.03,United Kingdom'}
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        error={fault}
+        errorProps={{ role: 'alert' }}
+        styles={{
+          input: { fontFamily: 'var(--mantine-font-family-monospace)' },
+          error: { whiteSpace: 'pre-line' },
+        }}
         spellCheck={false}
       />
     </>

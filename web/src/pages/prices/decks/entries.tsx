@@ -4,8 +4,19 @@ import type { Column } from '@/ui/List'
 import type { DeckEntry } from '../document'
 import { incrementsText, rateText, wholeRateText } from '../words'
 
-/** The columns of a list of entries. */
-export function entryColumns(currency: string): Column<DeckEntry>[] {
+/** The columns of a list of entries: those in which some entry has something. */
+export function entryColumns(currency: string, entries: DeckEntry[] = []): Column<DeckEntry>[] {
+  const connect: Column<DeckEntry> = {
+    key: 'connect',
+    title: t('Connect fee'),
+    cell: ({ rate }) => (isZero(rate.connect_fee) ? '–' : amountText(rate.connect_fee, currency)),
+    isFigure: true,
+  }
+  const included: Column<DeckEntry> = {
+    key: 'included',
+    title: t('In plans'),
+    cell: ({ included }) => (included ? t('discounts and minutes apply') : '–'),
+  }
   return [
     { key: 'prefix', title: t('Prefix'), cell: ({ prefix }) => prefix },
     { key: 'destination', title: t('Destination'), cell: ({ destination }) => destination ?? '–' },
@@ -16,17 +27,8 @@ export function entryColumns(currency: string): Column<DeckEntry>[] {
       cell: ({ rate }) => incrementsText(rate),
       isFigure: true,
     },
-    {
-      key: 'connect',
-      title: t('Connect fee'),
-      cell: ({ rate }) => (isZero(rate.connect_fee) ? '–' : amountText(rate.connect_fee, currency)),
-      isFigure: true,
-    },
-    {
-      key: 'included',
-      title: t('In plans'),
-      cell: ({ included }) => (included ? t('discounts and minutes apply') : '–'),
-    },
+    ...(entries.some(({ rate }) => !isZero(rate.connect_fee)) ? [connect] : []),
+    ...(entries.some((entry) => entry.included) ? [included] : []),
   ]
 }
 
