@@ -1,9 +1,10 @@
 import { Box, Button, Stack, Text, VisuallyHidden } from '@mantine/core'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
+import { ActorName } from '@/ui/ActorName'
 import { type Change, difference } from './changes'
-import { placeOf, Subject } from './subject'
+import { Subject } from './subject'
 
 /** How many fields are shown at first. */
 const AT_FIRST = 4
@@ -68,11 +69,24 @@ function Field({ path, before, after }: Change) {
 /** Ids of records lead to their pages, instants are the tenant's, and what is so or not is said in words. */
 function Value({ path, text }: { path: string; text: string }) {
   const { t } = useTranslation()
-  if (/^[a-z]+_[0-9a-z]{26}$/.test(text) && placeOf(text)) return <Subject id={text} />
-  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)) return <Time at={text} style="exact" />
-  // Some records are kept with the instants of the ledger: milliseconds.
-  if (/_at$/.test(path) && /^\d{12,13}$/.test(text))
-    return <Time at={new Date(Number(text)).toISOString()} style="exact" />
   if (text === 'true' || text === 'false') return text === 'true' ? t('yes') : t('no')
-  return text
+  const at = instant(path, text)
+  if (at) return Date.parse(at) === 0 ? t('from the beginning') : <Time at={at} style="exact" />
+  const parts = text.split(', ')
+  if (!parts.every((part) => RECORD.test(part))) return text
+  return parts.map((part, place) => (
+    <Fragment key={part}>
+      {place > 0 && ', '}
+      {part.startsWith('user:') ? <ActorName actor={part} /> : <Subject id={part} />}
+    </Fragment>
+  ))
+}
+
+/** The id of a record, or somebody who acts. */
+const RECORD = /^(user:)?[a-z]+_[0-9a-z]{26}$/
+
+/** An instant that is written as such, or as the milliseconds by which the ledger has it. */
+function instant(path: string, text: string): string | undefined {
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)) return text
+  return /_at$/.test(path) && /^\d{12,13}$/.test(text) ? new Date(Number(text)).toISOString() : undefined
 }

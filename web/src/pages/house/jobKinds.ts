@@ -6,6 +6,7 @@ export function useJobKinds(): (kind: string) => string {
   const kinds: Record<string, string> = {
     bill_run: t('Daily bill run'),
     deliver: t('Mail a document'),
+    letter: t('Mail a link'),
     payouts: t('Pay the agents'),
     retention: t('Forget what is old'),
   }

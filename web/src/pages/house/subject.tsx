@@ -39,6 +39,8 @@ const kinds = (t: Translate): Record<string, string> => ({
   rct: t('Receipt'),
   run: t('Bill run'),
   stm: t('Statement'),
+  tenant: t('Settings'),
+  tkt: t('Invitation'),
   usr: t('User'),
 })
 

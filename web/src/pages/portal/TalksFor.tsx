@@ -25,7 +25,7 @@ function ToLast({ line }: { line: string }) {
   if (!to || !talk.data) return null
   const { seconds, refusal } = talk.data
   return (
-    <Line title={t('Talks to {{number}}, called last, for', { number: to })}>
+    <Line title={t('Talk time to {{number}}, called last', { number: to })}>
       {refusal ? t('not at all') : typeof seconds === 'number' ? durationText(seconds) : t('no limit')}
     </Line>
   )
