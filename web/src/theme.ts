@@ -46,7 +46,7 @@ export const theme = createTheme({
   cursorType: 'pointer',
   components: {
     // States are read, not shouted.
-    Badge: { defaultProps: { tt: 'none', fw: 600, miw: 'max-content' } },
+    Badge: { defaultProps: { tt: 'none', fw: 600, radius: 'sm', miw: 'max-content' } },
     Anchor: { defaultProps: { inherit: true } },
     // The heading of a dialog is not the page's banner.
     Modal: { styles: { title: { fontWeight: 650 } } },
@@ -73,6 +73,16 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-body': '#fbfcfd',
   },
   dark: {
+    // The library's are all but black, and its red a wall.
+    '--mantine-color-gate-light': '#20364a',
+    '--mantine-color-gate-light-hover': '#27425a',
+    '--mantine-color-gate-light-color': '#b3d0e7',
+    '--mantine-color-gray-light': '#2c353f',
+    '--mantine-color-gray-light-hover': '#36414c',
+    '--mantine-color-gray-light-color': '#ced4da',
+    '--mantine-color-red-light': '#43191c',
+    '--mantine-color-red-light-hover': '#541f23',
+    '--mantine-color-red-light-color': '#ffb3b3',
     '--mantine-color-dimmed': '#a6b1bc',
     '--mantine-color-placeholder': '#a6b1bc',
     '--mantine-color-body': '#12181f',

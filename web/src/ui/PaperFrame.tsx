@@ -49,6 +49,7 @@ function Sheet({ html, title }: { html: string; title: string }) {
   return (
     <iframe
       ref={frame}
+      className="sheet"
       title={title}
       srcDoc={html}
       sandbox="allow-same-origin"

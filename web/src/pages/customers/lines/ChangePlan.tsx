@@ -63,7 +63,7 @@ function ChangeForm({ line, customer, close }: ChangePlanProps & { close: () => 
     tell(message)
   }
   const others = plans.filter(({ id }) => id !== planNow(line) || line.plans.at(-1)?.plan !== id)
-  const from = (wanted.from && instantOf(wanted.from)) || now.toISOString()
+  const day = wanted.from || today
   return (
     <Form
       form={form}
@@ -96,7 +96,9 @@ function ChangeForm({ line, customer, close }: ChangePlanProps & { close: () => 
         key={form.key('from')}
         {...form.getInputProps('from')}
       />
-      {wanted.plan && <ProRata line={line} customer={customer} plan={wanted.plan} from={from} />}
+      {wanted.plan && (
+        <ProRata line={line} mode={customer.mode} plan={wanted.plan} day={day} from={instantOf(day)} />
+      )}
     </Form>
   )
 }

@@ -1,51 +1,45 @@
 import { Card, Skeleton, Stack, Table, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { $api, fetchClient, type Schema } from '@/api/client'
-import { dayOf } from '@/format/civil'
+import { keepPreviousData } from '@tanstack/react-query'
+import { $api, type Schema } from '@/api/client'
 import { Period } from '@/format/day'
 import { Money } from '@/format/money'
 import { useTranslation } from '@/i18n'
 import { Failure } from '@/ui/states'
-import {
-  billingDay,
-  changed,
-  type Period as Days,
-  type FeeSettings,
-  type Fees,
-  feesOf,
-  fullPeriod,
-  periodOf,
-  subscriptionsOf,
-  type Versions,
-} from './fees'
 
 interface ProRataProps {
   line: Schema<'LineDocument'>
-  customer: Schema<'CustomerDocument'>
+  mode: string
   /** The plan that it would have. */
   plan: string
-  /** From when on. */
-  from: string
+  /** The day from which on. */
+  day: string
+  /** The instant; now, where it is not given. */
+  from: string | null
 }
 
 /** What a change of plan does to the fee of the running period: each plan pays for its part. */
-export function ProRata(props: ProRataProps) {
+export function ProRata({ line, mode, plan, day, from }: ProRataProps) {
   const { t } = useTranslation()
-  const fees = useFees(props)
-  if (fees.error) return <Failure error={fees.error} />
-  if (!fees.data) return <Skeleton height={120} />
-  const { period, before, after, isLater } = fees.data
-  const { currency, mode } = props.customer
+  const params = { path: { id: line.id }, query: { plan, from: from ?? undefined } }
+  const preview = $api.useQuery(
+    'get',
+    '/api/v1/lines/{id}/plan/preview',
+    { params },
+    { placeholderData: keepPreviousData },
+  )
+  if (preview.error) return <Failure error={preview.error} />
+  if (!preview.data) return <Skeleton height={120} />
+  const { period, currency, before, after } = preview.data
   return (
     <Card withBorder padding="sm" aria-live="polite">
       <Stack gap="xs">
         <Text size="sm" fw={600}>
           {t('The fee of the running period')}, <Period of={period} />
         </Text>
-        {isLater ? (
+        {day >= period.to ? (
           <Text size="sm">{t('The change is after it: this period stays as it is.')}</Text>
         ) : (
-          <Parts fees={after} currency={currency} />
+          <Parts fee={after} currency={currency} />
         )}
         <Text size="sm" c="dimmed">
           {t('Without the change it is')} <Money amount={before.total} currency={currency} />.{' '}
@@ -58,22 +52,25 @@ export function ProRata(props: ProRataProps) {
   )
 }
 
-function Parts({ fees, currency }: { fees: Fees; currency: string }) {
+function Parts({ fee, currency }: { fee: Schema<'PeriodFee'>; currency: string }) {
   const { t } = useTranslation()
-  const part = ({ days, seconds, of }: Fees['lines'][number]) =>
-    days === undefined
-      ? t('{{part}} of {{of}} seconds', { part: seconds ?? 0, of })
-      : t('{{part}} of {{of}} days', { part: days, of })
+  const part = (share: Schema<'PeriodFeePart'>['share']) => {
+    if (!share) return t('the whole period')
+    const { part, of, unit } = share
+    return unit === 'days'
+      ? t('{{part}} of {{of}} days', { part, of })
+      : t('{{part}} of {{of}} seconds', { part, of })
+  }
   return (
     <Table verticalSpacing={4} withRowBorders={false}>
       <Table.Tbody>
-        {fees.lines.map((line, place) => (
+        {fee.parts.map(({ name, share, amount }, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the same plan may be there twice
           <Table.Tr key={place}>
-            <Table.Td pl={0}>{line.name}</Table.Td>
-            <Table.Td className="figures">{part(line)}</Table.Td>
+            <Table.Td pl={0}>{name}</Table.Td>
+            <Table.Td className="figures">{part(share)}</Table.Td>
             <Table.Td ta="right" pr={0}>
-              <Money amount={line.amount} currency={currency} />
+              <Money amount={amount} currency={currency} />
             </Table.Td>
           </Table.Tr>
         ))}
@@ -82,52 +79,10 @@ function Parts({ fees, currency }: { fees: Fees; currency: string }) {
             {t('With the change')}
           </Table.Td>
           <Table.Td ta="right" pr={0}>
-            <Money amount={fees.total} currency={currency} fw={650} />
+            <Money amount={fee.total} currency={currency} fw={650} />
           </Table.Td>
         </Table.Tr>
       </Table.Tbody>
     </Table>
   )
-}
-
-/** The fees of the running period with the change and without it. */
-function useFees({ line, customer, plan, from }: ProRataProps) {
-  const settings = $api.useQuery('get', '/api/v1/tenant').data?.settings as FeeSettings | undefined
-  return useQuery({
-    queryKey: ['pro-rata', '/lines', line.id, line.version, plan, from],
-    queryFn: async () => {
-      if (!settings) throw new Error('the settings are not read yet')
-      const day = billingDay(line, customer, settings)
-      const today = dayOf(new Date(), settings.time_zone)
-      const period = (await running(line, customer)) ?? periodOf(today, day)
-      const question = { line, currency: customer.currency, period, full: fullPeriod(period, day), settings }
-      const plans = changed(line.plans, plan, from)
-      const versions = await versionsOf([...new Set([...line.plans, ...plans].map((each) => each.plan))])
-      const fees = (held: typeof plans) => feesOf(subscriptionsOf(held, versions), question)
-      const [before, after] = await Promise.all([fees(line.plans), fees(plans)])
-      return { period, before, after, isLater: dayOf(new Date(from), settings.time_zone) >= period.to }
-    },
-    enabled: settings !== undefined,
-  })
-}
-
-/** The period that the line's next invoice is for. */
-async function running(
-  line: Schema<'LineDocument'>,
-  customer: Schema<'CustomerDocument'>,
-): Promise<Days | undefined> {
-  const path = { id: customer.id }
-  const { data } = await fetchClient.GET('/api/v1/customers/{id}/invoices/preview', { params: { path } })
-  const paper = data?.items.find((one) => one.line === line.id) ?? data?.items.find((one) => !one.line)
-  return paper?.period ?? undefined
-}
-
-async function versionsOf(plans: string[]): Promise<Versions> {
-  const entries = plans.map(async (id) => {
-    const params = { path: { id } }
-    const { data } = await fetchClient.GET('/api/v1/plans/{id}/versions', { params })
-    const versions = data?.items ?? []
-    return [id, versions.toSorted((one, other) => one.number - other.number)] as const
-  })
-  return new Map(await Promise.all(entries))
 }

@@ -4,6 +4,7 @@ import type { Schema } from '@/api/client'
 import type { Style } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { usePlanNames } from '../plans'
+import { useSuspensionWords } from '../suspensionWords'
 import { Row } from './Row'
 
 interface ChangeRowProps {
@@ -18,7 +19,8 @@ interface ChangeRowProps {
 export function ChangeRow({ change, at, actor, style }: ChangeRowProps) {
   const { t } = useTranslation()
   const { action, before, after } = change
-  const plans = usePlanNames()
+  const reasons = useSuspensionWords()
+  const names = new Map([...usePlanNames(), ['true', t('yes')], ['false', t('no')]])
   const words: Record<string, string> = {
     'customer.create': t('Customer made'),
     'customer.update': t('Customer edited'),
@@ -42,7 +44,7 @@ export function ChangeRow({ change, at, actor, style }: ChangeRowProps) {
   }
   // What was made is told by its own page.
   const isMade = before === null && typeof after === 'object' && after !== null && 'id' in after
-  const said = isMade ? reasonOf(after) : differences(before, after, plans)
+  const said = isMade ? reasonOf(after, reasons) : differences(before, after, names)
   return (
     <Row icon={IconPencil} at={at} style={style} more={said}>
       {words[action] ?? action} · {actor}
@@ -71,7 +73,7 @@ function leaves(value: unknown, place = ''): Map<string, string> {
 }
 
 /** Why something was made, where it says so. */
-function reasonOf(made: object): string {
+function reasonOf(made: object, words: ReturnType<typeof useSuspensionWords>): string {
   const { reason, note } = made as { reason?: string; note?: string | null }
-  return [reason, note].filter(Boolean).join(' · ')
+  return [words[reason ?? '']?.why ?? reason, note].filter(Boolean).join(' · ')
 }
