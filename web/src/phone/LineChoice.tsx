@@ -12,10 +12,12 @@ import { type PhoneNow, phone } from './phone'
 export function LineChoice({ now }: { now: PhoneNow }) {
   const { t } = useTranslation()
   const [search, setSearch] = useState('')
-  const { lines, error } = useLines(search)
+  const { lines, isNarrowed, error } = useLines(search)
   const [picked, pick] = useState<Line | undefined>(now.line)
   const { agent } = useSession()
-  const line = picked ?? (agent || lines?.length === 1 ? lines?.[0] : undefined)
+  // Who has one line has it chosen; one that is found among several is not.
+  const isOnly = lines?.length === 1 && !isNarrowed
+  const line = picked ?? (agent || isOnly ? lines?.[0] : undefined)
   if (error) return <Failure error={error} />
   if (lines?.length === 0 && !search && !picked)
     return <Text size="sm">{t('There is no line of yours for this phone.')}</Text>
@@ -48,7 +50,7 @@ export function LineChoice({ now }: { now: PhoneNow }) {
 }
 
 /** The lines that can be this user's phone: a customer's own, an agent's phones, for the staff those that are looked for. */
-function useLines(search: string): { lines: Line[] | undefined; error: unknown } {
+function useLines(search: string): { lines: Line[] | undefined; isNarrowed: boolean; error: unknown } {
   const session = useSession()
   const [number] = useDebouncedValue(search.replace(/[^0-9+]/g, ''), 200)
   const isListed = session.is('owner', 'admin', 'clerk', 'customer')
@@ -63,6 +65,7 @@ function useLines(search: string): { lines: Line[] | undefined; error: unknown }
     .map(({ id, number }) => ({ id, number }))
   return {
     lines: own || phones.data ? [...(phones.data ?? []), ...(own ?? [])] : undefined,
+    isNarrowed: Boolean(number) || lines.isPlaceholderData,
     error: lines.error ?? phones.error,
   }
 }
