@@ -1,12 +1,14 @@
 import { type APIRequestContext, type Browser, expect, type Page } from '@playwright/test'
 
-/** Somebody of the demo, whose password is their name, with a browser of their own. */
+/** Somebody of the demo, whose password is their name, with a browser of their own, whose pages begin with this script. */
 export async function arrive(
   browser: Browser,
   name: string,
   options: Parameters<Browser['newContext']>[0] = {},
+  script = '',
 ): Promise<Page> {
   const context = await browser.newContext(options)
+  await context.addInitScript(script)
   const page = await context.newPage()
   await page.goto('/sign-in')
   await page.getByLabel('E-mail address or name').fill(name)
@@ -48,6 +50,18 @@ export class Clock {
     await this.ask('post', { now: instant.toISOString() })
   }
 
+  /** This time of tomorrow, in UTC. */
+  async tomorrowAt(time: string) {
+    const tomorrow = new Date((await this.now()).getTime() + 86_400_000)
+    await this.moveTo(new Date(`${tomorrow.toISOString().slice(0, 10)}T${time}:00Z`))
+  }
+
+  /** A day of the next month at a time of it, in UTC. */
+  async nextMonthOn(day: number, hour: number) {
+    const now = await this.now()
+    await this.moveTo(new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, day, hour)))
+  }
+
   /** Second by second, so that what is due in between happens. */
   async pass(seconds: number) {
     const start = await this.now()
@@ -57,13 +71,25 @@ export class Clock {
     }
   }
 
-  private async ask(method: 'get' | 'post', data?: object): Promise<{ now: string }> {
-    const headers = { origin: process.env.TOLLGATE_STORY_URL ?? '' }
-    const answer = await this.request[method]('/api/v1/test/clock', { data, headers })
-    if (answer.status() === 401) {
-      await this.request.post('/api/v1/session', { data: { sign_in: 'admin', password: 'admin' }, headers })
-      return this.ask(method, data)
-    }
-    return answer.json()
+  private ask(method: 'get' | 'post', data?: object): Promise<{ now: string }> {
+    return asOwner(this.request, method, '/api/v1/test/clock', data)
   }
+}
+
+/** What the owner of the company asks of the API. */
+export async function asOwner<Answer>(
+  request: APIRequestContext,
+  method: 'get' | 'post',
+  path: string,
+  data?: object,
+): Promise<Answer> {
+  const headers = { origin: process.env.TOLLGATE_STORY_URL ?? '', 'idempotency-key': crypto.randomUUID() }
+  const ask = () => request[method](path, { data, headers })
+  let answer = await ask()
+  if (answer.status() === 401) {
+    await request.post('/api/v1/session', { data: { sign_in: 'admin', password: 'admin' }, headers })
+    answer = await ask()
+  }
+  expect(answer.ok(), await answer.text()).toBe(true)
+  return answer.json()
 }
