@@ -1,5 +1,6 @@
 //! Lines: numbers with a plan, owned by customers, and what they have for their phones.
 
+mod plan_change;
 mod reading;
 mod rules;
 
@@ -20,6 +21,7 @@ use crate::plans::{self, PlanError, StoredPlan};
 use crate::tenants::{self, Settings, TenantError};
 use crate::{Change, ChangeKind, Scope, Work};
 pub use phones::Phone;
+pub use plan_change::{change_plan, preview_plan_change};
 pub use reading::{get, of_customer, page};
 pub use rules::{ForwardingTo, set_filters, set_forwarding};
 
@@ -293,12 +295,12 @@ fn rested_since(work: &Work, settings: &Settings) -> i64 {
 }
 
 /// The plan, if the customer can have it.
-async fn fitting_plan(work: &mut Work, customer: &str, plan: &str) -> Result<StoredPlan, LineError> {
-    let customer = customers::get(work, customer).await?;
+async fn fitting_plan(scope: &mut impl Scope, customer: &str, plan: &str) -> Result<StoredPlan, LineError> {
+    let customer = customers::get(scope, customer).await?;
     if customer.state == CustomerState::Closed {
         return Err(Invalid::at("/customer", "is closed").into());
     }
-    let plan = plans::find(work, plan).await?;
+    let plan = plans::find(scope, plan).await?;
     let fits = match customer.mode {
         Mode::Prepaid => plan.kind == PlanKind::Prepaid,
         Mode::Postpaid => plan.kind != PlanKind::Prepaid,
@@ -322,37 +324,6 @@ async fn save_plan(work: &mut Work, line: &str, subscription: &Subscription) -> 
         LinePlanRecord { line: line.to_owned(), from_at: subscription.from.millis(), plan: subscription.plan.clone() };
     let tenant = work.tenant();
     storage::lines::set_plan(&mut work.tx, tenant, &record).await
-}
-
-/// Gives a line another plan from an instant on: now, where none is given.
-///
-/// # Errors
-/// The plan does not fit the customer, the instant is in the past, or the line is closed or was changed meanwhile.
-pub async fn change_plan(
-    work: &mut Work,
-    id: &str,
-    plan: &str,
-    from: Option<Instant>,
-    version: i64,
-) -> Result<Line, LineError> {
-    let before = open_line(work, id, version).await?;
-    let plan = fitting_plan(work, &before.customer, plan).await?;
-    let from = from.unwrap_or(work.now());
-    if from < work.now() {
-        let detail = "must not be in the past: calls keep their prices; re-rate them where they should change";
-        return Err(Invalid::at("/from", detail).into());
-    }
-    if before.plans.last().is_some_and(|last| last.from > from) {
-        return Err(Invalid::at("/from", "a later change of plan is set already").into());
-    }
-    let subscription = Subscription { plan: plan.id, from };
-    save_plan(work, id, &subscription).await?;
-    let mut after = Line { version: version + 1, ..before.clone() };
-    after.plans.retain(|known| known.from != from);
-    after.plans.push(subscription);
-    let after = save(work, "line.change_plan", &before, after).await?;
-    billing::settle_fees(work, &after.customer).await?;
-    get(work, id).await
 }
 
 /// Closes a line. Its number rests before another line may have it; calls that come late are still the customer's. What it owes goes

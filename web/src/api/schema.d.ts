@@ -2087,6 +2087,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lines/{id}/plan/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what another plan would do to a line's fee
+         * @description The fee of the running period as it is, and as it would be, were the plan changed so now. Nothing is changed.
+         */
+        get: operations["preview_line_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lines/{id}/suspensions/{reason}": {
         parameters: {
             query?: never;
@@ -6252,6 +6272,19 @@ export interface components {
             /** Format: date */
             to: string;
         };
+        /** @description The fee of a line for a period. */
+        PeriodFee: {
+            /** @description What each plan pays, the earliest first. */
+            parts: components["schemas"]["PeriodFeePart"][];
+            total: string;
+        };
+        /** @description What a plan pays for its part of a period. */
+        PeriodFeePart: {
+            /** @description The plan. */
+            name: string;
+            share?: components["schemas"]["ShareDocument"] | null;
+            amount: string;
+        };
         /** @description What a line's phone registers with. */
         PhoneDocument: {
             /** @description When its secret was made; null, if it has none. */
@@ -6289,6 +6322,16 @@ export interface components {
             plan: string;
             /** @description From when on: now, where it is not given. Calls that have begun keep their prices. */
             from?: string | null;
+        };
+        /** @description What another plan does to a line's fee for the running period, without tax. */
+        PlanChangePreview: {
+            /** @description The running period. */
+            period: components["schemas"]["PeriodDocument"];
+            currency: string;
+            /** @description The fee, if the plan stays. */
+            before: components["schemas"]["PeriodFee"];
+            /** @description The fee with the other plan; the same, where the change comes after the period. */
+            after: components["schemas"]["PeriodFee"];
         };
         /** @description A plan. */
         PlanDocument: {
@@ -11548,6 +11591,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LineDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_line_plan: {
+        parameters: {
+            query: {
+                /** @description The id or the name of the plan. */
+                plan: string;
+                /** @description From when on; now, where it is not given. */
+                from?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fees. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanChangePreview"];
                 };
             };
             /** @description It is refused; the problem document says why. */

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::phone_rules::{LineFilters, LineForwarding};
-use super::{blocking, phone_rules, phones};
+use super::{blocking, phone_rules, phones, plan_changes};
 use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, Nothing, Posted};
@@ -25,8 +25,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(open_line, list_lines))
         .routes(routes!(get_line))
-        .routes(routes!(change_line_plan))
         .routes(routes!(close_line))
+        .merge(plan_changes::routes())
         .merge(phones::routes())
         .merge(phone_rules::routes())
         .merge(blocking::routes())
@@ -45,17 +45,6 @@ struct NewLineDocument {
     plan: String,
     /// From when on its calls are the customer's: now, where it is not given. It may be in the past, for calls that come late.
     opened_at: Option<String>,
-}
-
-/// Another plan for a line.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"plan": "Evenings and weekends"}))]
-struct PlanChange {
-    /// The name or id of the plan.
-    plan: String,
-    /// From when on: now, where it is not given. Calls that have begun keep their prices.
-    from: Option<String>,
 }
 
 /// A line.
@@ -178,30 +167,6 @@ async fn get_line(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> 
     let line = lines::get(&mut app.engine.view(&actor).await?, &id).await?;
     let version = line.version;
     Ok(Answer::ok(LineDocument::seen(line, &actor.reach)).version(version))
-}
-
-/// Give a line another plan
-#[utoipa::path(post, path = "/lines/{id}/plan", request_body = PlanChange,
-    params(("id" = String, Path), ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 200, description = "It has the plan.", body = LineDocument), Refusals),
-    extensions(("x-roles" = json!(CLERKS)), ("x-owner" = json!(TENANT))))]
-async fn change_line_plan(
-    State(app): State<App>,
-    caller: Caller,
-    Id(id): Id,
-    IfMatch(version): IfMatch,
-    Posted { claim, body: Body(change) }: Posted<Body<PlanChange>>,
-) -> Result<Response, Problem> {
-    let from = fields::instant("/from", change.from.as_ref())?;
-    app.once(&caller, claim, move |work| {
-        let (id, plan) = (id.clone(), change.plan.clone());
-        Box::pin(async move {
-            let line = lines::change_plan(work, &id, &plan, from, version).await?;
-            let version = line.version;
-            Ok(Answer::ok(LineDocument::of(line)).version(version))
-        })
-    })
-    .await
 }
 
 /// Close a line

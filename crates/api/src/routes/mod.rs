@@ -52,6 +52,7 @@ mod payments;
 mod payouts;
 mod phone_rules;
 mod phones;
+mod plan_changes;
 mod plans;
 mod presence;
 mod quotes;

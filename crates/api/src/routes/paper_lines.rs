@@ -1,7 +1,7 @@
 //! What documents are made of, as JSON: lines, periods, the calls beneath them, what settles them.
 
 use domain::money::Amount;
-use domain::paper::{PaperCall, PaperLine, PaperLineKind, ShareUnit};
+use domain::paper::{PaperCall, PaperLine, PaperLineKind, Share, ShareUnit};
 use domain::period::Period;
 use domain::time::Instant;
 use engine::billing::AllocationRecord;
@@ -48,7 +48,7 @@ pub(crate) struct PaperLineDocument {
 
 /// A part of a full period.
 #[derive(Debug, Serialize, ToSchema)]
-struct ShareDocument {
+pub(crate) struct ShareDocument {
     part: i64,
     of: i64,
     #[schema(value_type = String, pattern = "^(days|seconds)$")]
@@ -104,7 +104,7 @@ impl PaperLineDocument {
             number: line.number,
             name: line.name,
             period: line.period.map(PeriodDocument::of),
-            share: line.share.map(|share| ShareDocument { part: share.part, of: share.of, unit: share.unit }),
+            share: line.share.map(ShareDocument::of),
             calls: line.usage.map(|usage| usage.calls),
             seconds: line.usage.map(|usage| usage.seconds),
             exact: line.usage.map(|usage| text(usage.exact)),
@@ -113,6 +113,12 @@ impl PaperLineDocument {
             tax_included: line.tax_included,
             tax_rate: line.tax_rate,
         }
+    }
+}
+
+impl ShareDocument {
+    pub(crate) fn of(share: Share) -> Self {
+        ShareDocument { part: share.part, of: share.of, unit: share.unit }
     }
 }
 

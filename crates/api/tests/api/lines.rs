@@ -60,6 +60,11 @@ async fn a_line_lives() {
         };
         let past = json!({"plan": "Evenings", "from": "2026-10-01T00:00:00Z"});
         assert_eq!(change("\"1\"", past).await.places(), ["/from"]);
+        let foretold = service.get(&format!("{path}/preview?plan=Evenings&from=2026-10-20T00:00:00Z")).await;
+        assert_eq!((foretold.status, &foretold.body["currency"]), (200, &json!("USD")), "{}", foretold.text);
+        assert_eq!(foretold.body["before"], json!({"parts": [], "total": "0.00"}), "a plan without a fee");
+        let foretold = service.get(&format!("{path}/preview?plan=Evenings&from=2026-10-01T00:00:00Z")).await;
+        assert_eq!((foretold.status, foretold.places()), (422, vec!["/from"]), "{}", foretold.text);
         let changed = change("\"1\"", json!({"plan": other})).await;
         assert_eq!((changed.status, changed.header("etag")), (200, "\"2\""), "{}", changed.text);
         assert_eq!(changed.body["plans"][1]["plan"], json!(other));

@@ -62,6 +62,7 @@ impl Operation {
         let path = match path.rsplit('/').next() {
             Some("search") => format!("{path}?number=44"),
             Some("talk-time") => format!("{path}?to=0001"),
+            Some("preview") if self.noun() == "lines" => format!("{path}?plan=Basic"),
             _ => path,
         };
         let request = service.bare(self.method.clone(), &path).header("if-match", "\"1\"");

@@ -497,7 +497,8 @@ fn positive(subscriptions: &[Subscription]) -> Result<Vec<Subscription>, Billing
         .collect()
 }
 
-fn share(fee: &FeeLine, proration: Proration) -> Option<Share> {
+/// The part of a full fee's time that is paid for; none for the whole.
+pub(super) fn share(fee: &FeeLine, proration: Proration) -> Option<Share> {
     (fee.share != fee.of).then_some(match proration {
         Proration::Day => Share { part: fee.share, of: fee.of, unit: ShareUnit::Days },
         Proration::Second => Share { part: fee.share / 1000, of: fee.of / 1000, unit: ShareUnit::Seconds },

@@ -19,7 +19,7 @@ use storage::suspensions::SuspensionRecord;
 use storage::unbilled::UnbilledRecord;
 use storage::usage::{Span, UsageRecord};
 
-use super::{BillingError, billing_day};
+use super::{BillingError, Reason, billing_day};
 use crate::customers::Customer;
 use crate::tenants::{Settings, Tenant};
 use crate::{Scope, agents, prices};
@@ -43,7 +43,7 @@ pub(super) struct CustomerFile {
 }
 
 /// What the bills of one line depend on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct LineFile {
     pub(super) record: LineRecord,
     /// The plans that it has had, the first first.
@@ -210,6 +210,17 @@ impl LineFile {
             to: row.to_at.map(Instant::clamped),
         };
         self.suspensions.iter().map(span).collect()
+    }
+
+    /// The line, were its suspension for want of funds over at an instant: what its fee comes to once that is covered.
+    pub(super) fn covered(&self, now: Instant) -> LineFile {
+        let mut line = self.clone();
+        for suspension in &mut line.suspensions {
+            if suspension.reason == Reason::Funds.name() && suspension.to_at.is_none() {
+                suspension.to_at = Some(now.millis());
+            }
+        }
+        line
     }
 
     pub(super) fn is_suspended_for(&self, reason: &str) -> bool {

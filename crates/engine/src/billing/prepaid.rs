@@ -86,15 +86,8 @@ impl Fees<'_> {
     async fn settle(&self, work: &mut Work, row: &mut BillingRecord) -> Result<(), BillingError> {
         let Some(line) = self.file.line(&row.line) else { return Ok(()) };
         let was_suspended = line.is_suspended_for(Reason::Funds.name());
-        // What the fee would be, were the suspension for want of it over now.
-        let mut suspensions = line.suspensions.clone();
-        for suspension in &mut suspensions {
-            if suspension.reason == Reason::Funds.name() && suspension.to_at.is_none() {
-                suspension.to_at = Some(work.now().millis());
-            }
-        }
-        let lifted = LineFile { record: line.record.clone(), plans: line.plans.clone(), suspensions };
-        let covered = self.take(work, row, self.due(self.settings, &lifted, row)?, true).await?;
+        let due = self.due(self.settings, &line.covered(work.now()), row)?;
+        let covered = self.take(work, row, due, true).await?;
         if covered && was_suspended {
             suspensions::lift(work, &row.line, Reason::Funds).await?;
         }

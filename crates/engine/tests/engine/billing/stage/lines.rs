@@ -1,11 +1,14 @@
 //! Lines and their calls.
 
+use domain::money::Amount;
+use domain::paper::PaperLineKind;
 use domain::time::Instant;
-use engine::billing::Reason;
+use engine::billing::{self, Reason, RunningFees};
 use engine::calls::rerate::{self, Request};
 use engine::calls::{self, Direction, Disposition, FinishedCall, Payer};
-use engine::lines::{self, NewLine};
-use engine::plans;
+use engine::customers::{self, Mode};
+use engine::lines::{self, Line, NewLine};
+use engine::{accounts, plans};
 
 use super::{Done, Stage, after};
 
@@ -28,7 +31,12 @@ impl Stage {
         match words {
             ["switch", _, plan, rest @ ..] => {
                 let from = after("from", rest).map(|from| self.time(from));
-                world.run(async |work| lines::change_plan(work, &line.id, plan, from, line.version).await).await?;
+                let view = &mut world.view().await;
+                let foretold = lines::preview_plan_change(view, &line.id, plan, from).await?;
+                let balance = accounts::get(view, &line.customer, foretold.currency).await?.balance;
+                let changed = async |work: &mut _| lines::change_plan(work, &line.id, plan, from, line.version).await;
+                let changed = world.run(changed).await?;
+                self.assert_foretold(&line, &changed, (foretold, balance)).await?;
             }
             ["close", _] => drop(world.run(async |work| lines::close(work, &line.id, line.version).await).await?),
             ["suspend", _, name] => {
@@ -47,6 +55,24 @@ impl Stage {
                 assert_eq!(state.trim(), rest.join(" "), "{number}");
             }
             _ => panic!("no such step: {words:?}"),
+        }
+        Ok(())
+    }
+
+    /// A change of plan does to the fee of the running period what was said before, on the invoice or on the balance.
+    async fn assert_foretold(&self, before: &Line, after: &Line, (told, balance): (RunningFees, Amount)) -> Done {
+        let view = &mut self.world.view().await;
+        if customers::get(view, &after.customer).await?.mode == Mode::Postpaid {
+            let bills = billing::preview(view, &after.customer).await?;
+            let fees = bills
+                .iter()
+                .flat_map(|bill| &bill.paper.lines)
+                .filter(|line| line.kind == PaperLineKind::Fee && line.number.as_ref() == Some(&after.number));
+            let billed = fees.map(|fee| fee.amount).try_fold(Amount::ZERO, Amount::plus)?;
+            assert_eq!(billed, told.after.total, "{}", after.number);
+        } else if !is_without_funds(before) && !is_without_funds(after) {
+            let now = accounts::get(view, &after.customer, told.currency).await?.balance;
+            assert_eq!(balance.minus(now)?, told.after.total.minus(told.before.total)?, "{}", after.number);
         }
         Ok(())
     }
@@ -103,4 +129,8 @@ impl Stage {
         rerate::confirm(&self.world.engine, &self.world.actor, &rerating.id, false).await?;
         Ok(())
     }
+}
+
+fn is_without_funds(line: &Line) -> bool {
+    line.suspensions.iter().any(|suspended| suspended.reason == Reason::Funds && suspended.to.is_none())
 }
