@@ -2,10 +2,12 @@
 
 SHELL := /bin/bash
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+# What plays the stories of the web app.
+BROWSER = TOLLGATE_TEST_BROWSER=$$(scripts/find-browser.sh) TOLLGATE_TEST_WEB_NODE=$$(scripts/find-node.sh)
 # The lints, in the same pass that compiles our crates.
 LINTS := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
 
-.PHONY: help run test check build types bench simulate soak
+.PHONY: help run test check build types pictures bench simulate soak
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -38,6 +40,11 @@ types: ## the web app's types, anew from the API's document
 	$(TARGET)/debug/tollgate openapi >$(TARGET)/openapi.json
 	cd web && PATH="$$(../scripts/find-node.sh):$$PATH" npx openapi-typescript $(abspath $(TARGET))/openapi.json --output src/api/schema.d.ts
 
+pictures: ## the pictures of the web app in docs/pictures, anew
+	@scripts/setup.sh rust lints c-compiler node browser
+	@scripts/build-web.sh
+	$(LINTS) $(BROWSER) TOLLGATE_PICTURES=$(abspath docs/pictures) cargo test --workspace --test program pictures
+
 bench: ## every benchmark; make bench BENCH=name for one
 	@scripts/setup.sh rust c-compiler postgres
 	cargo build --release --workspace
@@ -48,7 +55,10 @@ simulate: ## 1000 worlds with crashes; make simulate SEEDS=n for more, SEED=n to
 	cargo build --workspace
 	$(TARGET)/debug/simulation --seeds $(or $(SEEDS),1000) --from $(or $(FROM),1) $(if $(SEED),--seed $(SEED))
 
-soak: ## the program killed 100 times on each database; make soak KILLS=n for more
-	@scripts/setup.sh rust lints c-compiler postgres
+soak: ## the program killed 100 times, and all stories, on each database; make soak KILLS=n
+	@scripts/setup.sh rust lints c-compiler postgres node browser
+	@scripts/build-web.sh
 	$(LINTS) TOLLGATE_KILLS=$(or $(KILLS),100) scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL \
 		cargo test --workspace --test program kills:: -- --nocapture
+	$(LINTS) $(BROWSER) TOLLGATE_STORIES=all scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL \
+		cargo test --workspace --test program web_app::

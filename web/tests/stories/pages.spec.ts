@@ -2,93 +2,192 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { expect, type Page, test } from '@playwright/test'
-import { arrive } from './people'
+import { arrive, phoneOf } from './people'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-const PAGES: Record<string, string[]> = {
-  admin: [
-    '/overview',
-    '/calls/live',
-    '/calls',
-    '/customers',
-    '/lines',
-    '/conversations',
-    '/invoices',
-    '/payments',
-    '/bill-runs',
-    '/plans',
-    '/decks',
-    '/calculator',
-    '/agents',
-    '/payouts',
-    '/imports',
-    '/jobs',
-    '/audit',
-    '/users',
-    '/keys',
-    '/settings',
-    '/profile',
-  ],
-  lantern: ['/portal', '/portal/calls', '/portal/invoices', '/portal/agents', '/portal/messages'],
-  morgan: ['/desk'],
+/** An address, in which `*` stands for what the first row of a list leads to, and what is opened there. */
+type Place = string | [address: string, open: (page: Page) => Promise<unknown>]
+
+const dialogOf = (button: string) => async (page: Page) => {
+  await page.getByRole('main').getByRole('button', { name: button }).first().click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor()
 }
 
-/** Where the first row of a list leads to. */
-const FIRST_OF = [
-  '/customers',
-  '/lines',
+const TODAY: Place[] = [
+  '/overview',
+  '/calls/live',
   '/calls',
-  '/plans',
-  '/decks',
-  '/agents',
-  '/invoices',
+  '/calls/*',
+  '/calls/unrated',
+  '/alerts',
+  '/jobs',
+  '/jobs/*',
+]
+const CUSTOMERS: Place[] = [
+  '/customers',
+  '/customers/*',
+  '/customers/*?tab=lines',
+  '/customers/*?tab=payments',
+  '/lines',
+  '/lines/*',
   '/conversations',
+  ['/customers', dialogOf('New customer')],
+  ['/customers/*?tab=payments', dialogOf('Record a payment')],
+]
+const MONEY: Place[] = [
+  '/invoices',
+  '/invoices/*',
+  '/invoices/preview',
+  '/credit-notes',
+  '/receipts',
+  '/statements',
+  '/payments',
+  '/credits',
+  '/bill-runs',
+  '/bill-runs/*',
+  '/payouts',
+]
+const PRICES: Place[] = [
+  '/plans',
+  '/plans/*',
+  '/plans/*/new-version',
+  ['/plans/new', (page) => page.getByRole('button', { name: 'Add a discount price' }).click()],
+  '/decks',
+  '/calculator',
+  '/agents',
+  '/agents/*',
+]
+const HOUSE: Place[] = [
+  '/imports',
+  '/imports/new',
+  '/audit',
+  '/users',
+  '/keys',
+  '/settings',
+  '/settings/*',
+  '/profile',
+  ['/overview', openPalette],
+  ['/overview', (page) => phoneOf(page, '0001')],
+]
+const PORTAL: Place[] = [
+  '/portal',
+  '/portal/calls',
+  '/portal/invoices',
+  '/portal/agents',
+  '/portal/messages',
+  '/profile',
+  ['/portal', dialogOf('Add funds')],
+  ['/portal', (page) => phoneOf(page, '0010')],
 ]
 
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  return page.evaluate(async () => {
-    // biome-ignore lint/suspicious/noExplicitAny: axe comes into the page as a global
-    const { violations } = await (window as any).axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    })
-    const wide = document.documentElement.scrollWidth - window.innerWidth
-    const found = violations.map(
-      (violation: { id: string; nodes: { target: string[]; failureSummary: string }[] }) =>
-        `${violation.id}: ${violation.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary}`).join('; ')}`,
-    )
-    return wide > 1 ? [...found, `wider than the screen by ${wide}`] : found
-  })
+const PLACES: Record<string, { who: string; places: Place[] }> = {
+  'pages of today': { who: 'admin', places: TODAY },
+  'customers and lines': { who: 'admin', places: CUSTOMERS },
+  'invoices and money': { who: 'admin', places: MONEY },
+  'plans and agents': { who: 'admin', places: PRICES },
+  'the house, the palette and the phone': { who: 'admin', places: HOUSE },
+  'the portal': { who: 'lantern', places: PORTAL },
+  'the desk': { who: 'morgan', places: ['/desk', '/profile'] },
 }
 
-async function look(page: Page, path: string): Promise<string[]> {
-  await page.goto(path)
-  await page.getByRole('heading', { level: 1 }).first().waitFor()
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
-  return (await faults(page)).map((fault) => `${path}: ${fault}`)
-}
-
-for (const [scheme, width] of [
-  ['light', 1280],
-  ['dark', 1280],
-  ['light', 390],
-] as const) {
-  test(`${scheme}, ${width} wide`, async ({ browser }) => {
-    test.setTimeout(900_000)
+for (const [what, { who, places }] of Object.entries(PLACES)) {
+  test(what, async ({ browser }) => {
+    const page = await arrive(browser, who)
     const found: string[] = []
-    for (const [name, paths] of Object.entries(PAGES)) {
-      const page = await arrive(browser, name, { colorScheme: scheme, viewport: { width, height: 800 } })
-      page.on('pageerror', (error) => found.push(`${page.url()}: ${error}`))
-      for (const path of paths) {
-        found.push(...(await look(page, path)))
-        const first = page.locator(`main a[href^="${path}/"]`).first()
-        if (FIRST_OF.includes(path) && (await first.count()) > 0) {
-          found.push(...(await look(page, (await first.getAttribute('href')) ?? path)))
-        }
-      }
-      await page.context().close()
-    }
+    page.on('pageerror', (error) => found.push(`${page.url()}: ${error}`))
+    for (const place of places) found.push(...(await look(page, place)))
+    await page.context().close()
     expect(found).toEqual([])
   })
+}
+
+test('what nobody has to sign in for', async ({ browser }) => {
+  const admin = await arrive(browser, 'admin')
+  const agent = await resolved(admin, '/agents/*')
+  const page = await (await browser.newContext()).newPage()
+  const found = [
+    ...(await look(page, '/sign-in')),
+    ...(await look(page, agent.replace('/agents/', '/call/'))),
+  ]
+  await expect(page.getByRole('heading', { level: 1, name: 'Morgan Reyes' })).toBeVisible()
+  expect(found).toEqual([])
+})
+
+/** What is wrong with a place: it is loaded once, and then looked at in each way. */
+async function look(page: Page, place: Place): Promise<string[]> {
+  const [address, open] = typeof place === 'string' ? [place] : place
+  await show(page, { colorScheme: 'light', width: 1280 })
+  await page.goto(await resolved(page, address))
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+  await settled(page)
+  await open?.(page)
+  await page.evaluate(axe)
+  const found: string[] = []
+  for (const view of VIEWS) {
+    await show(page, view)
+    await settled(page)
+    const faults = await page.evaluate(findFaults)
+    found.push(...faults.map((fault) => `${address}, ${view.colorScheme}, ${view.width} wide: ${fault}`))
+  }
+  return found
+}
+
+interface View {
+  colorScheme: 'light' | 'dark'
+  width: number
+}
+
+const VIEWS: View[] = [
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'light', width: 390 },
+]
+
+async function show(page: Page, { colorScheme, width }: View) {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await page.setViewportSize({ width, height: 800 })
+}
+
+/** Everything is there, and nothing moves any more. */
+async function settled(page: Page) {
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
+  await page.evaluate(async () => {
+    await new Promise(requestAnimationFrame)
+    for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish()
+  })
+}
+
+async function findFaults(): Promise<string[]> {
+  // biome-ignore lint/suspicious/noExplicitAny: axe comes into the page as a global
+  const { violations } = await (window as any).axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    resultTypes: ['violations'],
+  })
+  const found = violations.map(
+    (violation: { id: string; nodes: { target: string[]; failureSummary: string }[] }) =>
+      `${violation.id}: ${violation.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary}`).join('; ')}`,
+  )
+  const wide = document.documentElement.scrollWidth - window.innerWidth
+  return wide > 1 ? [...found, `wider than the screen by ${wide}`] : found
+}
+
+/** The address, with what the first row of its list leads to. */
+async function resolved(page: Page, address: string): Promise<string> {
+  const [list = '', rest] = address.split('/*')
+  if (rest === undefined) return address
+  await page.goto(list)
+  const first = page
+    .locator(`main a[href^="${list}/"]:not([href$="/new"]):not([href$="/preview"]):not([href$="/unrated"])`)
+    .first()
+  return `${await first.getAttribute('href')}${rest}`
+}
+
+async function openPalette(page: Page) {
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.getByPlaceholder('Customer, number, invoice, page or action').fill('ada')
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Ada Okafor/ })
+    .waitFor()
 }

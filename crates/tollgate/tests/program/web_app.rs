@@ -1,6 +1,7 @@
 //! The web app, as people use it: stories told in `web/tests/stories`, played by Chromium on the real binary.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
@@ -19,22 +20,35 @@ fn node(script: &str) -> Command {
     command
 }
 
-/// Plays the stories of a file on a demo.
-fn play(story: &str, database: &str) {
+/// The stories, each for a demo of its own: a file, and where a file has several that move the clock, which of them.
+const EVERY_PAGE: &[&str] = &["pages.spec.ts"];
+const COMPANY: &[&str] = &["company.spec.ts", "--grep", "with the mouse"];
+const COMPANY_BY_KEYBOARD: &[&str] = &["company.spec.ts", "--grep", "by the keyboard alone"];
+const BUTTON: &[&str] = &["button.spec.ts"];
+const VOICES: &[&str] = &["voices.spec.ts"];
+const PICTURES: &[&str] = &["pictures.spec.ts"];
+
+/// Plays stories on a demo.
+fn play(stories: &[&str], database: &str, folder: &Folder) {
     // Browsers that call each other want the machine for themselves.
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let folder = Folder::new();
-    let server = Server::demo(&folder, database, &["--test-clock"]);
+    let server = Server::demo(folder, database, &["--test-clock"]);
     let mut command = node("node_modules/@playwright/test/cli.js");
-    command.args(["test", story, "--output"]).arg(folder.path().join("seen"));
-    let played = command.env("TOLLGATE_STORY_URL", &server.address).output().unwrap();
-    assert!(played.status.success(), "{story}\n{}", String::from_utf8_lossy(&played.stdout));
+    command.arg("test").args(stories).arg("--output").arg(folder.path().join("seen"));
+    command.env("TOLLGATE_STORY_URL", &server.address).env("TOLLGATE_PICTURES", pictures(folder));
+    let played = command.output().unwrap();
+    assert!(played.status.success(), "{stories:?}\n{}", String::from_utf8_lossy(&played.stdout));
 }
 
-fn play_on_sqlite(story: &str) {
+/// Where the pictures of the guide go: `make pictures` says.
+fn pictures(folder: &Folder) -> PathBuf {
+    std::env::var("TOLLGATE_PICTURES").map_or_else(|_| folder.path().join("pictures"), PathBuf::from)
+}
+
+fn play_on_sqlite(stories: &[&str]) {
     let folder = Folder::new();
-    play(story, &folder.sqlite());
+    play(stories, &folder.sqlite(), &folder);
 }
 
 /// What the app believes of the API is what the API's document says.
@@ -52,22 +66,58 @@ fn the_app_has_the_types_of_the_api() {
 
 #[test]
 fn every_page_is_for_everybody() {
-    play_on_sqlite("pages.spec.ts");
+    play_on_sqlite(EVERY_PAGE);
 }
 
 #[test]
 fn an_owner_sells_calls_and_is_paid_for_them() {
-    play_on_sqlite("company.spec.ts");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_owner_sells_calls_on_postgresql() {
-    let database = fresh_postgres().await;
-    tokio::task::block_in_place(|| play("company.spec.ts", &database));
-    drop_postgres(&database).await;
+    play_on_sqlite(COMPANY);
 }
 
 #[test]
-fn customers_call_an_adviser_by_a_button() {
-    play_on_sqlite("button.spec.ts");
+fn an_owner_sells_calls_by_the_keyboard_alone() {
+    play_on_sqlite(COMPANY_BY_KEYBOARD);
+}
+
+#[test]
+fn customers_call_an_agent_by_a_button() {
+    play_on_sqlite(BUTTON);
+}
+
+#[test]
+fn two_people_hear_each_other() {
+    play_on_sqlite(VOICES);
+}
+
+/// One of the stories, and all of them where `TOLLGATE_STORIES` is `all`.
+#[tokio::test(flavor = "multi_thread")]
+async fn stories_are_the_same_on_postgresql() {
+    let plays_all = std::env::var("TOLLGATE_STORIES").is_ok_and(|told| told == "all");
+    let others: &[&[&str]] = &[COMPANY_BY_KEYBOARD, BUTTON, VOICES, PICTURES, EVERY_PAGE];
+    for stories in [COMPANY].iter().chain(if plays_all { others } else { &[] }) {
+        let database = fresh_postgres().await;
+        tokio::task::block_in_place(|| play(stories, &database, &Folder::new()));
+        drop_postgres(&database).await;
+    }
+}
+
+/// The pictures that the guide shows can be made, and no others are there.
+#[test]
+fn the_guide_has_its_pictures() {
+    let folder = Folder::new();
+    play(PICTURES, &folder.sqlite(), &folder);
+    let made = names_in(&pictures(&folder));
+    let root = Path::new(WEB).join("..");
+    let mut shown = BTreeSet::new();
+    for page in [root.join("README.md"), root.join("docs/guide/web-app.md")] {
+        let text = std::fs::read_to_string(page).unwrap();
+        shown.extend(text.split("pictures/").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0.to_owned())));
+    }
+    assert_eq!(made, shown, "what the story makes is what the pages show");
+    assert_eq!(names_in(&root.join("docs/pictures")), shown, "`make pictures` makes them");
+}
+
+fn names_in(folder: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
