@@ -32,7 +32,7 @@ function Account({ account }: { account: Schema<'StandingDocument'> }) {
   const { currency, balance, payable, on_hold } = account
   const [first] = on_hold
   return (
-    <Group gap="xl">
+    <Group gap="var(--mantine-spacing-sm) var(--mantine-spacing-xl)">
       <Fact title={t('Not paid out yet')}>
         <Money amount={balance} currency={currency} />
       </Fact>

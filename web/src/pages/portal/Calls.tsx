@@ -93,12 +93,14 @@ function History({ customer, show }: { customer: string; show: (id: string) => v
         </Anchor>
       ),
     },
-    { key: 'from', title: t('From'), cell: ({ from }) => <span className="figures">{from}</span> },
     {
-      key: 'to',
-      title: t('To'),
-      cell: ({ to, agent }) =>
-        agents.data?.find(({ id }) => id === agent)?.name ?? <span className="figures">{to}</span>,
+      key: 'call',
+      title: t('Call'),
+      cell: ({ from, to, agent }) => (
+        <span className="figures">
+          {from} → {agents.data?.find(({ id }) => id === agent)?.name ?? to}
+        </span>
+      ),
     },
     {
       key: 'disposition',
