@@ -1,7 +1,8 @@
-import { Box, Skeleton } from '@mantine/core'
+import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { Refusal } from '@/api/problem'
+import classes from './PaperFrame.module.css'
 import { Failure } from './states'
 
 /** The page that the server makes of a paper, which may not be framed from its own address. */
@@ -30,9 +31,9 @@ export function PaperFrame({ address, title }: { address: string; title: string 
   if (page.error) return <Failure error={page.error} again={() => void page.refetch()} />
   if (!page.data) return <Skeleton height={640} />
   return (
-    <Box bd="1px solid var(--mantine-color-default-border)" bdrs="md" style={{ overflow: 'hidden' }}>
+    <div className={classes.desk}>
       <Sheet html={page.data + ON_OUR_PAGE} title={title} />
-    </Box>
+    </div>
   )
 }
 

@@ -22,6 +22,7 @@ export function Entries({ entries }: { entries: Entry[] }) {
       title: t('Amount'),
       cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
       isFigure: true,
+      onCard: 'beside',
     },
   ]
   const inOrder = entries.toSorted((one, other) => one.posted_at.localeCompare(other.posted_at))

@@ -17,7 +17,7 @@ export function CustomerLines({ customer, lines }: CustomerLinesProps) {
   const open = useMayChange() && <OpenLine customer={customer} />
   return (
     <Stack gap="md">
-      <Group>{open}</Group>
+      {open && <Group justify="flex-end">{open}</Group>}
       <List
         label={t('Lines')}
         columns={useLineColumns()}

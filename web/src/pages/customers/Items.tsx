@@ -27,7 +27,7 @@ export function Items({ customer, lines }: ItemsProps) {
   const make = mayChange && <NewItem customer={customer} lines={lines} />
   return (
     <Stack gap="md">
-      <Group>{make}</Group>
+      {make && <Group justify="flex-end">{make}</Group>}
       <List
         label={t('Items')}
         columns={useColumns(lines, mayChange)}

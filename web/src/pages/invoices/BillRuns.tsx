@@ -118,7 +118,13 @@ function useColumns(): Column<BillRun>[] {
       ),
       isFigure: true,
     },
-    { key: 'totals', title: t('Total'), cell: ({ totals }) => <Totals totals={totals} />, isFigure: true },
+    {
+      key: 'totals',
+      title: t('Total'),
+      cell: ({ totals }) => <Totals totals={totals} />,
+      isFigure: true,
+      onCard: 'beside',
+    },
   ]
 }
 

@@ -83,6 +83,7 @@ function useColumns() {
     title: t('Total'),
     cell: (paper) => <Money amount={paper.total} currency={paper.currency} />,
     isFigure: true,
+    onCard: 'beside',
   }
   return { link, customer, issued, total }
 }

@@ -23,7 +23,11 @@ export function LinePlan({ line, customer }: LinePlanProps) {
     .reverse()
   return (
     <Stack gap="md">
-      <Group>{mayChange && <ChangePlan line={line} customer={customer} />}</Group>
+      {mayChange && (
+        <Group justify="flex-end">
+          <ChangePlan line={line} customer={customer} />
+        </Group>
+      )}
       <List
         label={t('Plan')}
         columns={[

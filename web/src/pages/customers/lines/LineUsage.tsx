@@ -30,12 +30,14 @@ export function LineUsage({ id }: { id: string }) {
       title: t('Compared'),
       cell: ({ seconds }) => <Progress value={(seconds / most) * 100} miw={80} aria-hidden />,
       width: '30%',
+      onCard: 'never',
     },
     {
       key: 'amount',
       title: t('Amount'),
       cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
       isFigure: true,
+      onCard: 'beside',
     },
   ]
   return (

@@ -23,12 +23,13 @@ export function useLineColumns(): Column<Schema<'LineDocument'>>[] {
       ),
     },
     { key: 'plan', title: t('Plan'), cell: (line) => plans.get(planNow(line) ?? '') ?? '–' },
-    { key: 'state', title: t('State'), cell: ({ state }) => <StateBadge state={state} /> },
+    { key: 'state', title: t('State'), cell: ({ state }) => <StateBadge state={state} />, onCard: 'beside' },
     {
       key: 'opened',
       title: t('Opened'),
       cell: ({ opened_at }) => <Time at={opened_at} style="date" />,
       isFigure: true,
+      onCard: 'never',
     },
   ]
 }
