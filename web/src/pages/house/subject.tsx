@@ -33,6 +33,7 @@ const kinds = (t: Translate): Record<string, string> => ({
   itm: t('Item'),
   job: t('Job'),
   key: t('Key'),
+  msg: t('Message'),
   pay: t('Payment'),
   pln: t('Plan'),
   pyo: t('Payout'),
