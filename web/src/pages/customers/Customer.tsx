@@ -136,7 +136,11 @@ function Sections({ customer, lines }: { customer: Record; lines: Schema<'LineDo
   return (
     <ScrollingTabs
       label={t('About the customer')}
-      tabs={CUSTOMER_TABS.map((name) => ({ name, title: sections[name][0] }))}
+      // Items stand on invoices, which who pays in advance has none of.
+      tabs={CUSTOMER_TABS.filter((name) => name !== 'items' || customer.mode === 'postpaid').map((name) => ({
+        name,
+        title: sections[name][0],
+      }))}
       value={tab}
       choose={(name) => navigate({ search: { tab: name === 'timeline' ? undefined : name }, replace: true })}
     >

@@ -24,7 +24,7 @@ export function Items({ customer, lines }: ItemsProps) {
   const items = $api.useQuery('get', '/api/v1/customers/{id}/items', {
     params: { path: { id: customer.id } },
   })
-  const make = mayChange && <NewItem customer={customer} lines={lines} />
+  const make = mayChange && customer.mode === 'postpaid' && <NewItem customer={customer} lines={lines} />
   return (
     <Stack gap="md">
       {make && <Group justify="flex-end">{make}</Group>}
