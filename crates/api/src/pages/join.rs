@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::words::{Filling, Said};
 use super::{Field, Page, filled, sent};
 use crate::App;
 use crate::entrance::Sender;
@@ -67,8 +68,11 @@ async fn send_invitation(
     };
     Ok(match invitations::accept(&app.engine, &secret, acceptance, &client).await {
         Ok(user) => Page {
-            title: "Welcome".to_owned(),
-            intro: vec![format!("You have a place at {} now. You sign in as {}.", offer.tenant_name, user.sign_in)],
+            title: "Welcome",
+            intro: vec![Said::with(
+                "You have a place at {} now. You sign in as {}.",
+                [Filling::Text(offer.tenant_name), Filling::Text(user.sign_in)],
+            )],
             links: vec![("/sign-in", "Sign in")],
             ..Page::default()
         }
@@ -78,8 +82,8 @@ async fn send_invitation(
 }
 
 fn page(offer: &Offer, name: Option<&str>) -> Page {
-    let roles = offer.roles.names().join(" and ");
-    let invited = format!("{} invites {} as {roles}.", offer.tenant_name, offer.email);
+    let [house, email] = [&offer.tenant_name, &offer.email].map(|text| Filling::Text(text.clone()));
+    let invited = Said::with("{} invites {} as {}.", [house, email, Filling::Words(offer.roles.names())]);
     let (told, fields) = if offer.known {
         (
             "You sign in with this address already: give its password.",
@@ -90,15 +94,9 @@ fn page(offer: &Offer, name: Option<&str>) -> Page {
         let name = Field::text("name", "Your name", name).filled_in("name");
         ("Choose a password: you sign in with this address and it.", vec![name, Field::new_password()])
     };
-    Page {
-        title: "Invitation".to_owned(),
-        intro: vec![invited, told.to_owned()],
-        fields,
-        button: Some("Accept"),
-        ..Page::default()
-    }
+    Page { title: "Invitation", intro: vec![invited, told.into()], fields, button: Some("Accept"), ..Page::default() }
 }
 
 fn ended(problem: Problem) -> Response {
-    Page { title: "Invitation".to_owned(), ..Page::default() }.refused(problem)
+    Page { title: "Invitation", ..Page::default() }.refused(problem)
 }

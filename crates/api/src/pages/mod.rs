@@ -4,6 +4,7 @@ mod join;
 mod reset;
 mod set_up;
 mod sign_in;
+mod words;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::words::{DEMO, Language, Said};
 use crate::body::LARGEST_FORM;
 use crate::guard::{ANYONE, NOBODY};
 use crate::problem::{Problem, Refusals};
@@ -33,11 +35,11 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .layer(from_fn(|request, next| envelope::within(QUICK, request, next)))
 }
 
-/// A page with a form, or with nothing but words.
-#[derive(Default)]
+/// A page with a form, or with nothing but words, in English.
+#[derive(Clone, Default)]
 struct Page {
-    title: String,
-    intro: Vec<String>,
+    title: &'static str,
+    intro: Vec<Said>,
     /// What was wrong with what was sent.
     fault: Option<String>,
     fields: Vec<Field>,
@@ -49,13 +51,31 @@ struct Page {
 /// A page as it is written.
 #[derive(Template)]
 #[template(path = "page.html")]
-struct Written<'a> {
-    page: &'a Page,
-    demo: bool,
+struct Written {
+    page: Page,
+    intro: Vec<String>,
+    demo: Option<&'static str>,
+    language: &'static str,
+}
+
+impl Written {
+    fn of(page: &Page, language: Language, demo: bool) -> Self {
+        let mut page = page.clone();
+        page.title = language.say(page.title);
+        page.button = page.button.map(|words| language.say(words));
+        page.fault = page.fault.map(|words| language.say(&words).to_owned());
+        page.links = page.links.into_iter().map(|(address, words)| (address, language.say(words))).collect();
+        for field in &mut page.fields {
+            field.label = language.say(field.label);
+            field.hint = field.hint.map(|words| language.say(words));
+        }
+        let intro = page.intro.iter().map(|said| said.written(language)).collect();
+        Written { page, intro, demo: demo.then(|| language.say(DEMO)), language: language.tag() }
+    }
 }
 
 /// A field of a form.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Field {
     name: &'static str,
     label: &'static str,
@@ -106,7 +126,7 @@ impl Page {
     }
 }
 
-/// A page on its way through the layers: the outer one writes it, for it knows whether this is a demo.
+/// A page on its way through the layers: the outer one writes it, for it knows the language and whether this is a demo.
 #[derive(Clone)]
 struct Unwritten(Arc<Page>);
 
@@ -116,12 +136,18 @@ impl IntoResponse for Page {
     }
 }
 
-/// Writes the pages, each of which says so where this is a demo.
+/// Writes the pages, each in the language that is preferred; each says so where this is a demo.
 pub(crate) async fn written(State(demo): State<bool>, request: Request, next: Next) -> Response {
+    let language = Language::of(request.headers());
     let response = next.run(request).await;
     let Some(Unwritten(page)) = response.extensions().get::<Unwritten>().cloned() else { return response };
-    match (Written { page: &page, demo }).render() {
-        Ok(text) => (response.status(), [(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_LANGUAGE, language.tag()),
+        (header::VARY, "Accept-Language"),
+    ];
+    match Written::of(&page, language, demo).render() {
+        Ok(text) => (response.status(), headers, text).into_response(),
         Err(error) => Problem::internal(error.to_string()).into_response(),
     }
 }

@@ -53,10 +53,9 @@ async fn send_forgotten(
     let form = sent(form)?;
     Ok(match resets::request(&app.engine, &form.sign_in, &client).await {
         Ok(()) => Page {
-            title: "Look into your mail".to_owned(),
+            title: "Look into your mail",
             intro: vec![
-                "If somebody signs in with this, a mail with a link is on its way to the address that we know."
-                    .to_owned(),
+                "If somebody signs in with this, a mail with a link is on its way to the address that we know.".into(),
             ],
             links: vec![("/sign-in", "Sign in")],
             ..Page::default()
@@ -90,8 +89,8 @@ async fn send_reset(
     let form = sent(form)?;
     Ok(match resets::confirm(&app.engine, &Secret::new(secret), Password::new(form.password)).await {
         Ok(_) => Page {
-            title: "Ready".to_owned(),
-            intro: vec!["The new password is set. All sessions have ended.".to_owned()],
+            title: "Ready",
+            intro: vec!["The new password is set. All sessions have ended.".into()],
             links: vec![("/sign-in", "Sign in")],
             ..Page::default()
         }
@@ -103,8 +102,8 @@ async fn send_reset(
 
 fn forgotten(sign_in: &str) -> Page {
     Page {
-        title: "Forgotten password".to_owned(),
-        intro: vec!["We send you a link to set a new one.".to_owned()],
+        title: "Forgotten password",
+        intro: vec!["We send you a link to set a new one.".into()],
         fields: vec![Field::text("sign_in", "E-mail address or name", sign_in).filled_in("username")],
         button: Some("Send the link"),
         ..Page::default()
@@ -112,15 +111,9 @@ fn forgotten(sign_in: &str) -> Page {
 }
 
 fn new_password() -> Page {
-    Page {
-        title: "New password".to_owned(),
-        fields: vec![Field::new_password()],
-        button: Some("Set it"),
-        ..Page::default()
-    }
+    Page { title: "New password", fields: vec![Field::new_password()], button: Some("Set it"), ..Page::default() }
 }
 
 fn ended(problem: Problem) -> Response {
-    Page { title: "New password".to_owned(), links: vec![("/reset", "Ask for a new link")], ..Page::default() }
-        .refused(problem)
+    Page { title: "New password", links: vec![("/reset", "Ask for a new link")], ..Page::default() }.refused(problem)
 }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::words::{Filling, Said};
 use super::{Field, Page, sent};
 use crate::App;
 use crate::guard::{ANYONE, SELF};
@@ -39,7 +40,7 @@ struct SetUpForm {
 async fn show_set_up(State(app): State<App>, Path(secret): Path<String>) -> Result<Response, Problem> {
     Ok(match set_up::offer(&app.engine, &Secret::new(secret)).await {
         Ok(tenant) => page(tenant.as_deref(), &SetUpForm::default()).into_response(),
-        Err(error) => Page { title: "Set-up".to_owned(), ..Page::default() }.refused(error.into()),
+        Err(error) => Page { title: "Set-up", ..Page::default() }.refused(error.into()),
     })
 }
 
@@ -57,7 +58,7 @@ async fn send_set_up(
     let (form, secret) = (sent(form)?, Secret::new(secret));
     let tenant = match set_up::offer(&app.engine, &secret).await {
         Ok(tenant) => tenant,
-        Err(error) => return Ok(Page { title: "Set-up".to_owned(), ..Page::default() }.refused(error.into())),
+        Err(error) => return Ok(Page { title: "Set-up", ..Page::default() }.refused(error.into())),
     };
     let page = page(tenant.as_deref(), &form);
     let founded = match tenant {
@@ -86,8 +87,8 @@ async fn send_set_up(
     };
     Ok(match set_up::set_up(&app.engine, &secret, set_up).await {
         Ok(_) => Page {
-            title: "Ready".to_owned(),
-            intro: vec!["The company and you as its owner are there. You can sign in now.".to_owned()],
+            title: "Ready",
+            intro: vec!["The company and you as its owner are there. You can sign in now.".into()],
             links: vec![("/sign-in", "Sign in")],
             ..Page::default()
         }
@@ -105,7 +106,9 @@ fn page(tenant: Option<&str>, form: &SetUpForm) -> Page {
         Field::new_password(),
     ];
     let intro = match tenant {
-        Some(name) => format!("{name} has no owner yet. Whoever holds this link becomes it."),
+        Some(name) => {
+            Said::with("{} has no owner yet. Whoever holds this link becomes it.", [Filling::Text(name.to_owned())])
+        }
         None => {
             let company = [
                 Field::text("company", "Company or charity", &form.company).filled_in("organization"),
@@ -115,8 +118,8 @@ fn page(tenant: Option<&str>, form: &SetUpForm) -> Page {
                     .hint("Of days and billing periods, such as Europe/London."),
             ];
             fields.splice(0..0, company);
-            "Whoever holds this link founds the company on this server and owns it.".to_owned()
+            "Whoever holds this link founds the company on this server and owns it.".into()
         }
     };
-    Page { title: "Set-up".to_owned(), intro: vec![intro], fields, button: Some("Begin"), ..Page::default() }
+    Page { title: "Set-up", intro: vec![intro], fields, button: Some("Begin"), ..Page::default() }
 }

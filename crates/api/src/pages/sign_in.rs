@@ -80,7 +80,7 @@ async fn send_sign_in(
 
 fn page(sign_in: &str) -> Page {
     Page {
-        title: "Sign in".to_owned(),
+        title: "Sign in",
         fields: vec![
             Field::text("sign_in", "E-mail address or name", sign_in).filled_in("username"),
             Field::password("current-password"),

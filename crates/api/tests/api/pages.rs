@@ -120,6 +120,44 @@ async fn the_page_to_sign_in_on_keeps_the_name_and_never_the_password() {
 }
 
 #[tokio::test]
+async fn pages_speak_the_language_that_the_browser_prefers() {
+    on_both_behind(Door { alone: true, ..Door::ORDINARY }, async |service| {
+        let user = service.user("Ada").await;
+        for (wanted, language, title) in [
+            ("", "en", "Sign in"),
+            ("de", "de", "Anmelden"),
+            ("DE-at,de;q=0.9,en;q=0.8", "de", "Anmelden"),
+            ("fr, en;q=0.5, de;q=0.7", "de", "Anmelden"),
+            ("en-GB,de;q=0.9", "en", "Sign in"),
+            ("en, de", "en", "Sign in"),
+            ("de;q=0, fr", "en", "Sign in"),
+            ("de;q=much", "en", "Sign in"),
+            ("pl", "en", "Sign in"),
+        ] {
+            let shown = sent(service.bare(Method::GET, "/sign-in").header("accept-language", wanted)).await;
+            is_page(&shown, 200);
+            let head = format!("<html lang=\"{language}\">");
+            assert!(shown.text.contains(&head) && shown.text.contains(&format!("<h1>{title}</h1>")), "{wanted}");
+            assert_eq!((shown.header("content-language"), shown.header("vary")), (language, "Accept-Language"));
+        }
+        let german = |path: &str, fields: &[(&str, &str)]| {
+            sent(form(service.bare(Method::POST, path).header("accept-language", "de"), fields))
+        };
+        let wrong = german("/sign-in", &[("sign_in", &user.sign_in), ("password", WRONG)]).await;
+        assert!(wrong.text.contains("Der Name oder das Passwort ist falsch."), "{}", wrong.text);
+        let invitation = json!({"email": "grace@example.org", "grants": {"roles": ["clerk", "auditor"]}});
+        let mails = Mails::of(service);
+        service.made("/invitations", invitation).await;
+        let link = format!("/join/{}", mails.token("grace@example.org", "join").await);
+        let offered = sent(service.bare(Method::GET, &link).header("accept-language", "de")).await;
+        assert!(offered.text.contains("lädt grace@example.org ein, als Sachbearbeiter, Prüfer."), "{}", offered.text);
+        let welcome = german(&link, &[("name", "Grace"), ("password", WRONG)]).await;
+        assert!(welcome.text.contains("Sie melden sich als grace@example.org an."), "{}", welcome.text);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn pages_show_what_was_typed_as_text() {
     on_both_behind(Door { alone: true, ..Door::ORDINARY }, async |service| {
         let escaped = |reply: &Reply| {
