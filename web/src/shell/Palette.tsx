@@ -26,6 +26,9 @@ export default function Palette({ opening }: { opening: number }) {
       scrollable
       maxHeight={420}
       transitionProps={{ duration: 100 }}
+      attributes={{ content: { 'aria-label': t('Search') } }}
+      // The library lets the chosen one's shine through, too faint to be read.
+      styles={{ actionDescription: { opacity: 1 } }}
     >
       <Spotlight.Search
         placeholder={t('Customer, number, invoice, page or action')}
