@@ -39,10 +39,12 @@ export default defineConfig({
     manifest: true,
     rolldownOptions: {
       output: {
-        // What every page needs comes in one piece, which changes only when one of these does.
+        // What is fetched before any page comes in two pieces, of which the libraries' changes seldom: each request costs a way to the
+        // server and back.
         codeSplitting: {
           groups: [
-            { name: 'base', test: /node_modules\/((react|react-dom|scheduler)\/|@tanstack|openapi-)/ },
+            { name: 'base', tags: ['$initial'], test: /node_modules/, priority: 2 },
+            { name: 'app', tags: ['$initial'], priority: 1 },
           ],
         },
       },
