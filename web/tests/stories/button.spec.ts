@@ -1,7 +1,7 @@
 // The call button of an agent: with nothing, with a balance, with free minutes; and what the agent earns by the calls.
 import { type APIRequestContext, expect, type Locator, type Page, test } from '@playwright/test'
 import { amountAt, dollars, earned, millionths } from './money'
-import { arrive, asOwner, Clock, phoneOf } from './people'
+import { arrive, ask, Clock, phoneOf } from './people'
 
 const CONNECT_FEE = millionths('0.99')
 const MINUTE = millionths('1.99')
@@ -156,7 +156,7 @@ async function read(sum: Locator): Promise<{ amount: bigint; calls: number }> {
 /** A payment that the owner of the company records. */
 async function pay(request: APIRequestContext, email: string, amount: string) {
   const path = `/api/v1/customers?search=${encodeURIComponent(email)}`
-  const { items } = await asOwner<{ items: { id: string }[] }>(request, 'get', path)
+  const { items } = await ask<{ items: { id: string }[] }>(request, 'get', path)
   expect(items).toHaveLength(1)
-  await asOwner(request, 'post', '/api/v1/payments', { customer: items[0]?.id, amount, method: 'transfer' })
+  await ask(request, 'post', '/api/v1/payments', { customer: items[0]?.id, amount, method: 'transfer' })
 }

@@ -2,9 +2,25 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { expect, type Page, test } from '@playwright/test'
-import { arrive, phoneOf } from './people'
+import { arrive, ask, phoneOf } from './people'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What the demo has none of, so that its pages have something to show: a rate deck, and a conversation. */
+test.beforeAll(async ({ browser }) => {
+  const owner = (await arrive(browser, 'admin')).context()
+  await ask(owner.request, 'post', '/api/v1/decks', { name: `World ${crypto.randomUUID()}`, currency: 'USD' })
+  const first = async (list: string) =>
+    (await ask<{ items: { id: string }[] }>(owner.request, 'get', list)).items[0]?.id
+  const [customer, agent] = [await first('/api/v1/customers?search=lantern'), await first('/api/v1/agents')]
+  const lantern = (await arrive(browser, 'lantern')).context()
+  await ask(lantern.request, 'post', '/api/v1/messages', {
+    customer,
+    agent,
+    text: 'Is there a berth in May?',
+  })
+  await Promise.all([owner.close(), lantern.close()])
+})
 
 /** An address, in which `*` stands for what the first row of a list leads to, and what is opened there. */
 type Place = string | [address: string, open: (page: Page) => Promise<unknown>]
@@ -32,6 +48,7 @@ const CUSTOMERS: Place[] = [
   '/lines',
   '/lines/*',
   '/conversations',
+  '/conversations/*',
   ['/customers', dialogOf('New customer')],
   ['/customers/*?tab=payments', dialogOf('Record a payment')],
 ]
@@ -40,13 +57,17 @@ const MONEY: Place[] = [
   '/invoices/*',
   '/invoices/preview',
   '/credit-notes',
+  '/credit-notes/*',
   '/receipts',
+  '/receipts/*',
   '/statements',
+  '/statements/*',
   '/payments',
   '/credits',
   '/bill-runs',
   '/bill-runs/*',
   '/payouts',
+  '/payouts/*',
 ]
 const PRICES: Place[] = [
   '/plans',
@@ -54,6 +75,7 @@ const PRICES: Place[] = [
   '/plans/*/new-version',
   ['/plans/new', (page) => page.getByRole('button', { name: 'Add a discount price' }).click()],
   '/decks',
+  '/decks/*',
   '/calculator',
   '/agents',
   '/agents/*',
@@ -76,6 +98,7 @@ const PORTAL: Place[] = [
   '/portal/invoices',
   '/portal/agents',
   '/portal/messages',
+  '/portal/messages/*',
   '/profile',
   ['/portal', dialogOf('Add funds')],
   ['/portal', (page) => phoneOf(page, '0010')],
@@ -88,7 +111,7 @@ const PLACES: Record<string, { who: string; places: Place[] }> = {
   'plans and agents': { who: 'admin', places: PRICES },
   'the house, the palette and the phone': { who: 'admin', places: HOUSE },
   'the portal': { who: 'lantern', places: PORTAL },
-  'the desk': { who: 'morgan', places: ['/desk', '/profile'] },
+  'the desk': { who: 'morgan', places: ['/desk', '/desk/conversations/*', '/profile'] },
 }
 
 for (const [what, { who, places }] of Object.entries(PLACES)) {
@@ -176,7 +199,7 @@ async function findFaults(): Promise<string[]> {
 async function resolved(page: Page, address: string): Promise<string> {
   const [list = '', rest] = address.split('/*')
   if (rest === undefined) return address
-  await page.goto(list)
+  await page.goto(list === '/desk/conversations' ? '/desk' : list)
   const first = page
     .locator(`main a[href^="${list}/"]:not([href$="/new"]):not([href$="/preview"]):not([href$="/unrated"])`)
     .first()

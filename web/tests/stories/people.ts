@@ -72,23 +72,23 @@ export class Clock {
   }
 
   private ask(method: 'get' | 'post', data?: object): Promise<{ now: string }> {
-    return asOwner(this.request, method, '/api/v1/test/clock', data)
+    return ask(this.request, method, '/api/v1/test/clock', data)
   }
 }
 
-/** What the owner of the company asks of the API. */
-export async function asOwner<Answer>(
+/** What is asked of the API: by whoever is signed in, and else by the owner of the company. */
+export async function ask<Answer>(
   request: APIRequestContext,
   method: 'get' | 'post',
   path: string,
   data?: object,
 ): Promise<Answer> {
   const headers = { origin: process.env.TOLLGATE_STORY_URL ?? '', 'idempotency-key': crypto.randomUUID() }
-  const ask = () => request[method](path, { data, headers })
-  let answer = await ask()
+  const send = () => request[method](path, { data, headers })
+  let answer = await send()
   if (answer.status() === 401) {
     await request.post('/api/v1/session', { data: { sign_in: 'admin', password: 'admin' }, headers })
-    answer = await ask()
+    answer = await send()
   }
   expect(answer.ok(), await answer.text()).toBe(true)
   return answer.json()
