@@ -25,12 +25,12 @@ impl Figures {
         self.separated(&of.to_text(self.currency)).replace('-', "\u{2212}")
     }
 
-    /// An amount with the code of its currency.
+    /// An amount with the code of its currency, which stay together.
     pub(crate) fn money(self, of: Amount) -> String {
         let (amount, currency) = (self.amount(of), self.currency);
         match self.language {
             Language::English => format!("{currency} {amount}"),
-            Language::German => format!("{amount} {currency}"),
+            Language::German => format!("{amount}\u{a0}{currency}"),
         }
     }
 
@@ -225,7 +225,7 @@ mod tests {
         let german = figures(Language::German, "EUR");
         let amount = |text: &str| Amount::parse(text).unwrap();
         assert_eq!(german.amount(amount("-1234567.5")), "\u{2212}1.234.567,50");
-        assert_eq!(german.money(amount("1234")), "1.234,00 EUR");
+        assert_eq!(german.money(amount("1234")), "1.234,00\u{a0}EUR");
         assert_eq!(german.aligned(amount("1"), 4), "1,0000");
         assert_eq!(german.duration(36_000_000), "10.000:00:00");
     }

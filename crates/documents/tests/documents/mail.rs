@@ -66,20 +66,20 @@ fn a_customer_whose_language_is_german_is_written_to_in_german() {
         mail.text,
         "Guten Tag Schneider & Töchter OG,
 
-Im Anhang erhalten Sie Ihre Rechnung 2026-004711 für 1. – 31. Oktober 2026 über 17,98 EUR.
+Im Anhang erhalten Sie Ihre Rechnung 2026-004711 für 1. – 31. Oktober 2026 über 17,98 EUR.
 
-Bitte zahlen Sie 17,98 EUR bis zum 15. November 2026.
+Bitte zahlen Sie 17,98 EUR bis zum 15. November 2026.
 
 Nummer: 2026-004711
 Datum: 1. November 2026
 Zeitraum: 1. – 31. Oktober 2026
 Fällig am: 15. November 2026
 Ihr Zeichen: KD-20817
-Gesamtbetrag: 17,98 EUR
-Noch zu zahlen: 17,98 EUR
+Gesamtbetrag: 17,98 EUR
+Noch zu zahlen: 17,98 EUR
 
 So zahlen Sie
-Betrag: 17,98 EUR
+Betrag: 17,98 EUR
 Kontoinhaber: Alpenruf Telekommunikation GmbH
 IBAN: AT61 1904 3002 3457 3201
 BIC: BODEATWW
@@ -103,7 +103,7 @@ Austria
     ] {
         let mail = written(MailKind::Reminder { days }, &paper, &papers::unpaid(&paper));
         assert_eq!(mail.subject, subject);
-        assert!(mail.text.contains("17,98 EUR") && mail.text.contains("vom 1. November 2026"), "{}", mail.text);
+        assert!(mail.text.contains("17,98 EUR") && mail.text.contains("vom 1. November 2026"), "{}", mail.text);
     }
 }
 
