@@ -39,12 +39,13 @@ export default defineConfig({
     manifest: true,
     rolldownOptions: {
       output: {
-        // What is fetched before any page comes in two pieces, of which the libraries' changes seldom: each request costs a way to the
-        // server and back.
+        // What is fetched before any page comes in two pieces, of which the libraries' changes seldom, and what half of the pages share in
+        // one: each request costs a way to the server and back.
         codeSplitting: {
           groups: [
             { name: 'base', tags: ['$initial'], test: /node_modules/, priority: 2 },
             { name: 'app', tags: ['$initial'], priority: 1 },
+            { name: 'shared', minShareCount: 38 },
           ],
         },
       },

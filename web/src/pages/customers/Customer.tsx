@@ -1,22 +1,15 @@
 import { Anchor, Group, Text } from '@mantine/core'
-import { getRouteApi } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { getRouteApi, lazyRouteComponent } from '@tanstack/react-router'
+import { type ReactNode, Suspense } from 'react'
 import { $api, type Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { Page } from '@/ui/Page'
 import { ScrollingTabs } from '@/ui/ScrollingTabs'
 import { StateBadge } from '@/ui/StateBadge'
 import { Failure, Waiting } from '@/ui/states'
-import { Allowances } from './Allowances'
 import { CustomerFigures } from './CustomerFigures'
-import { CustomerLines } from './CustomerLines'
 import { EditCustomer } from './EditCustomer'
-import { Items } from './Items'
-import { Ledger } from './Ledger'
 import { CreditLimit, SpendLimit } from './Limits'
-import { Messages } from './Messages'
-import { Papers } from './Papers'
-import { Payments } from './Payments'
 import { RecordPayment } from './RecordPayment'
 import { useMayChange } from './rights'
 import { CUSTOMER_TABS } from './routes'
@@ -27,33 +20,47 @@ type Record = Schema<'CustomerDocument'>
 
 const route = getRouteApi('/frame/customers/$id')
 
+// What is behind a tab is fetched when it is chosen.
+const Allowances = lazyRouteComponent(() => import('./Allowances'), 'Allowances')
+const CustomerLines = lazyRouteComponent(() => import('./CustomerLines'), 'CustomerLines')
+const Items = lazyRouteComponent(() => import('./Items'), 'Items')
+const Ledger = lazyRouteComponent(() => import('./Ledger'), 'Ledger')
+const Messages = lazyRouteComponent(() => import('./Messages'), 'Messages')
+const Papers = lazyRouteComponent(() => import('./Papers'), 'Papers')
+const Payments = lazyRouteComponent(() => import('./Payments'), 'Payments')
+
 /** All about one customer. */
 export function Customer() {
   const { id } = route.useParams()
-  const customer = $api.useQuery('get', '/api/v1/customers/{id}', { params: { path: { id } } })
-  if (customer.data) return <Known key={id} customer={customer.data} />
+  // All at once: none waits for another.
+  const params = { path: { id } }
+  const customer = $api.useQuery('get', '/api/v1/customers/{id}', { params })
+  const balance = $api.useQuery('get', '/api/v1/customers/{id}/balance', { params })
+  const lines = $api.useQuery('get', '/api/v1/customers/{id}/lines', { params })
+  if (customer.data)
+    return <Known key={id} customer={customer.data} balance={balance.data} lines={lines.data?.items} />
   if (customer.error) return <Failure error={customer.error} again={() => void customer.refetch()} />
   return <Waiting />
 }
 
-function Known({ customer }: { customer: Record }) {
+interface KnownProps {
+  customer: Record
+  balance: Schema<'BalanceDocument'> | undefined
+  lines: Schema<'LineDocument'>[] | undefined
+}
+
+function Known({ customer, balance, lines }: KnownProps) {
   const mayChange = useMayChange()
-  const balance = $api.useQuery('get', '/api/v1/customers/{id}/balance', {
-    params: { path: { id: customer.id } },
-  })
-  const lines = $api.useQuery('get', '/api/v1/customers/{id}/lines', {
-    params: { path: { id: customer.id } },
-  })
   return (
     <Page
       title={customer.name}
-      mark={<StateBadge state={stateOf(customer, lines.data?.items ?? [])} />}
+      mark={<StateBadge state={stateOf(customer, lines ?? [])} />}
       actions={
         mayChange && (
           <>
             <RecordPayment customer={customer.id} />
-            {customer.mode === 'postpaid' && balance.data && (
-              <CreditLimit customer={customer} limit={balance.data.credit_limit} />
+            {customer.mode === 'postpaid' && balance && (
+              <CreditLimit customer={customer} limit={balance.credit_limit} />
             )}
             <SpendLimit customer={customer} limit={customer.spend_per_day} />
             <EditCustomer customer={customer} />
@@ -62,9 +69,9 @@ function Known({ customer }: { customer: Record }) {
       }
     >
       <Contact customer={customer} />
-      <SuspendedNotice lines={lines.data?.items ?? []} customer={customer} />
-      <CustomerFigures customer={customer} balance={balance.data} lines={lines.data?.items ?? []} />
-      <Sections customer={customer} lines={lines.data?.items} />
+      <SuspendedNotice lines={lines ?? []} customer={customer} />
+      <CustomerFigures customer={customer} balance={balance} lines={lines ?? []} />
+      <Sections customer={customer} lines={lines} />
     </Page>
   )
 }
@@ -144,7 +151,7 @@ function Sections({ customer, lines }: { customer: Record; lines: Schema<'LineDo
       value={tab}
       choose={(name) => navigate({ search: { tab: name === 'timeline' ? undefined : name }, replace: true })}
     >
-      {sections[tab][1]()}
+      <Suspense fallback={<Waiting />}>{sections[tab][1]()}</Suspense>
     </ScrollingTabs>
   )
 }
