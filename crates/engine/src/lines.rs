@@ -24,6 +24,7 @@ pub use phones::Phone;
 pub use plan_change::{change_plan, preview_plan_change};
 pub use reading::{get, of_customer, page};
 pub use rules::{ForwardingTo, set_filters, set_forwarding};
+pub use storage::lines::LineFilter;
 
 /// Asks for a free extension in place of a number.
 pub const ANY_EXTENSION: &str = "####";

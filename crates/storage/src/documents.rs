@@ -179,6 +179,8 @@ pub struct DocumentFilter<'a> {
     pub among: Option<&'a [String]>,
     /// Those in this state.
     pub state: Option<&'a str>,
+    /// Those alone of which something is still to be paid.
+    pub unpaid: bool,
     /// Those that are to be paid, and were due before.
     pub overdue_at: Option<i64>,
     /// Those that correct this invoice.
@@ -214,6 +216,9 @@ pub async fn page(
             values.push(value);
             text.push_str(&format!(" AND {column} = ${}", 4 + values.len()));
         }
+    }
+    if filter.unpaid {
+        text.push_str(" AND state IN ('issued', 'part_paid')");
     }
     if let Some(at) = filter.overdue_at {
         text.push_str(&format!(" AND state IN ('issued', 'part_paid') AND due_at < {at}"));

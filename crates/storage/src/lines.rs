@@ -163,6 +163,8 @@ pub struct LineFilter<'a> {
     pub among: Option<&'a [String]>,
     /// Those with this in their number.
     pub number: Option<&'a str>,
+    /// Those alone that are open and suspended, for whatever reason.
+    pub suspended: bool,
     /// Those after this one in the list.
     pub after: Option<&'a str>,
 }
@@ -172,7 +174,7 @@ pub struct LineFilter<'a> {
 /// # Errors
 /// The database does not answer.
 pub async fn page(tx: &mut Tx, tenant: i64, filter: &LineFilter<'_>, limit: i64) -> Result<Vec<LineRecord>, Error> {
-    let LineFilter { among, number, after } = *filter;
+    let LineFilter { among, number, suspended, after } = *filter;
     // A search without any digit finds nothing, rather than everything.
     if number.is_some_and(|number| !number.is_empty() && !number.contains(|c: char| c.is_ascii_digit() || c == '+')) {
         return Ok(Vec::new());
@@ -181,8 +183,14 @@ pub async fn page(tx: &mut Tx, tenant: i64, filter: &LineFilter<'_>, limit: i64)
     let pattern = format!("%{digits}%");
     let whole = || ("lines".to_owned(), String::new());
     let (table, own) = among.map_or_else(whole, |_| owned(tx.engine(), "lines", "customer", 5, ""));
+    let suspended = if suspended {
+        " AND closed_at IS NULL
+            AND EXISTS (SELECT 1 FROM suspensions s WHERE s.tenant = $1 AND s.line = lines.id AND s.to_at IS NULL)"
+    } else {
+        ""
+    };
     let text = format!(
-        "SELECT lines.* FROM {table} WHERE tenant = $1 AND id > $2 AND number LIKE $4{own} ORDER BY id LIMIT $3"
+        "SELECT lines.* FROM {table} WHERE tenant = $1 AND id > $2 AND number LIKE $4{own}{suspended} ORDER BY id LIMIT $3"
     );
     let among = among.map(|among| tx.customers(among)).transpose()?;
     sql!(tx, fetch_all, {

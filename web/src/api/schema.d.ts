@@ -10557,6 +10557,8 @@ export interface operations {
                 customer?: string;
                 /** @description Only those in this state: `issued`, `part_paid`, `paid`, `credited` or `written_off`. */
                 state?: string;
+                /** @description `true`: only those of which something is still to be paid. */
+                unpaid?: boolean;
                 /** @description `true`: only those that should have been paid before today. */
                 overdue?: boolean;
                 /** @description 1 to 500, 50 where it is not given. */
@@ -11096,6 +11098,8 @@ export interface operations {
             query?: {
                 /** @description A part of the number. */
                 number?: string;
+                /** @description `true`: only those that are suspended, for whatever reason. */
+                suspended?: boolean;
                 /** @description 1 to 500, 50 where it is not given. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */

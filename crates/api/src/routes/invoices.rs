@@ -52,6 +52,9 @@ struct InvoiceList {
     customer: Option<String>,
     /// Only those in this state: `issued`, `part_paid`, `paid`, `credited` or `written_off`.
     state: Option<String>,
+    /// `true`: only those of which something is still to be paid.
+    #[param(value_type = Option<bool>)]
+    unpaid: Option<String>,
     /// `true`: only those that should have been paid before today.
     #[param(value_type = Option<bool>)]
     overdue: Option<String>,
@@ -166,6 +169,7 @@ async fn list_invoices(
         kind: "invoice",
         customer: list.customer.as_deref(),
         state: state.map(DocumentState::name),
+        unpaid: params::flag("unpaid", list.unpaid.as_ref())?,
         overdue_at,
         ..DocumentFilter::default()
     };

@@ -3,7 +3,7 @@ use axum::response::Response;
 use domain::screening::{Filters, Forwarding};
 use engine::Reach;
 use engine::billing::{Reason, Suspended};
-use engine::lines::{self, Line, LineState, NewLine};
+use engine::lines::{self, Line, LineFilter, LineState, NewLine};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -17,7 +17,7 @@ use crate::body::{Body, Nothing, Posted};
 use crate::fields;
 use crate::guard::{CLERKS, CUSTOMER, CUSTOMERS, Caller, TENANT};
 use crate::paging::{Page, Wanted};
-use crate::params::{Id, Params};
+use crate::params::{self, Id, Params};
 use crate::problem::{Problem, Refusals};
 use crate::version::IfMatch;
 
@@ -112,6 +112,9 @@ struct SubscriptionDocument {
 struct LineList {
     /// A part of the number.
     number: Option<String>,
+    /// `true`: only those that are suspended, for whatever reason.
+    #[param(value_type = Option<bool>)]
+    suspended: Option<String>,
     /// 1 to 500, 50 where it is not given.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -155,7 +158,9 @@ async fn list_lines(
 ) -> Result<Answer<Page<LineDocument>>, Problem> {
     let wanted = Wanted::read(list.limit.as_ref(), list.cursor.as_ref())?;
     let mut view = app.engine.view(&actor).await?;
-    let rows = lines::page(&mut view, list.number.as_deref(), wanted.key(), wanted.rows()).await?;
+    let suspended = params::flag("suspended", list.suspended.as_ref())?;
+    let filter = LineFilter { number: list.number.as_deref(), suspended, after: wanted.key(), among: None };
+    let rows = lines::page(&mut view, filter, wanted.rows()).await?;
     Ok(Answer::ok(wanted.page(rows, |row| row.id.clone(), |row| LineDocument::seen(row, &actor.reach))))
 }
 

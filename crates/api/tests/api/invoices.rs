@@ -282,6 +282,8 @@ async fn lists_by_table() {
             ("?state=paid", vec!["000001"]),
             ("?state=issued", vec!["000002"]),
             ("?state=part_paid", vec![]),
+            ("?unpaid=true", vec!["000002"]),
+            ("?unpaid=true&state=paid", vec![]),
             ("?overdue=true", vec!["000002"]),
             ("?overdue=false", vec!["000002", "000001"]),
             ("?overdue=true&state=paid", vec![]),

@@ -33,6 +33,8 @@ async fn a_line_is_suspended_as_long_as_there_is_a_reason() {
             assert_eq!((reply.status, &reply.body["state"]), (200, &json!(state)), "{told}: {}", reply.text);
             let shown = service.get(&format!("/lines/{line}")).await;
             assert_eq!(shown.body, reply.body, "{told}");
+            let listed = service.get("/lines?suspended=true").await.body["items"].as_array().unwrap().len();
+            assert_eq!(listed, usize::from(state == "suspended"), "{told}");
             let running = shown.body["suspensions"].as_array().unwrap().iter().filter(|one| one["to"].is_null());
             assert!(running.map(|one| one["reason"].as_str().unwrap()).eq(reasons), "{told}: {}", shown.text);
         }

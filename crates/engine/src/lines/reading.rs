@@ -34,18 +34,13 @@ pub async fn of_customer(scope: &mut impl Scope, customer: &str) -> Result<Vec<L
     shown(scope, records).await
 }
 
-/// A page of lines in the order of their opening, those after `after`; with a number, those that have it in theirs.
+/// A page of the lines that the filter lets through, in the order of their opening.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn page(
-    scope: &mut impl Scope,
-    number: Option<&str>,
-    after: Option<&str>,
-    limit: i64,
-) -> Result<Vec<Line>, LineError> {
+pub async fn page(scope: &mut impl Scope, filter: LineFilter<'_>, limit: i64) -> Result<Vec<Line>, LineError> {
     let (tenant, reach) = (scope.tenant(), scope.reach().clone());
-    let filter = LineFilter { among: reach.customers(), number, after };
+    let filter = LineFilter { among: reach.customers(), ..filter };
     let records = storage::lines::page(scope.tx(), tenant, &filter, limit).await?;
     shown(scope, records).await
 }

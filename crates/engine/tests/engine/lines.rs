@@ -1,6 +1,6 @@
 use domain::time::Instant;
 use engine::customers::{self, Customer, CustomerState, CustomerUpdate};
-use engine::lines::{self, ANY_EXTENSION, Line, LineError, LineState, NewLine};
+use engine::lines::{self, ANY_EXTENSION, Line, LineError, LineFilter, LineState, NewLine};
 use engine::plans::StoredPlan;
 use serde_json::json;
 
@@ -35,7 +35,8 @@ async fn a_line_has_its_number_in_canonical_form() {
         }
         let mut view = world.view().await;
         assert_eq!(lines::of_customer(&mut view, &acme.id).await.unwrap().len(), 5);
-        let found = lines::page(&mut view, Some("1632"), None, 10).await.unwrap();
+        let found =
+            lines::page(&mut view, LineFilter { number: Some("1632"), ..LineFilter::default() }, 10).await.unwrap();
         assert_eq!(
             found.iter().map(|line| line.number.as_str()).collect::<Vec<_>>(),
             ["+441632960001", "+441632960002"]
@@ -73,7 +74,7 @@ async fn lines_that_are_refused() {
         world.run(async |work| customers::update(work, &acme.id, gone, 1).await).await.unwrap();
         let refused = open(&world, good).await;
         assert!(matches!(&refused, Err(LineError::Invalid(invalid)) if invalid.pointer == "/customer"), "{refused:?}");
-        assert_eq!(lines::page(&mut world.view().await, None, None, 10).await.unwrap(), []);
+        assert_eq!(lines::page(&mut world.view().await, LineFilter::default(), 10).await.unwrap(), []);
     })
     .await;
 }
@@ -107,7 +108,7 @@ async fn of_many_who_want_a_number_one_has_it() {
             .await;
         let taken = outcomes.iter().filter(|outcome| matches!(outcome, Err(LineError::NumberTaken { .. }))).count();
         assert_eq!((outcomes.iter().filter(|outcome| outcome.is_ok()).count(), taken), (1, 11));
-        assert_eq!(lines::page(&mut world.view().await, None, None, 100).await.unwrap().len(), 1);
+        assert_eq!(lines::page(&mut world.view().await, LineFilter::default(), 100).await.unwrap().len(), 1);
     })
     .await;
 }
@@ -186,7 +187,7 @@ async fn a_number_that_was_taken_and_given_up_meanwhile_rests_too() {
         lines::close(&mut first, &line.id, 1).await.unwrap();
         let refused = overtaken(first, open(&world, wanted(&acme, "0001", &basic))).await;
         assert!(matches!(refused, Err(LineError::NumberTaken { .. })), "{refused:?}");
-        assert_eq!(lines::page(&mut world.view().await, None, None, 10).await.unwrap().len(), 1);
+        assert_eq!(lines::page(&mut world.view().await, LineFilter::default(), 10).await.unwrap().len(), 1);
     })
     .await;
 }

@@ -243,7 +243,7 @@ async fn listed(view: &mut View, what: &str) -> String {
     let ever = [Span { name: "ever".into(), from: at("2026-01-01T00:00:00Z"), to: at("2027-01-01T00:00:00Z") }];
     match what {
         "customers::page" => told(customers::page(view, None, None, 10).await),
-        "lines::page" => told(lines::page(view, None, None, 10).await),
+        "lines::page" => told(lines::page(view, lines::LineFilter::default(), 10).await),
         "calls::history" => told(calls::history(view, &Filter::default(), None, 10).await),
         "calls::sums" => told(calls::totals(view, &Filter::default(), &ever).await),
         "invoices" => told(billing::page(view, &invoices, 10).await),

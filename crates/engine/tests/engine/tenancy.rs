@@ -2,7 +2,7 @@
 
 use engine::calls::{self, CallError, Filter};
 use engine::customers::{self, CustomerError, CustomerUpdate};
-use engine::lines::{self, LineError};
+use engine::lines::{self, LineError, LineFilter};
 use engine::plans::{self, PlanError};
 use engine::{accounts, ledger, payments};
 use serde_json::json;
@@ -55,7 +55,7 @@ async fn a_tenant_sees_its_own() {
             let mut view = world.view().await;
             assert_eq!(customers::page(&mut view, None, None, 10).await.unwrap().len(), 1);
             assert_eq!(plans::page(&mut view, None, 10).await.unwrap().len(), 1);
-            assert_eq!(lines::page(&mut view, None, None, 10).await.unwrap().len(), 1);
+            assert_eq!(lines::page(&mut view, LineFilter::default(), 10).await.unwrap().len(), 1);
             assert_eq!(calls::history(&mut view, &Filter::default(), None, 10).await.unwrap().len(), 1);
             assert_eq!(payments::page(&mut view, None, None, 10).await.unwrap(), []);
         }

@@ -8,7 +8,7 @@ use domain::plan::Plan;
 use domain::time::Zone;
 use engine::billing::items::{self, ItemKind, NewItem};
 use engine::customers::{self, Details, Mode, NewCustomer};
-use engine::lines::{self, NewLine};
+use engine::lines::{self, LineFilter, NewLine};
 use engine::tenants::{self, Settings};
 use engine::{Actor, Clock, Engine, Role, Scope, TestClock, Work, keys, plans};
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ pub(crate) async fn burden(address: &str, reference: &str) {
     let engine = Engine::new(store, Arc::new(engine::SystemClock));
     let mut work = engine.begin(&actor()).await.unwrap();
     let customer = storage::customers::by_reference(work.tx(), 1, reference).await.unwrap().unwrap().id;
-    let opened_at = lines::page(&mut work, None, None, 1).await.unwrap()[0].opened_at;
+    let opened_at = lines::page(&mut work, LineFilter::default(), 1).await.unwrap()[0].opened_at;
     for name in ["one", "another"] {
         let item = NewItem {
             customer: customer.clone(),

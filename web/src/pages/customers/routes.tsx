@@ -45,7 +45,10 @@ const customerRoute = createRoute({
 const linesRoute = createRoute({
   getParentRoute: () => frame,
   path: '/lines',
-  validateSearch: (search: Search): { number?: string } => ({ number: text(search.number) }),
+  validateSearch: (search: Search): { number?: string; suspended?: true } => ({
+    number: text(search.number),
+    suspended: search.suspended === true || undefined,
+  }),
   component: lazyRouteComponent(() => import('./lines/Lines'), 'Lines'),
 })
 

@@ -18,11 +18,11 @@ const route = getRouteApi('/frame/invoices')
 /** All invoices, the newest first. */
 export function Invoices() {
   const { t } = useTranslation()
-  const { customer, state, overdue } = route.useSearch()
+  const { customer, state, unpaid, overdue } = route.useSearch()
   const invoices = $api.useInfiniteQuery(
     'get',
     '/api/v1/invoices',
-    { params: { query: { customer, state, overdue, limit: 50 } } },
+    { params: { query: { customer, state, unpaid, overdue, limit: 50 } } },
     PAGES,
   )
   return (
@@ -48,7 +48,7 @@ export function Invoices() {
         rowKey={({ id }) => id ?? ''}
         empty={{
           title: t('There are no invoices yet: a bill run issues them when a period has ended.'),
-          isFiltered: Boolean(customer || state || overdue),
+          isFiltered: Boolean(customer || state || unpaid || overdue),
           action: (
             <Button component={Link} to="/bill-runs">
               {t('Go to the bill runs')}
@@ -63,7 +63,7 @@ export function Invoices() {
 
 function Filters() {
   const { t } = useTranslation()
-  const { customer, state, overdue } = route.useSearch()
+  const { customer, state, unpaid, overdue } = route.useSearch()
   const navigate = route.useNavigate()
   const states = [
     { value: '', label: t('In any state') },
@@ -73,7 +73,7 @@ function Filters() {
     { value: 'credited', label: t('credited') },
     { value: 'written_off', label: t('written off') },
   ]
-  const filter = (change: { customer?: string; state?: string; overdue?: true }) =>
+  const filter = (change: { customer?: string; state?: string; unpaid?: true; overdue?: true }) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
   return (
     <Group gap="sm">
@@ -89,6 +89,11 @@ function Filters() {
         data={states}
         value={state ?? ''}
         onChange={(event) => filter({ state: event.currentTarget.value || undefined })}
+      />
+      <Switch
+        label={t('Unpaid only')}
+        checked={unpaid ?? false}
+        onChange={(event) => filter({ unpaid: event.currentTarget.checked || undefined })}
       />
       <Switch
         label={t('Overdue only')}

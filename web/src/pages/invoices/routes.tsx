@@ -11,9 +11,10 @@ const byCustomer = (search: Search): { customer?: string } => ({ customer: text(
 const list = createRoute({
   getParentRoute: () => frame,
   path: '/invoices',
-  validateSearch: (search: Search): { customer?: string; state?: string; overdue?: true } => ({
+  validateSearch: (search: Search): { customer?: string; state?: string; unpaid?: true; overdue?: true } => ({
     ...byCustomer(search),
     state: text(search.state),
+    unpaid: yes(search.unpaid),
     overdue: yes(search.overdue),
   }),
   component: lazyRouteComponent(() => import('./Invoices'), 'Invoices'),

@@ -127,6 +127,7 @@ function useUsualMatters({ failed_jobs, unrated_calls, suspended_lines, unpaid }
         defaultValue_other: '{{count}} lines are suspended',
       }),
       to: '/lines',
+      search: { suspended: true },
       icon: IconPhoneOff,
     },
     {
@@ -137,6 +138,7 @@ function useUsualMatters({ failed_jobs, unrated_calls, suspended_lines, unpaid }
         defaultValue_other: '{{count}} invoices are unpaid',
       }),
       to: '/invoices',
+      search: { unpaid: true },
       icon: IconFileInvoice,
     },
   ]

@@ -4,7 +4,7 @@ use domain::dial_plan::Number;
 use domain::screening::{Filters, PhoneRules};
 use engine::ChangeKind;
 use engine::billing::Reason;
-use engine::lines::{self, ForwardingTo, Line, LineError, blocking, phones};
+use engine::lines::{self, ForwardingTo, Line, LineError, LineFilter, blocking, phones};
 use serde_json::json;
 
 use super::line;
@@ -42,7 +42,7 @@ async fn a_line_has_filters_and_forwarding() {
         // Another change of the line leaves them.
         let limited = world.run(async |work| lines::set_calls_at_once(work, &line.id, Some(3), 3).await).await.unwrap();
         assert_eq!((&limited.filters, &limited.forwarding), (&forwarded.filters, &forwarded.forwarding));
-        let listed = lines::page(&mut world.view().await, None, None, 10).await.unwrap();
+        let listed = lines::page(&mut world.view().await, LineFilter::default(), 10).await.unwrap();
         assert_eq!(listed, [limited]);
         let actions: Vec<String> = world.changes(&line.id).await.into_iter().map(|change| change.action).collect();
         assert_eq!(actions, ["line.limit", "line.forward", "line.filter", "line.open"]);

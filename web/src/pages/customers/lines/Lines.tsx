@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core'
+import { Group, Switch, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
@@ -17,16 +17,15 @@ const route = getRouteApi('/frame/lines')
 /** All lines, found by number. */
 export function Lines() {
   const { t } = useTranslation()
-  const { number } = route.useSearch()
+  const { number, suspended } = route.useSearch()
   const navigate = route.useNavigate()
-  const look = useDebouncedCallback(
-    (text: string) => navigate({ search: { number: text.trim() || undefined }, replace: true }),
-    200,
-  )
+  const filter = (change: { number?: string; suspended?: true }) =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
+  const look = useDebouncedCallback((text: string) => filter({ number: text.trim() || undefined }), 200)
   const lines = $api.useInfiniteQuery(
     'get',
     '/api/v1/lines',
-    { params: { query: { number, limit: 50 } } },
+    { params: { query: { number, suspended, limit: 50 } } },
     PAGES,
   )
   const columns = useLineColumns()
@@ -38,14 +37,22 @@ export function Lines() {
   const mayChange = useMayChange()
   return (
     <Page title={t('Lines')} actions={mayChange && <OpenLine anchor="new" />}>
-      <TextInput
-        aria-label={t('Search lines')}
-        placeholder={t('A part of the number')}
-        leftSection={<IconSearch size={16} />}
-        defaultValue={number}
-        onChange={(event) => look(event.currentTarget.value)}
-        maw={360}
-      />
+      <Group gap="sm">
+        <TextInput
+          aria-label={t('Search lines')}
+          placeholder={t('A part of the number')}
+          leftSection={<IconSearch size={16} />}
+          defaultValue={number}
+          onChange={(event) => look(event.currentTarget.value)}
+          w={360}
+          maw="100%"
+        />
+        <Switch
+          label={t('Suspended only')}
+          checked={suspended ?? false}
+          onChange={(event) => filter({ suspended: event.currentTarget.checked || undefined })}
+        />
+      </Group>
       <List
         label={t('Lines')}
         columns={columns.toSpliced(1, 0, customer)}
@@ -53,7 +60,7 @@ export function Lines() {
         empty={{
           title: t('There are no lines yet.'),
           action: mayChange && <OpenLine />,
-          isFiltered: Boolean(number),
+          isFiltered: Boolean(number || suspended),
         }}
         {...listed(lines)}
       />
