@@ -21,7 +21,7 @@ interface Matter {
   isOn: boolean
   words: string
   to: string
-  search?: Record<string, string>
+  search?: Record<string, string | boolean>
   hash?: string
   icon: typeof IconCoins
 }
