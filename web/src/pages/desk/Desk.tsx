@@ -7,6 +7,7 @@ import { Empty } from '@/ui/states'
 import { Answered, Missed } from './CallLists'
 import { Earned } from './Earned'
 import { Figures } from './Figures'
+import { PhoneHint } from './PhoneHint'
 import { PresenceSwitch } from './PresenceSwitch'
 
 /** Where an agent works: whether it takes calls, what it earns, whom it writes with, and whom it missed. */
@@ -21,6 +22,7 @@ export function Desk() {
     )
   return (
     <Page title={t('My desk')} actions={<PresenceSwitch agent={agent} />}>
+      <PhoneHint agent={agent} />
       <Figures agent={agent} />
       <Earned agent={agent} />
       <Grid gap="lg">

@@ -4,12 +4,14 @@ import { $api, type Schema } from '@/api/client'
 import { Day } from '@/format/day'
 import { Money } from '@/format/money'
 import { useTranslation } from '@/i18n'
+import { agentOf, percentText } from '@/pages/agents/agent'
 import { Failure } from '@/ui/states'
 
 /** What an agent has earned and not been paid, and when it is. */
 export function Earned({ agent }: { agent: string }) {
   const { t } = useTranslation()
   const earnings = $api.useQuery('get', '/api/v1/agents/{id}/earnings', { params: { path: { id: agent } } })
+  const record = $api.useQuery('get', '/api/v1/agents/{id}', { params: { path: { id: agent } } })
   if (earnings.error) return <Failure error={earnings.error} again={() => earnings.refetch()} />
   const { accounts, next_payout_on } = earnings.data ?? {}
   if (!accounts?.length) return null
@@ -21,6 +23,8 @@ export function Earned({ agent }: { agent: string }) {
         ))}
         <Text size="sm" c="dimmed">
           {t('Next payout')}: <Day on={next_payout_on} />
+          {record.data &&
+            ` · ${t('You get {{share}} of what is paid without tax.', { share: percentText(agentOf(record.data).share) })}`}
         </Text>
       </Stack>
     </Card>

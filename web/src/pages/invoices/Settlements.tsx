@@ -32,7 +32,7 @@ export function Settlements({ invoice }: { invoice: Paper }) {
             <Text size="sm">
               <Source customer={invoice.customer} {...settlement} />
               <Text span inherit c="dimmed">
-                {' · '}
+                {` · ${t('settled on')} `}
                 <Time at={settlement.at} style="date" />
               </Text>
             </Text>

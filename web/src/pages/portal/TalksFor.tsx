@@ -3,7 +3,7 @@ import { durationText } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { Line } from './Line'
 
-/** How long the balance talks to the number that the customer's line called last. */
+/** How long the balance talks to the number that the customer's line called last; an agent's stands beside the agent. */
 export function TalksFor({ customer }: { customer: string }) {
   const lines = $api.useQuery('get', '/api/v1/customers/{id}/lines', { params: { path: { id: customer } } })
   const line = lines.data?.items.find(({ state }) => state !== 'closed')
@@ -15,7 +15,8 @@ function ToLast({ line }: { line: string }) {
   const last = $api.useQuery('get', '/api/v1/lines/{id}/calls', {
     params: { path: { id: line }, query: { disposition: 'answered', limit: 1 } },
   })
-  const to = last.data?.items[0]?.to
+  const call = last.data?.items[0]
+  const to = call?.agent ? undefined : call?.to
   const talk = $api.useQuery(
     'get',
     '/api/v1/lines/{id}/talk-time',
