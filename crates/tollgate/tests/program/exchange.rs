@@ -57,11 +57,18 @@ pub(crate) async fn talk(server: &Server, from: &str, to: &str) -> (Connection, 
     (caller, called)
 }
 
-/// The last call of a line, with its instants and seconds.
+/// The last call of a line, with its instants and seconds: it is recorded a moment after its end.
 pub(crate) async fn record(server: &Server, from: &str) -> Value {
-    let (_, calls) = server.get("/api/v1/calls?limit=10").await;
-    let call = calls["items"].as_array().unwrap().iter().find(|call| call["from"] == from).cloned();
-    call.unwrap_or_else(|| panic!("no call of {from} in {calls:#}"))
+    let begun = Instant::now();
+    loop {
+        let (_, calls) = server.get("/api/v1/calls?limit=10").await;
+        let call = calls["items"].as_array().unwrap().iter().find(|call| call["from"] == from).cloned();
+        if let Some(call) = call {
+            return call;
+        }
+        assert!(begun.elapsed() < PATIENCE, "no call of {from} in {calls:#}");
+        sleep(Duration::from_millis(100)).await;
+    }
 }
 
 /// Waits until no call runs any more.
