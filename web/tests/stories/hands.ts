@@ -84,6 +84,8 @@ export class Keyboard implements Hand {
     await option.waitFor()
     const isMarked = () => option.evaluate((element) => element.matches('[data-combobox-selected]'))
     await expect(async () => {
+      // What was marked before the results came may look marked still.
+      await this.#key('ArrowDown')
       await this.#until('ArrowDown', isMarked)
       await this.#key('Enter')
       await expect(option).toBeHidden({ timeout: 1000 })
