@@ -266,8 +266,12 @@ pub async fn page(
 /// The digits of a text that is a number, or a part of one, as people write them.
 fn dialled(text: &str) -> Option<String> {
     let is_number = text.chars().all(|c| c.is_ascii_digit() || "+ -()/.".contains(c));
-    let digits: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    (is_number && digits.contains(|c: char| c.is_ascii_digit())).then_some(digits)
+    Some(digits(text)).filter(|digits| is_number && digits.contains(|c: char| c.is_ascii_digit()))
+}
+
+/// A number without what people write between its digits.
+fn digits(number: &str) -> String {
+    number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
 }
 
 /// What can be changed of a customer.
@@ -409,9 +413,8 @@ impl Customer {
     /// What a search looks at: names, addresses and numbers, the phone as it was written and without what stands between its digits.
     fn searchable(&self) -> String {
         let phone = self.details.phone.as_deref().unwrap_or_default();
-        let dialled: String = phone.chars().filter(|c| !" -()".contains(*c)).collect();
         let reference = self.external_reference.as_deref().unwrap_or_default();
         let email = self.details.email.as_deref().unwrap_or_default();
-        [&self.details.name(), reference, email, phone, &dialled].join("\n").to_lowercase()
+        [&self.details.name(), reference, email, phone, &digits(phone)].join("\n").to_lowercase()
     }
 }

@@ -38,14 +38,14 @@ async fn a_customer_reads_back_as_it_was_made() {
             first_name: Some(" Ada ".into()),
             last_name: Some("Lovelace".into()),
             email: Some("ada@example.org".into()),
-            phone: Some("+1 (416) 555-0177".into()),
+            phone: Some("+1 (416) 555/01.77".into()),
             ..Details::default()
         };
         let made =
             create(&world, NewCustomer { details, external_reference: Some("A-1".into()), ..new("") }).await.unwrap();
         assert_eq!((made.details.name().as_str(), made.currency, made.version), ("Ada Lovelace", currency("USD"), 1));
         assert_eq!(customers::get(&mut world.view().await, &made.id).await.unwrap(), made);
-        for search in ["LOVE", "a-1", "da l", "ADA@", "(416)", "+1416555", "555 0177"] {
+        for search in ["LOVE", "a-1", "da l", "ADA@", "(416)", "+1416555", "555-0177"] {
             let found = customers::page(&mut world.view().await, Some(search), None, 10).await.unwrap();
             assert_eq!(found, std::slice::from_ref(&made), "{search}");
         }
