@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what is missing for building, running or testing: scripts/setup.sh NEED...
-# where NEED is `rust`, `lints`, `c-compiler`, `postgres`, `browser`, `turn`, `node`, `test-python`, `test-node` or `tmux`. Says what it installs and why; installs with apt-get where
+# where NEED is `rust`, `lints`, `c-compiler`, `postgres`, `browser`, `turn`, `node`, `test-python`, `test-node`, `tmux` or `asterisk`. Says what it installs and why; installs with apt-get where
 # that is the system's package manager, as root or through sudo, and else says what to install. Needs no network when nothing is
 # missing.
 set -eu
@@ -58,6 +58,20 @@ make_node() {
     npm install --prefix "$folder" --no-audit --no-fund --loglevel=error node@22 >&2
 }
 
+# A real Asterisk and phones for it, unpacked from Debian's packages into the user's cache folder; nothing is installed. Where those cannot be
+# had the tests that need it are skipped, each by name, and the others run.
+fetch_asterisk() {
+    local script status=0
+    for script in scripts/asterisk/fetch.sh scripts/asterisk/sip/fetch-sip.sh; do
+        "$script" >&2 || status=$?
+        if [ $status = 3 ]; then
+            say "ASTERISK IS MISSING, and Debian's packages of it cannot be had here (see above). Tests that need a real Asterisk are skipped."
+            return
+        fi
+        [ $status = 0 ] || exit $status
+    done
+}
+
 for need in "$@"; do
     case $need in
     rust)
@@ -88,6 +102,9 @@ for need in "$@"; do
         ;;
     tmux)
         command -v tmux >/dev/null || missing "tmux" "for the tests of the terminal phone, as its terminal" tmux
+        ;;
+    asterisk)
+        fetch_asterisk
         ;;
     turn)
         command -v turnserver >/dev/null ||

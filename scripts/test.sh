@@ -37,12 +37,17 @@ run_tests() {
             failing || !/^(test .* \.\.\. ok|running [0-9]+ tests?|)$/ { print; fflush() }'
 }
 
-scripts/setup.sh rust lints c-compiler postgres browser turn tmux node test-python test-node
+scripts/setup.sh rust lints c-compiler postgres browser turn tmux node test-python test-node asterisk
 TOLLGATE_TEST_PYTHON=$(scripts/test-python.sh)
 TOLLGATE_TEST_NODE=$(scripts/test-node.sh)
 TOLLGATE_TEST_BROWSER=$(scripts/find-browser.sh)
 TOLLGATE_TEST_WEB_NODE=$(scripts/find-node.sh)
 export TOLLGATE_TEST_WEB_NODE TOLLGATE_TEST_PYTHON TOLLGATE_TEST_NODE TOLLGATE_TEST_BROWSER
+# Both or none: without them the tests that need Asterisk say so, and count as skipped.
+unset TOLLGATE_TEST_ASTERISK TOLLGATE_TEST_SIP
+if trees=$(scripts/find-asterisk.sh); then
+    export TOLLGATE_TEST_ASTERISK=${trees%%$'\n'*} TOLLGATE_TEST_SIP=${trees##*$'\n'}
+fi
 stage "format" cargo fmt --all --check
 stage "tidy" cargo xtask tidy
 stage "layers" cargo xtask layers

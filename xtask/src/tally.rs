@@ -13,6 +13,15 @@ struct Tally {
     skipped: u64,
     failed_names: Vec<String>,
     skipped_names: Vec<String>,
+    wanting: Vec<Wanting>,
+}
+
+/// A test that could only say that this machine lacks what it needs. Its runner knows no skipping at run time and counts it as passed.
+#[derive(Debug, PartialEq, Eq)]
+struct Wanting {
+    /// Such as "for want of Asterisk", which the list of allowed skips may name in the place of each test.
+    why: String,
+    name: String,
 }
 
 impl fmt::Display for Tally {
@@ -29,6 +38,10 @@ impl Tally {
                 tally.passed += count(counts, "passed");
                 tally.failed += count(counts, "failed");
                 tally.skipped += count(counts, "ignored");
+            } else if let Some((why, name)) = line.strip_prefix("skipped ").and_then(|rest| rest.split_once(": "))
+                && why.starts_with("for want of ")
+            {
+                tally.wanting.push(Wanting { why: why.to_owned(), name: name.to_owned() });
             } else if let Some((name, outcome)) = line.strip_prefix("test ").and_then(|rest| rest.rsplit_once(" ... "))
             {
                 match outcome {
@@ -38,6 +51,9 @@ impl Tally {
                 }
             }
         }
+        let wanting = tally.wanting.len() as u64;
+        tally.passed = tally.passed.saturating_sub(wanting);
+        tally.skipped += wanting;
         tally
     }
 
@@ -52,8 +68,14 @@ impl Tally {
         for name in self.skipped_names.iter().filter(|name| !allowed.contains(&name.as_str())) {
             objections.push(format!("skipped, and not in the list of allowed skips: {name}"));
         }
-        if self.skipped != self.skipped_names.len() as u64 {
-            objections.push(format!("{} tests skipped, but {} named", self.skipped, self.skipped_names.len()));
+        for test in &self.wanting {
+            if !allowed.contains(&test.why.as_str()) && !allowed.contains(&test.name.as_str()) {
+                objections.push(format!("skipped {}, and not in the list of allowed skips: {}", test.why, test.name));
+            }
+        }
+        let named = self.skipped_names.len() + self.wanting.len();
+        if self.skipped != named as u64 {
+            objections.push(format!("{} tests skipped, but {named} named", self.skipped));
         }
         objections
     }
@@ -116,6 +138,22 @@ test result: ok. 1 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; fini
         assert_eq!(tally.to_string(), "2 passed, 1 failed, 3 skipped");
         assert_eq!(tally.failed_names, ["money::splits"]);
         assert_eq!(tally.skipped_names, ["time::slow", "a name ... with dots", "crates/domain/src/lib.rs - money"]);
+    }
+
+    #[test]
+    fn what_a_machine_lacks_is_counted_as_skipped() {
+        let log = "skipped for want of Asterisk: smoke::answers\ntest smoke::answers ... ok\ntest a::b ... ok\n\
+                   test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured\n";
+        assert_eq!(Tally::of(log).to_string(), "1 passed, 0 failed, 1 skipped");
+        for (allowed, objections) in [
+            (None, 0),
+            (Some(""), 1),
+            (Some("smoke::answers\n"), 0),
+            (Some("for want of Asterisk  # not everywhere\n"), 0),
+            (Some("for want of a browser\n"), 1),
+        ] {
+            assert_eq!(Tally::of(log).objections(allowed).len(), objections, "{allowed:?}");
+        }
     }
 
     #[test]
