@@ -29,3 +29,4 @@ pub mod stars;
 pub mod tariff;
 pub mod tax;
 pub mod time;
+pub mod trunks;

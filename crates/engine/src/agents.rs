@@ -48,7 +48,8 @@ pub struct Details {
     pub share: u16,
     /// The zone of the days of its figures; the tenant's, where there is none.
     pub time_zone: Option<Zone>,
-    /// What callers dial: an extension, or E.164 with its plus. No open line and no other agent of the tenant has it.
+    /// What callers dial: an extension, or E.164 with its plus. No open line and no other agent of the tenant has it, and
+    /// no number from outside is the same.
     pub number: Option<String>,
     /// Whether everybody may see it: its name, what it says of itself, whether it takes calls, and what they cost.
     pub public: bool,
@@ -103,6 +104,9 @@ pub enum AgentError {
     /// A line or another agent has the number.
     #[error("the number {0} is taken: a line or another agent has it")]
     NumberTaken(String),
+    /// It is a number from outside, which leads to a line.
+    #[error("the number {0} is taken: it is a number from outside")]
+    NumberFromOutside(String),
     /// Somebody else changed the agent meanwhile.
     #[error("the agent was changed meanwhile: it is at version {current}")]
     Changed {
@@ -181,6 +185,9 @@ async fn take_number(work: &mut Work, agent: &Agent, before: Option<&String>) ->
     let other = storage::agents::by_number(&mut work.tx, tenant, number).await?;
     if lines.iter().any(|line| line.closed_at.is_none()) || other.is_some_and(|other| other.id != agent.id) {
         return Err(AgentError::NumberTaken(number.clone()));
+    }
+    if storage::inbound_numbers::by_number(&mut work.tx, tenant, number).await?.is_some() {
+        return Err(AgentError::NumberFromOutside(number.clone()));
     }
     Ok(())
 }

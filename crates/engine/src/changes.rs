@@ -43,6 +43,8 @@ pub enum ChangeKind {
     Maintenance,
     /// A request for a top-up: it was made or answered.
     TopUpRequest,
+    /// What the phone of a line registers at an Asterisk with; the record is the line.
+    SipAccount,
 }
 
 impl Change {
@@ -67,6 +69,7 @@ impl ChangeKind {
             ChangeKind::Line => "line",
             ChangeKind::Maintenance => "maintenance",
             ChangeKind::TopUpRequest => "top_up_request",
+            ChangeKind::SipAccount => "sip_account",
         }
     }
 }

@@ -56,3 +56,19 @@ pub(crate) fn email(pointer: &str, text: Option<String>) -> Result<Option<String
     }
     Ok(Some(address))
 }
+
+/// The most characters of a name in the configuration of an Asterisk.
+const LONGEST_NAME: usize = 40;
+
+/// A name as the configuration of an Asterisk has it, that of an endpoint or of the Asterisk itself; `None` for nothing.
+///
+/// # Errors
+/// It has other characters than letters, digits, and `_.-`, or more than 40.
+pub(crate) fn name_in_asterisk(pointer: &str, text: Option<String>) -> Result<Option<String>, Invalid> {
+    let Some(name) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let is_known = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    if name.len() > LONGEST_NAME || !name.chars().all(is_known) {
+        return Err(Invalid::at(pointer, format!("must be up to {LONGEST_NAME} letters, digits, and _ . -")));
+    }
+    Ok(Some(name))
+}

@@ -18,6 +18,7 @@ use storage::tenants::Numbers;
 use crate::billing::{self, BillingError, Suspended};
 use crate::customers::{self, CustomerError, CustomerState, Mode};
 use crate::plans::{self, PlanError, StoredPlan};
+use crate::sip_accounts;
 use crate::tenants::{self, Settings, TenantError};
 use crate::{Change, ChangeKind, Scope, Work};
 pub use phones::Phone;
@@ -140,6 +141,9 @@ pub enum LineError {
     /// An agent has the number.
     #[error("the number {0} is taken: an agent is called under it")]
     NumberOfAgent(String),
+    /// It is a number from outside, which leads to a line.
+    #[error("the number {0} is taken: it is a number from outside")]
+    NumberFromOutside(String),
     /// All extensions are taken.
     #[error("no extension of {length} digits is free")]
     NoFreeExtension {
@@ -272,6 +276,9 @@ async fn take_number(work: &mut Work, settings: &Settings, line: &mut Line, want
     if storage::agents::by_number(&mut work.tx, tenant, &line.number).await?.is_some() {
         return Err(LineError::NumberOfAgent(line.number.clone()));
     }
+    if storage::inbound_numbers::by_number(&mut work.tx, tenant, &line.number).await?.is_some() {
+        return Err(LineError::NumberFromOutside(line.number.clone()));
+    }
     if !storage::lines::insert(&mut work.tx, &line.record(tenant)).await? {
         return Err(taken());
     }
@@ -344,6 +351,7 @@ pub async fn close(work: &mut Work, id: &str, version: i64) -> Result<Line, Line
     let after = save(work, "line.close", &before, after).await?;
     let tenant = work.tenant();
     storage::phones::forget(&mut work.tx, tenant, id).await?;
+    sip_accounts::end(work, &after).await?;
     billing::end(work, &after).await?;
     Ok(after)
 }

@@ -4,7 +4,11 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use md5::Md5;
 use sha2::{Digest, Sha256};
+
+/// What is typed off a screen: small letters and digits, none of which looks like another.
+const TYPED: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
 
 /// A secret that this program made, or that somebody shows as one. It is not seen where values are printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,6 +43,11 @@ impl Secret {
         Ok(Secret(format!("{mark}{}", hex(&random_bytes::<32>()?))))
     }
 
+    /// A new one of 140 random bits that people type into phones: 28 letters and digits.
+    pub(crate) fn typed() -> Result<Self, MachineError> {
+        Ok(Secret(random_letters::<28>()?))
+    }
+
     /// The secret itself, for whoever it was made for.
     #[must_use]
     pub fn reveal(&self) -> &str {
@@ -67,6 +76,16 @@ pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], MachineError> {
 /// Random bytes as base64.
 pub(crate) fn random_base64<const N: usize>() -> Result<String, MachineError> {
     Ok(STANDARD.encode(random_bytes::<N>()?))
+}
+
+/// Random small letters and digits.
+pub(crate) fn random_letters<const N: usize>() -> Result<String, MachineError> {
+    Ok(random_bytes::<N>()?.iter().map(|byte| char::from(TYPED[usize::from(byte % 32)])).collect())
+}
+
+/// The MD5 of a text, in hexadecimal digits: for what a protocol asks for, and nothing else.
+pub(crate) fn md5(text: &str) -> String {
+    hex(&Md5::digest(text.as_bytes()))
 }
 
 /// The SHA-256 of a text, in hexadecimal digits.

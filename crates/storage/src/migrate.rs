@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (18, "phones", include_str!("../migrations/0018_phones.sql")),
     (19, "portal", include_str!("../migrations/0019_portal.sql")),
     (20, "search", include_str!("../migrations/0020_search.sql")),
+    (21, "telephony", include_str!("../migrations/0021_telephony.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

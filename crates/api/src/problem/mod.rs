@@ -8,6 +8,7 @@ mod people;
 mod phones;
 mod pots;
 mod refusals;
+mod telephony;
 mod webhooks;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -53,6 +54,8 @@ kinds! {
     NO_METHOD METHOD_NOT_ALLOWED "wrong-method" "The address does not know this method"
     NAME_TAKEN CONFLICT "name-taken" "Another record has the name"
     NUMBER_TAKEN CONFLICT "number-taken" "The number is taken"
+    ENDPOINT_TAKEN CONFLICT "endpoint-taken" "Another trunk has the endpoint"
+    PREFIX_TAKEN CONFLICT "prefix-taken" "The trunk has a route for the prefix"
     REFERENCE_TAKEN CONFLICT "reference-taken" "Another customer has the external reference"
     ORIGIN_TAKEN CONFLICT "origin-taken" "Another record has the origin"
     WRONG_MODE CONFLICT "wrong-mode" "This is for the other kind of customer"

@@ -128,7 +128,7 @@ impl From<LineError> for Problem {
             LineError::NumberTaken { number, .. } => {
                 Problem::new(NUMBER_TAKEN, detail).at("/number").figure("number", number)
             }
-            LineError::NumberOfAgent(number) => {
+            LineError::NumberOfAgent(number) | LineError::NumberFromOutside(number) => {
                 Problem::new(NUMBER_TAKEN, detail).at("/number").figure("number", number)
             }
             LineError::NoFreeExtension { .. } => Problem::new(NUMBER_TAKEN, detail).at("/number"),
@@ -194,7 +194,7 @@ impl From<AgentError> for Problem {
         match error {
             AgentError::NotFound(_) => Problem::new(NOT_FOUND, detail),
             AgentError::Invalid(invalid) => invalid.into(),
-            AgentError::NumberTaken(number) => {
+            AgentError::NumberTaken(number) | AgentError::NumberFromOutside(number) => {
                 Problem::new(NUMBER_TAKEN, detail).at("/number").figure("number", number)
             }
             AgentError::Changed { current } => changed(detail, current),

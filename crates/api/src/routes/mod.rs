@@ -28,6 +28,7 @@ mod health;
 #[cfg(test)]
 mod hidden;
 mod imports;
+mod inbound_numbers;
 mod invitations;
 mod invoices;
 mod issued;
@@ -62,12 +63,15 @@ mod reratings;
 mod session;
 mod sessions;
 mod set_up;
+mod sip_accounts;
 mod suspensions;
 mod talk_time;
 mod tenant;
 mod test_clock;
 mod top_ups;
 mod transfers;
+mod trunk_routes;
+mod trunks;
 mod unrated;
 mod usage;
 mod webhook_deliveries;
@@ -133,6 +137,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
     let people = merged(people).layer(DefaultBodyLimit::max(LARGEST_FORM));
     let quick = merged(quick)
         .merge(of_calls())
+        .merge(of_telephony())
         .layer(DefaultBodyLimit::max(LARGEST_JSON))
         .merge(people)
         .layer(from_fn(|request, next| envelope::within(QUICK, request, next)));
@@ -165,6 +170,10 @@ fn of_calls() -> OpenApiRouter<App> {
         unrated::routes(),
         usage::routes(),
     ])
+}
+
+fn of_telephony() -> OpenApiRouter<App> {
+    merged([inbound_numbers::routes(), sip_accounts::routes(), trunk_routes::routes(), trunks::routes()])
 }
 
 fn merged(groups: impl IntoIterator<Item = OpenApiRouter<App>>) -> OpenApiRouter<App> {

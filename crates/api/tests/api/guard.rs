@@ -34,6 +34,7 @@ const OF_CUSTOMERS: &str = "
     DELETE /customers/{id}/blocks/{agent}
     DELETE /lines/{id}/blocking/{number}
     DELETE /lines/{id}/phone-secret
+    DELETE /lines/{id}/sip-account
     GET /allowances/{id}
     GET /calls
     GET /calls.csv
@@ -69,6 +70,7 @@ const OF_CUSTOMERS: &str = "
     GET /lines/{id}
     GET /lines/{id}/blocking
     GET /lines/{id}/calls
+    GET /lines/{id}/sip-account
     GET /lines/{id}/talk-time
     GET /lines/{id}/usage
     GET /live
@@ -80,6 +82,7 @@ const OF_CUSTOMERS: &str = "
     POST /customers/{id}/top-up-requests
     POST /lines/{id}/phone-secret
     POST /lines/{id}/phone-token
+    POST /lines/{id}/sip-account
     POST /messages
     POST /messages/quote
     PUT /conversations/{id}/read

@@ -53,6 +53,7 @@ mod settings;
 mod sign_in;
 mod suspensions;
 mod talk_time;
+mod telephony;
 mod top_ups;
 mod walk;
 mod webhooks;

@@ -101,6 +101,9 @@ impl Operation {
             ("PUT", "/top-up-requests/{id}") => Some(json!({"state": "declined"})),
             ("PUT", "/calls/{id}/rating") => Some(json!({"stars": 1})),
             ("POST", "/calls/{id}/refunds") => Some(json!({"reason": "a gift"})),
+            ("PUT", "/trunks/{id}") => Some(json!({"name": "Taken over", "endpoint": "taken-over"})),
+            ("PUT", "/trunk-routes/{id}") => Some(json!({"prefix": "9", "trunk": "trk_none"})),
+            ("PUT", "/inbound-numbers/{id}") => Some(json!({"number": "+442079460099", "line": "lin_none"})),
             ("POST", _) => Some(json!({})),
             _ => None,
         }

@@ -53,13 +53,9 @@ impl Records {
         let written = adviser.post("/messages", written).await;
         ids.push(("messages", written.body["id"].as_str().unwrap().to_owned()));
         ids.push(("conversations", written.body["conversation"].as_str().unwrap().to_owned()));
-        let member = service.person(&[Role::Auditor], &[], None).await;
-        ids.push(("members", member.user.clone()));
-        let own = member.get("/sessions").await;
-        ids.push(("sessions", own.body["items"][0]["id"].as_str().unwrap().to_owned()));
-        let invited = json!({"email": "guest@example.org", "grants": {"roles": ["auditor"]}});
-        ids.push(("invitations", service.made("/invitations", invited).await));
+        of_people(service, &mut ids).await;
         let hidden = service.made("/agents", json!({"name": "Hidden", "number": "0700"})).await;
+        of_telephony(service, &line, &mut ids).await;
         ids.extend([("customers", customer.clone()), ("lines", line), ("public", hidden)]);
         Records { ids, customers: [customer, prepaid] }
     }
@@ -69,6 +65,28 @@ impl Records {
         let found = self.ids.iter().find(|(known, _)| *known == noun);
         &found.unwrap_or_else(|| panic!("the test makes no record for {noun}")).1
     }
+}
+
+/// Makes a member who is signed in, and invites somebody.
+async fn of_people(service: &Service, ids: &mut Vec<(&'static str, String)>) {
+    let member = service.person(&[Role::Auditor], &[], None).await;
+    ids.push(("members", member.user.clone()));
+    let own = member.get("/sessions").await;
+    ids.push(("sessions", own.body["items"][0]["id"].as_str().unwrap().to_owned()));
+    let invited = json!({"email": "guest@example.org", "grants": {"roles": ["auditor"]}});
+    ids.push(("invitations", service.made("/invitations", invited).await));
+}
+
+/// Gives the line a SIP account, and makes what calls go out on and come in by.
+async fn of_telephony(service: &Service, line: &str, ids: &mut Vec<(&'static str, String)>) {
+    let account = service.post(&format!("/lines/{line}/sip-account"), json!({})).await;
+    assert_eq!(account.status, 201, "{}", account.text);
+    let endpoint = format!("walk-{}", service.owner.tenant);
+    let trunk = service.made("/trunks", json!({"name": "World", "endpoint": endpoint})).await;
+    ids.push(("trunk-routes", service.made("/trunk-routes", json!({"trunk": trunk})).await));
+    ids.push(("trunks", trunk));
+    let inbound = json!({"number": "+442079460099", "line": line});
+    ids.push(("inbound-numbers", service.made("/inbound-numbers", inbound).await));
 }
 
 /// Bills the customer, and a prepaid one beside it, which is answered.

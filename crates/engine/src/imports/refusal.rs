@@ -33,6 +33,8 @@ impl Refusal for LineError {
         match self {
             LineError::Invalid(_)
             | LineError::NumberTaken { .. }
+            | LineError::NumberOfAgent(_)
+            | LineError::NumberFromOutside(_)
             | LineError::NoFreeExtension { .. }
             | LineError::WrongMode { .. }
             | LineError::WrongCurrency { .. }

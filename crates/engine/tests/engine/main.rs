@@ -36,6 +36,7 @@ mod presence;
 mod reach;
 mod retries;
 mod switching;
+mod telephony;
 mod tenancy;
 mod tenants;
 mod webhooks;

@@ -30,6 +30,7 @@ mod plans;
 mod queue;
 mod recorder;
 mod reratings;
+mod telephony;
 mod tenants;
 mod texts;
 mod webhooks;
