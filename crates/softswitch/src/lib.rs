@@ -113,6 +113,7 @@ impl Switch for Softswitch {
             Capability::Bridging,
             Capability::Announce,
             Capability::Text,
+            Capability::RingsAtOnce,
         ]
     }
 

@@ -122,11 +122,11 @@ impl Reason {
                 Cause::NoRecipient => "no_recipient",
                 Cause::Busy => "busy",
                 Cause::NoAnswer => "timeout",
-                Cause::Lost => "callee_disconnected",
+                Cause::Lost | Cause::Unreachable => "callee_disconnected",
                 Cause::InsufficientBalance => "insufficient_balance",
                 Cause::Blocked => "blocked",
                 Cause::NoRate => "no_rate",
-                Cause::AllLinesBusy | Cause::Maintenance => "all_lines_busy",
+                Cause::AllLinesBusy | Cause::Congestion | Cause::Maintenance => "all_lines_busy",
                 Cause::HungUp
                 | Cause::Unconfirmed
                 | Cause::CutOff

@@ -1,5 +1,6 @@
 //! Configuration: flags, then environment, then one TOML file, then defaults.
 
+mod asterisk;
 mod media;
 
 use std::io::IsTerminal;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 use webhooks::{HttpCourier, Policy};
 
 use crate::cli::Global;
+use asterisk::AsteriskFile;
 pub(crate) use media::Media;
 use media::MediaFile;
 
@@ -48,6 +50,8 @@ pub(crate) struct Config {
     webhooks: Policy,
     /// How the voices of calls travel.
     pub(crate) media: Media,
+    /// The Asterisks that carry calls.
+    pub(crate) asterisks: Vec<::asterisk::Settings>,
     /// The folder with the owner's templates of documents.
     templates: Option<PathBuf>,
     /// The tenant that commands work on; the only one, where none is named.
@@ -77,6 +81,8 @@ struct File {
     webhooks: Webhooks,
     #[serde(default)]
     media: MediaFile,
+    #[serde(default)]
+    asterisk: Vec<AsteriskFile>,
     tenant: Option<i64>,
     log: Option<String>,
     log_format: Option<LogFormat>,
@@ -142,6 +148,7 @@ impl Config {
                 &global.webhooks_allow_private,
             )?,
             media: Media::load(&global.media, &file.media)?,
+            asterisks: asterisk::load(file.asterisk)?,
             templates: global.templates.clone().or(file.templates),
             tenant: global.tenant.or(file.tenant),
             log: global.log.clone().or(file.log).unwrap_or_else(|| DEFAULT_LOG.to_owned()),

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Two baresip phones, 101 and 102: they register with digest authentication, send a tone (440 Hz, 880 Hz)
+# Baresip phones, 101 and 102 or those of other accounts: they register with digest authentication, send a tone (440 Hz, 880 Hz, 1320 Hz)
 # and record what they hear. Each is steered over TCP with netstrings of JSON.
 #
 #   phones.sh start RUNDIR     RUNDIR is the one that run.sh was given
 #   phones.sh stop RUNDIR
 #
-# Settings: PHONE_BASE 16600 (phone 101 listens for SIP on the port PHONE_BASE+1, for commands on PHONE_BASE+11, and its voice is on
+# Settings: PHONES "101:$PHONE_PASSWORD 102:$PHONE_PASSWORD" (up to three accounts with their passwords, which are the phones 101, 102 and 103
+# whatever their names), PHONE_BASE 16600 (phone 101 listens for SIP on the port PHONE_BASE+1, for commands on PHONE_BASE+11, and its voice is on
 # the twenty ports from PHONE_BASE+20; phone 102 the same on +2, +12 and +40), PHONE_ANSWERS auto (or manual: not by itself).
 set -eu
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -14,6 +15,7 @@ WHAT=${1:-}; RUN=$(cd "${2:?usage: phones.sh start|stop RUNDIR}" && pwd); DIR=$R
 [ -r "$RUN/env" ] || die "$RUN is no run folder of run.sh"
 . "$RUN/env"
 TREE=${TOLLGATE_SIP_TREE:-$(cache_dir)/sip/tree-forky}; BASE=${PHONE_BASE:-16600} ANSWERS=${PHONE_ANSWERS:-auto}
+PHONES=${PHONES:-101:$PHONE_PASSWORD 102:$PHONE_PASSWORD}
 
 stop_all() {
     [ -e "$DIR/pids" ] || return 0
@@ -31,10 +33,11 @@ case $WHAT in
 start)
     [ -e "$TREE/bin/baresip" ] || die "$TREE has no baresip; run fetch-sip.sh first"
     stop_all; mkdir -p "$DIR"
-    for n in 101 102; do
-        d=$DIR/$n; mkdir -p "$d"; k=$((n - 100))
+    k=0
+    for phone in $PHONES; do
+        k=$((k + 1)); n=${phone%%:*}; d=$DIR/$((100 + k)); mkdir -p "$d"
         sed -e "s|@SIP_LISTEN@|$((BASE + k))|;s|@CONTROL@|$((BASE + 10 + k))|;s|@TREE@|$TREE|;s|@DIR@|$d|;s|@RTP@|$((BASE + k * 20))-$((BASE + k * 20 + 19))|" "$HERE/baresip/config" > "$d/config"
-        sed -e "s|@NUMBER@|$n|g;s|@SIP_PORT@|$SIP_PORT|g;s|@PASSWORD@|$PHONE_PASSWORD|g;s|@ANSWERS@|$ANSWERS|" "$HERE/baresip/accounts" > "$d/accounts"
+        sed -e "s|@NUMBER@|$n|g;s|@SIP_PORT@|$SIP_PORT|g;s|@PASSWORD@|${phone#*:}|g;s|@ANSWERS@|$ANSWERS|" "$HERE/baresip/accounts" > "$d/accounts"
         python3 -c 'import math,struct,sys,wave
 w=wave.open(sys.argv[1],"wb"); w.setnchannels(1); w.setsampwidth(2); w.setframerate(8000)
 w.writeframes(b"".join(struct.pack("<h",int(9000*math.sin(2*math.pi*int(sys.argv[2])*i/8000))) for i in range(240000))); w.close()' "$d/tone.wav" $((440 * k))
@@ -42,11 +45,15 @@ w.writeframes(b"".join(struct.pack("<h",int(9000*math.sin(2*math.pi*int(sys.argv
         echo $! >> "$DIR/pids"
     done
     i=0
-    until [ "$("$RUN/ast" -rx 'pjsip show contacts' 2>/dev/null | grep -cE '^ *Contact: +10[12]/sip:')" = 2 ]; do
+    registered() {
+        contacts=$("$RUN/ast" -rx 'pjsip show contacts' 2>/dev/null)
+        for phone in $PHONES; do case $contacts in *" ${phone%%:*}/sip:"*) ;; *) return 1 ;; esac; done
+    }
+    until registered; do
         i=$((i + 1)); [ $i -lt 100 ] || { tail -n 20 "$DIR"/10?/log >&2; stop_all; die "the phones did not register"; }
         sleep 0.1
     done
-    say "phones 101 and 102 are registered; commands on ports $((BASE + 11)) and $((BASE + 12))" ;;
+    say "$k phones are registered; commands on the ports from $((BASE + 11)) on" ;;
 stop) stop_all; say "phones stopped" ;;
 *) die "usage: phones.sh start|stop RUNDIR" ;;
 esac

@@ -25,8 +25,10 @@ use part::after;
 
 /// The form in which flows are stored.
 const SCHEMA: u32 = 1;
-/// How long a phone has to say that it rings, in milliseconds: phones do so by themselves, so that one that is silent is not there.
-const ACKNOWLEDGE_MILLIS: i64 = 1500;
+/// How long a phone has to say that it rings, in milliseconds: one that is silent is not there.
+const AT_ONCE_MILLIS: i64 = 1500;
+/// The same for one that a network leads to, which takes its time.
+const IN_TIME_MILLIS: i64 = 20_000;
 /// How long a phone rings, in seconds. Phones give up by themselves after 15; this is for those that do not.
 const RING_SECONDS: u32 = 20;
 /// How long a caller has to be ready to talk once its call is answered, in seconds.
@@ -51,6 +53,9 @@ pub struct Flow {
     pub parts: Vec<Part>,
     /// How far it is.
     pub stage: Stage,
+    /// How soon its switch's phones say that they ring.
+    #[serde(default, skip_serializing_if = "Acknowledges::is_usual")]
+    pub acknowledges: Acknowledges,
     /// How many legs it has had.
     legs: u8,
     /// How often an emergency call was not taken.
@@ -106,6 +111,17 @@ pub enum Stage {
     Over(Ending),
 }
 
+/// How soon a called phone says that it rings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Acknowledges {
+    /// By itself, within a moment.
+    #[default]
+    AtOnce,
+    /// When the network that leads to it has found it: that may take seconds.
+    InTime,
+}
+
 /// Something that happened to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -158,6 +174,7 @@ impl Flow {
             dialled,
             parts: Vec::new(),
             stage: Stage::Routing,
+            acknowledges: Acknowledges::default(),
             legs: 1,
             tries: 0,
             stopped: None,
@@ -197,7 +214,7 @@ impl Flow {
             // No flow of today asks for these: a switch that tells them late, or twice, does no harm.
             (_, Event::PromptEnded(_) | Event::Recorded { .. }) => Ok(Vec::new()),
             (Stage::Talking { leg, answered_at }, _) => self.when_talking(event, (*leg, *answered_at), now),
-            (_, Event::SwitchLost | Event::SwitchBack { .. }) => Ok(self.end(None, Cause::Failed, now)),
+            (_, Event::SwitchLost { .. } | Event::SwitchBack { .. }) => Ok(self.end(None, Cause::Failed, now)),
             (_, Event::ToppedUp) => Ok(Vec::new()),
             (_, Event::LegEnded { leg: Leg::FIRST, at, .. }) => {
                 Ok(self.end(Some(Leg::FIRST), Cause::HungUp, at.unwrap_or(now)))
@@ -311,12 +328,25 @@ impl Flow {
         }
     }
 
+    fn acknowledge_millis(&self) -> i64 {
+        match self.acknowledges {
+            Acknowledges::AtOnce => AT_ONCE_MILLIS,
+            Acknowledges::InTime => IN_TIME_MILLIS,
+        }
+    }
+
     fn note(&mut self, what: Happened, at: Instant) {
         self.history.push(Moment { at, what });
     }
 
     fn charge(session: usize, charge: Charge) -> Command {
         Command::Charge { session: u8::try_from(session).unwrap_or(u8::MAX), charge }
+    }
+}
+
+impl Acknowledges {
+    fn is_usual(&self) -> bool {
+        *self == Acknowledges::default()
     }
 }
 

@@ -1,7 +1,6 @@
 use super::{
-    ACKNOWLEDGE_MILLIS, Action, Asked, CONFIRM_SECONDS, Cause, Charge, Command, Destination, Event, Flow, Happened,
-    Leg, MOST_PARTS, OutOfOrder, Part, Party, RING_SECONDS, Stage, TRIES_WITHOUT_PHONE, TRY_AGAIN_SECONDS, Taken,
-    after,
+    Action, Asked, CONFIRM_SECONDS, Cause, Charge, Command, Destination, Event, Flow, Happened, Leg, MOST_PARTS,
+    OutOfOrder, Part, Party, RING_SECONDS, Stage, TRIES_WITHOUT_PHONE, TRY_AGAIN_SECONDS, Taken, after,
 };
 use crate::charging::Granted;
 use crate::dial_plan::Number;
@@ -68,7 +67,8 @@ impl Flow {
         }
         let leg = Leg(self.legs);
         self.legs = self.legs.saturating_add(1);
-        self.stage = Stage::Ringing { leg, rung: false, until: Instant::clamped(now.millis() + ACKNOWLEDGE_MILLIS) };
+        self.stage =
+            Stage::Ringing { leg, rung: false, until: Instant::clamped(now.millis() + self.acknowledge_millis()) };
         let (party, caller) = (destination.rings, self.caller.number.clone());
         vec![Command::Perform(Action::RingLeg {
             leg,
@@ -135,7 +135,9 @@ impl Flow {
         let onward = destination.and_then(|destination| {
             let to = match cause {
                 Cause::Busy => destination.forwarding.busy,
-                Cause::NoAnswer | Cause::NoRecipient | Cause::Lost => destination.forwarding.no_answer,
+                Cause::NoAnswer | Cause::NoRecipient | Cause::Unreachable | Cause::Lost => {
+                    destination.forwarding.no_answer
+                }
                 _ => None,
             };
             Some((destination.rings, to?))

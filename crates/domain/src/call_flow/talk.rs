@@ -25,7 +25,10 @@ impl Flow {
             Event::Refused { session, cause } => Ok(self.not_extended(*session, *cause, now)),
             Event::ToppedUp => Ok(self.extend(|_| true)),
             Event::Woke => Ok(self.woke(answered_at, now)),
-            Event::SwitchLost => Ok(Vec::new()),
+            Event::SwitchLost { seen_at } => {
+                self.absent_since.get_or_insert(*seen_at);
+                Ok(Vec::new())
+            }
             Event::SwitchBack { legs, seen_at } => Ok(self.switch_back(called, legs, *seen_at)),
             _ => Err(OutOfOrder),
         }

@@ -107,7 +107,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("caller suspended", Event::Suspended { line: format!("lin_{CALLER}") }),
         ("called suspended", Event::Suspended { line: format!("lin_{CALLED}") }),
         ("staff ends it", Event::Stopped(Cause::EndedByStaff)),
-        ("switch lost", Event::SwitchLost),
+        ("switch lost", Event::SwitchLost { seen_at: at(5) }),
         ("switch back", Event::SwitchBack { legs: vec![Leg::FIRST, Leg(1)], seen_at: at(5) }),
         ("back without 1", Event::SwitchBack { legs: vec![Leg::FIRST], seen_at: at(5) }),
     ]

@@ -55,6 +55,10 @@ pub enum Cause {
     NoAnswer,
     /// Nobody can be reached under the number.
     NoRecipient,
+    /// The called phone cannot be reached: it is not registered, or does not say anything.
+    Unreachable,
+    /// The way to the called party has no room.
+    Congestion,
     /// A leg is gone without a word.
     Lost,
     /// The caller did not take the answered call up in time.
@@ -173,7 +177,10 @@ pub enum Event {
     /// Somebody ends the call from outside.
     Stopped(Cause),
     /// The switch is gone, and nothing is known of the legs.
-    SwitchLost,
+    SwitchLost {
+        /// When the call was last proved alive.
+        seen_at: Instant,
+    },
     /// The switch is there again, with these legs.
     SwitchBack {
         /// Those that it still has.
@@ -359,11 +366,12 @@ impl Cause {
             Cause::Busy => 17,
             Cause::NoAnswer => 19,
             Cause::NoRecipient | Cause::DialedSelf => 1,
+            Cause::Unreachable => 20,
             Cause::Lost => 27,
             Cause::Unconfirmed => 102,
             Cause::NotActive | Cause::Blocked | Cause::InsufficientBalance => 21,
             Cause::NoRate => 57,
-            Cause::AllLinesBusy => 34,
+            Cause::AllLinesBusy | Cause::Congestion => 34,
             Cause::Failed => 41,
         }
     }
@@ -376,6 +384,8 @@ impl Cause {
             Cause::Busy => "busy",
             Cause::NoAnswer => "no_answer",
             Cause::NoRecipient => "no_recipient",
+            Cause::Unreachable => "unreachable",
+            Cause::Congestion => "congestion",
             Cause::Lost => "lost",
             Cause::Unconfirmed => "unconfirmed",
             Cause::NotActive => "not_active",

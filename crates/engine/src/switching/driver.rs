@@ -105,6 +105,9 @@ impl Driver {
         if matches!(event, Event::SwitchBack { .. }) && self.flow.talking().is_some() {
             let _ = self.money.send(Ask::Alive);
         }
+        if matches!(event, Event::SwitchLost { .. }) {
+            let _ = self.money.send(Ask::Silent);
+        }
         let keeper = self.exchange.keeper();
         keeper.keep((&self.call, self.switch.name()), (&before, &self.flow), &mut self.version);
         self.carry_out(commands).await;

@@ -1,7 +1,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::call_flow::{Cause, Command, Event, Flow, Leg, OutOfOrder, Party, Stage};
+use domain::call_flow::{Acknowledges, Cause, Command, Event, Flow, Leg, OutOfOrder, Party, Stage};
 use domain::time::Instant;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -9,7 +9,7 @@ use super::driver::{Driver, Mail};
 use super::help::Help;
 use super::keeper::Keeper;
 use super::money::Money;
-use super::port::{CallRef, Switch};
+use super::port::{CallRef, Capability, Switch};
 use super::recovery::{TakeUpError, TakenUp, Way, take_up};
 use crate::ids::new_id;
 use crate::{Actor, Engine, Scope};
@@ -103,7 +103,10 @@ impl Exchange {
     /// A call comes in. What is to be done comes as actions to its switch.
     pub fn incoming(&self, call: &CallRef, caller: Party, dialled: String) {
         let Some(switch) = self.switch_of(call) else { return };
-        let (flow, first) = Flow::incoming(caller, dialled, self.engine().clock().now());
+        let (mut flow, first) = Flow::incoming(caller, dialled, self.engine().clock().now());
+        if !switch.capabilities().contains(&Capability::RingsAtOnce) {
+            flow.acknowledges = Acknowledges::InTime;
+        }
         self.drive(call, switch, Way { flow, version: 0, sessions: HashMap::new() }, first);
     }
 

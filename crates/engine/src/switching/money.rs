@@ -51,6 +51,8 @@ pub(super) enum Ask {
     Charge(u8, Charge),
     /// That signs of life are given: the call's legs are there again.
     Alive,
+    /// That none is given: nothing is known of the call's legs.
+    Silent,
 }
 
 impl Money {
@@ -62,6 +64,7 @@ impl Money {
                 biased;
                 ask = asked.recv() => match ask {
                     Some(Ask::Charge(session, charge)) => self.ask(session, charge).await,
+                    Some(Ask::Silent) => self.sessions.values_mut().for_each(|open| open.beats_at = None),
                     Some(Ask::Alive) => {
                         let now = self.engine.clock().now();
                         self.sessions.values_mut().for_each(|open| open.beats_at = Some(now));

@@ -48,6 +48,10 @@ pub enum Capability {
     CutOffAt,
     /// It hands written words over, and shows what a call costs.
     Text,
+    /// Its phones say by themselves, within a moment, that they ring.
+    RingsAtOnce,
+    /// Legs that talk hear each other's keys: it tells of them, and hands none over.
+    KeysPass,
     /// It tells instants in whole seconds.
     WholeSeconds,
 }

@@ -366,8 +366,8 @@ impl Switch for Provider {
     }
 
     fn capabilities(&self) -> &'static [Capability] {
-        use Capability::{Announce, Audio, Bridging, Digits, Recording, Text};
-        &[Audio, Recording, Digits, Bridging, Announce, Text]
+        use Capability::{Announce, Audio, Bridging, Digits, Recording, RingsAtOnce, Text};
+        &[Audio, Recording, Digits, Bridging, Announce, Text, RingsAtOnce]
     }
 
     fn perform<'a>(&'a self, call: &'a CallRef, actions: &'a [Action]) -> BoxFuture<'a, ()> {

@@ -23,6 +23,10 @@ pub(crate) trait Rig {
     fn switch(&self) -> Arc<dyn Switch>;
     /// The tenant, its clock and its records.
     fn world(&self) -> &World;
+    /// A name for a call that nobody has made.
+    fn new_call(&self) -> CallRef {
+        self.exchange().new_call(self.switch().name(), 1)
+    }
     /// A user dials.
     async fn dials(&mut self, user: usize, number: &str);
     /// A user's phone rings, and says so.
@@ -111,14 +115,9 @@ async fn no_answer<R: Rig>(rig: &mut R) {
 
 async fn two_calls_to_one_phone<R: Rig>(rig: &mut R) {
     let switch = rig.switch();
-    let (one, other) = (rig.exchange().new_call(switch.name(), 1), rig.exchange().new_call(switch.name(), 1));
+    let (one, other) = (rig.new_call(), rig.new_call());
     // Calls of which the exchange knows nothing: what comes of them goes nowhere, and the phone rings once.
-    let number = domain::dial_plan::Number::read("0002").unwrap();
-    let mut view = rig.world().view().await;
-    let line = engine::lines::phones::of_number(&mut view, &number).await.unwrap().unwrap().line;
-    drop(view);
-    let party = Party { line: Some(line), number: number.to_string() };
-    let ring = [Action::RingLeg { leg: Leg(1), party, seconds: 20, caller: "0001".to_owned(), relayed: false }];
+    let ring = [ring_of(rig, Leg(1)).await];
     tokio::join!(switch.perform(&one, &ring), switch.perform(&other, &ring));
     let end = [Action::EndLeg { leg: Leg(1), cause: Cause::HungUp }];
     rig.rings(1).await;
@@ -190,6 +189,9 @@ async fn repeated_actions<R: Rig>(rig: &mut R) {
 }
 
 async fn prompts_and_messages<R: Rig>(rig: &mut R) {
+    if !can(rig, Capability::Text) {
+        return spoken_prompts_and_messages(rig).await;
+    }
     talking(rig).await;
     let (call, switch) = (running(rig), rig.switch());
     let leg = Leg::FIRST;
@@ -209,8 +211,38 @@ async fn prompts_and_messages<R: Rig>(rig: &mut R) {
     is_quiet(rig).await;
 }
 
+/// Of a switch that carries voices alone: whoever talks to nobody yet is played to, and leaves a message.
+async fn spoken_prompts_and_messages<R: Rig>(rig: &mut R) {
+    let (switch, leg) = (rig.switch(), Leg(1));
+    // A call of which the exchange knows nothing.
+    let call = rig.new_call();
+    switch.perform(&call, &[ring_of(rig, leg).await]).await;
+    rig.rings(1).await;
+    rig.answers(1).await;
+    let audio = Some("sound:beep".to_owned());
+    switch.perform(&call, &[Action::Prompt { leg, text: "Welcome".to_owned(), audio }]).await;
+    assert_eq!(rig.hears_prompt(1).await, "sound:beep");
+    if can(rig, Capability::Recording) {
+        let record = Action::Record { leg, seconds: 60, silence_seconds: 5, end: Some('#') };
+        switch.perform(&call, &[record]).await;
+        rig.leaves_message(1, "Please call me").await;
+    }
+    switch.perform(&call, &[Action::EndLeg { leg, cause: Cause::HungUp }]).await;
+    rig.hears_the_end(1).await;
+}
+
+/// What has the phone of 0002 ring.
+async fn ring_of<R: Rig>(rig: &R, leg: Leg) -> Action {
+    let number = domain::dial_plan::Number::read("0002").unwrap();
+    let mut view = rig.world().view().await;
+    let line = engine::lines::phones::of_number(&mut view, &number).await.unwrap().unwrap().line;
+    let party = Party { line: Some(line), number: number.to_string() };
+    Action::RingLeg { leg, party, seconds: 20, caller: "0001".to_owned(), relayed: false }
+}
+
 async fn keys<R: Rig>(rig: &mut R) {
-    if !can(rig, Capability::Digits) {
+    // Where legs hear each other's keys none is held back while they talk.
+    if !can(rig, Capability::Digits) || can(rig, Capability::KeysPass) {
         return;
     }
     talking(rig).await;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use api::{App, Entrance, Limits, Tls};
+use asterisk::Asterisk;
 use documents::Templates;
 use engine::allowances::{GRANTS, Grants};
 use engine::billing::{self, DailyBilling, Delivery};
@@ -111,6 +112,7 @@ struct Front {
     limits: Limits,
     entrance: Entrance,
     media: Media,
+    asterisks: Vec<asterisk::Settings>,
 }
 
 impl Front {
@@ -129,6 +131,7 @@ impl Front {
             limits: config.limits(),
             entrance,
             media: config.media.clone(),
+            asterisks: config.asterisks.clone(),
         })
     }
 
@@ -238,6 +241,11 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
     exchange.attach(phones.clone());
     live_calls.spawn(exchange.clone().run());
     live_calls.spawn(carry(exchange.clone(), phones.clone()));
+    if !front.asterisks.is_empty() {
+        let asterisk = Asterisk::new(&exchange, front.asterisks)?;
+        exchange.attach(asterisk.clone());
+        live_calls.spawn(carry_ordinary(exchange.clone(), asterisk));
+    }
     let entrance = front.entrance;
     let door = phones.layer(move |request| entrance.address(request));
     let service = api::router(app.with_exchange(exchange.clone())).merge(softswitch::pages());
@@ -279,6 +287,17 @@ async fn carry(exchange: Exchange, phones: Arc<Softswitch>) {
         phones.close().await;
     };
     tokio::join!(taking_up, staying);
+}
+
+/// Has Asterisks carry calls, as soon as no other program on the database does, and takes up the calls that the last one carried.
+async fn carry_ordinary(exchange: Exchange, asterisk: Arc<Asterisk>) {
+    let seen_at = exchange.become_switch(asterisk.name()).await;
+    tokio::select! {
+        carried = asterisk.carry(seen_at) => if let Err(error) = carried {
+            tracing::error!(%error, "no calls of Asterisk are carried: start Tollgate again when the database answers");
+        },
+        () = exchange.stay_switch(asterisk.name()) => {}
+    }
 }
 
 /// Ready when somebody asks the program to end. It listens from now on, so that whoever has got a first answer can end it in good order.

@@ -1,0 +1,278 @@
+//! What an Asterisk is asked: its REST interface, request by request.
+
+use std::time::Duration;
+
+use reqwest::{Client, Method};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::Settings;
+use crate::said::Channel;
+
+/// How long an answer is waited for: each takes milliseconds, so that one that is late will not come.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The events that calls need; of some forty that a call makes, eight.
+const EVENTS: [&str; 8] = [
+    "StasisStart",
+    "StasisEnd",
+    "ChannelStateChange",
+    "ChannelDestroyed",
+    "ChannelDtmfReceived",
+    "PlaybackFinished",
+    "RecordingFinished",
+    "RecordingFailed",
+];
+
+/// The REST interface of one Asterisk.
+#[derive(Debug)]
+pub(crate) struct Ari {
+    client: Client,
+    settings: Settings,
+}
+
+/// Why a request has come to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AriError {
+    /// Nothing comes back.
+    #[error("it does not answer: {0}")]
+    Silent(#[from] reqwest::Error),
+    /// It does not do it: the channel is gone, the endpoint is not there, or the like.
+    #[error("it answers {status} to {request}: {message}")]
+    Refused {
+        /// The request.
+        request: String,
+        /// The status.
+        status: u16,
+        /// What it says.
+        message: String,
+    },
+    /// What it answers is not what this request is answered with.
+    #[error("its answer to {0} cannot be read")]
+    Unreadable(String),
+}
+
+/// A bridge, as it is listed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Bridge {
+    /// The channels in it.
+    pub(crate) channels: Vec<String>,
+}
+
+/// A leg that is to be dialled.
+pub(crate) struct NewChannel<'a> {
+    /// The id that it is to have.
+    pub(crate) id: &'a str,
+    /// Whom it leads to: `PJSIP/...`.
+    pub(crate) endpoint: &'a str,
+    /// The channel on whose behalf it is dialled, if there is one.
+    pub(crate) originator: Option<&'a str>,
+    /// The number that is shown.
+    pub(crate) caller: &'a str,
+    /// The origin of the call, which Asterisk's own records then show.
+    pub(crate) origin: &'a str,
+}
+
+impl Ari {
+    /// # Errors
+    /// The machine has no means for it.
+    pub(crate) fn new(settings: Settings) -> Result<Ari, reqwest::Error> {
+        let client = Client::builder().timeout(PATIENCE).no_proxy().build()?;
+        Ok(Ari { client, settings })
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Says which events are wanted. The application is there once its socket is.
+    pub(crate) async fn want_events(&self) -> Result<(), AriError> {
+        let allowed: Vec<Value> = EVENTS.iter().map(|event| json!({"type": event})).collect();
+        let path = ["applications", &self.settings.application, "eventFilter"];
+        self.ask(Method::PUT, &path, &[], Some(json!({"allowed": allowed}))).await.map(drop)
+    }
+
+    /// Has the end of a channel that came in announced.
+    pub(crate) async fn subscribe(&self, channel: &str) -> Result<(), AriError> {
+        let source = format!("channel:{channel}");
+        let path = ["applications", &self.settings.application, "subscription"];
+        self.ask(Method::POST, &path, &[("eventSource", &source)], None).await.map(drop)
+    }
+
+    pub(crate) async fn channels(&self) -> Result<Vec<Channel>, AriError> {
+        let listed = self.ask(Method::GET, &["channels"], &[], None).await?;
+        serde_json::from_value(listed).map_err(|_| AriError::Unreadable("GET channels".to_owned()))
+    }
+
+    /// Makes a channel that rings nowhere yet: it says when it is ready to be dialled.
+    pub(crate) async fn create(&self, new: &NewChannel<'_>) -> Result<(), AriError> {
+        let mut query = vec![
+            ("endpoint", new.endpoint),
+            ("app", self.settings.application.as_str()),
+            ("appArgs", "leg"),
+            ("channelId", new.id),
+        ];
+        query.extend(new.originator.map(|originator| ("originator", originator)));
+        let variables = json!({"variables": {
+            // What the called party is shown is whom the new channel is connected to.
+            "CONNECTEDLINE(num,i)": new.caller,
+            "CONNECTEDLINE(name,i)": "",
+            "TOLLGATE_CALL": new.origin,
+        }});
+        self.ask(Method::POST, &["channels", "create"], &query, Some(variables)).await.map(drop)
+    }
+
+    pub(crate) async fn dial(&self, channel: &str, seconds: u32) -> Result<(), AriError> {
+        let seconds = seconds.to_string();
+        let query = [("timeout", seconds.as_str())];
+        self.ask(Method::POST, &["channels", channel, "dial"], &query, None).await.map(drop)
+    }
+
+    pub(crate) async fn ring(&self, channel: &str) -> Result<(), AriError> {
+        self.ask(Method::POST, &["channels", channel, "ring"], &[], None).await.map(drop)
+    }
+
+    pub(crate) async fn answer(&self, channel: &str) -> Result<(), AriError> {
+        self.ask(Method::POST, &["channels", channel, "answer"], &[], None).await.map(drop)
+    }
+
+    pub(crate) async fn wait_with_music(&self, channel: &str) -> Result<(), AriError> {
+        self.ask(Method::POST, &["channels", channel, "moh"], &[], None).await.map(drop)
+    }
+
+    /// Ends a channel, with a cause by ITU-T Q.850.
+    pub(crate) async fn hang_up(&self, channel: &str, cause: u16) -> Result<(), AriError> {
+        let cause = cause.to_string();
+        self.ask(Method::DELETE, &["channels", channel], &[("reason_code", &cause)], None).await.map(drop)
+    }
+
+    /// Has Asterisk end a channel by itself in so many milliseconds, whatever becomes of us; never, without a time.
+    pub(crate) async fn end_in(&self, channel: &str, millis: Option<i64>) -> Result<(), AriError> {
+        let millis = millis.map_or(0, |millis| millis.max(1));
+        let seconds = format!("{}.{:03}", millis / 1000, millis % 1000);
+        let query = [("variable", "TIMEOUT(absolute)"), ("value", seconds.as_str())];
+        self.ask(Method::POST, &["channels", channel, "variable"], &query, None).await.map(drop)
+    }
+
+    /// Plays something; tones have commas, which a query would be split at.
+    pub(crate) async fn play(&self, channel: &str, playback: &str, media: &[&str]) -> Result<(), AriError> {
+        let path = ["channels", channel, "play", playback];
+        self.ask(Method::POST, &path, &[], Some(json!({"media": media}))).await.map(drop)
+    }
+
+    /// Records what is said on a channel, after a beep.
+    pub(crate) async fn record(&self, channel: &str, recording: &NewRecording<'_>) -> Result<(), AriError> {
+        let (most, silence) = (recording.seconds.to_string(), recording.silence_seconds.to_string());
+        let query = [
+            ("name", recording.name),
+            ("format", "wav"),
+            ("maxDurationSeconds", most.as_str()),
+            ("maxSilenceSeconds", silence.as_str()),
+            ("terminateOn", recording.end),
+            ("beep", "true"),
+            ("ifExists", "overwrite"),
+        ];
+        self.ask(Method::POST, &["channels", channel, "record"], &query, None).await.map(drop)
+    }
+
+    /// Lets channels talk; a bridge that is there already takes them in.
+    pub(crate) async fn bridge(&self, bridge: &str, channels: &[&str]) -> Result<(), AriError> {
+        self.ask(Method::POST, &["bridges", bridge], &[("type", "mixing,dtmf_events")], None).await?;
+        let channels = channels.join(",");
+        self.ask(Method::POST, &["bridges", bridge, "addChannel"], &[("channel", &channels)], None).await.map(drop)
+    }
+
+    /// Takes a channel out of the bridge in which Asterisk keeps one that it has dialled: there it cannot be recorded.
+    pub(crate) async fn take_aside(&self, bridge: &str, channel: &str) -> Result<(), AriError> {
+        self.bridge(bridge, &[channel]).await?;
+        let path = ["bridges", bridge, "removeChannel"];
+        self.ask(Method::POST, &path, &[("channel", channel)], None).await?;
+        self.take_bridge_down(bridge).await
+    }
+
+    pub(crate) async fn channels_of_bridge(&self, bridge: &str) -> Result<Vec<String>, AriError> {
+        let listed = self.ask(Method::GET, &["bridges", bridge], &[], None).await?;
+        let Bridge { channels } =
+            serde_json::from_value(listed).map_err(|_| AriError::Unreadable("GET bridges".to_owned()))?;
+        Ok(channels)
+    }
+
+    pub(crate) async fn take_bridge_down(&self, bridge: &str) -> Result<(), AriError> {
+        self.ask(Method::DELETE, &["bridges", bridge], &[], None).await.map(drop)
+    }
+
+    /// Has a module read its configuration again.
+    pub(crate) async fn reload(&self, module: &str) -> Result<(), AriError> {
+        self.ask(Method::PUT, &["asterisk", "modules", module], &[], None).await.map(drop)
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Result<Value, AriError> {
+        let Settings { user, password, .. } = &self.settings;
+        let mut request =
+            self.client.request(method.clone(), self.address(path, query)).basic_auth(user, Some(password));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.map_err(reqwest::Error::without_url)?;
+        let (status, text) = (answer.status(), answer.text().await.map_err(reqwest::Error::without_url)?);
+        let request = || format!("{method} {}", path.join("/"));
+        if !status.is_success() {
+            let message = serde_json::from_str::<Refusal>(&text).map_or_else(|_| text.clone(), Refusal::into_text);
+            return Err(AriError::Refused { request: request(), status: status.as_u16(), message });
+        }
+        if text.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_str(&text).map_err(|_| AriError::Unreadable(request()))
+    }
+
+    fn address(&self, path: &[&str], query: &[(&str, &str)]) -> Url {
+        let mut address = self.settings.url.clone();
+        if let Ok(mut segments) = address.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        if !query.is_empty() {
+            address.query_pairs_mut().extend_pairs(query);
+        }
+        address
+    }
+}
+
+/// A message that is to be taken.
+pub(crate) struct NewRecording<'a> {
+    /// What it is called.
+    pub(crate) name: &'a str,
+    /// How long it may be, in seconds.
+    pub(crate) seconds: u32,
+    /// The silence that ends it, in seconds.
+    pub(crate) silence_seconds: u32,
+    /// The key that ends it: `none`, `any`, `*` or `#`.
+    pub(crate) end: &'a str,
+}
+
+/// What Asterisk says where it does not do something.
+#[derive(Deserialize)]
+struct Refusal {
+    #[serde(alias = "error")]
+    message: String,
+}
+
+impl Refusal {
+    fn into_text(self) -> String {
+        self.message
+    }
+}
+
+impl AriError {
+    /// Whether it was understood, and is not done.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, AriError::Refused { .. })
+    }
+}

@@ -1,0 +1,90 @@
+//! Calls that come in: whose they are is known by the endpoint that Asterisk has authenticated, never by what a caller says of itself.
+
+use std::sync::Arc;
+
+use domain::call_flow::{Cause, Party};
+use engine::lines::phones;
+use engine::{Actor, StorageError, sip_accounts};
+
+use crate::pbx::Pbx;
+use crate::said::Channel;
+use crate::{Asterisk, NAME, names};
+
+/// Why it is not known whose a call is, or where a phone is.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LookupError {
+    #[error(transparent)]
+    Line(#[from] phones::LookupError),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Asterisk {
+    /// A channel has come to the application from the dialplan.
+    pub(crate) fn arrives(&self, pbx: &Arc<Pbx>, channel: Channel, args: Vec<String>) {
+        pbx.channels().arrives(&channel.id);
+        let (Some(me), pbx) = (self.me.upgrade(), pbx.clone()) else { return };
+        tokio::spawn(async move {
+            // Its end is announced only to who asked for that.
+            if let Err(error) = pbx.ari.subscribe(&channel.id).await {
+                tracing::info!(%error, asterisk = pbx.name(), "a call that came in is gone");
+                return pbx.channels().is_turned_away(&channel.id);
+            }
+            if let Err(cause) = me.take_in(&pbx, &channel, &args).await {
+                pbx.channels().is_turned_away(&channel.id);
+                // It may be gone.
+                let _ = pbx.ari.hang_up(&channel.id, cause.q850()).await;
+            }
+        });
+    }
+
+    async fn take_in(&self, pbx: &Pbx, channel: &Channel, args: &[String]) -> Result<(), Cause> {
+        let Some(dialled) = args.get(1).filter(|dialled| !dialled.is_empty()) else {
+            tracing::error!(
+                asterisk = pbx.name(),
+                "the dialplan does not say what was dialled: write Stasis(tollgate,out,${{EXTEN}})"
+            );
+            return Err(Cause::Failed);
+        };
+        let endpoint = channel.endpoint().unwrap_or_default();
+        let found = self.caller_at(endpoint).await.map_err(|error| {
+            tracing::error!(%error, asterisk = pbx.name(), "whose a call is is not known");
+            Cause::Failed
+        })?;
+        let Some((tenant, caller)) = found else {
+            tracing::warn!(asterisk = pbx.name(), endpoint, "a call of an endpoint that no line has is turned away");
+            return Err(Cause::NotActive);
+        };
+        let call = names::call_of_arrival(tenant, pbx.name(), &channel.id);
+        let is_there = pbx.channels().has_arrived(&channel.id, &call, caller.line.clone());
+        if is_there {
+            self.exchange.incoming(&call, caller, dialled.clone());
+        }
+        Ok(())
+    }
+
+    /// The line whose endpoint this is, and its tenant.
+    async fn caller_at(&self, endpoint: &str) -> Result<Option<(i64, Party)>, LookupError> {
+        let mut view = self.exchange.engine().view(&Actor::program(0, NAME)).await?;
+        let found = sip_accounts::of_endpoint(&mut view, endpoint).await?;
+        Ok(found.map(|line| (line.tenant, Party { line: Some(line.line), number: line.number.to_string() })))
+    }
+
+    /// What Asterisk dials to reach a party.
+    pub(crate) async fn endpoint_of(&self, pbx: &Pbx, tenant: i64, party: &Party) -> Result<String, Cause> {
+        let Some(line) = &party.line else { return Err(Cause::NoRecipient) };
+        let found: Result<_, LookupError> = async {
+            let mut view = self.exchange.engine().view(&Actor::program(tenant, NAME)).await?;
+            Ok(sip_accounts::of_line(&mut view, line).await?)
+        }
+        .await;
+        match found {
+            Ok(Some(account)) => Ok(format!("PJSIP/{}", account.username)),
+            Ok(None) => Err(Cause::NoRecipient),
+            Err(error) => {
+                tracing::error!(%error, asterisk = pbx.name(), "where a line's phone is is not known");
+                Err(Cause::Failed)
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! What the exchange has channels do.
+
+use domain::call_flow::{Action, Cause, Event, Leg, Party};
+use domain::time::Instant;
+use engine::switching::CallRef;
+
+use crate::ari::{AriError, NewChannel, NewRecording};
+use crate::channels::{Part, Step};
+use crate::pbx::Pbx;
+use crate::{Asterisk, names};
+
+/// How much later than we Asterisk ends a leg by itself, in milliseconds: only where nobody has ended it in time.
+const SECOND_LINE_MILLIS: i64 = 500;
+/// What a payer is warned with.
+const WARNING: &str = "sound:beep";
+
+impl Asterisk {
+    pub(crate) async fn act(&self, call: &CallRef, action: &Action) {
+        let Some(pbx) = self.pbx_of(call) else { return };
+        let done = match action {
+            Action::RingLeg { leg, party, seconds, caller, .. } => {
+                return self.ring(pbx, (call, *leg), party, (*seconds, caller)).await;
+            }
+            Action::EndLeg { leg, cause } => return self.end(pbx, (call, *leg), *cause).await,
+            Action::Prompt { leg, audio, .. } => {
+                return self.prompt(pbx, (call, *leg), audio.as_deref()).await;
+            }
+            Action::CollectDigits { leg, most, seconds, end } => {
+                return self.collect(pbx, (call, *leg), (*most, *end), *seconds);
+            }
+            Action::RingBack(leg) => self.ring_back(pbx, call, *leg).await,
+            Action::AnswerLeg(leg) => self.answer(pbx, call, *leg).await,
+            Action::Bridge(one, other) => self.bridge(pbx, call, [*one, *other]).await,
+            Action::Record { leg, seconds, silence_seconds, end } => {
+                let end = end.map_or_else(|| "none".to_owned(), String::from);
+                let (seconds, silence_seconds) = (*seconds, *silence_seconds);
+                let channel = names::channel(call, *leg);
+                let recording = NewRecording { name: &channel, seconds, silence_seconds, end: &end };
+                self.if_there(pbx, &channel, record(pbx, (call, *leg), &recording)).await
+            }
+            Action::Queue { leg, .. } => {
+                let channel = names::channel(call, *leg);
+                self.if_there(pbx, &channel, pbx.ari.wait_with_music(&channel)).await
+            }
+            Action::Warn { leg, .. } => {
+                let channel = names::channel(call, *leg);
+                self.if_there(pbx, &channel, pbx.ari.play(&channel, &format!("{channel}-warning"), &[WARNING])).await
+            }
+            Action::EndLegAt { leg, at } => {
+                let channel = names::channel(call, *leg);
+                let millis = at.map(|at| at.millis_since(self.now()).saturating_add(SECOND_LINE_MILLIS));
+                self.if_there(pbx, &channel, pbx.ari.end_in(&channel, millis)).await
+            }
+            // Ordinary phones show no text, and legs that talk hear each other's keys.
+            Action::Announce { .. } | Action::Text { .. } | Action::Digits { .. } => Ok(()),
+        };
+        if let Err(error) = done {
+            // The leg may have ended just now; what ended tells so itself.
+            tracing::info!(%error, call = call.origin, asterisk = pbx.name(), "something was not done for a call");
+        }
+    }
+
+    /// Asks for something, where the channel is one that is there.
+    async fn if_there(
+        &self,
+        pbx: &Pbx,
+        channel: &str,
+        asked: impl Future<Output = Result<(), AriError>>,
+    ) -> Result<(), AriError> {
+        let is_there = pbx.channels().get(channel).is_some();
+        if is_there { asked.await } else { Ok(()) }
+    }
+
+    async fn ring(&self, pbx: &Pbx, of: (&CallRef, Leg), party: &Party, (seconds, caller): (u32, &str)) {
+        let rung = self.try_to_ring(pbx, of, party, (seconds, caller)).await;
+        if let Err(cause) = rung {
+            let (call, leg) = of;
+            self.exchange.post(call, Event::LegEnded { leg, cause, at: None });
+        }
+    }
+
+    async fn try_to_ring(
+        &self,
+        pbx: &Pbx,
+        (call, leg): (&CallRef, Leg),
+        party: &Party,
+        (seconds, caller): (u32, &str),
+    ) -> Result<(), Cause> {
+        let endpoint = self.endpoint_of(pbx, call.tenant, party).await?;
+        let channel = names::channel(call, leg);
+        pbx.channels().make(&channel, (call, leg), party.line.clone(), seconds)?;
+        let first = names::channel(call, Leg::FIRST);
+        let new = NewChannel {
+            id: &channel,
+            endpoint: &endpoint,
+            originator: Some(first.as_str()).filter(|_| leg != Leg::FIRST),
+            caller,
+            origin: &call.origin,
+        };
+        pbx.ari.create(&new).await.map_err(|error| {
+            pbx.channels().ends(&channel);
+            tracing::info!(%error, call = call.origin, asterisk = pbx.name(), "a phone cannot be reached");
+            if error.is_refusal() { Cause::Unreachable } else { Cause::Congestion }
+        })
+    }
+
+    async fn ring_back(&self, pbx: &Pbx, call: &CallRef, leg: Leg) -> Result<(), AriError> {
+        let channel = names::channel(call, leg);
+        let waits = pbx.channels().get(&channel).is_some_and(|part| part.step() == Step::Waits);
+        if waits { pbx.ari.ring(&channel).await } else { Ok(()) }
+    }
+
+    /// That it is answered comes as an event; of one that its dialplan has answered there is none.
+    async fn answer(&self, pbx: &Pbx, call: &CallRef, leg: Leg) -> Result<(), AriError> {
+        let channel = names::channel(call, leg);
+        let step = pbx.channels().get(&channel).map(Part::step);
+        match step {
+            Some(Step::Up) => self.exchange.post(call, Event::LegAnswered(leg)),
+            Some(_) => pbx.ari.answer(&channel).await?,
+            None => {}
+        }
+        Ok(())
+    }
+
+    async fn bridge(&self, pbx: &Pbx, call: &CallRef, legs: [Leg; 2]) -> Result<(), AriError> {
+        let channels = legs.map(|leg| names::channel(call, leg));
+        let are_up = {
+            let known = pbx.channels();
+            channels.iter().all(|channel| known.get(channel).is_some_and(|part| part.step() == Step::Up))
+        };
+        if !are_up {
+            return Ok(());
+        }
+        let bridged = pbx.ari.bridge(&names::bridge(call), &[channels[0].as_str(), channels[1].as_str()]).await;
+        if bridged.as_ref().is_err_and(|error| !error.is_refusal()) {
+            // Nobody hears the other: that is no call.
+            self.exchange.post(call, Event::Stopped(Cause::Failed));
+        }
+        bridged
+    }
+
+    /// Ends a leg. What Asterisk says of it then is no news.
+    async fn end(&self, pbx: &Pbx, (call, leg): (&CallRef, Leg), cause: Cause) {
+        let channel = names::channel(call, leg);
+        let (was_there, is_last) = {
+            let mut known = pbx.channels();
+            (known.ends(&channel).is_some(), !known.has(call))
+        };
+        if was_there && let Err(error) = pbx.ari.hang_up(&channel, cause.q850()).await {
+            tracing::debug!(%error, call = call.origin, asterisk = pbx.name(), "a leg that was to end is gone");
+        }
+        if was_there && is_last {
+            self.take_bridge_down(pbx, call);
+        }
+    }
+
+    /// Nobody waits for it: whether there was one is not known.
+    pub(crate) fn take_bridge_down(&self, pbx: &Pbx, call: &CallRef) {
+        let (Some(me), bridge, name) = (self.me.upgrade(), names::bridge(call), pbx.name().to_owned()) else { return };
+        tokio::spawn(async move {
+            let Some(pbx) = me.all.iter().find(|pbx| pbx.name() == name) else { return };
+            match pbx.ari.take_bridge_down(&bridge).await {
+                Err(error) if !error.is_refusal() => tracing::debug!(%error, bridge, "a bridge may be left"),
+                _ => {}
+            }
+        });
+    }
+
+    async fn prompt(&self, pbx: &Pbx, (call, leg): (&CallRef, Leg), audio: Option<&str>) {
+        let channel = names::channel(call, leg);
+        if pbx.channels().get(&channel).is_none() {
+            return;
+        }
+        let played = match audio {
+            Some(audio) => {
+                let media: Vec<&str> = audio.split('&').collect();
+                pbx.ari.play(&channel, &format!("{channel}-prompt"), &media).await
+            }
+            None => return self.exchange.post(call, Event::PromptEnded(leg)),
+        };
+        if let Err(error) = played {
+            tracing::warn!(%error, call = call.origin, asterisk = pbx.name(), "something could not be played");
+            self.exchange.post(call, Event::PromptEnded(leg));
+        }
+    }
+
+    fn collect(&self, pbx: &Pbx, (call, leg): (&CallRef, Leg), (most, end): (u8, Option<char>), seconds: u32) {
+        let channel = names::channel(call, leg);
+        let Some(question) = pbx.channels().gather(&channel, most, end) else { return };
+        let call = call.clone();
+        let until = Instant::clamped(self.now().millis() + i64::from(seconds) * 1000);
+        self.at(until, move |asterisk| {
+            let Some(pbx) = asterisk.pbx_of(&call) else { return };
+            let gathered = pbx.channels().gathered(&channel, question);
+            if let Some(digits) = gathered {
+                asterisk.exchange.post(&call, Event::Digits { leg, digits });
+            }
+        });
+    }
+}
+
+/// A leg that came in is nowhere; one that was dialled is in a bridge of Asterisk's own, in which nothing is recorded.
+async fn record(pbx: &Pbx, (call, leg): (&CallRef, Leg), recording: &NewRecording<'_>) -> Result<(), AriError> {
+    if leg != Leg::FIRST {
+        pbx.ari.take_aside(&format!("{}-aside", names::bridge(call)), recording.name).await?;
+    }
+    pbx.ari.record(recording.name, recording).await
+}

@@ -1,0 +1,63 @@
+//! What calls, their legs and bridges are called at an Asterisk: all follows from a call's origin, so that after a restart of either side nobody
+//! has to remember anything.
+
+use domain::call_flow::Leg;
+use engine::switching::CallRef;
+
+use crate::NAME;
+
+/// What the ids of our own channels and bridges begin with.
+const OURS: &str = "tollgate-";
+/// What the keys of calls begin with whose first leg is ours, too: the ids that the exchange makes.
+const PLACED: &str = "flow_";
+
+/// A call that came in at an Asterisk on this channel. Its origin is system and unique id, as in Asterisk's own records.
+pub(crate) fn call_of_arrival(tenant: i64, asterisk: &str, channel: &str) -> CallRef {
+    CallRef { tenant, origin: format!("{NAME}/{asterisk}:{channel}") }
+}
+
+/// The Asterisk that carries a call, and the call's key there.
+pub(crate) fn place(call: &CallRef) -> Option<(&str, &str)> {
+    call.origin.split_once('/').and_then(|(_, rest)| rest.split_once(':'))
+}
+
+/// The channel of a leg.
+pub(crate) fn channel(call: &CallRef, leg: Leg) -> String {
+    let key = place(call).map_or("", |(_, key)| key);
+    match leg {
+        Leg::FIRST if !key.starts_with(PLACED) => key.to_owned(),
+        Leg(leg) => format!("{OURS}{key}-{leg}"),
+    }
+}
+
+/// The bridge of a call.
+pub(crate) fn bridge(call: &CallRef) -> String {
+    format!("{OURS}{}", place(call).map_or("", |(_, key)| key))
+}
+
+/// Whether a channel is one that we have made.
+pub(crate) fn is_ours(channel: &str) -> bool {
+    channel.starts_with(OURS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_leg_is_found_by_its_calls_origin_alone() {
+        let arrived = call_of_arrival(7, "pbx", "pbx-1795166377.45");
+        let placed = CallRef { tenant: 7, origin: "asterisk/pbx:flow_01J".to_owned() };
+        for (call, leg, expected) in [
+            (&arrived, 0, "pbx-1795166377.45"),
+            (&arrived, 2, "tollgate-pbx-1795166377.45-2"),
+            (&placed, 0, "tollgate-flow_01J-0"),
+            (&placed, 1, "tollgate-flow_01J-1"),
+        ] {
+            assert_eq!(channel(call, Leg(leg)), expected);
+            assert_eq!(is_ours(expected), expected.starts_with("tollgate"));
+        }
+        assert_eq!(place(&arrived), Some(("pbx", "pbx-1795166377.45")));
+        assert_eq!(bridge(&placed), "tollgate-flow_01J");
+    }
+}

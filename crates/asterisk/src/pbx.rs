@@ -1,0 +1,70 @@
+//! One Asterisk, and what is known of it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use domain::time::Instant;
+use engine::switching::Recovered;
+
+use crate::Settings;
+use crate::ari::Ari;
+use crate::channels::Channels;
+
+/// One Asterisk.
+#[derive(Debug)]
+pub(crate) struct Pbx {
+    pub(crate) ari: Ari,
+    channels: Mutex<Channels>,
+    /// Calls of the last program that are still to be found again.
+    awaited: Mutex<Vec<Recovered>>,
+    meetings: Mutex<Meetings>,
+}
+
+/// How often it was met, and when it was lost.
+#[derive(Debug, Default)]
+struct Meetings {
+    times: u64,
+    lost_at: Option<Instant>,
+}
+
+impl Pbx {
+    pub(crate) fn new(settings: Settings) -> Result<Pbx, reqwest::Error> {
+        Ok(Pbx {
+            ari: Ari::new(settings)?,
+            channels: Mutex::default(),
+            awaited: Mutex::default(),
+            meetings: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.ari.settings().name
+    }
+
+    pub(crate) fn channels(&self) -> MutexGuard<'_, Channels> {
+        self.channels.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn awaited(&self) -> MutexGuard<'_, Vec<Recovered>> {
+        self.awaited.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn meetings(&self) -> MutexGuard<'_, Meetings> {
+        self.meetings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn is_met(&self) {
+        self.meetings().times += 1;
+    }
+
+    pub(crate) fn is_lost(&self, seen_at: Instant) {
+        self.meetings().lost_at = Some(seen_at);
+    }
+
+    pub(crate) fn times_met(&self) -> u64 {
+        self.meetings().times
+    }
+
+    pub(crate) fn lost_at(&self) -> Option<Instant> {
+        self.meetings().lost_at
+    }
+}

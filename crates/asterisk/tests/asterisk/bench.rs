@@ -1,0 +1,122 @@
+//! An exchange with a real Asterisk, and lines whose phones have registered there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use asterisk::{Asterisk, Settings};
+use domain::time::Instant;
+use engine::calls::{self, Call};
+use engine::customers::Customer;
+use engine::switching::{Exchange, Switch};
+use engine::{Clock, sip_accounts};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::pbx::{Account, Answering, Pbx, Phone};
+use crate::world::World;
+
+/// The exchange, its Asterisk, and lines with their accounts.
+pub(crate) struct Bench {
+    pub(crate) world: World,
+    pub(crate) exchange: Exchange,
+    pub(crate) asterisk: Arc<Asterisk>,
+    pub(crate) pbx: Pbx,
+    pub(crate) customer: Customer,
+    accounts: Vec<Account>,
+    tasks: JoinSet<()>,
+}
+
+impl Bench {
+    /// With postpaid lines 0001 to 0003 at 0.60 a minute, by the second; none where this machine has no Asterisk.
+    pub(crate) async fn new(world: World) -> Option<Bench> {
+        let pbx = Pbx::start().await?;
+        let customer = world.customer("Caller").await;
+        let plan = world.plan("Talk", json!({"rate": {"price_per_minute": "0.60", "increment_seconds": 1}})).await;
+        let mut accounts = Vec::new();
+        for number in ["0001", "0002", "0003"] {
+            let line = world.line(&customer, number, &plan).await;
+            let made = world.run(async |work| sip_accounts::make(work, &line.id, None).await).await;
+            let (account, password) = made.unwrap();
+            accounts.push(Account { username: account.username, password: password.reveal().to_owned() });
+        }
+        let exchange = Exchange::new(&world.engine);
+        let asterisk = Bench::switch(&exchange, &pbx);
+        let mut bench = Bench { world, exchange, asterisk, pbx, customer, accounts, tasks: JoinSet::new() };
+        bench.opens().await;
+        Some(bench)
+    }
+
+    fn switch(exchange: &Exchange, pbx: &Pbx) -> Arc<Asterisk> {
+        let settings = Settings {
+            name: "pbx".to_owned(),
+            url: pbx.ari_url().parse().unwrap(),
+            user: pbx.user().to_owned(),
+            password: pbx.password().to_owned(),
+            application: "tollgate".to_owned(),
+            accounts: Some(pbx.accounts_file()),
+            context: "from-phone".to_owned(),
+        };
+        Asterisk::new(exchange, vec![settings]).unwrap()
+    }
+
+    async fn opens(&mut self) {
+        self.exchange.attach(self.asterisk.clone());
+        self.tasks.spawn(self.exchange.clone().run());
+        let seen_at = self.exchange.become_switch(self.asterisk.name()).await;
+        let asterisk = self.asterisk.clone();
+        self.tasks.spawn(async move { asterisk.carry(seen_at).await.unwrap() });
+    }
+
+    /// The phones of the lines, registered.
+    pub(crate) async fn phones(&self, answering: Answering) -> Vec<Phone> {
+        self.pbx.phones_of(&self.accounts, answering).await
+    }
+
+    /// Another program takes the exchange over, as after a restart; what happens between the two, nobody of us hears.
+    pub(crate) async fn restarts(&mut self, between: impl AsyncFnOnce(&Pbx)) {
+        self.exchange.close().await;
+        self.tasks.shutdown().await;
+        between(&self.pbx).await;
+        self.exchange = Exchange::new(&self.world.engine);
+        self.asterisk = Bench::switch(&self.exchange, &self.pbx);
+        self.opens().await;
+    }
+
+    /// Moves the clock, second by second, so that what is due in between is done.
+    pub(crate) async fn pass(&self, seconds: i64) {
+        for _ in 0..seconds {
+            let now = self.world.clock.now();
+            self.world.clock.move_to(Instant::clamped(now.millis() + 1000));
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    /// The last call's record, when no call is left.
+    pub(crate) async fn last_call(&self) -> Call {
+        self.is_quiet().await;
+        let mut view = self.world.view().await;
+        calls::history(&mut view, &calls::Filter::default(), None, 1).await.unwrap().pop().expect("a call was made")
+    }
+
+    /// Waits until no call is left.
+    pub(crate) async fn is_quiet(&self) {
+        for _ in 0..2000 {
+            if self.exchange.calls(self.world.actor.tenant).is_empty() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("a call does not end");
+    }
+}
+
+/// Runs a case with fresh phones on each engine.
+pub(crate) async fn on_both(case: impl AsyncFn(Bench)) {
+    crate::world::on_both(async |world| {
+        if let Some(bench) = Bench::new(world).await {
+            case(bench).await;
+        }
+    })
+    .await;
+}

@@ -1,0 +1,19 @@
+//! The adapter and a real Asterisk, which `scripts/setup.sh asterisk` fetches; where there is none, each test says that it is skipped.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+mod bench;
+#[path = "../../../storage/tests/databases/mod.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod databases;
+mod pbx;
+#[path = "../../../engine/tests/switch_contract/mod.rs"]
+#[allow(dead_code, reason = "other switches use the rest")]
+mod switch_contract;
+#[path = "../../../engine/tests/engine/world.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod world;
+
+mod calls;
+mod contract;
+mod restarts;
+mod smoke;
