@@ -28,6 +28,7 @@ CREATE TABLE trunks (
 CREATE UNIQUE INDEX trunks_by_endpoint ON trunks (asterisk, endpoint);
 
 -- Which numbers go out on which trunk, and how they are dialled there. A trunk is tried once for a prefix.
+-- There is no index by trunk: PostgreSQL would go by it before it knows the table, and read all routes for each call.
 CREATE TABLE trunk_routes (
     tenant      BIGINT NOT NULL,
     id          {id} NOT NULL,
@@ -42,7 +43,6 @@ CREATE TABLE trunk_routes (
     PRIMARY KEY (tenant, id)
 ) {by_row};
 CREATE UNIQUE INDEX trunk_routes_by_prefix ON trunk_routes (tenant, prefix, trunk);
-CREATE INDEX trunk_routes_by_trunk ON trunk_routes (tenant, trunk);
 
 -- Numbers that the world calls, and the line that each leads to.
 CREATE TABLE inbound_numbers (

@@ -22,11 +22,12 @@ use storage::{
 use crate::databases::{drop_postgres, execute, fresh_postgres};
 use crate::recorder::{explaining, postgres_plans, sqlite_plans};
 use crate::records::{allowance, audited, call, change, conversation, credit, customer, entry, line, message, payment};
+use crate::telephony;
 
 const CALLS: usize = 20_000;
 const CUSTOMERS: usize = 2_000;
 
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 21] = [
     "accounts",
     "allowances",
     "audit",
@@ -39,16 +40,20 @@ const TABLES: [&str; 17] = [
     "entries",
     "flows",
     "idempotency",
+    "inbound_numbers",
     "included_seconds",
     "line_plans",
     "lines",
     "messages",
     "payments",
+    "sip_accounts",
+    "trunk_routes",
+    "trunks",
 ];
 
 /// What is asked, in the order of [`questions`]; by which columns SQLite has to search; which index PostgreSQL has
 /// to use.
-const EXPECTED: [(&str, &str, &str); 62] = [
+const EXPECTED: [(&str, &str, &str); 66] = [
     ("a page of a customer", "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_customer"),
     (
         "a page of a customer's month",
@@ -139,6 +144,10 @@ const EXPECTED: [(&str, &str, &str); 62] = [
     ("the way of a call", "(tenant=? AND origin=?)", "flows_pkey"),
     ("what calls and messages come to", "calls_by_end (tenant=? AND ended_at>? AND ended_at<?)", "calls_by_end"),
     ("the ways of calls long over", "flows_by_age (tenant=? AND changed_at<?)", "flows_by_age"),
+    ("the account of an endpoint", "sip_accounts_by_username (username=?)", "sip_accounts_by_username"),
+    ("the trunk of an endpoint", "trunks_by_endpoint (asterisk=? AND endpoint=?)", "trunks_by_endpoint"),
+    ("routes of prefixes", "trunk_routes_by_prefix (tenant=? AND prefix=?)", "trunk_routes_by_prefix"),
+    ("a number from outside", "inbound_numbers_by_number (tenant=? AND number=?)", "inbound_numbers_by_number"),
 ];
 
 /// Asks each question once, by the crate's own doors.
@@ -164,6 +173,7 @@ async fn questions(store: &Store) {
     flows::get(&mut tx, 1, "softswitch/00100").await.unwrap();
     overview::revenue(&mut tx, 1, "USD", &[(5_000_000, 6_000_000), (6_000_000, 7_000_000)]).await.unwrap();
     flows::forget(&mut tx, 1, 50_000, 100).await.unwrap();
+    telephony::questions(&mut store.read().await.unwrap()).await.unwrap();
 }
 
 async fn about_messages(tx: &mut ReadTx, some: &[String]) -> Result<(), storage::Error> {
@@ -258,6 +268,7 @@ async fn fill(store: &Store) {
             fill_customer(&mut tx, n).await.unwrap();
         }
     }
+    telephony::fill(&mut tx, CUSTOMERS).await.unwrap();
     for first in (0..CALLS).step_by(1000) {
         let (some, entries): (Vec<_>, Vec<_>) = (first..first + 1000).map(call_and_entry).unzip();
         calls::insert_new(&mut tx, 1, &some).await.unwrap();

@@ -4,7 +4,7 @@ use storage::inbound_numbers::{self, InboundNumberRecord};
 use storage::sip_accounts::{self, SipAccountRecord};
 use storage::trunk_routes::{self, TrunkRouteRecord};
 use storage::trunks::{self, TrunkRecord};
-use storage::{Error, Store};
+use storage::{Error, Store, Tx, WriteTx};
 
 use crate::databases::on_both;
 use crate::records::ids;
@@ -46,6 +46,26 @@ fn route(id: &str, prefix: &str, trunk: &str) -> TrunkRouteRecord {
 fn number(tenant: i64, id: &str, number: &str) -> InboundNumberRecord {
     let (id, number) = (id.to_owned(), number.to_owned());
     InboundNumberRecord { tenant, id, number, line: "lin_1".to_owned(), created_at: 5, version: 1 }
+}
+
+/// A tenant with so many of each, for the planners.
+pub(crate) async fn fill(tx: &mut WriteTx, many: usize) -> Result<(), Error> {
+    for n in 0..many {
+        let name = format!("{n:05}");
+        sip_accounts::set(tx, &account(1, &format!("lin_{name}"), &format!("t1-{name}-a"))).await?;
+        trunks::insert(tx, &trunk(1, &format!("trk_{name}"), "", &format!("world-{name}"))).await?;
+        trunk_routes::insert(tx, &route(&format!("rte_{name}"), &name, &format!("trk_{name}"))).await?;
+        inbound_numbers::insert(tx, &number(1, &format!("inb_{name}"), &format!("+4420790{name}"))).await?;
+    }
+    Ok(())
+}
+
+/// What is asked for each call from outside, and to there.
+pub(crate) async fn questions(tx: &mut Tx) -> Result<(), Error> {
+    sip_accounts::by_username(tx, "t1-00100-a").await?;
+    trunks::by_endpoint(tx, "", "world-00100").await?;
+    trunk_routes::of_prefixes(tx, 1, &["", "0", "00", "001", "0010", "00100"]).await?;
+    inbound_numbers::by_number(tx, 1, "+442079000100").await.map(|_| ())
 }
 
 #[tokio::test]
