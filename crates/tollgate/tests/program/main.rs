@@ -10,6 +10,10 @@ mod databases;
 #[path = "../../../softswitch/tests/relay/coturn.rs"]
 mod coturn;
 
+#[allow(dead_code, reason = "shared with the tests of Asterisk")]
+#[path = "../../../asterisk/tests/asterisk/pbx/mod.rs"]
+mod pbx;
+
 mod api_document;
 mod bills;
 mod browser;
@@ -27,6 +31,7 @@ mod independent_phones;
 mod kills;
 mod letters;
 mod log;
+mod ordinary_phones;
 mod people;
 mod quote;
 mod restarts;

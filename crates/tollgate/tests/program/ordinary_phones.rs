@@ -1,0 +1,71 @@
+//! Ordinary phones at a real Asterisk that the program steers: from the account to the charge, all by the API.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::exchange::record;
+use crate::pbx::{Account, Answering, Pbx};
+use crate::run::Folder;
+use crate::server::Server;
+
+/// Gives a line its SIP account.
+async fn account(server: &Server, number: &str) -> Account {
+    let (_, lines) = server.get(&format!("/api/v1/lines?number={number}")).await;
+    let line = lines["items"].as_array().unwrap().iter().find(|line| line["number"] == number).unwrap();
+    let path = format!("/api/v1/lines/{}/sip-account", line["id"].as_str().unwrap());
+    let (status, made) = server.post(&path, &json!({})).await;
+    assert_eq!(status, 201, "{made:#}");
+    let text = |field: &str| made[field].as_str().unwrap().to_owned();
+    Account { username: text("username"), password: text("password") }
+}
+
+/// The record of the last call of a line, when it is over.
+async fn ended(server: &Server, from: &str, to: &str) -> Value {
+    for _ in 0..100 {
+        let call = record(server, from).await;
+        if call["to"] == to && call["disposition"] == "answered" {
+            return call;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("no call of {from} to {to} is on record");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn phones_register_with_the_accounts_of_their_lines_and_their_calls_are_charged() {
+    let Some(pbx) = Pbx::start().await else { return };
+    let folder = Folder::new();
+    folder.write("asterisk-password", pbx.password());
+    let configuration = format!(
+        "[[asterisk]]\nname = \"pbx\"\nurl = \"{}\"\npassword_file = \"asterisk-password\"\naccounts = \"{}\"\ncontext = \"from-phone\"\n",
+        pbx.ari_url(),
+        pbx.accounts_file().display(),
+    );
+    folder.write("tollgate.toml", configuration);
+    let server = Server::demo(&folder, &folder.sqlite(), &[]);
+    let accounts = [account(&server, "0003").await, account(&server, "0002").await];
+    let mut phones = pbx.phones_of(&accounts, Answering::ByHand).await;
+    let [caller, called] = phones.as_mut_slice() else { unreachable!() };
+
+    caller.dial("0002").await;
+    called.until("CALL_INCOMING").await;
+    caller.until("CALL_RINGING").await;
+    called.accept().await;
+    caller.until("CALL_ESTABLISHED").await;
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let (_, live) = server.get("/api/v1/charging/sessions").await;
+    assert!(live["items"].as_array().unwrap().iter().any(|call| call["from"] == "0003"), "{live:#}");
+    caller.hang_up().await;
+    called.until("CALL_CLOSED").await;
+    let call = ended(&server, "0003", "0002").await;
+    assert!(call["origin"].as_str().unwrap().starts_with("asterisk/pbx:"), "{call:#}");
+    // Begun minutes at 0.02.
+    assert_eq!(call["price"]["total"], "0.02", "{call:#}");
+    // Each has heard the other.
+    caller.until("CALL_CLOSED").await;
+    for (phone, tone) in [(&*caller, called.tone()), (&*called, caller.tone())] {
+        let heard = phone.heard(pbx.run_folder());
+        assert!(heard.abs_diff(tone) < 20, "{heard} Hz where {tone} Hz were sent");
+    }
+}
