@@ -1448,6 +1448,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbound-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the numbers from outside
+         * @description In the order of their making.
+         */
+        get: operations["list_inbound_numbers"];
+        put?: never;
+        /**
+         * Make a number from outside
+         * @description A call that comes in on a trunk for this number rings the line.
+         */
+        post: operations["create_inbound_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-numbers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a number from outside */
+        get: operations["get_inbound_number"];
+        /**
+         * Change a number from outside
+         * @description All of it is replaced.
+         */
+        put: operations["edit_inbound_number"];
+        post?: never;
+        /**
+         * Delete a number from outside
+         * @description It leads nowhere any more; a line or an agent may have it.
+         */
+        delete: operations["delete_inbound_number"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -2107,6 +2156,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lines/{id}/sip-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the SIP account of a line
+         * @description All of it but the password, which is kept nowhere.
+         */
+        get: operations["get_sip_account"];
+        put?: never;
+        /**
+         * Make the SIP account of a line
+         * @description Its phone registers at an Asterisk with the name and the password. A line has one account at most: where there is one, it gets a new
+         *     password, and nobody registers with the one before any more. The answer has the password, which is why it is not kept under an
+         *     idempotency key.
+         */
+        post: operations["make_sip_account"];
+        /**
+         * Take the SIP account of a line away
+         * @description Nobody registers with it any more. Where there is none, nothing changes.
+         */
+        delete: operations["take_sip_account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lines/{id}/suspensions/{reason}": {
         parameters: {
             query?: never;
@@ -2182,7 +2261,7 @@ export interface paths {
          * @description Server-Sent Events, each a hint to fetch again: `call` with the id of a call that is charged while it runs, `balance` with the id of
          *     a customer whose balance (or what is held of it) has changed, `conversation` with the id of one in which a message came, was delivered or
          *     read, `agent` with the id of an agent whose presence or calls have changed, `line` with the id of a line that was suspended, restored or
-         *     closed or has other rules for its phone, `top_up_request` with the id of one that was made or answered, `figures` with the id of an agent who has
+         *     closed or has other rules for its phone, `sip_account` with the id of a line whose SIP account was made (anew) or taken away, `top_up_request` with the id of one that was made or answered, `figures` with the id of an agent who has
          *     earned or was rated, `maintenance` when one has begun or ended: `{"id": "..."}`. `resync` comes first, and whenever hints
          *     were missed: fetch everything again. A customer hears of its own, an agent of the calls to it. The stream ends with the right to read.
          */
@@ -3105,6 +3184,105 @@ export interface paths {
         put: operations["answer_top_up_request"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunk-routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the routes
+         * @description In the order of their making.
+         */
+        get: operations["list_trunk_routes"];
+        put?: never;
+        /**
+         * Make a route
+         * @description A number goes out on the route with the longest prefix of it whose trunk is enabled. Where that fails, those of the same prefix are
+         *     tried by their positions, and then those of shorter ones. A number that has fewer digits than a route cuts off passes it by.
+         */
+        post: operations["create_trunk_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunk-routes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a route */
+        get: operations["get_trunk_route"];
+        /**
+         * Change a route
+         * @description All of it is replaced. Calls that run on it go on.
+         */
+        put: operations["edit_trunk_route"];
+        post?: never;
+        /**
+         * Delete a route
+         * @description Calls that run on it go on.
+         */
+        delete: operations["delete_trunk_route"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the trunks
+         * @description In the order of their making.
+         */
+        get: operations["list_trunks"];
+        put?: never;
+        /**
+         * Make a trunk
+         * @description Whose an incoming call is, the endpoint says on which it comes in: no two trunks of an Asterisk have the same, whosever they are.
+         */
+        post: operations["create_trunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a trunk */
+        get: operations["get_trunk"];
+        /**
+         * Change a trunk
+         * @description All of it is replaced. Calls that run on it go on.
+         */
+        put: operations["edit_trunk"];
+        post?: never;
+        /**
+         * Delete a trunk
+         * @description One on which no route goes out. Calls that run on it go on.
+         */
+        delete: operations["delete_trunk"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4552,6 +4730,30 @@ export interface components {
             /** @description Null for one that was broken off, or goes on. */
             finished_at?: string | null;
         };
+        /**
+         * @description A number from outside.
+         * @example {
+         *       "number": "+442079460018",
+         *       "line": "lin_0"
+         *     }
+         */
+        InboundNumberBody: {
+            /** @description In any form that the dial plan reads. No open line, no agent and no other number from outside has it, and it is no extension. */
+            number: string;
+            /** @description The id of the line that it leads to. */
+            line: string;
+        };
+        /** @description A number from outside. */
+        InboundNumberDocument: {
+            id: string;
+            /** @description E.164, with its plus sign. */
+            number: string;
+            /** @description The id of the line that it leads to. While that is closed, it leads nowhere. */
+            line: string;
+            created_at: string;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description Included minutes, in seconds. */
         IncludedDocument: {
             /** Format: int64 */
@@ -5640,6 +5842,22 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_InboundNumberDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                /** @description E.164, with its plus sign. */
+                number: string;
+                /** @description The id of the line that it leads to. While that is closed, it leads nowhere. */
+                line: string;
+                created_at: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_InvitationDocument: {
             /** @description The items. */
             items: {
@@ -6054,6 +6272,47 @@ export interface components {
                 created_at: string;
                 /** @description When it was answered. */
                 decided_at?: string | null;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_TrunkDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                name: string;
+                endpoint: string;
+                /** @description Null for the only Asterisk. */
+                asterisk?: string | null;
+                enabled: boolean;
+                /**
+                 * Format: int32
+                 * @description Null for any number.
+                 */
+                most_calls?: number | null;
+                created_at: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_TrunkRouteDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                prefix: string;
+                trunk: string;
+                /** Format: int32 */
+                position: number;
+                strip: number;
+                add: string;
+                buying_rate?: Record<string, never> | null;
+                created_at: string;
                 /** Format: int64 */
                 version: number;
             }[];
@@ -6860,6 +7119,30 @@ export interface components {
             password: string;
             code?: string;
         };
+        /** @description Where a line registers. */
+        SipAccountBody: {
+            /**
+             * @description The name of the Asterisk, up to 40 letters, digits, and `_.-`. The one that the account has, where it is not given; at first the
+             *     only one.
+             */
+            asterisk?: string | null;
+        };
+        /** @description What the phone of a line registers at an Asterisk with, without its password. */
+        SipAccountDocument: {
+            /** @description The name that the phone registers with. */
+            username: string;
+            /** @description The realm that the password is for. */
+            realm: string;
+            /** @description When it was made, or made anew. */
+            made_at: string;
+            /** @description The name of the Asterisk; null for the only one. */
+            asterisk?: string | null;
+        };
+        /** @description The same with its password. */
+        SipAccountWithPassword: components["schemas"]["SipAccountDocument"] & {
+            /** @description Shown this once, and kept nowhere. */
+            password: string;
+        };
         /** @description How an agent's account in one currency stands. */
         StandingDocument: {
             currency: string;
@@ -7149,6 +7432,94 @@ export interface components {
             currency: string;
             reason: string;
             created_at: string;
+        };
+        /**
+         * @description A trunk.
+         * @example {
+         *       "name": "World",
+         *       "endpoint": "provider-a",
+         *       "most_calls": 30
+         *     }
+         */
+        TrunkBody: {
+            /** @description What it is called here. */
+            name: string;
+            /** @description Its endpoint in the Asterisk's own configuration, which no other trunk has: up to 40 letters, digits, and `_.-`. */
+            endpoint: string;
+            /** @description The name of the Asterisk, of the same characters; the only one, where it is not given. */
+            asterisk?: string | null;
+            /** @description Whether calls go out on it, and come in. They do, where it is not given. */
+            enabled?: boolean | null;
+            /**
+             * Format: int32
+             * @description How many calls it takes at once, up to 10,000; any number, where it is not given.
+             */
+            most_calls?: number | null;
+        };
+        /** @description A trunk. */
+        TrunkDocument: {
+            id: string;
+            name: string;
+            endpoint: string;
+            /** @description Null for the only Asterisk. */
+            asterisk?: string | null;
+            enabled: boolean;
+            /**
+             * Format: int32
+             * @description Null for any number.
+             */
+            most_calls?: number | null;
+            created_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /**
+         * @description A route.
+         * @example {
+         *       "prefix": "44",
+         *       "trunk": "trk_0",
+         *       "position": 1,
+         *       "strip": 2,
+         *       "add": "0",
+         *       "buying_rate": {
+         *         "price_per_minute": "0.01"
+         *       }
+         *     }
+         */
+        TrunkRouteBody: {
+            /** @description The digits that the canonical number begins with, without its plus sign: up to 15. Every number, where it is not given or empty. */
+            prefix?: string;
+            /** @description The id of the trunk, which has one route for a prefix. */
+            trunk: string;
+            /**
+             * Format: int32
+             * @description The place among the routes of the prefix, 0 to 10,000, 1 where it is not given: the lowest is tried first, of the same the one that
+             *     was made first.
+             */
+            position?: number | null;
+            /**
+             * Format: int32
+             * @description How many leading digits of the canonical number are cut off, 0 to 15; none, where it is not given.
+             */
+            strip?: number;
+            /** @description What is put before the rest: up to 20 digits, with or without a plus sign in front. */
+            add?: string;
+            /** @description What a call costs the tenant, in its currency, as the rate of a plan. */
+            buying_rate?: Record<string, never> | null;
+        };
+        /** @description A route. */
+        TrunkRouteDocument: {
+            id: string;
+            prefix: string;
+            trunk: string;
+            /** Format: int32 */
+            position: number;
+            strip: number;
+            add: string;
+            buying_rate?: Record<string, never> | null;
+            created_at: string;
+            /** Format: int64 */
+            version: number;
         };
         /** @description A period that has ended and could not be billed. */
         UnbilledDocument: {
@@ -10360,6 +10731,172 @@ export interface operations {
             };
         };
     };
+    list_inbound_numbers: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InboundNumberDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_inbound_number: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboundNumberBody"];
+            };
+        };
+        responses: {
+            /** @description It is made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundNumberDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_inbound_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundNumberDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_inbound_number: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboundNumberBody"];
+            };
+        };
+        responses: {
+            /** @description It is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundNumberDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_inbound_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_invitations: {
         parameters: {
             query?: never;
@@ -11632,6 +12169,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PlanChangePreview"];
                 };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sip_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SipAccountDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_sip_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SipAccountBody"] | null;
+            };
+        };
+        responses: {
+            /** @description It is made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SipAccountWithPassword"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_sip_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The line has no account. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It is refused; the problem document says why. */
             default: {
@@ -13702,6 +14334,338 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TopUpDocument"];
                 };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trunk_routes: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TrunkRouteDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_trunk_route: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkRouteBody"];
+            };
+        };
+        responses: {
+            /** @description It is made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkRouteDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trunk_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The route. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkRouteDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_trunk_route: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkRouteBody"];
+            };
+        };
+        responses: {
+            /** @description It is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkRouteDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_trunk_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trunks: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TrunkDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_trunk: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkBody"];
+            };
+        };
+        responses: {
+            /** @description It is made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trunk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_trunk: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkBody"];
+            };
+        };
+        responses: {
+            /** @description It is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It is refused; the problem document says why. */
             default: {

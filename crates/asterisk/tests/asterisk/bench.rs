@@ -67,9 +67,9 @@ impl Bench {
         self.tasks.spawn(async move { asterisk.carry(seen_at).await.unwrap() });
     }
 
-    /// The phones of the lines, registered.
-    pub(crate) async fn phones(&self, answering: Answering) -> Vec<Phone> {
-        self.pbx.phones_of(&self.accounts, answering).await
+    /// The phones of the first lines, registered, which take calls when they are told to.
+    pub(crate) async fn phones(&self, how_many: usize) -> Vec<Phone> {
+        self.pbx.phones_of(&self.accounts[..how_many], Answering::ByHand).await
     }
 
     /// Another program takes the exchange over, as after a restart; what happens between the two, nobody of us hears.

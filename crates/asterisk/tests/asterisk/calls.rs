@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use domain::call_flow::Cause;
 use engine::calls::Disposition;
 
 use crate::bench::{Bench, on_both};
-use crate::pbx::{Answering, Phone};
+use crate::pbx::Phone;
 use crate::world::amount;
 
 /// The phone of 0001 calls that of 0002, until both talk.
@@ -34,9 +33,9 @@ async fn is_free_of_channels(bench: &Bench) {
 #[tokio::test]
 async fn a_call_is_answered_and_charged_whoever_hangs_up() {
     on_both(async |bench| {
-        let mut phones = bench.phones(Answering::ByHand).await;
+        let mut phones = bench.phones(2).await;
         for by in [0, 1] {
-            let [caller, called, ..] = phones.as_mut_slice() else { unreachable!() };
+            let [caller, called] = phones.as_mut_slice() else { unreachable!() };
             talk(caller, called).await;
             bench.pass(7).await;
             let ends = if by == 0 { &mut *caller } else { &mut *called };
@@ -58,8 +57,8 @@ async fn a_call_is_answered_and_charged_whoever_hangs_up() {
 #[tokio::test]
 async fn what_becomes_of_a_call_that_nobody_takes() {
     on_both(async |bench| {
-        let mut phones = bench.phones(Answering::ByHand).await;
-        let [caller, called, _] = phones.as_mut_slice() else { unreachable!() };
+        let mut phones = bench.phones(2).await;
+        let [caller, called] = phones.as_mut_slice() else { unreachable!() };
 
         // The called phone declines.
         caller.dial("0002").await;
@@ -85,12 +84,17 @@ async fn what_becomes_of_a_call_that_nobody_takes() {
         called.until("CALL_CLOSED").await;
         assert_eq!(bench.last_call().await.disposition, Some(Disposition::Cancelled));
 
-        // A number that leads nowhere: no call is on record, since nothing could be charged.
+        // A number that leads nowhere: nothing was authorised, and nothing is on record.
         caller.dial("0099").await;
         caller.until("CALL_CLOSED").await;
-        bench.is_quiet().await;
         assert_eq!(bench.last_call().await.disposition, Some(Disposition::Cancelled));
-        assert_eq!(Cause::Unreachable.q850(), 20);
+
+        // The phone of 0003 is not registered.
+        caller.dial("0003").await;
+        caller.until("CALL_CLOSED").await;
+        let call = bench.last_call().await;
+        assert_eq!((call.to.as_str(), call.disposition), ("0003", Some(Disposition::Failed)));
+        assert_eq!(call.cause, Some(20));
         assert_eq!(bench.world.balance(&bench.customer.id).await, amount("0"));
         is_free_of_channels(&bench).await;
     })

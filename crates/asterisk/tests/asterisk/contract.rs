@@ -6,7 +6,7 @@ use std::time::Duration;
 use engine::switching::{CallRef, Exchange, Switch};
 
 use crate::bench::{Bench, on_both};
-use crate::pbx::{Answering, Phone};
+use crate::pbx::Phone;
 use crate::switch_contract::{Rig, keeps_to_the_port};
 use crate::world::World;
 
@@ -107,7 +107,7 @@ impl Rig for Phones {
 #[tokio::test]
 async fn asterisk_keeps_to_the_port() {
     on_both(async |bench| {
-        let phones = bench.phones(Answering::ByHand).await;
+        let phones = bench.phones(3).await;
         keeps_to_the_port(&mut Phones { bench, phones }).await;
     })
     .await;

@@ -6,14 +6,13 @@ use engine::calls::Disposition;
 
 use crate::bench::on_both;
 use crate::calls::talk;
-use crate::pbx::Answering;
 use crate::world::amount;
 
 #[tokio::test]
 async fn a_call_goes_on_when_tollgate_starts_again() {
     on_both(async |mut bench| {
-        let mut phones = bench.phones(Answering::ByHand).await;
-        let [caller, called, _] = phones.as_mut_slice() else { unreachable!() };
+        let mut phones = bench.phones(2).await;
+        let [caller, called] = phones.as_mut_slice() else { unreachable!() };
         talk(caller, called).await;
         bench.pass(5).await;
         bench
@@ -37,8 +36,8 @@ async fn a_call_goes_on_when_tollgate_starts_again() {
 #[tokio::test]
 async fn a_call_that_ended_meanwhile_is_charged_to_the_last_proof_of_life() {
     on_both(async |mut bench| {
-        let mut phones = bench.phones(Answering::ByHand).await;
-        let [caller, called, _] = phones.as_mut_slice() else { unreachable!() };
+        let mut phones = bench.phones(2).await;
+        let [caller, called] = phones.as_mut_slice() else { unreachable!() };
         talk(caller, called).await;
         bench.pass(5).await;
         bench.restarts(async |_| caller.hang_up().await).await;
@@ -53,8 +52,8 @@ async fn a_call_that_ended_meanwhile_is_charged_to_the_last_proof_of_life() {
 #[tokio::test]
 async fn a_killed_asterisk_ends_its_calls_and_carries_others_when_it_is_back() {
     on_both(async |bench| {
-        let mut phones = bench.phones(Answering::ByHand).await;
-        let [caller, called, _] = phones.as_mut_slice() else { unreachable!() };
+        let mut phones = bench.phones(2).await;
+        let [caller, called] = phones.as_mut_slice() else { unreachable!() };
         talk(caller, called).await;
         bench.pass(5).await;
         bench.pbx.kill().await;
@@ -67,8 +66,8 @@ async fn a_killed_asterisk_ends_its_calls_and_carries_others_when_it_is_back() {
         assert_eq!(bench.world.faults().await, [""; 0]);
         drop(phones);
 
-        let mut phones = bench.phones(Answering::ByHand).await;
-        let [caller, called, _] = phones.as_mut_slice() else { unreachable!() };
+        let mut phones = bench.phones(2).await;
+        let [caller, called] = phones.as_mut_slice() else { unreachable!() };
         talk(caller, called).await;
         bench.pass(3).await;
         caller.hang_up().await;
