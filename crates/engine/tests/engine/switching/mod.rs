@@ -32,7 +32,7 @@ impl Switch for Recorder {
     }
 
     fn capabilities(&self) -> &'static [Capability] {
-        &[Capability::Bridging, Capability::Text]
+        &[Capability::Bridging, Capability::Text, Capability::RingsAtOnce]
     }
 
     fn perform<'a>(&'a self, call: &'a CallRef, actions: &'a [Action]) -> BoxFuture<'a, ()> {
