@@ -6,6 +6,7 @@ use domain::call_flow::{Cause, Party};
 use engine::lines::phones;
 use engine::{Actor, StorageError, sip_accounts};
 
+use crate::channels::Place;
 use crate::pbx::Pbx;
 use crate::said::Channel;
 use crate::{Asterisk, NAME, names};
@@ -56,7 +57,7 @@ impl Asterisk {
             return Err(Cause::NotActive);
         };
         let call = names::call_of_arrival(tenant, pbx.name(), &channel.id);
-        let is_there = pbx.channels().has_arrived(&channel.id, &call, caller.line.clone());
+        let is_there = pbx.channels().has_arrived(&channel.id, &call, Place::of(&caller));
         if is_there {
             self.exchange.incoming(&call, caller, dialled.clone());
         }

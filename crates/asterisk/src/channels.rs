@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::call_flow::{Cause, Leg};
+use domain::call_flow::{Cause, Leg, Party};
 use domain::time::Instant;
 use engine::switching::CallRef;
 
@@ -20,14 +20,29 @@ pub(crate) struct Channels {
 pub(crate) struct Part {
     pub(crate) call: CallRef,
     pub(crate) leg: Leg,
-    /// The line whose phone it is.
-    line: Option<String>,
+    place: Place,
     step: Step,
     /// How long it is dialled once it is ready, in seconds.
     dials_for: u32,
     keys: Option<Keys>,
     /// When it left the application.
     left_at: Option<Instant>,
+}
+
+/// What a leg takes up as long as it is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The phone of a line.
+    Phone(String),
+    /// One of the calls that a trunk takes at once.
+    Trunk {
+        /// The trunk's id.
+        id: String,
+        /// How many it takes; none for any number.
+        most_calls: Option<u32>,
+    },
+    /// Nothing that anybody else would want.
+    Nothing,
 }
 
 /// How far a leg is.
@@ -66,10 +81,10 @@ impl Channels {
     }
 
     /// It is known whose: `false`, where it is gone again.
-    pub(crate) fn has_arrived(&mut self, channel: &str, call: &CallRef, line: Option<String>) -> bool {
+    pub(crate) fn has_arrived(&mut self, channel: &str, call: &CallRef, place: Place) -> bool {
         let is_there = self.arriving.remove(channel) == Some(false);
         if is_there {
-            self.insert(channel, (call, Leg::FIRST), line, Step::Waits);
+            self.insert(channel, (call, Leg::FIRST), place, Step::Waits);
         }
         is_there
     }
@@ -79,31 +94,32 @@ impl Channels {
         self.arriving.remove(channel);
     }
 
-    /// Reserves the phone of a line for a leg, in one step: of two calls one gets it.
+    /// Reserves a place for a leg, in one step: of two calls to a phone one gets it.
     ///
     /// # Errors
-    /// The line is in a call.
-    pub(crate) fn make(
-        &mut self,
-        channel: &str,
-        of: (&CallRef, Leg),
-        line: Option<String>,
-        seconds: u32,
-    ) -> Result<(), Cause> {
-        if line.is_some() && self.parts.values().any(|part| part.line == line) {
-            return Err(Cause::Busy);
+    /// The line is in a call, or the trunk has no room for another.
+    pub(crate) fn make(&mut self, channel: &str, of: (&CallRef, Leg), place: Place, seconds: u32) -> Result<(), Cause> {
+        match &place {
+            Place::Phone(_) if self.parts.values().any(|part| part.place == place) => return Err(Cause::Busy),
+            Place::Trunk { id, most_calls: Some(most) } if self.calls_on(id) >= *most => return Err(Cause::Congestion),
+            _ => {}
         }
-        self.insert(channel, of, line, Step::Made).dials_for = seconds;
+        self.insert(channel, of, place, Step::Made).dials_for = seconds;
         Ok(())
     }
 
-    /// A leg of a call of the last program is there again.
-    pub(crate) fn is_back(&mut self, channel: &str, of: (&CallRef, Leg), line: Option<String>) {
-        self.insert(channel, of, line, Step::Up);
+    fn calls_on(&self, trunk: &str) -> u32 {
+        let on_it = |part: &&Part| matches!(&part.place, Place::Trunk { id, .. } if id == trunk);
+        u32::try_from(self.parts.values().filter(on_it).count()).unwrap_or(u32::MAX)
     }
 
-    fn insert(&mut self, channel: &str, (call, leg): (&CallRef, Leg), line: Option<String>, step: Step) -> &mut Part {
-        let part = Part { call: call.clone(), leg, line, step, dials_for: 0, keys: None, left_at: None };
+    /// A leg of a call of the last program is there again.
+    pub(crate) fn is_back(&mut self, channel: &str, of: (&CallRef, Leg), place: Place) {
+        self.insert(channel, of, place, Step::Up);
+    }
+
+    fn insert(&mut self, channel: &str, (call, leg): (&CallRef, Leg), place: Place, step: Step) -> &mut Part {
+        let part = Part { call: call.clone(), leg, place, step, dials_for: 0, keys: None, left_at: None };
         self.parts.entry(channel.to_owned()).insert_entry(part).into_mut()
     }
 
@@ -188,6 +204,12 @@ impl Channels {
             part.keys = None;
         }
         Some((part.call.clone(), part.leg, pressed))
+    }
+}
+
+impl Place {
+    pub(crate) fn of(party: &Party) -> Place {
+        party.line.clone().map_or(Place::Nothing, Place::Phone)
     }
 }
 

@@ -1,11 +1,11 @@
 //! What the exchange has channels do.
 
-use domain::call_flow::{Action, Cause, Event, Leg, Party};
+use domain::call_flow::{Action, Cause, Event, Leg, Party, Via};
 use domain::time::Instant;
 use engine::switching::CallRef;
 
 use crate::ari::{AriError, NewChannel, NewRecording};
-use crate::channels::{Part, Step};
+use crate::channels::{Part, Place, Step};
 use crate::pbx::Pbx;
 use crate::{Asterisk, names};
 
@@ -14,12 +14,24 @@ const SECOND_LINE_MILLIS: i64 = 500;
 /// What a payer is warned with.
 const WARNING: &str = "sound:beep";
 
+/// Who is to be rung.
+struct Rung<'a> {
+    party: &'a Party,
+    /// The way to a number outside.
+    via: Option<&'a Via>,
+    /// For how long, in seconds.
+    seconds: u32,
+    /// The number that is shown.
+    caller: &'a str,
+}
+
 impl Asterisk {
     pub(crate) async fn act(&self, call: &CallRef, action: &Action) {
         let Some(pbx) = self.pbx_of(call) else { return };
         let done = match action {
-            Action::RingLeg { leg, party, seconds, caller, .. } => {
-                return self.ring(pbx, (call, *leg), party, (*seconds, caller)).await;
+            Action::RingLeg { leg, party, seconds, caller, via, .. } => {
+                let rung = Rung { party, via: via.as_ref(), seconds: *seconds, caller };
+                return self.ring(pbx, (call, *leg), &rung).await;
             }
             Action::EndLeg { leg, cause } => return self.end(pbx, (call, *leg), *cause).await,
             Action::Prompt { leg, audio, .. } => {
@@ -71,24 +83,29 @@ impl Asterisk {
         if is_there { asked.await } else { Ok(()) }
     }
 
-    async fn ring(&self, pbx: &Pbx, of: (&CallRef, Leg), party: &Party, (seconds, caller): (u32, &str)) {
-        let rung = self.try_to_ring(pbx, of, party, (seconds, caller)).await;
+    async fn ring(&self, pbx: &Pbx, of: (&CallRef, Leg), rung: &Rung<'_>) {
+        let rung = self.try_to_ring(pbx, of, rung).await;
         if let Err(cause) = rung {
             let (call, leg) = of;
             self.exchange.post(call, Event::LegEnded { leg, cause, at: None });
         }
     }
 
-    async fn try_to_ring(
-        &self,
-        pbx: &Pbx,
-        (call, leg): (&CallRef, Leg),
-        party: &Party,
-        (seconds, caller): (u32, &str),
-    ) -> Result<(), Cause> {
-        let endpoint = self.endpoint_of(pbx, call.tenant, party).await?;
+    async fn try_to_ring(&self, pbx: &Pbx, (call, leg): (&CallRef, Leg), rung: &Rung<'_>) -> Result<(), Cause> {
+        let Rung { party, via, seconds, caller } = *rung;
+        let (endpoint, place) = match via {
+            // Its voices would have no way from one Asterisk to the other.
+            Some(via) if via.switch.as_ref().is_some_and(|switch| switch != pbx.name()) => {
+                return Err(Cause::Congestion);
+            }
+            Some(Via { trunk, endpoint, number, most_calls, .. }) => {
+                let place = Place::Trunk { id: trunk.clone(), most_calls: *most_calls };
+                (format!("PJSIP/{number}@{endpoint}"), place)
+            }
+            None => (self.endpoint_of(pbx, call.tenant, party).await?, Place::of(party)),
+        };
         let channel = names::channel(call, leg);
-        pbx.channels().make(&channel, (call, leg), party.line.clone(), seconds)?;
+        pbx.channels().make(&channel, (call, leg), place, seconds)?;
         let first = names::channel(call, Leg::FIRST);
         let new = NewChannel {
             id: &channel,

@@ -10,6 +10,7 @@ use engine::switching::{CallRef, Recovered};
 use futures::future::join_all;
 
 use crate::ari::AriError;
+use crate::channels::Place;
 use crate::pbx::Pbx;
 use crate::said::Channel;
 use crate::{Asterisk, NAME, names};
@@ -53,6 +54,7 @@ impl Asterisk {
         let calls = pbx.channels().calls();
         for call in calls.iter().filter(|call| awaited.iter().all(|recovered| recovered.call != **call)) {
             let legs = pbx.channels().keep(call, &ids);
+            self.join_again(pbx, call, &legs).await;
             self.exchange.post(call, Event::SwitchBack { legs, seen_at });
         }
         self.sweep(pbx, &there).await;
@@ -66,18 +68,22 @@ impl Asterisk {
         for (leg, party) in legs {
             let channel = names::channel(call, *leg);
             if there.contains(channel.as_str()) {
-                pbx.channels().is_back(&channel, (call, *leg), party.line.clone());
+                pbx.channels().is_back(&channel, (call, *leg), Place::of(party));
                 back.push(*leg);
             }
         }
-        if let Err(error) = self.join_again(pbx, call, &back).await {
-            tracing::warn!(%error, call = call.origin, "a call of the last run may have no voices");
-        }
+        self.join_again(pbx, call, &back).await;
         self.exchange.back(recovered, back);
     }
 
     /// Subscriptions end with the socket, and bridges may.
-    async fn join_again(&self, pbx: &Pbx, call: &CallRef, legs: &[Leg]) -> Result<(), AriError> {
+    async fn join_again(&self, pbx: &Pbx, call: &CallRef, legs: &[Leg]) {
+        if let Err(error) = self.try_to_join(pbx, call, legs).await {
+            tracing::warn!(%error, call = call.origin, "a call that was taken up again may have no voices");
+        }
+    }
+
+    async fn try_to_join(&self, pbx: &Pbx, call: &CallRef, legs: &[Leg]) -> Result<(), AriError> {
         let channels: Vec<String> = legs.iter().map(|leg| names::channel(call, *leg)).collect();
         for channel in &channels {
             pbx.ari.subscribe(channel).await?;

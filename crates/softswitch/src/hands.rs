@@ -16,7 +16,8 @@ const HANDING_OVER: u32 = 10;
 impl Softswitch {
     pub(crate) fn act(&self, call: &CallRef, action: &Action) {
         match action {
-            Action::RingLeg { leg, party, seconds, caller, relayed } => {
+            // A number outside is no phone's: that it cannot be rung is found out there.
+            Action::RingLeg { leg, party, seconds, caller, relayed, via: _ } => {
                 self.ring(call, (*leg, party), *seconds, caller);
                 if *relayed {
                     self.seats().relay(call);

@@ -17,3 +17,4 @@ mod calls;
 mod contract;
 mod restarts;
 mod smoke;
+mod trunks;

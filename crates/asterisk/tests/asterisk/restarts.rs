@@ -77,6 +77,31 @@ async fn a_killed_asterisk_ends_its_calls_and_carries_others_when_it_is_back() {
 }
 
 #[tokio::test]
+async fn a_call_goes_on_when_the_socket_breaks() {
+    on_both(async |bench| {
+        let mut phones = bench.phones(2).await;
+        let [caller, called] = phones.as_mut_slice() else { unreachable!() };
+        talk(caller, called).await;
+        bench.pass(5).await;
+        bench.pbx.command("ari shutdown websocket sessions").await;
+        bench.pbx.logs("Creating Stasis app 'tollgate'").await;
+        // It is made anew half a second later.
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        for _ in 0..70 {
+            bench.pass(1).await;
+        }
+        // More was granted since, and who hangs up is heard.
+        assert!(bench.pbx.command("core show channels").await.contains("2 active channels"));
+        caller.hang_up().await;
+        called.until("CALL_CLOSED").await;
+        let call = bench.last_call().await;
+        assert_eq!(call.price.unwrap().total, amount("0.75"));
+        assert_eq!(bench.world.faults().await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn channels_of_others_are_left_alone() {
     on_both(async |mut bench| {
         let other = "channel originate Local/answer@local-parties extension 600@from-phone";

@@ -17,7 +17,7 @@ mod vocabulary;
 use serde::{Deserialize, Serialize};
 
 pub use part::Part;
-pub use vocabulary::{Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Leg, Outcome, Party};
+pub use vocabulary::{Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Leg, Outcome, Party, Via};
 
 use crate::charging::{self, Session};
 use crate::time::Instant;
@@ -31,6 +31,8 @@ const AT_ONCE_MILLIS: i64 = 1500;
 const IN_TIME_MILLIS: i64 = 20_000;
 /// How long a phone rings, in seconds. Phones give up by themselves after 15; this is for those that do not.
 const RING_SECONDS: u32 = 20;
+/// How long a number outside rings, in seconds: whoever answers there gives up before, or has a mailbox.
+const OUTSIDE_SECONDS: u32 = 90;
 /// How long a caller has to be ready to talk once its call is answered, in seconds.
 const CONFIRM_SECONDS: i64 = 5;
 /// How long it takes until an emergency call rings again that was not taken, in seconds.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Charge, Destination, Party};
+use super::{Charge, Destination, Party, Via};
 use crate::charging::Granted;
 use crate::time::Instant;
 
@@ -20,6 +20,9 @@ pub struct Part {
     pub payer: Party,
     /// Where it leads.
     pub destination: Destination,
+    /// Which of its ways is tried.
+    #[serde(default)]
+    pub(super) way: usize,
     /// What is granted; none before charging has answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granted: Option<Granted>,
@@ -48,6 +51,7 @@ impl Part {
         Part {
             payer,
             destination,
+            way: 0,
             granted: None,
             extending: false,
             grown_by: 0,
@@ -58,9 +62,16 @@ impl Part {
         }
     }
 
+    /// The way to a number outside that is tried now.
+    #[must_use]
+    pub fn via(&self) -> Option<&Via> {
+        self.destination.ways.get(self.way)
+    }
+
     pub(super) fn authorize(&self) -> Charge {
-        let Destination { number, agent, free, .. } = &self.destination;
-        Charge::Authorize { payer: self.payer.clone(), to: number.clone(), agent: agent.clone(), free: *free }
+        let Destination { number, agent, free, ways, .. } = &self.destination;
+        let outside = !ways.is_empty();
+        Charge::Authorize { payer: self.payer.clone(), to: number.clone(), agent: agent.clone(), free: *free, outside }
     }
 
     /// What is granted, first or anew; says whether the call may last longer than was known to be its end.

@@ -1,6 +1,7 @@
 use super::{
     Action, Asked, CONFIRM_SECONDS, Cause, Charge, Command, Destination, Event, Flow, Happened, Leg, MOST_PARTS,
-    OutOfOrder, Part, Party, RING_SECONDS, Stage, TRIES_WITHOUT_PHONE, TRY_AGAIN_SECONDS, Taken, after,
+    OUTSIDE_SECONDS, OutOfOrder, Part, Party, RING_SECONDS, Stage, TRIES_WITHOUT_PHONE, TRY_AGAIN_SECONDS, Taken,
+    after,
 };
 use crate::charging::Granted;
 use crate::dial_plan::Number;
@@ -61,7 +62,8 @@ impl Flow {
 
     /// Has the phone of the last part ring, or sends the call on at once.
     pub(super) fn ring(&mut self, now: Instant) -> Vec<Command> {
-        let Some(destination) = self.parts.last().map(|part| part.destination.clone()) else { return Vec::new() };
+        let Some(part) = self.parts.last() else { return Vec::new() };
+        let (destination, via) = (part.destination.clone(), part.via().cloned());
         if let Some(to) = destination.forwarding.always {
             return self.forward(destination.rings, &to, now);
         }
@@ -70,13 +72,14 @@ impl Flow {
         self.stage =
             Stage::Ringing { leg, rung: false, until: Instant::clamped(now.millis() + self.acknowledge_millis()) };
         let (party, caller) = (destination.rings, self.caller.number.clone());
-        vec![Command::Perform(Action::RingLeg {
-            leg,
-            party,
-            seconds: RING_SECONDS,
-            caller,
-            relayed: self.is_relayed(),
-        })]
+        let (seconds, relayed) = (self.ring_seconds(), self.is_relayed());
+        vec![Command::Perform(Action::RingLeg { leg, party, seconds, caller, relayed, via })]
+    }
+
+    /// How long the phone of the last part rings.
+    fn ring_seconds(&self) -> u32 {
+        let is_outside = self.parts.last().is_some_and(|part| part.via().is_some());
+        if is_outside { OUTSIDE_SECONDS } else { RING_SECONDS }
     }
 
     /// Sends the call on, at the cost of the line that does.
@@ -108,7 +111,7 @@ impl Flow {
             return Vec::new();
         }
         self.note(Happened::Ringing, now);
-        self.stage = Stage::Ringing { leg, rung: true, until: after(now, i64::from(RING_SECONDS)) };
+        self.stage = Stage::Ringing { leg, rung: true, until: after(now, i64::from(self.ring_seconds())) };
         vec![Command::Perform(Action::RingBack(Leg::FIRST))]
     }
 
@@ -128,6 +131,9 @@ impl Flow {
     fn not_taken(&mut self, leg: Leg, cause: Cause, now: Instant) -> Vec<Command> {
         // Who hangs up instead of answering does not want to talk.
         let cause = if cause == Cause::HungUp { Cause::Busy } else { cause };
+        if self.takes_another_way(cause) {
+            return self.ring(now);
+        }
         let destination = self.parts.last().map(|part| part.destination.clone());
         if destination.as_ref().is_some_and(|destination| destination.free) {
             return self.help_is_tried_again(leg, cause, now);
@@ -146,6 +152,20 @@ impl Flow {
             Some((by, to)) => self.forward(by, &to, now),
             None => self.end(Some(leg), cause, now),
         }
+    }
+
+    /// Whether there is another way to a number outside, where the one that was tried leads nowhere. Somebody who is busy is so by every way.
+    fn takes_another_way(&mut self, cause: Cause) -> bool {
+        let has_rung = matches!(self.stage, Stage::Ringing { rung: true, .. });
+        let leads_nowhere = match cause {
+            Cause::Congestion => true,
+            Cause::Unreachable | Cause::Lost => !has_rung,
+            _ => false,
+        };
+        let Some(part) = self.parts.last_mut().filter(|_| leads_nowhere) else { return false };
+        let has_another = part.way + 1 < part.destination.ways.len();
+        part.way += usize::from(has_another);
+        has_another
     }
 
     /// An emergency or service call whose target does not take it: it rings again and again, until the caller gives up. Where there is no phone

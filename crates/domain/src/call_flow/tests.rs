@@ -26,6 +26,7 @@ fn destination(number: &str) -> Destination {
         rings: party(number),
         free: false,
         forwarding: Forwarding::default(),
+        ways: Vec::new(),
     }
 }
 
@@ -142,9 +143,10 @@ fn shown(command: &Command) -> String {
             Charge::Settle(_) => format!("settle{session}"),
         },
         Command::Perform(action) => match action {
-            Action::RingLeg { leg, party, caller, relayed, .. } => {
+            Action::RingLeg { leg, party, caller, relayed, via, .. } => {
                 let by_relay = if *relayed { " by relay" } else { "" };
-                format!("ring{} {} for {caller}{by_relay}", leg.0, party.number)
+                let via = via.as_ref().map_or_else(String::new, |via| format!(" by {} {}", via.trunk, via.number));
+                format!("ring{} {} for {caller}{by_relay}{via}", leg.0, party.number)
             }
             Action::RingBack(leg) => format!("ring-back{}", leg.0),
             Action::AnswerLeg(leg) => format!("connect{}", leg.0),
@@ -457,6 +459,47 @@ fn a_line_sends_calls_on_at_its_own_cost() {
             play(flow.clone(), vec![(23, again, "over NoAnswer no_answer 0 s, end0 no_answer, settle0")]);
         }
     }
+}
+
+#[test]
+fn a_number_outside_is_tried_by_one_way_after_the_other() {
+    let via = |trunk: &str, number: &str| Via {
+        trunk: trunk.to_owned(),
+        endpoint: trunk.to_owned(),
+        switch: None,
+        number: number.to_owned(),
+        most_calls: None,
+    };
+    let outside = "+442079460018";
+    let rings = Party { line: None, number: outside.to_owned() };
+    let ways = vec![via("first", "02079460018"), via("second", "00442079460018"), via("third", "+442079460018")];
+    let destination = Destination { rings, ways, ..destination(outside) };
+    let ended = |leg, cause| Event::LegEnded { leg: Leg(leg), cause, at: None };
+    let (mut flow, _) = Flow::incoming(party(CALLER), outside.to_owned(), at(0));
+    flow.acknowledges = Acknowledges::InTime;
+    let commands = flow.take(&Event::Routed(Ok(destination)), at(0)).unwrap();
+    assert!(matches!(&commands[0], Command::Charge { charge: Charge::Authorize { outside: true, .. }, .. }));
+    let by = |way: &str| format!("ring{way}");
+    let flow = play(
+        flow,
+        vec![
+            (
+                1,
+                Event::Granted { session: 0, granted: granted(60, 600) },
+                "offered, ring1 +442079460018 for 0001 by first 02079460018",
+            ),
+            (2, ended(1, Cause::Congestion), &by("2 +442079460018 for 0001 by second 00442079460018")),
+            // It takes longer than a phone of our own.
+            (20, Event::Woke, "="),
+        ],
+    );
+    // The second way rings: then what becomes of the call is said by whoever is called.
+    let second =
+        play(flow, vec![(3, ended(2, Cause::Unreachable), &by("3 +442079460018 for 0001 by third +442079460018"))]);
+    let rung =
+        play(second.clone(), vec![(4, Event::LegRinging(Leg(3)), "ringing, ring-back0"), (60, Event::Woke, "=")]);
+    play(rung, vec![(61, ended(3, Cause::Busy), "over Busy busy 0 s, end0 busy, settle0")]);
+    play(second, vec![(4, ended(3, Cause::Congestion), "over Failed congestion 0 s, end0 congestion, settle0")]);
 }
 
 #[test]

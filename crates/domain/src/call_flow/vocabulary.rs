@@ -41,6 +41,27 @@ pub struct Destination {
     /// Where its line sends calls on.
     #[serde(default, skip_serializing_if = "Forwarding::is_none")]
     pub forwarding: Forwarding,
+    /// The ways to a number outside, in the order of trying; none to a line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<Via>,
+}
+
+/// A way to a number outside.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Via {
+    /// The id of the trunk.
+    pub trunk: String,
+    /// Its endpoint at the switch.
+    pub endpoint: String,
+    /// The name of the switch that has it, where there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub switch: Option<String>,
+    /// What is dialled on it.
+    pub number: String,
+    /// How many calls it takes at once; none for any number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_calls: Option<u32>,
 }
 
 /// Why a leg, or the call, ends.
@@ -230,6 +251,8 @@ pub enum Charge {
         agent: Option<String>,
         /// Whether it is an emergency or service number: it goes through even if charging does not answer.
         free: bool,
+        /// Whether the number is outside.
+        outside: bool,
     },
     /// It was answered.
     Answer(Instant),
@@ -268,6 +291,8 @@ pub enum Action {
         caller: String,
         /// Whether the voices of the call may go through a relay alone, which ends them with the call.
         relayed: bool,
+        /// The way to a number outside; none to a line.
+        via: Option<Via>,
     },
     /// Let a leg that came in hear that the called phone rings.
     RingBack(Leg),

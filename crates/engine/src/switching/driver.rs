@@ -17,7 +17,7 @@ const SECOND: i64 = 1000;
 pub(super) enum Mail {
     /// Something has happened to the call.
     Event {
-        event: Event,
+        event: Box<Event>,
         at: Instant,
         /// Where somebody waits to hear whether it made sense.
         answer: Option<oneshot::Sender<Result<(), OutOfOrder>>>,
@@ -34,7 +34,7 @@ pub(super) enum Mail {
 
 impl Mail {
     pub(super) fn event(event: Event, at: Instant) -> Mail {
-        Mail::Event { event, at, answer: None }
+        Mail::Event { event: Box::new(event), at, answer: None }
     }
 }
 

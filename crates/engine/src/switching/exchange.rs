@@ -117,7 +117,7 @@ impl Exchange {
     pub async fn event(&self, call: &CallRef, event: Event) -> Result<(), EventError> {
         let (answer, answered) = oneshot::channel();
         let at = self.engine().clock().now();
-        if !self.send(call, Mail::Event { event, at, answer: Some(answer) }) {
+        if !self.send(call, Mail::Event { event: Box::new(event), at, answer: Some(answer) }) {
             return Err(EventError::NoSuchCall);
         }
         Ok(answered.await.map_err(|_| EventError::NoSuchCall)??)

@@ -215,7 +215,7 @@ impl Money {
 #[must_use]
 pub fn asked((call, from): (&CallRef, &str), (part, session): (u8, Option<&str>), charge: &Charge) -> Option<What> {
     let step = match charge {
-        Charge::Authorize { payer, to, agent, .. } => {
+        Charge::Authorize { payer, to, agent, outside, .. } => {
             let payer = match &payer.line {
                 Some(line) => Payer::Line(line.clone()),
                 None => Payer::Number(payer.number.clone()),
@@ -223,7 +223,7 @@ pub fn asked((call, from): (&CallRef, &str), (part, session): (u8, Option<&str>)
             return Some(What::Authorize(NewSession {
                 origin: origin_of(call, part),
                 payer,
-                direction: Direction::Internal,
+                direction: if *outside { Direction::Outbound } else { Direction::Internal },
                 from: from.to_owned(),
                 to: to.clone(),
                 agent: agent.clone(),

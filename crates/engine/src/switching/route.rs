@@ -1,4 +1,4 @@
-use domain::call_flow::{Asked, Cause, Destination, Party};
+use domain::call_flow::{Asked, Cause, Destination, Party, Via};
 use domain::dial_plan::{self, DialPlan, Number};
 use domain::screening::{Forwarding, PhoneRules, screened};
 
@@ -6,7 +6,8 @@ use crate::agents::{self, AgentError};
 use crate::lines::phones::{self, LookupError, PhoneLine};
 use crate::presence::{self, Presence};
 use crate::tenants::{self, TenantError};
-use crate::{Scope, maintenance};
+use crate::trunk_routes::{self, Outbound, TrunkRouteError};
+use crate::{Scope, inbound_numbers, maintenance, trunks};
 
 /// Why it is not known where a number leads.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,9 @@ pub(super) enum RouteError {
     /// The tenant's settings could not be read.
     #[error(transparent)]
     Tenant(#[from] TenantError),
+    /// The routes to trunks could not be read.
+    #[error(transparent)]
+    Route(#[from] TrunkRouteError),
     /// The database does not answer.
     #[error(transparent)]
     Storage(#[from] storage::Error),
@@ -48,21 +52,50 @@ pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Resul
     };
     let customer = by.as_ref().map(|line| line.customer.clone());
     let Some(by) = by.filter(|by| !by.suspended) else { return Ok(Err(Cause::NotActive)) };
-    let Called { line: called, agent } = match called(scope, &dial_plan, &number).await? {
-        Ok(called) => called,
-        Err(cause) => return Ok(Err(cause)),
-    };
+    let called = called(scope, &dial_plan, &number).await?;
     if maintenance::get(scope).await?.is_some() {
         return Ok(Err(Cause::Maintenance));
     }
+    let Called { line: called, agent } = match called {
+        Ok(called) => called,
+        Err(Cause::NoRecipient) => return outside(scope, &dial_plan, asked, (&by, number)).await,
+        Err(cause) => return Ok(Err(cause)),
+    };
     if !lets_through(&dial_plan, asked, (&by.rules, &called.rules), &number) {
         return Ok(Err(Cause::Blocked));
     }
     let rings = Party { line: Some(called.line), number: called.number.to_string() };
     // Whether an agent takes calls is for the agent to say; what its line sends on would be at its line's cost.
     let forwarding = if agent.is_some() { Forwarding::default() } else { called.rules.forwarding };
-    let destination = Destination { number: number.to_string(), agent, rings, free: false, forwarding };
+    let number = number.to_string();
+    let destination = Destination { number, agent, rings, free: false, forwarding, ways: Vec::new() };
     Ok(Ok(Routed { destination, customer }))
+}
+
+/// The ways to a number that is nobody's here.
+async fn outside(
+    scope: &mut impl Scope,
+    dial_plan: &DialPlan,
+    asked: &Asked,
+    (by, number): (&PhoneLine, Number),
+) -> Result<Result<Routed, Cause>, RouteError> {
+    let ways = trunk_routes::ways(scope, &number).await?;
+    if ways.is_empty() {
+        return Ok(Err(Cause::NoRecipient));
+    }
+    if !lets_through(dial_plan, asked, (&by.rules, &PhoneRules::default()), &number) {
+        return Ok(Err(Cause::Blocked));
+    }
+    let via = |Outbound { trunk, number_to_dial: number, .. }: Outbound| {
+        let trunks::Details { endpoint, asterisk: switch, most_calls, .. } = trunk.details;
+        Via { trunk: trunk.id, endpoint, switch, number, most_calls }
+    };
+    let ways = ways.into_iter().map(via).collect();
+    let number = number.to_string();
+    let rings = Party { line: None, number: number.clone() };
+    let forwarding = Forwarding::default();
+    let destination = Destination { number, agent: None, rings, free: false, forwarding, ways };
+    Ok(Ok(Routed { destination, customer: Some(by.customer.clone()) }))
 }
 
 /// Where an emergency or service number leads; nowhere, if it has no target.
@@ -78,8 +111,8 @@ pub(super) async fn free_destination(
     let Some(target) = target else { return Ok(None) };
     let line = phones::of_number(scope, target).await?.map(|line| line.line);
     let rings = Party { line, number: target.to_string() };
-    let forwarding = Forwarding::default();
-    Ok(Some(Destination { number: number.to_string(), agent: None, rings, free: true, forwarding }))
+    let (number, forwarding) = (number.to_string(), Forwarding::default());
+    Ok(Some(Destination { number, agent: None, rings, free: true, forwarding, ways: Vec::new() }))
 }
 
 /// The line that rings.
@@ -89,7 +122,7 @@ struct Called {
     agent: Option<String>,
 }
 
-/// The line with a number; or, where it is an agent's who takes calls just now, that of the agent's first phone that is a line here.
+/// The line with a number, or that a number from outside leads to; or, where it is an agent's who takes calls just now, that of the agent's first phone that is a line here.
 async fn called(
     scope: &mut impl Scope,
     dial_plan: &DialPlan,
@@ -97,6 +130,10 @@ async fn called(
 ) -> Result<Result<Called, Cause>, RouteError> {
     if let Some(line) = phones::of_number(scope, number).await? {
         return Ok(Ok(Called { line, agent: None }));
+    }
+    if let Some(line) = inbound_numbers::leads_to(scope, number).await? {
+        let line = phones::of_id(scope, &line).await?;
+        return Ok(line.map(|line| Called { line, agent: None }).ok_or(Cause::NoRecipient));
     }
     let Some(agent) = agents::by_number(scope, number).await? else { return Ok(Err(Cause::NoRecipient)) };
     match presence::of(scope, &[&agent.id]).await?.remove(&agent.id) {

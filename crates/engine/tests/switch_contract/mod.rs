@@ -237,7 +237,7 @@ async fn ring_of<R: Rig>(rig: &R, leg: Leg) -> Action {
     let mut view = rig.world().view().await;
     let line = engine::lines::phones::of_number(&mut view, &number).await.unwrap().unwrap().line;
     let party = Party { line: Some(line), number: number.to_string() };
-    Action::RingLeg { leg, party, seconds: 20, caller: "0001".to_owned(), relayed: false }
+    Action::RingLeg { leg, party, seconds: 20, caller: "0001".to_owned(), relayed: false, via: None }
 }
 
 async fn keys<R: Rig>(rig: &mut R) {

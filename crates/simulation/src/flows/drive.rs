@@ -152,7 +152,7 @@ impl World {
         let Some(driven) = &mut call.driven else { return };
         if let Some((_, later)) = driven.later.take_if(|(at, _)| *at <= now) {
             let event = match later {
-                Later::Routed(routed) => Event::Routed(routed),
+                Later::Routed(routed) => Event::Routed(*routed),
                 Later::Back { seen_at } => Event::SwitchBack { legs: call.phones.there(), seen_at },
             };
             driven.mail.push_back((event, now));
@@ -219,7 +219,7 @@ impl World {
                 (Command::Perform(action), _) => phones.performs(&mut self.random, &action, now),
                 (Command::Charge { session, charge }, Some(driven)) => driven.asks.push_back((session, charge)),
                 (Command::Route(_), Some(driven)) => {
-                    driven.later = leads.map(|routed| (soon, Later::Routed(routed)));
+                    driven.later = leads.map(|routed| (soon, Later::Routed(Box::new(routed))));
                 }
                 (_, None) => {}
             }
@@ -231,14 +231,21 @@ impl World {
         let (number, free) = (asked.to.clone(), asked.to == EMERGENCY);
         if free {
             let rings = self.party(0);
-            return Ok(Destination { number, agent: None, rings, free, forwarding: Forwarding::default() });
+            return Ok(Destination {
+                number,
+                agent: None,
+                rings,
+                free,
+                forwarding: Forwarding::default(),
+                ways: Vec::new(),
+            });
         }
         if self.random.chance(2) {
             return Err(Cause::Blocked);
         }
         let place = self.land.lines.iter().position(|line| line.number == number).ok_or(Cause::NoRecipient)?;
         let forwarding = self.land.lines[place].forwarding.clone();
-        Ok(Destination { number, agent: None, rings: self.party(place), free, forwarding })
+        Ok(Destination { number, agent: None, rings: self.party(place), free, forwarding, ways: Vec::new() })
     }
 
     /// Charging is asked what the flows want to know, of several calls at once; each of its own one after the other.

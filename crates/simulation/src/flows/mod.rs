@@ -61,7 +61,7 @@ struct Driven {
 /// What comes to a call by itself.
 enum Later {
     /// Where a number leads.
-    Routed(Result<Destination, Cause>),
+    Routed(Box<Result<Destination, Cause>>),
     /// Which legs are there again.
     Back {
         /// When the last program was last there.
