@@ -57,8 +57,10 @@ pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Resul
         return Ok(Err(Cause::Maintenance));
     }
     let Called { line: called, agent } = match called {
-        Ok(called) => called,
-        Err(Cause::NoRecipient) => return outside(scope, &dial_plan, asked, (&by, number)).await,
+        Ok(Some(called)) => called,
+        // An extension is nobody's outside.
+        Ok(None) if matches!(number, Number::Extension(_)) => return Ok(Err(Cause::NoRecipient)),
+        Ok(None) => return outside(scope, &dial_plan, asked, (&by, number)).await,
         Err(cause) => return Ok(Err(cause)),
     };
     if !lets_through(&dial_plan, asked, (&by.rules, &called.rules), &number) {
@@ -122,27 +124,28 @@ struct Called {
     agent: Option<String>,
 }
 
-/// The line with a number, or that a number from outside leads to; or, where it is an agent's who takes calls just now, that of the agent's first phone that is a line here.
+/// The line with a number, or that a number from outside leads to; or, where it is an agent's who takes calls just now, that of the agent's
+/// first phone that is a line here; none, where the number is nobody's here.
 async fn called(
     scope: &mut impl Scope,
     dial_plan: &DialPlan,
     number: &Number,
-) -> Result<Result<Called, Cause>, RouteError> {
+) -> Result<Result<Option<Called>, Cause>, RouteError> {
     if let Some(line) = phones::of_number(scope, number).await? {
-        return Ok(Ok(Called { line, agent: None }));
+        return Ok(Ok(Some(Called { line, agent: None })));
     }
     if let Some(line) = inbound_numbers::leads_to(scope, number).await? {
         let line = phones::of_id(scope, &line).await?;
-        return Ok(line.map(|line| Called { line, agent: None }).ok_or(Cause::NoRecipient));
+        return Ok(line.map(|line| Some(Called { line, agent: None })).ok_or(Cause::NoRecipient));
     }
-    let Some(agent) = agents::by_number(scope, number).await? else { return Ok(Err(Cause::NoRecipient)) };
+    let Some(agent) = agents::by_number(scope, number).await? else { return Ok(Ok(None)) };
     match presence::of(scope, &[&agent.id]).await?.remove(&agent.id) {
         Some(Presence::Online) => {}
         Some(Presence::Busy) => return Ok(Err(Cause::Busy)),
         Some(Presence::Away | Presence::Offline) | None => return Ok(Err(Cause::NoRecipient)),
     }
     let first = phones::among(scope, dial_plan, &agent.details.phones).await?.into_iter().next();
-    Ok(first.map(|line| Called { line, agent: Some(agent.id) }).ok_or(Cause::NoRecipient))
+    Ok(first.map(|line| Some(Called { line, agent: Some(agent.id) })).ok_or(Cause::NoRecipient))
 }
 
 /// Whether neither side's filters, nor the called line's blocking list, keep the call back. Who called first counts for the called line.

@@ -3,13 +3,14 @@
 use domain::call_flow::{Action, Cause, Event, Leg};
 use domain::invalid::parse;
 use domain::message::Side;
+use domain::trunks::Dialling;
 use engine::agents::{self, Agent, DetailsDocument};
 use engine::allowances::{self, NewAllowance};
 use engine::calls::Disposition;
 use engine::customers::Customer;
 use engine::lines::Line;
 use engine::presence::{self, Presence};
-use engine::{blocks, lines};
+use engine::{blocks, inbound_numbers, lines, trunk_routes, trunks};
 use serde_json::{Value, json};
 
 use super::Bench;
@@ -134,6 +135,43 @@ async fn whoever_cannot_be_put_through_to_an_agent_is_told_why() {
         bench.exchange.event(&call, Event::LegEnded { leg: Leg(1), cause: Cause::HungUp, at: None }).await.unwrap();
         bench.over(&call).await;
         assert_eq!(world.faults().await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_somebodys_here_never_goes_out_by_a_trunk() {
+    on_both(async |world| {
+        let (_, line, _, agent) = stage(&world, "10").await;
+        says(&world, &agent, Presence::Offline).await;
+        let details = trunks::Details {
+            name: "World".to_owned(),
+            endpoint: "world".to_owned(),
+            asterisk: None,
+            enabled: true,
+            most_calls: None,
+        };
+        let trunk = world.run(async |work| trunks::create(work, details).await).await.unwrap();
+        let dialling = Dialling::new("", 0, "").unwrap();
+        let details = trunk_routes::Details { dialling, trunk: trunk.id.clone(), position: 1, buying_rate: None };
+        world.run(async |work| trunk_routes::create(work, details).await).await.unwrap();
+        let bench = Bench::new(&world).await;
+        // An agent who takes no calls, and an extension that nobody has.
+        for number in ["0700", "0099"] {
+            let call = bench.dials(&line, number);
+            assert_eq!(bench.refused(&call).await, Cause::NoRecipient, "{number}");
+        }
+        let inbound = inbound_numbers::Details { number: "+442079460018".to_owned(), line: line.id.clone() };
+        world.run(async |work| inbound_numbers::create(work, inbound).await).await.unwrap();
+        let call = bench.dials(&line, "+442079460018");
+        assert_eq!(bench.refused(&call).await, Cause::DialedSelf);
+        // What is nobody's goes out.
+        let call = bench.dials(&line, "+442079460019");
+        let goes_out =
+            |action: &Action| matches!(action, Action::RingLeg { via: Some(via), .. } if via.trunk == trunk.id);
+        bench.is_done(&call, goes_out).await;
+        bench.hangs_up(&call, Leg::FIRST).await;
+        bench.over(&call).await;
     })
     .await;
 }
