@@ -70,6 +70,8 @@ pub(crate) struct NewChannel<'a> {
     pub(crate) originator: Option<&'a str>,
     /// The number that is shown.
     pub(crate) caller: &'a str,
+    /// Whether the others see that number, too, in place of its own.
+    pub(crate) is_masked: bool,
     /// The origin of the call, which Asterisk's own records then show.
     pub(crate) origin: &'a str,
 }
@@ -114,12 +116,17 @@ impl Ari {
             ("channelId", new.id),
         ];
         query.extend(new.originator.map(|originator| ("originator", originator)));
-        let variables = json!({"variables": {
+        let mut variables = json!({
             // What the called party is shown is whom the new channel is connected to.
             "CONNECTEDLINE(num,i)": new.caller,
             "CONNECTEDLINE(name,i)": "",
             "TOLLGATE_CALL": new.origin,
-        }});
+        });
+        if new.is_masked {
+            variables["CALLERID(num)"] = new.caller.into();
+            variables["CALLERID(name)"] = "".into();
+        }
+        let variables = json!({"variables": variables});
         self.ask(Method::POST, &["channels", "create"], &query, Some(variables)).await.map(drop)
     }
 
@@ -131,6 +138,10 @@ impl Ari {
 
     pub(crate) async fn ring(&self, channel: &str) -> Result<(), AriError> {
         self.ask(Method::POST, &["channels", channel, "ring"], &[], None).await.map(drop)
+    }
+
+    pub(crate) async fn stop_ringing(&self, channel: &str) -> Result<(), AriError> {
+        self.ask(Method::DELETE, &["channels", channel, "ring"], &[], None).await.map(drop)
     }
 
     pub(crate) async fn answer(&self, channel: &str) -> Result<(), AriError> {
@@ -159,6 +170,11 @@ impl Ari {
     pub(crate) async fn play(&self, channel: &str, playback: &str, media: &[&str]) -> Result<(), AriError> {
         let path = ["channels", channel, "play", playback];
         self.ask(Method::POST, &path, &[], Some(json!({"media": media}))).await.map(drop)
+    }
+
+    /// Stops what is played: what is asked of its channel next would wait for its end.
+    pub(crate) async fn stop_playing(&self, playback: &str) -> Result<(), AriError> {
+        self.ask(Method::DELETE, &["playbacks", playback], &[], None).await.map(drop)
     }
 
     /// Records what is said on a channel, after a beep.

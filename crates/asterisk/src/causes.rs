@@ -1,13 +1,14 @@
 //! Why a channel ended, by what Asterisk says of it.
 
-use domain::call_flow::{Cause, Leg};
+use domain::call_flow::Cause;
 
 use crate::channels::Step;
+use crate::names;
 
 /// Why a leg ended. The causes 0 and 127 say nothing by themselves, and older Asterisks say 16 or 0 where newer ones say 19: what counts is whether
-/// the leg was ever up.
-pub(crate) fn of_end(q850: u16, leg: Leg, step: Step) -> Cause {
-    if leg == Leg::FIRST || step == Step::Up {
+/// the leg was ever up, or came in.
+pub(crate) fn of_end(q850: u16, channel: &str, step: Step) -> Cause {
+    if !names::is_ours(channel) || step == Step::Up {
         return Cause::HungUp;
     }
     match q850 {
@@ -25,19 +26,20 @@ mod tests {
 
     #[test]
     fn a_cause_counts_together_with_how_far_the_leg_was() {
-        for (q850, leg, step, expected) in [
-            (16, 1, Step::Up, Cause::HungUp),
-            (17, 1, Step::Rings, Cause::Busy),
-            (21, 1, Step::Rings, Cause::Busy),
-            (19, 1, Step::Rings, Cause::NoAnswer),
-            (0, 1, Step::Rings, Cause::NoAnswer),
-            (1, 1, Step::Waits, Cause::NoRecipient),
-            (18, 1, Step::Waits, Cause::Unreachable),
-            (34, 1, Step::Waits, Cause::Congestion),
-            (127, 0, Step::Waits, Cause::HungUp),
-            (0, 0, Step::Up, Cause::HungUp),
+        for (q850, is_ours, step, expected) in [
+            (16, true, Step::Up, Cause::HungUp),
+            (17, true, Step::Rings, Cause::Busy),
+            (21, true, Step::Rings, Cause::Busy),
+            (19, true, Step::Rings, Cause::NoAnswer),
+            (0, true, Step::Rings, Cause::NoAnswer),
+            (1, true, Step::Waits, Cause::NoRecipient),
+            (18, true, Step::Waits, Cause::Unreachable),
+            (34, true, Step::Waits, Cause::Congestion),
+            (127, false, Step::Waits, Cause::HungUp),
+            (0, false, Step::Up, Cause::HungUp),
         ] {
-            assert_eq!(of_end(q850, Leg(leg), step), expected, "{q850} of {leg:?} at {step:?}");
+            let channel = if is_ours { "tollgate-1795166377.45-1" } else { "1795166377.45" };
+            assert_eq!(of_end(q850, channel, step), expected, "{q850} of {channel} at {step:?}");
         }
     }
 }

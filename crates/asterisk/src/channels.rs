@@ -25,6 +25,8 @@ pub(crate) struct Part {
     /// How long it is dialled once it is ready, in seconds.
     dials_for: u32,
     keys: Option<Keys>,
+    /// Whether something is played to it that it waits for.
+    is_prompted: bool,
     /// When it left the application.
     left_at: Option<Instant>,
 }
@@ -119,7 +121,8 @@ impl Channels {
     }
 
     fn insert(&mut self, channel: &str, (call, leg): (&CallRef, Leg), place: Place, step: Step) -> &mut Part {
-        let part = Part { call: call.clone(), leg, place, step, dials_for: 0, keys: None, left_at: None };
+        let part =
+            Part { call: call.clone(), leg, place, step, dials_for: 0, keys: None, is_prompted: false, left_at: None };
         self.parts.entry(channel.to_owned()).insert_entry(part).into_mut()
     }
 
@@ -177,6 +180,11 @@ impl Channels {
     pub(crate) fn keep(&mut self, call: &CallRef, there: &HashSet<&str>) -> Vec<Leg> {
         self.parts.retain(|channel, part| part.call != *call || there.contains(channel.as_str()));
         self.parts.values().filter(|part| part.call == *call).map(|part| part.leg).collect()
+    }
+
+    /// Something is played to a leg, or no more: whether it was so before.
+    pub(crate) fn is_prompted(&mut self, channel: &str, now: bool) -> bool {
+        self.parts.get_mut(channel).is_some_and(|part| std::mem::replace(&mut part.is_prompted, now))
     }
 
     /// Gathers keys from now on: the question's number.

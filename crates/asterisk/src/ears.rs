@@ -24,7 +24,7 @@ impl Asterisk {
             Said::ChannelDestroyed { channel, cause } => {
                 let ended = pbx.channels().ends(&channel.id);
                 if let Some(part) = ended {
-                    let cause = causes::of_end(cause, part.leg, part.step());
+                    let cause = causes::of_end(cause, &channel.id, part.step());
                     self.ended(pbx, &part, cause);
                 }
             }
@@ -35,7 +35,9 @@ impl Asterisk {
                 }
             }
             Said::PlaybackFinished { playback } => {
-                if let Some((call, leg)) = self.leg_of(pbx, playback.id.strip_suffix("-prompt")) {
+                let channel = playback.id.strip_suffix("-prompt");
+                if let Some((call, leg)) = self.leg_of(pbx, channel) {
+                    pbx.channels().is_prompted(channel.unwrap_or_default(), false);
                     self.exchange.post(&call, Event::PromptEnded(leg));
                 }
             }

@@ -23,6 +23,8 @@ struct Rung<'a> {
     seconds: u32,
     /// The number that is shown.
     caller: &'a str,
+    /// Whether neither party sees the other's number.
+    is_masked: bool,
 }
 
 impl Asterisk {
@@ -30,7 +32,8 @@ impl Asterisk {
         let Some(pbx) = self.pbx_of(call) else { return };
         let done = match action {
             Action::RingLeg { leg, party, seconds, caller, via, .. } => {
-                let rung = Rung { party, via: via.as_ref(), seconds: *seconds, caller };
+                let is_masked = names::is_placed(call);
+                let rung = Rung { party, via: via.as_ref(), seconds: *seconds, caller, is_masked };
                 return self.ring(pbx, (call, *leg), &rung).await;
             }
             Action::EndLeg { leg, cause } => return self.end(pbx, (call, *leg), *cause).await,
@@ -92,7 +95,7 @@ impl Asterisk {
     }
 
     async fn try_to_ring(&self, pbx: &Pbx, (call, leg): (&CallRef, Leg), rung: &Rung<'_>) -> Result<(), Cause> {
-        let Rung { party, via, seconds, caller } = *rung;
+        let Rung { party, via, seconds, caller, is_masked } = *rung;
         let (endpoint, place) = match via {
             // Its voices would have no way from one Asterisk to the other.
             Some(via) if via.switch.as_ref().is_some_and(|switch| switch != pbx.name()) => {
@@ -112,6 +115,7 @@ impl Asterisk {
             endpoint: &endpoint,
             originator: Some(first.as_str()).filter(|_| leg != Leg::FIRST),
             caller,
+            is_masked,
             origin: &call.origin,
         };
         pbx.ari.create(&new).await.map_err(|error| {
@@ -123,8 +127,11 @@ impl Asterisk {
 
     async fn ring_back(&self, pbx: &Pbx, call: &CallRef, leg: Leg) -> Result<(), AriError> {
         let channel = names::channel(call, leg);
-        let waits = pbx.channels().get(&channel).is_some_and(|part| part.step() == Step::Waits);
-        if waits { pbx.ari.ring(&channel).await } else { Ok(()) }
+        let step = pbx.channels().get(&channel).map(Part::step);
+        // One that has answered hears it as a tone.
+        let hears = matches!(step, Some(Step::Waits | Step::Up));
+        self.stop_prompt(pbx, &channel).await;
+        if hears { pbx.ari.ring(&channel).await } else { Ok(()) }
     }
 
     /// That it is answered comes as an event; of one that its dialplan has answered there is none.
@@ -147,6 +154,12 @@ impl Asterisk {
         };
         if !are_up {
             return Ok(());
+        }
+        if names::is_placed(call) {
+            for channel in &channels {
+                self.stop_prompt(pbx, channel).await;
+            }
+            pbx.ari.stop_ringing(&channels[0]).await?;
         }
         let bridged = pbx.ari.bridge(&names::bridge(call), &[channels[0].as_str(), channels[1].as_str()]).await;
         if bridged.as_ref().is_err_and(|error| !error.is_refusal()) {
@@ -188,6 +201,7 @@ impl Asterisk {
         if pbx.channels().get(&channel).is_none() {
             return;
         }
+        pbx.channels().is_prompted(&channel, audio.is_some());
         let played = match audio {
             Some(audio) => {
                 let media: Vec<&str> = audio.split('&').collect();
@@ -198,6 +212,14 @@ impl Asterisk {
         if let Err(error) = played {
             tracing::warn!(%error, call = call.origin, asterisk = pbx.name(), "something could not be played");
             self.exchange.post(call, Event::PromptEnded(leg));
+        }
+    }
+
+    /// Stops what is played to a leg: it has heard enough.
+    async fn stop_prompt(&self, pbx: &Pbx, channel: &str) {
+        let is_prompted = pbx.channels().is_prompted(channel, false);
+        if is_prompted && let Err(error) = pbx.ari.stop_playing(&format!("{channel}-prompt")).await {
+            tracing::debug!(%error, channel, asterisk = pbx.name(), "what was played is over");
         }
     }
 

@@ -101,6 +101,11 @@ impl Switch for Asterisk {
         ]
     }
 
+    /// Those Asterisks that are there.
+    fn places(&self) -> Vec<String> {
+        self.all.iter().filter(|pbx| pbx.is_there()).map(|pbx| pbx.name().to_owned()).collect()
+    }
+
     fn perform<'a>(&'a self, call: &'a CallRef, actions: &'a [Action]) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             for action in actions {

@@ -21,11 +21,16 @@ pub(crate) fn place(call: &CallRef) -> Option<(&str, &str)> {
     call.origin.split_once('/').and_then(|(_, rest)| rest.split_once(':'))
 }
 
+/// Whether we have placed a call: both its legs are ours.
+pub(crate) fn is_placed(call: &CallRef) -> bool {
+    place(call).is_some_and(|(_, key)| key.starts_with(PLACED))
+}
+
 /// The channel of a leg.
 pub(crate) fn channel(call: &CallRef, leg: Leg) -> String {
     let key = place(call).map_or("", |(_, key)| key);
     match leg {
-        Leg::FIRST if !key.starts_with(PLACED) => key.to_owned(),
+        Leg::FIRST if !is_placed(call) => key.to_owned(),
         Leg(leg) => format!("{OURS}{key}-{leg}"),
     }
 }

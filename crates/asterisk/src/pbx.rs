@@ -24,6 +24,7 @@ pub(crate) struct Pbx {
 struct Meetings {
     times: u64,
     lost_at: Option<Instant>,
+    is_there: bool,
 }
 
 impl Pbx {
@@ -53,11 +54,18 @@ impl Pbx {
     }
 
     pub(crate) fn is_met(&self) {
-        self.meetings().times += 1;
+        let mut meetings = self.meetings();
+        (meetings.times, meetings.is_there) = (meetings.times + 1, true);
     }
 
     pub(crate) fn is_lost(&self, seen_at: Instant) {
-        self.meetings().lost_at = Some(seen_at);
+        let mut meetings = self.meetings();
+        (meetings.lost_at, meetings.is_there) = (Some(seen_at), false);
+    }
+
+    /// Whether it is met, and not lost.
+    pub(crate) fn is_there(&self) -> bool {
+        self.meetings().is_there
     }
 
     pub(crate) fn times_met(&self) -> u64 {

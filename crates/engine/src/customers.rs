@@ -80,6 +80,9 @@ pub struct Details {
     /// What it may spend on calls in a day, where that is not what the tenant has set; not below zero.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spend_per_day: Option<Amount>,
+    /// A phone of which somebody has seen that it is the customer's, in canonical form: calls that we place for the customer may ring it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified_phone: Option<String>,
 }
 
 /// A postal address.
@@ -210,6 +213,33 @@ pub async fn set_credit_limit(
     Ok(after)
 }
 
+/// Notes a phone of which somebody has seen that it is the customer's, or that there is none: calls that we place for the customer may ring it.
+///
+/// # Errors
+/// There is no such customer, it is no number, or somebody else changed the customer meanwhile.
+pub async fn set_verified_phone(
+    work: &mut Work,
+    id: &str,
+    phone: Option<&str>,
+    version: i64,
+) -> Result<Customer, CustomerError> {
+    let before = get(work, id).await?;
+    if before.version != version {
+        return Err(CustomerError::Changed { current: before.version });
+    }
+    let dial_plan = tenants::get(work).await?.settings.dial_plan;
+    let canonical = |phone| dial_plan.canonical(phone).map_err(|error| Invalid::at("/phone", error.to_string()));
+    let verified_phone = phone.map(canonical).transpose()?.map(|number| number.to_string());
+    let details = Details { verified_phone: verified_phone.clone(), ..before.details.clone() };
+    let after = Customer { details, version: version + 1, ..before.clone() };
+    let tenant = work.tenant();
+    if !storage::customers::update(&mut work.tx, &after.record(tenant)).await? {
+        return Err(CustomerError::Changed { current: version + 1 });
+    }
+    work.audit("customer.verified_phone", id, Some(&before.details.verified_phone), Some(&verified_phone)).await?;
+    Ok(after)
+}
+
 /// Sets what a customer may spend on calls in a day: what the tenant has set, where none is given.
 ///
 /// # Errors
@@ -300,9 +330,9 @@ pub async fn update(
     if before.version != version {
         return Err(CustomerError::Changed { current: before.version });
     }
-    let spend_per_day = before.details.spend_per_day;
+    let (spend_per_day, verified_phone) = (before.details.spend_per_day, before.details.verified_phone.clone());
     let after = Customer {
-        details: Details { spend_per_day, ..update.details }.checked()?,
+        details: Details { spend_per_day, verified_phone, ..update.details }.checked()?,
         external_reference: fields::optional("/external_reference", update.external_reference, 200)?,
         state: update.state,
         version: version + 1,
@@ -351,6 +381,7 @@ impl Details {
             tax_id: fields::optional("/tax_id", self.tax_id, 50)?,
             billing_day: self.billing_day,
             spend_per_day: self.spend_per_day,
+            verified_phone: self.verified_phone,
         };
         if details.name().is_empty() {
             return Err(Invalid::at("/organisation", "give an organisation, or a first or last name"));

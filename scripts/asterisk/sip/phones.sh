@@ -1,6 +1,6 @@
 #!/bin/sh
 # Baresip phones, 101 and 102 or those of other accounts: they register with digest authentication, send a tone (440 Hz, 880 Hz, 1320 Hz)
-# and record what they hear. Each is steered over TCP with netstrings of JSON.
+# and record what they hear, in one codec (baresip dies where the other side changes it). Each is steered over TCP with netstrings of JSON.
 #
 #   phones.sh start RUNDIR     RUNDIR is the one that run.sh was given
 #   phones.sh stop RUNDIR

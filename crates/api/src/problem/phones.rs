@@ -2,7 +2,7 @@
 
 use engine::lines::phones::{LookupError, PhoneError};
 use engine::maintenance::MaintenanceError;
-use engine::switching::HangUpError;
+use engine::switching::{HangUpError, PlaceError, StatusError};
 
 use super::*;
 
@@ -40,6 +40,43 @@ impl From<HangUpError> for Problem {
                 Problem::new(WRONG_STATE, detail)
             }
             HangUpError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<PlaceError> for Problem {
+    fn from(error: PlaceError) -> Self {
+        let detail = error.to_string();
+        match error {
+            PlaceError::Customer(error) => error.into(),
+            PlaceError::Agent(error) => error.into(),
+            PlaceError::Unreadable(..) => Problem::new(INVALID, detail).at("/phone"),
+            PlaceError::NoLine => Problem::new(WRONG_STATE, detail).figure("reason", "no_line"),
+            PlaceError::NotVerified(_) => Problem::new(INVALID, detail).at("/phone"),
+            PlaceError::NotThere(presence) => Problem::new(WRONG_STATE, detail)
+                .figure("reason", "agent_not_there")
+                .figure("presence", presence.name()),
+            PlaceError::Maintenance => Problem::new(WRONG_STATE, detail).figure("reason", "maintenance"),
+            PlaceError::NoRoute => Problem::new(WRONG_STATE, detail).figure("reason", "no_route"),
+            PlaceError::Charging(error) => error.into(),
+            PlaceError::Line(LookupError::Unreadable { .. }) => Problem::internal(detail),
+            PlaceError::Line(LookupError::Storage(error)) => error.into(),
+            PlaceError::Tenant(error) => error.into(),
+            PlaceError::Route(error) => error.into(),
+            PlaceError::Note(error) => error.into(),
+            PlaceError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<StatusError> for Problem {
+    fn from(error: StatusError) -> Self {
+        match error {
+            StatusError::Call(error) => error.into(),
+            StatusError::Record(error) => error.into(),
+            StatusError::Tenant(error) => error.into(),
+            StatusError::Unreadable(error) => Problem::internal(error.to_string()),
+            StatusError::Storage(error) => error.into(),
         }
     }
 }

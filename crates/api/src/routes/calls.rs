@@ -24,7 +24,7 @@ use crate::problem::{Problem, Refusals};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(list_calls, super::finished_calls::record_call))
+        .routes(routes!(list_calls, super::placed_calls::make_call))
         .routes(routes!(get_call))
         .routes(routes!(list_customer_calls))
         .routes(routes!(list_line_calls))

@@ -119,6 +119,8 @@ pub(crate) struct CustomerDocument {
     billing_day: Option<BillingDay>,
     /// What it may spend on calls in a day, where that is not what the tenant has set.
     spend_per_day: Option<String>,
+    /// A phone of which somebody of the tenant has seen that it is the customer's: calls that are placed may ring it.
+    verified_phone: Option<String>,
     external_reference: Option<String>,
     #[schema(value_type = String)]
     mode: Mode,
@@ -356,6 +358,7 @@ impl CustomerDocument {
             tax_id: details.tax_id,
             billing_day: details.billing_day,
             spend_per_day: details.spend_per_day.map(|spend| spend.to_text(customer.currency)),
+            verified_phone: details.verified_phone,
             external_reference: customer.external_reference.clone(),
             mode: customer.mode,
             currency: customer.currency.to_string(),

@@ -1,11 +1,11 @@
 //! Calls that arrive whole.
 
-use axum::extract::State;
 use axum::response::Response;
 use domain::invalid::Invalid;
 use domain::time::Instant;
 use engine::agents::AgentError;
 use engine::calls::{self, Direction, Disposition, FinishedCall};
+use engine::idempotency::Claim;
 use engine::tenants::{self, Settings};
 use engine::{Scope, Work, agents};
 use serde::Deserialize;
@@ -16,10 +16,9 @@ use super::calls::CallDocument;
 use super::paying::Paying;
 use crate::App;
 use crate::answer::Answer;
-use crate::body::{Body, Posted};
 use crate::fields;
-use crate::guard::{Caller, REPORTERS, TENANT};
-use crate::problem::{INVALID, Problem, Refusals};
+use crate::guard::Caller;
+use crate::problem::{INVALID, Problem};
 
 /// A call that has ended. When it was is told by `answered_at` and `ended_at`, or by `ended_at` and `duration_seconds`, or by
 /// `minutes`, which then end now; a call that was not answered has `ended_at` and its `disposition`.
@@ -80,21 +79,12 @@ enum Times {
     Ended(Instant, Option<i64>),
 }
 
-/// Record a finished call
-///
-/// It is recorded, rated and charged at once, and is a fact: it may take a prepaid balance below zero. A call that nothing prices
-/// is recorded too, and waits for a price (`unrated`). An origin that is on record already is answered as it is there.
-#[utoipa::path(post, path = "/calls", request_body = FinishedCallDocument,
-    params(("Idempotency-Key" = Option<String>, Header)),
-    responses(
-        (status = 201, description = "It is recorded.", body = CallDocument),
-        (status = 200, description = "It was on record before.", body = CallDocument),
-        Refusals),
-    extensions(("x-roles" = json!(REPORTERS)), ("x-owner" = json!(TENANT))))]
-pub(crate) async fn record_call(
-    State(app): State<App>,
+/// Records a finished call.
+pub(super) async fn record_call(
+    app: App,
     caller: Caller,
-    Posted { claim, body: Body(document) }: Posted<Body<FinishedCallDocument>>,
+    claim: Option<Claim>,
+    document: FinishedCallDocument,
 ) -> Result<Response, Problem> {
     let told = document.read()?;
     app.once(&caller, claim, move |work| {

@@ -9,7 +9,7 @@ use utoipa_axum::routes;
 
 use crate::App;
 use crate::answer::Answer;
-use crate::guard::{CLERKS, Caller, TENANT};
+use crate::guard::{CLERKS, Caller, PARTY, PHONES, TENANT};
 use crate::params::Id;
 use crate::problem::{Problem, Refusals};
 
@@ -26,11 +26,11 @@ struct HungUp {
 
 /// Hang up a call
 ///
-/// Ends a call that the built-in softswitch carries: both are told, and it is charged until now. Calls to emergency and service numbers go on.
-/// Calls of other switches, by the charging API, are ended there.
+/// Ends a call that the built-in softswitch or an Asterisk of Tollgate's carries: both are told, and it is charged until now. Its payer and its agent
+/// may do it, and the tenant. Calls to emergency and service numbers go on. Calls of other switches, by the charging API, are ended there.
 #[utoipa::path(post, path = "/calls/{id}/hang-up", params(("id" = String, Path)),
     responses((status = 204, description = "It is ended."), Refusals),
-    extensions(("x-roles" = json!(CLERKS)), ("x-owner" = json!(TENANT))))]
+    extensions(("x-roles" = json!(PHONES)), ("x-owner" = json!(PARTY))))]
 async fn hang_up(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<StatusCode, Problem> {
     app.exchange.hang_up(&actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -38,7 +38,7 @@ async fn hang_up(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> R
 
 /// Hang up all calls
 ///
-/// Ends every call that the built-in softswitch carries, but those to emergency and service numbers.
+/// Ends every call that the built-in softswitch or an Asterisk of Tollgate's carries, but those to emergency and service numbers.
 #[utoipa::path(post, path = "/calls/hang-up",
     responses((status = 200, description = "They are ended.", body = HungUp), Refusals),
     extensions(("x-roles" = json!(CLERKS)), ("x-owner" = json!(TENANT))))]

@@ -53,6 +53,7 @@ mod payments;
 mod payouts;
 mod phone_rules;
 mod phones;
+mod placed_calls;
 mod plan_changes;
 mod plans;
 mod presence;
@@ -157,6 +158,7 @@ fn of_calls() -> OpenApiRouter<App> {
         callable::routes(),
         calls::routes(),
         calls_export::routes(),
+        placed_calls::routes(),
         charging::routes(),
         hang_up::routes(),
         limits::routes(),

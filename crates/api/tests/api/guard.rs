@@ -39,6 +39,7 @@ const OF_CUSTOMERS: &str = "
     GET /calls
     GET /calls.csv
     GET /calls/{id}
+    GET /calls/{id}/status
     GET /charging/sessions
     GET /charging/sessions/{id}
     GET /conversations
@@ -79,6 +80,8 @@ const OF_CUSTOMERS: &str = "
     GET /receipts/{id}
     GET /statements
     GET /statements/{id}
+    POST /calls
+    POST /calls/{id}/hang-up
     POST /customers/{id}/top-up-requests
     POST /lines/{id}/phone-secret
     POST /lines/{id}/phone-token
@@ -103,12 +106,14 @@ const OF_AGENTS: &str = "
     GET /agents/{id}/phones
     GET /payouts
     GET /payouts/{id}
+    GET /calls/{id}/status
     GET /charging/sessions
     GET /charging/sessions/{id}
     GET /conversations
     GET /conversations/{id}
     GET /conversations/{id}/messages
     GET /live
+    POST /calls/{id}/hang-up
     POST /lines/{id}/phone-token
     POST /messages
     PUT /agents/{id}/blocks/{customer}

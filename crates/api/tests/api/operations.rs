@@ -87,6 +87,7 @@ impl Operation {
                 Some(json!([{"prefix": "44", "rate": {"price_per_minute": "9"}}]))
             }
             ("PUT", "/customers/{id}/credit-limit") => Some(json!({"credit_limit": null})),
+            ("PUT", "/customers/{id}/verified-phone") => Some(json!({"phone": null})),
             ("PUT", "/customers/{id}/limits") => Some(json!({"spend_per_day": null})),
             ("PUT", "/lines/{id}/filters") => Some(json!({"in": [{"deny": "*"}]})),
             ("PUT", "/lines/{id}/forwarding") => Some(json!({"always": "0007"})),

@@ -26,7 +26,7 @@ impl Records {
         let agent = service.made("/agents", json!({"name": "Ada", "prices": prices})).await;
         let grant = json!({"customer": customer, "seconds": 600, "reason": "welcome"});
         ids.push(("allowances", service.made("/allowances", grant).await));
-        let call = json!({"line": line, "to": "+442079460018", "minutes": 1});
+        let call = json!({"line": line, "to": "+442079460018", "agent": agent, "minutes": 1});
         ids.push(("calls", service.made("/calls", call).await));
         let month = json!({"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"});
         ids.push(("reratings", service.made("/reratings", month).await));
@@ -40,7 +40,7 @@ impl Records {
         ids.push(("imports", imported.body["summary"]["import"].as_str().unwrap().to_owned()));
         let item = json!({"kind": "one_off", "name": "Set-up", "amount": "5.00"});
         ids.push(("items", service.made(&format!("/customers/{customer}/items"), item).await));
-        service.made("/calls", json!({"line": line, "to": "+442079460018", "agent": agent, "minutes": 1})).await;
+        service.made("/calls", json!({"line": line, "to": "+442079460018", "minutes": 1})).await;
         let prepaid = billed(service, &customer, &mut ids).await;
         ids.push(("payouts", service.made(&format!("/agents/{agent}/payouts"), json!({})).await));
         let risky = json!({"origin": "pbx:risky", "line": line, "to": "+979123456789"});

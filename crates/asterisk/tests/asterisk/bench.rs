@@ -35,15 +35,23 @@ impl Bench {
         let mut accounts = Vec::new();
         for number in ["0001", "0002", "0003"] {
             let line = world.line(&customer, number, &plan).await;
-            let made = world.run(async |work| sip_accounts::make(work, &line.id, None).await).await;
-            let (account, password) = made.unwrap();
-            accounts.push(Account { username: account.username, password: password.reveal().to_owned() });
+            accounts.push(account(&world, &line.id).await);
         }
         let exchange = Exchange::new(&world.engine);
         let asterisk = Bench::switch(&exchange, &pbx);
         let mut bench = Bench { world, exchange, asterisk, pbx, customer, accounts, tasks: JoinSet::new() };
         bench.opens().await;
         Some(bench)
+    }
+
+    /// Has the first phone be that of a line of a prepaid customer.
+    pub(crate) async fn prepaid(&mut self, number: &str) -> Customer {
+        let customer = self.world.prepaid_customer("Prepaid").await;
+        let rate = json!({"price_per_minute": "0.60", "increment_seconds": 1});
+        let plan = self.world.plan("Prepaid", json!({"kind": "prepaid", "rate": rate})).await;
+        let line = self.world.line(&customer, number, &plan).await;
+        self.accounts[0] = account(&self.world, &line.id).await;
+        customer
     }
 
     fn switch(exchange: &Exchange, pbx: &Pbx) -> Arc<Asterisk> {
@@ -124,4 +132,10 @@ pub(crate) async fn on_both(case: impl AsyncFn(Bench)) {
         }
     })
     .await;
+}
+
+async fn account(world: &World, line: &str) -> Account {
+    let made = world.run(async |work| sip_accounts::make(work, line, None).await).await;
+    let (account, password) = made.unwrap();
+    Account { username: account.username, password: password.reveal().to_owned() }
 }

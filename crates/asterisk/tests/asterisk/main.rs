@@ -15,6 +15,7 @@ mod world;
 
 mod calls;
 mod contract;
+mod paid;
 mod restarts;
 mod smoke;
 mod trunks;

@@ -27,7 +27,7 @@ impl Flow {
         let outcome = match cause {
             Cause::Busy => Outcome::Busy,
             Cause::NoAnswer | Cause::Lost => Outcome::NoAnswer,
-            Cause::HungUp if by == Some(Leg::FIRST) => Outcome::Cancelled,
+            Cause::HungUp if by.is_none_or(|leg| leg == Leg::FIRST) => Outcome::Cancelled,
             _ => Outcome::Failed,
         };
         Ending { answered_at: None, ended_at: at, outcome, cause }

@@ -3,13 +3,14 @@
 //! An adapter of a switch turns what its provider says into events, and actions into what its provider understands; charging
 //! answers with events too. So a call goes the same way through every switch, and every way can be tested as a table.
 //!
-//! The words speak of legs, never of caller and callee: leg 0 came in, the others were rung. What a call with two parties does is
+//! The words speak of legs, never of caller and callee: leg 0 came in, the others were rung; of a call that we place all were. What a call with two parties does is
 //! here; groups, screening and voicemail are more stages of the same machine.
 //!
 //! Timers are no commands: [`Flow::wakes_at`] follows from the state, so that after a restart they are there again with it.
 
 mod end;
 mod part;
+mod placed;
 mod setup;
 mod talk;
 mod vocabulary;
@@ -17,6 +18,7 @@ mod vocabulary;
 use serde::{Deserialize, Serialize};
 
 pub use part::Part;
+pub use placed::{Placed, Question};
 pub use vocabulary::{Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Leg, Outcome, Party, Via};
 
 use crate::charging::{self, Session};
@@ -58,6 +60,9 @@ pub struct Flow {
     /// How soon its switch's phones say that they ring.
     #[serde(default, skip_serializing_if = "Acknowledges::is_usual")]
     pub acknowledges: Acknowledges,
+    /// What it has beside others, where we place it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placed: Option<Placed>,
     /// How many legs it has had.
     legs: u8,
     /// How often an emergency call was not taken.
@@ -81,6 +86,20 @@ pub enum Stage {
     Routing,
     /// Charging is asked for the last part.
     Authorizing,
+    /// The phone of who calls rings, or is to: we place the call.
+    Calling {
+        /// Whether it has said so.
+        rung: bool,
+        /// Until when it has time for what is next.
+        until: Instant,
+    },
+    /// Who took a phone up is asked to press 1.
+    Asking {
+        /// Its leg.
+        leg: Leg,
+        /// Until when there is time for it.
+        until: Instant,
+    },
     /// A phone rings, or is to.
     Ringing {
         /// Its leg.
@@ -142,6 +161,10 @@ pub enum Happened {
     Dialled,
     /// It may begin.
     Authorized,
+    /// The phone of who calls rings: we place the call.
+    Called,
+    /// Who calls is there: the called phone can ring.
+    Ready,
     /// A phone rings.
     Ringing,
     /// It was not taken, and goes on to another number.
@@ -177,6 +200,7 @@ impl Flow {
             parts: Vec::new(),
             stage: Stage::Routing,
             acknowledges: Acknowledges::default(),
+            placed: None,
             legs: 1,
             tries: 0,
             stopped: None,
@@ -213,17 +237,20 @@ impl Flow {
             }
             (_, Event::Stopped(cause)) => Ok(self.end(None, *cause, now)),
             (_, Event::Suspended { line }) => Ok(self.suspended(line, now)),
-            // No flow of today asks for these: a switch that tells them late, or twice, does no harm.
+            (Stage::Asking { leg, until }, Event::PromptEnded(_)) => Ok(self.ask_again((*leg, *until), now)),
+            // Nobody waits for these: a switch that tells them late, or twice, does no harm.
             (_, Event::PromptEnded(_) | Event::Recorded { .. }) => Ok(Vec::new()),
             (Stage::Talking { leg, answered_at }, _) => self.when_talking(event, (*leg, *answered_at), now),
             (_, Event::SwitchLost { .. } | Event::SwitchBack { .. }) => Ok(self.end(None, Cause::Failed, now)),
             (_, Event::ToppedUp) => Ok(Vec::new()),
+            (Stage::Calling { .. }, _) => self.when_calling(event, now),
             (_, Event::LegEnded { leg: Leg::FIRST, at, .. }) => {
                 Ok(self.end(Some(Leg::FIRST), Cause::HungUp, at.unwrap_or(now)))
             }
             (Stage::Routing, _) => self.when_routing(event, now),
             (Stage::Authorizing, _) => self.when_authorizing(event, now),
             (Stage::Ringing { leg, .. }, _) => self.when_ringing(event, *leg, now),
+            (Stage::Asking { leg, until }, _) => self.when_asking(event, (*leg, *until), now),
             (Stage::Waiting { until }, _) => self.when_waiting(event, *until, now),
             (Stage::Accepted { leg, until }, _) => self.when_accepted(event, (*leg, *until), now),
         }
@@ -233,7 +260,11 @@ impl Flow {
     #[must_use]
     pub fn wakes_at(&self) -> Option<Instant> {
         match &self.stage {
-            Stage::Ringing { until, .. } | Stage::Waiting { until } | Stage::Accepted { until, .. } => Some(*until),
+            Stage::Calling { until, .. }
+            | Stage::Asking { until, .. }
+            | Stage::Ringing { until, .. }
+            | Stage::Waiting { until }
+            | Stage::Accepted { until, .. } => Some(*until),
             // Before its legs are there again, nothing is due.
             Stage::Talking { .. } if self.absent_since.is_some() => None,
             Stage::Talking { answered_at, .. } => {
@@ -283,9 +314,10 @@ impl Flow {
     /// The party that rings or talks at the other end, and its leg.
     #[must_use]
     pub fn called(&self) -> Option<(Leg, &Party)> {
-        let (Stage::Ringing { leg, .. } | Stage::Accepted { leg, .. } | Stage::Talking { leg, .. }) = &self.stage
-        else {
-            return None;
+        let leg = match &self.stage {
+            Stage::Ringing { leg, .. } | Stage::Accepted { leg, .. } | Stage::Talking { leg, .. } => leg,
+            Stage::Asking { leg, .. } if *leg != Leg::FIRST => leg,
+            _ => return None,
         };
         self.parts.last().map(|part| (*leg, &part.destination.rings))
     }
@@ -300,10 +332,8 @@ impl Flow {
             part.settled = matches!(session.stage, charging::Stage::Ended(_));
         }
         let answered_at = sessions.first().copied().flatten().and_then(Session::answered_at);
-        if let (Stage::Ringing { leg, .. } | Stage::Accepted { leg, .. }, Some(answered_at)) =
-            (&self.stage, answered_at)
-        {
-            self.stage = Stage::Talking { leg: *leg, answered_at };
+        if let (Some((leg, _)), Some(answered_at)) = (self.called(), answered_at) {
+            self.stage = Stage::Talking { leg, answered_at };
         }
         // Where charging has closed a part it knew better than what was written down last.
         let ended = sessions.iter().flatten().filter_map(|session| match &session.stage {

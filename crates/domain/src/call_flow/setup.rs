@@ -1,7 +1,7 @@
 use super::{
     Action, Asked, CONFIRM_SECONDS, Cause, Charge, Command, Destination, Event, Flow, Happened, Leg, MOST_PARTS,
     OUTSIDE_SECONDS, OutOfOrder, Part, Party, RING_SECONDS, Stage, TRIES_WITHOUT_PHONE, TRY_AGAIN_SECONDS, Taken,
-    after,
+    after, placed,
 };
 use crate::charging::Granted;
 use crate::dial_plan::Number;
@@ -46,7 +46,7 @@ impl Flow {
             Event::Granted { session, granted } if *session == last => {
                 self.granted_again(*session, granted, now)?;
                 self.note(Happened::Authorized, now);
-                Ok(self.ring(now))
+                Ok(if self.placed.is_some() { self.call(now) } else { self.ring(now) })
             }
             Event::Granted { session, granted } => self.granted_again(*session, granted, now),
             Event::Refused { session, cause } if *session == last => {
@@ -71,13 +71,16 @@ impl Flow {
         self.legs = self.legs.saturating_add(1);
         self.stage =
             Stage::Ringing { leg, rung: false, until: Instant::clamped(now.millis() + self.acknowledge_millis()) };
-        let (party, caller) = (destination.rings, self.caller.number.clone());
+        let (party, caller) = (destination.rings, self.shown());
         let (seconds, relayed) = (self.ring_seconds(), self.is_relayed());
         vec![Command::Perform(Action::RingLeg { leg, party, seconds, caller, relayed, via })]
     }
 
     /// How long the phone of the last part rings.
     fn ring_seconds(&self) -> u32 {
+        if self.placed.is_some() {
+            return placed::RING_SECONDS;
+        }
         let is_outside = self.parts.last().is_some_and(|part| part.via().is_some());
         if is_outside { OUTSIDE_SECONDS } else { RING_SECONDS }
     }
@@ -94,6 +97,10 @@ impl Flow {
             Event::LegRinging(ringing) if *ringing == leg => Ok(self.rings(leg, now)),
             Event::LegAnswered(answered) if *answered == leg => {
                 self.note(Happened::Accepted, now);
+                if let Some(placed) = &self.placed {
+                    let question = placed.asks_called.clone();
+                    return Ok(self.ask_or_go_on(leg, question, now));
+                }
                 self.stage = Stage::Accepted { leg, until: after(now, CONFIRM_SECONDS) };
                 Ok(vec![Command::Perform(Action::AnswerLeg(Leg::FIRST))])
             }
@@ -128,7 +135,7 @@ impl Flow {
     }
 
     /// What becomes of a call that the phone rung last does not take.
-    fn not_taken(&mut self, leg: Leg, cause: Cause, now: Instant) -> Vec<Command> {
+    pub(super) fn not_taken(&mut self, leg: Leg, cause: Cause, now: Instant) -> Vec<Command> {
         // Who hangs up instead of answering does not want to talk.
         let cause = if cause == Cause::HungUp { Cause::Busy } else { cause };
         if self.takes_another_way(cause) {
@@ -157,12 +164,7 @@ impl Flow {
     /// Whether there is another way to a number outside, where the one that was tried leads nowhere. Somebody who is busy is so by every way.
     fn takes_another_way(&mut self, cause: Cause) -> bool {
         let has_rung = matches!(self.stage, Stage::Ringing { rung: true, .. });
-        let leads_nowhere = match cause {
-            Cause::Congestion => true,
-            Cause::Unreachable | Cause::Lost => !has_rung,
-            _ => false,
-        };
-        let Some(part) = self.parts.last_mut().filter(|_| leads_nowhere) else { return false };
+        let Some(part) = self.parts.last_mut().filter(|_| leads_nowhere(cause, has_rung)) else { return false };
         let has_another = part.way + 1 < part.destination.ways.len();
         part.way += usize::from(has_another);
         has_another
@@ -190,14 +192,7 @@ impl Flow {
 
     pub(super) fn when_accepted(&mut self, event: &Event, (leg, until): (Leg, Instant), now: Instant) -> Taken {
         match event {
-            Event::LegAnswered(Leg::FIRST) => {
-                self.note(Happened::Answered, now);
-                self.stage = Stage::Talking { leg, answered_at: now };
-                let mut commands = vec![Command::Perform(Action::Bridge(Leg::FIRST, leg))];
-                commands.extend((0..self.parts.len()).map(|session| Flow::charge(session, Charge::Answer(now))));
-                commands.extend(self.end_legs_at(leg, now));
-                Ok(commands)
-            }
+            Event::LegAnswered(Leg::FIRST) => Ok(self.connect(leg, now)),
             Event::LegEnded { leg: ended, cause, .. } if *ended == leg => Ok(self.end(Some(leg), *cause, now)),
             Event::LegEnded { .. } => Ok(Vec::new()),
             Event::Woke if now >= until => Ok(self.end(None, Cause::Unconfirmed, now)),
@@ -208,6 +203,16 @@ impl Flow {
         }
     }
 
+    /// Lets both talk: it is charged from here.
+    pub(super) fn connect(&mut self, leg: Leg, now: Instant) -> Vec<Command> {
+        self.note(Happened::Answered, now);
+        self.stage = Stage::Talking { leg, answered_at: now };
+        let mut commands = vec![Command::Perform(Action::Bridge(Leg::FIRST, leg))];
+        commands.extend((0..self.parts.len()).map(|session| Flow::charge(session, Charge::Answer(now))));
+        commands.extend(self.end_legs_at(leg, now));
+        commands
+    }
+
     /// What the caller is told where a call was not let through: of a line that sends calls on it does not learn why it cannot.
     fn told(&self, cause: Cause) -> Cause {
         let sent_on = self.parts.len() > 1 || (self.parts.len() == 1 && self.stage == Stage::Routing);
@@ -215,8 +220,17 @@ impl Flow {
     }
 
     /// Charging says again, or late, what it has granted.
-    fn granted_again(&mut self, session: u8, granted: &Granted, now: Instant) -> Taken {
+    pub(super) fn granted_again(&mut self, session: u8, granted: &Granted, now: Instant) -> Taken {
         self.parts.get_mut(usize::from(session)).ok_or(OutOfOrder)?.grant(granted, now);
         Ok(Vec::new())
+    }
+}
+
+/// Whether it is the way that leads nowhere, so that another may be tried.
+pub(super) fn leads_nowhere(cause: Cause, has_rung: bool) -> bool {
+    match cause {
+        Cause::Congestion => true,
+        Cause::Unreachable | Cause::Lost => !has_rung,
+        _ => false,
     }
 }

@@ -28,7 +28,7 @@ pub use pots::{Pots, Spend};
 pub use refusal::{AnswerRefused, AuthorizeRefused, CloseRefused, ExtendRefused, SettleRefused};
 pub use run::{answer, extend};
 pub use session::{CutOff, End, EndCause, Granted, Mode, Session, Stage};
-pub use settle::{Ending, Settled, cost_at, lose, settle};
+pub use settle::{Ending, Settled, charge_at, lose, settle};
 pub use talk_time::{free_seconds, talk_time};
 
 use crate::ledger::Account;

@@ -93,11 +93,11 @@ pub fn lose(session: &Session, last_proof: Instant, facts: &Facts<'_>, now: Inst
 ///
 /// # Errors
 /// An amount is beyond its range.
-pub fn cost_at(session: &Session, at: Instant, facts: &Facts<'_>) -> Result<Amount, Overflow> {
-    let Stage::Answered { answered_at } = session.stage else { return Ok(Amount::ZERO) };
+pub fn charge_at(session: &Session, at: Instant, facts: &Facts<'_>) -> Result<Option<Charge>, Overflow> {
+    let Stage::Answered { answered_at } = session.stage else { return Ok(None) };
     let rights = Rights::of(session, session, answered_at);
     let talked = Talked { answered_at, ended_at: at.max(answered_at) };
-    Ok(rights.outcome(talked, facts)?.charge.total)
+    Ok(Some(rights.outcome(talked, facts)?.charge))
 }
 
 impl Settled {

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use caller::ends;
 pub use directory::Directory;
 pub use events::{CallEvent, EventKind, report};
+pub(crate) use history::of_party;
 pub use history::{Filter, Span, Totals, get, history, months, of_agent, totals};
 pub use price::Unrated;
 pub use record::{Outcome, record, record_batch};

@@ -293,7 +293,7 @@ fn repeated_opening(entry: &Entry, asked: &str, owner: &str, new: &NewSession) -
 }
 
 /// What tells one request to charge something new from another.
-pub(super) fn fingerprint(new: &impl Serialize) -> Result<String, ChargingError> {
+pub(crate) fn fingerprint(new: &impl Serialize) -> Result<String, ChargingError> {
     let text = serde_json::to_vec(new).map_err(|error| ChargingError::Unreadable(String::new(), error.to_string()))?;
     Ok(Sha256::digest(&text)[..12].iter().map(|byte| format!("{byte:02x}")).collect())
 }

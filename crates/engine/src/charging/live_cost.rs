@@ -1,5 +1,6 @@
 use domain::charging::{self, Session};
 use domain::money::{Amount, Currency};
+use domain::rating::Charge;
 use domain::time::Instant;
 
 use super::decide::Means;
@@ -50,6 +51,14 @@ impl LiveCost {
     /// # Errors
     /// An amount is beyond its range.
     pub fn at(&self, at: Instant) -> Result<Amount, ChargingError> {
+        Ok(self.charge_at(at)?.map_or(Amount::ZERO, |charge| charge.total))
+    }
+
+    /// The whole charge, if the call ended at this instant; none before its answer.
+    ///
+    /// # Errors
+    /// An amount is beyond its range.
+    pub fn charge_at(&self, at: Instant) -> Result<Option<Charge>, ChargingError> {
         let frozen = &self.frozen;
         let terms = self.priced.terms(frozen);
         let terms = terms.map_err(|reason| ChargingError::Unreadable(self.line.clone(), reason.to_string()))?;
@@ -57,6 +66,6 @@ impl LiveCost {
             Payer { customer: &self.customer, currency: frozen.currency, line: &self.line, included: frozen.included };
         let means = Means { purses: &self.purses, settings: &self.tenant.settings, now: at };
         let facts = means.facts((&payer, frozen), terms, self.session.held).map_err(Refused::from)?;
-        Ok(charging::cost_at(&self.session, at, &facts).map_err(Refused::from)?)
+        Ok(charging::charge_at(&self.session, at, &facts).map_err(Refused::from)?)
     }
 }

@@ -31,6 +31,7 @@ use serde::Serialize;
 use crate::calls::{Direction, Disposition, Payer};
 
 pub use combiner::Charging;
+pub(crate) use decide::fingerprint;
 pub use error::{ChargingError, Refused};
 pub use events::{ChargedEvent, EventPayer, NewEvent};
 pub use live_cost::LiveCost;

@@ -199,13 +199,21 @@ impl Exchange {
         self.0.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The switches, by their names.
+    pub(super) fn switches(&self) -> Vec<Arc<dyn Switch>> {
+        let mut switches: Vec<_> =
+            self.0.switches.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        switches.sort_by_key(|switch| switch.name());
+        switches
+    }
+
     pub(super) fn switch_of(&self, call: &CallRef) -> Option<Arc<dyn Switch>> {
         let (name, _) = call.origin.split_once('/')?;
         self.0.switches.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
     /// Starts the task of a call.
-    fn drive(&self, call: &CallRef, switch: Arc<dyn Switch>, way: Way, first: Vec<Command>) {
+    pub(super) fn drive(&self, call: &CallRef, switch: Arc<dyn Switch>, way: Way, first: Vec<Command>) {
         let (post, mail) = mpsc::unbounded_channel();
         let (money, asked) = mpsc::unbounded_channel();
         let payers = way.flow.parts.iter().filter_map(|part| part.payer.line.clone()).collect();

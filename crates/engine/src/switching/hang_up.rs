@@ -34,7 +34,7 @@ pub enum HangUpError {
 crate::work::carries_storage!(HangUpError: Call);
 
 impl Exchange {
-    /// Ends a call that a switch of this exchange carries, for somebody of the tenant: it is charged until now.
+    /// Ends a call that a switch of this exchange carries, for somebody of the tenant, its payer or its agent: it is charged until now.
     ///
     /// # Errors
     /// There is no such call, it is over, another switch carries it, or it goes to an emergency or service number.
@@ -45,7 +45,8 @@ impl Exchange {
             return Err(HangUpError::Over(id.to_owned()));
         }
         let call = CallRef { tenant: by.tenant, origin: whole(&origin) };
-        match self.stop(&call, Cause::EndedByStaff).await {
+        let cause = if by.reach.is_whole() { Cause::EndedByStaff } else { Cause::HungUp };
+        match self.stop(&call, cause).await {
             Ok(()) => self.note(by, "call.hang_up", id).await,
             Err(EventError::OutOfOrder(_)) => Err(HangUpError::Free(id.to_owned())),
             Err(EventError::NoSuchCall) => Err(HangUpError::NotHere { call: id.to_owned(), owner }),
@@ -65,7 +66,7 @@ impl Exchange {
         Ok(ended)
     }
 
-    async fn note(&self, by: &Actor, action: &'static str, subject: &str) -> Result<(), HangUpError> {
+    pub(super) async fn note(&self, by: &Actor, action: &'static str, subject: &str) -> Result<(), HangUpError> {
         let mut work = self.engine().begin(by).await?;
         work.audit::<()>(action, subject, None, None).await?;
         Ok(work.commit().await?)
@@ -73,6 +74,6 @@ impl Exchange {
 }
 
 /// The origin of the whole call that a part with this origin belongs to.
-fn whole(origin: &str) -> String {
+pub(super) fn whole(origin: &str) -> String {
     origin.splitn(3, '/').take(2).collect::<Vec<_>>().join("/")
 }

@@ -20,6 +20,12 @@ pub trait Switch: Send + Sync + 'static {
     /// What it can do. What it cannot do it leaves out when it is asked for.
     fn capabilities(&self) -> &'static [Capability];
 
+    /// Where it can place calls, which is to ring both phones: a name for each part of it that has its own phones and trunks. Nowhere, where it only
+    /// carries calls that come in, or is away.
+    fn places(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Does something with a call's legs, in order. What comes of it comes as events: also what cannot be done, as the end of a leg.
     /// An action for a leg that is over changes nothing. The call's task waits for it: it must not wait for [`super::Exchange::event`], but use
     /// [`super::Exchange::post`].

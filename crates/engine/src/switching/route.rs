@@ -81,23 +81,27 @@ async fn outside(
     asked: &Asked,
     (by, number): (&PhoneLine, Number),
 ) -> Result<Result<Routed, Cause>, RouteError> {
-    let ways = trunk_routes::ways(scope, &number).await?;
+    let ways = ways_to(scope, &number).await?;
     if ways.is_empty() {
         return Ok(Err(Cause::NoRecipient));
     }
     if !lets_through(dial_plan, asked, (&by.rules, &PhoneRules::default()), &number) {
         return Ok(Err(Cause::Blocked));
     }
-    let via = |Outbound { trunk, number_to_dial: number, .. }: Outbound| {
-        let trunks::Details { endpoint, asterisk: switch, most_calls, .. } = trunk.details;
-        Via { trunk: trunk.id, endpoint, switch, number, most_calls }
-    };
-    let ways = ways.into_iter().map(via).collect();
     let number = number.to_string();
     let rings = Party { line: None, number: number.clone() };
     let forwarding = Forwarding::default();
     let destination = Destination { number, agent: None, rings, free: false, forwarding, ways };
     Ok(Ok(Routed { destination, customer: Some(by.customer.clone()) }))
+}
+
+/// The ways by trunks to a number outside, in the order of trying.
+pub(super) async fn ways_to(scope: &mut impl Scope, number: &Number) -> Result<Vec<Via>, TrunkRouteError> {
+    let via = |Outbound { trunk, number_to_dial: number, .. }: Outbound| {
+        let trunks::Details { endpoint, asterisk: switch, most_calls, .. } = trunk.details;
+        Via { trunk: trunk.id, endpoint, switch, number, most_calls }
+    };
+    Ok(trunk_routes::ways(scope, number).await?.into_iter().map(via).collect())
 }
 
 /// Where an emergency or service number leads; nowhere, if it has no target.

@@ -5,6 +5,7 @@ mod charging;
 mod earnings;
 mod embed;
 mod fraud;
+mod paid_calls;
 mod welcome;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub use charging::Charging;
 pub use earnings::Earnings;
 pub use embed::Embed;
 pub use fraud::{Amounts, Fraud};
+pub use paid_calls::PaidCalls;
 pub use welcome::Welcome;
 
 /// A tenant: the company or charity that runs the lines.
@@ -80,6 +82,9 @@ pub struct Settings {
     /// How calls are charged while they run.
     #[serde(default)]
     pub charging: Charging,
+    /// How calls are placed between customers and paid agents.
+    #[serde(default)]
+    pub paid_calls: PaidCalls,
     /// What keeps fraud, and lines that run wild, small.
     #[serde(default)]
     pub fraud: Fraud,
@@ -128,6 +133,7 @@ impl Settings {
             longest_call_seconds: longest_call_seconds(),
             welcome: Welcome::default(),
             charging: Charging::default(),
+            paid_calls: PaidCalls::default(),
             fraud: Fraud::default(),
             billing: Billing::default(),
             earnings: Earnings::default(),
@@ -151,6 +157,7 @@ impl Settings {
         }
         self.welcome.check()?;
         self.charging.check()?;
+        self.paid_calls = self.paid_calls.checked()?;
         self.fraud = self.fraud.checked()?;
         self.billing.check()?;
         self.earnings.check()?;

@@ -210,6 +210,15 @@ impl Drop for Pbx {
         if std::thread::panicking() {
             let log = std::fs::read_to_string(self.folder.join("log/verbose")).unwrap_or_default();
             let lines: Vec<&str> = log.lines().collect();
+            for phone in ["101", "102"] {
+                let log =
+                    std::fs::read_to_string(self.folder.join("phones").join(phone).join("log")).unwrap_or_default();
+                let lines: Vec<&str> = log.lines().collect();
+                eprintln!(
+                    "The end of the log of phone {phone}:\n{}",
+                    lines[lines.len().saturating_sub(15)..].join("\n")
+                );
+            }
             eprintln!("The end of Asterisk's log:\n{}", lines[lines.len().saturating_sub(60)..].join("\n"));
         }
         // Its input ends, and so it does its work.

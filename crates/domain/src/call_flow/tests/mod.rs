@@ -1,3 +1,5 @@
+mod placed;
+
 use super::*;
 use crate::charging::Granted;
 use crate::dial_plan::{DialPlan, Number};
@@ -117,6 +119,9 @@ fn events() -> Vec<(&'static str, Event)> {
 fn stage_name(flow: &Flow) -> String {
     match &flow.stage {
         Stage::Routing => "routing".to_owned(),
+        Stage::Calling { rung: false, .. } => "called".to_owned(),
+        Stage::Calling { rung: true, .. } => "calling".to_owned(),
+        Stage::Asking { leg, .. } => format!("asking {}", leg.0),
         Stage::Authorizing => "authorizing".to_owned(),
         Stage::Ringing { rung: false, .. } => "offered".to_owned(),
         Stage::Ringing { rung: true, .. } => "ringing".to_owned(),
@@ -158,6 +163,7 @@ fn shown(command: &Command) -> String {
             Action::EndLeg { leg, cause } => format!("end{} {}", leg.0, cause.name()),
             Action::Text { leg, .. } => format!("text{}", leg.0),
             Action::Digits { leg, .. } => format!("digits{}", leg.0),
+            Action::Prompt { leg, text, .. } => format!("prompt{} {text:?}", leg.0),
             other => format!("{other:?}"),
         },
     }

@@ -1,0 +1,174 @@
+//! Calls that we place: the phone of who calls rings first, then the other one. Each can be asked to press 1, so that no mailbox is charged, nor
+//! paid for.
+
+use serde::{Deserialize, Serialize};
+
+use super::setup::leads_nowhere;
+use super::{
+    Action, Cause, Command, Destination, Event, Flow, Happened, Leg, OutOfOrder, Part, Party, Stage, Taken, Via, after,
+};
+use crate::time::Instant;
+
+/// How long each phone rings, in seconds.
+pub(super) const RING_SECONDS: u32 = 30;
+/// How long a party has to press 1, in seconds: time to hear the question twice.
+const ASKING_SECONDS: i64 = 20;
+/// The key that says yes.
+const YES: char = '1';
+
+/// What a call that we place has beside others.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Placed {
+    /// The number that both phones show: neither sees the other's.
+    pub shown: String,
+    /// The ways to the phone of who calls, in the order of trying; none to a line's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<Via>,
+    /// Which of them is tried.
+    #[serde(default)]
+    way: usize,
+    /// What who calls is asked before the other phone rings; nothing, where nothing has to be pressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks_caller: Option<Question>,
+    /// What who is called is asked before both talk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks_called: Option<Question>,
+}
+
+/// What somebody is to say yes to by pressing 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// What to show or say.
+    pub text: String,
+    /// What to play.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio: Option<String>,
+}
+
+impl Placed {
+    /// A call under this number, of which nobody has to press anything.
+    #[must_use]
+    pub fn under(shown: String, ways: Vec<Via>) -> Placed {
+        Placed { shown, ways, ..Placed::default() }
+    }
+}
+
+impl Flow {
+    /// A call that we place for somebody, and what is to be done first. It is charged to `payer`; what is granted is asked for before any phone
+    /// rings.
+    #[must_use]
+    pub fn placed(
+        (caller, payer): (Party, Party),
+        destination: Destination,
+        placed: Placed,
+        now: Instant,
+    ) -> (Flow, Vec<Command>) {
+        let (mut flow, _) = Flow::incoming(caller, destination.number.clone(), now);
+        let part = Part::new(payer, destination);
+        let authorize = Flow::charge(0, part.authorize());
+        flow.parts.push(part);
+        flow.stage = Stage::Authorizing;
+        flow.placed = Some(placed);
+        (flow, vec![authorize])
+    }
+
+    /// The number that the called phone shows.
+    pub(super) fn shown(&self) -> String {
+        self.placed.as_ref().map_or_else(|| self.caller.number.clone(), |placed| placed.shown.clone())
+    }
+
+    /// Has the phone of who calls ring.
+    pub(super) fn call(&mut self, now: Instant) -> Vec<Command> {
+        let Some(placed) = &self.placed else { return Vec::new() };
+        let ring = Action::RingLeg {
+            leg: Leg::FIRST,
+            party: self.caller.clone(),
+            seconds: RING_SECONDS,
+            caller: placed.shown.clone(),
+            relayed: self.is_relayed(),
+            via: placed.ways.get(placed.way).cloned(),
+        };
+        self.stage = Stage::Calling { rung: false, until: Instant::clamped(now.millis() + self.acknowledge_millis()) };
+        vec![Command::Perform(ring)]
+    }
+
+    pub(super) fn when_calling(&mut self, event: &Event, now: Instant) -> Taken {
+        let Stage::Calling { rung, until } = self.stage else { return Err(OutOfOrder) };
+        match event {
+            Event::LegRinging(Leg::FIRST) => {
+                if !rung {
+                    self.note(Happened::Called, now);
+                    self.stage = Stage::Calling { rung: true, until: after(now, i64::from(RING_SECONDS)) };
+                }
+                Ok(Vec::new())
+            }
+            Event::LegAnswered(Leg::FIRST) => {
+                let question = self.placed.as_ref().and_then(|placed| placed.asks_caller.clone());
+                Ok(self.ask_or_go_on(Leg::FIRST, question, now))
+            }
+            Event::LegEnded { leg: Leg::FIRST, cause, .. } => {
+                if leads_nowhere(*cause, rung) && self.has_another_way() {
+                    return Ok(self.call(now));
+                }
+                // Who hangs up instead of answering does not want to talk.
+                let cause = if *cause == Cause::HungUp { Cause::Busy } else { *cause };
+                Ok(self.end(Some(Leg::FIRST), cause, now))
+            }
+            Event::Woke if now >= until => Ok(self.end(None, if rung { Cause::NoAnswer } else { Cause::Lost }, now)),
+            Event::Woke | Event::LegEnded { .. } => Ok(Vec::new()),
+            Event::Granted { session, granted } => self.granted_again(*session, granted, now),
+            Event::Refused { cause, .. } => Ok(self.end(None, *cause, now)),
+            _ => Err(OutOfOrder),
+        }
+    }
+
+    fn has_another_way(&mut self) -> bool {
+        let Some(placed) = &mut self.placed else { return false };
+        let has_another = placed.way + 1 < placed.ways.len();
+        placed.way += usize::from(has_another);
+        has_another
+    }
+
+    /// Asks who took a phone up to press 1, if that is wanted.
+    pub(super) fn ask_or_go_on(&mut self, leg: Leg, question: Option<Question>, now: Instant) -> Vec<Command> {
+        let Some(question) = question else { return self.goes_on(leg, now) };
+        self.stage = Stage::Asking { leg, until: after(now, ASKING_SECONDS) };
+        vec![Command::Perform(Action::Prompt { leg, text: question.text, audio: question.audio })]
+    }
+
+    /// Both are there, or the first of them is.
+    fn goes_on(&mut self, leg: Leg, now: Instant) -> Vec<Command> {
+        if leg != Leg::FIRST {
+            return self.connect(leg, now);
+        }
+        self.note(Happened::Ready, now);
+        let mut commands = vec![Command::Perform(Action::RingBack(Leg::FIRST))];
+        commands.extend(self.ring(now));
+        commands
+    }
+
+    pub(super) fn when_asking(&mut self, event: &Event, (leg, until): (Leg, Instant), now: Instant) -> Taken {
+        match event {
+            Event::Digits { leg: from, digits } if *from == leg && digits.contains(YES) => Ok(self.goes_on(leg, now)),
+            Event::LegEnded { leg: ended, cause, .. } if *ended == leg => Ok(self.not_taken(leg, *cause, now)),
+            // A mailbox presses nothing.
+            Event::Woke if now >= until => Ok(self.end(None, Cause::NoAnswer, now)),
+            Event::Woke | Event::Digits { .. } | Event::LegEnded { .. } => Ok(Vec::new()),
+            Event::Granted { session, granted } => self.granted_again(*session, granted, now),
+            Event::Refused { cause, .. } => Ok(self.end(None, *cause, now)),
+            _ => Err(OutOfOrder),
+        }
+    }
+
+    /// The question was heard to its end, and nothing was pressed: it is asked once more.
+    pub(super) fn ask_again(&mut self, (leg, until): (Leg, Instant), now: Instant) -> Vec<Command> {
+        let question = self.placed.as_ref().and_then(|placed| match leg {
+            Leg::FIRST => placed.asks_caller.clone(),
+            _ => placed.asks_called.clone(),
+        });
+        let Some(Question { text, audio: Some(audio) }) = question.filter(|_| now < until) else { return Vec::new() };
+        vec![Command::Perform(Action::Prompt { leg, text, audio: Some(audio) })]
+    }
+}

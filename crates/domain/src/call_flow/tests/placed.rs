@@ -1,0 +1,142 @@
+//! Calls that we place: both phones are rung, and both parties say yes.
+
+use super::*;
+
+const PAYER: &str = "0700";
+const AGENT: &str = "7001";
+
+fn question(text: &str) -> Option<Question> {
+    Some(Question { text: text.to_owned(), audio: Some("sound:price".to_owned()) })
+}
+
+fn via(trunk: &str) -> Via {
+    let (endpoint, number) = (trunk.to_owned(), "442079460018".to_owned());
+    Via { trunk: trunk.to_owned(), endpoint, switch: None, number, most_calls: None }
+}
+
+/// A call of the payer's phone outside, which two trunks reach, to an agent whose phone is a line.
+fn placed(is_asked: bool) -> Flow {
+    let caller = Party { line: None, number: "+442079460018".to_owned() };
+    let to = Destination { number: AGENT.to_owned(), agent: Some("agt_1".to_owned()), ..destination(CALLED) };
+    let mut placed = Placed::under(AGENT.to_owned(), vec![via("first"), via("second")]);
+    if is_asked {
+        (placed.asks_caller, placed.asks_called) = (question("price?"), question("a call?"));
+    }
+    let (mut flow, commands) = Flow::placed((caller, party(PAYER)), to, placed, at(0));
+    assert_eq!(commands.iter().map(shown).collect::<Vec<_>>(), ["authorize0 0700>7001 of agt_1"]);
+    flow.acknowledges = Acknowledges::InTime;
+    let commands = flow.take(&grant(60, 600), at(0)).unwrap();
+    let ring = "ring0 +442079460018 for 7001 by relay by first 442079460018";
+    assert_eq!(commands.iter().map(shown).collect::<Vec<_>>(), [ring]);
+    flow
+}
+
+fn ended(leg: u8, cause: Cause) -> Event {
+    Event::LegEnded { leg: Leg(leg), cause, at: None }
+}
+
+fn presses(leg: u8, digits: &str) -> Event {
+    Event::Digits { leg: Leg(leg), digits: digits.to_owned() }
+}
+
+const CALLER_RINGS: Event = Event::LegRinging(Leg::FIRST);
+const CALLER_IS_THERE: Event = Event::LegAnswered(Leg::FIRST);
+
+#[test]
+fn each_party_says_yes_and_it_is_charged_from_the_bridge() {
+    let flow = play(
+        placed(true),
+        vec![
+            (1, CALLER_RINGS, "calling"),
+            (3, CALLER_IS_THERE, "asking 0, prompt0 \"price?\""),
+            (5, presses(0, "2"), "="),
+            (9, Event::PromptEnded(Leg::FIRST), "prompt0 \"price?\""),
+            (11, presses(0, "1"), "offered, ring-back0, ring1 0002 for 7001 by relay"),
+            (12, Event::PromptEnded(Leg::FIRST), "="),
+            (13, Event::LegRinging(Leg(1)), "ringing, ring-back0"),
+            (20, Event::LegAnswered(Leg(1)), "asking 1, prompt1 \"a call?\""),
+            (21, presses(0, "1"), "="),
+            (25, presses(1, "1"), "talking, bridge0-1, answer0, end0 at Some(85), end1 at Some(85)"),
+            (65, Event::Woke, "extend0"),
+            (75, hung_up(Leg::FIRST), "over Answered hung_up 50 s, end1 hung_up, settle0"),
+        ],
+    );
+    assert_eq!(flow.answered_at(), Some(at(25)));
+}
+
+#[test]
+fn where_nothing_is_asked_both_talk_as_soon_as_both_are_there() {
+    let calls = vec![
+        (1, CALLER_RINGS, "calling"),
+        (3, CALLER_IS_THERE, "offered, ring-back0, ring1 0002 for 7001 by relay"),
+        (4, Event::LegAnswered(Leg(1)), "talking, bridge0-1, answer0, end0 at Some(64), end1 at Some(64)"),
+    ];
+    play(placed(false), calls);
+}
+
+#[test]
+fn who_presses_nothing_is_not_there() {
+    let first = vec![
+        (3, CALLER_IS_THERE, "asking 0, prompt0 \"price?\""),
+        (22, Event::Woke, "="),
+        (23, Event::Woke, "over NoAnswer no_answer 0 s, end0 no_answer, settle0"),
+    ];
+    play(placed(true), first);
+    let second = vec![
+        (3, CALLER_IS_THERE, "asking 0, prompt0 \"price?\""),
+        (4, presses(0, "1"), "offered, ring-back0, ring1 0002 for 7001 by relay"),
+        (5, Event::LegAnswered(Leg(1)), "asking 1, prompt1 \"a call?\""),
+        (24, presses(1, "23456"), "="),
+        (25, Event::Woke, "over NoAnswer no_answer 0 s, end0 no_answer, end1 no_answer, settle0"),
+    ];
+    play(placed(true), second);
+}
+
+#[test]
+fn who_calls_has_thirty_seconds_to_answer_and_so_has_the_other() {
+    let in_vain = "over NoAnswer no_answer 0 s, end0 no_answer, settle0";
+    play(placed(true), vec![(1, CALLER_RINGS, "calling"), (30, Event::Woke, "="), (31, Event::Woke, in_vain)]);
+    let calls = vec![
+        (1, CALLER_RINGS, "calling"),
+        (3, CALLER_IS_THERE, "offered, ring-back0, ring1 0002 for 7001 by relay"),
+        (4, Event::LegRinging(Leg(1)), "ringing, ring-back0"),
+        (33, Event::Woke, "="),
+        (34, Event::Woke, "over NoAnswer no_answer 0 s, end1 no_answer, end0 no_answer, settle0"),
+    ];
+    play(placed(false), calls);
+}
+
+#[test]
+fn the_phone_of_who_calls_is_tried_by_another_way_where_the_first_leads_nowhere() {
+    let calls = vec![
+        (1, ended(0, Cause::Congestion), "ring0 +442079460018 for 7001 by relay by second 442079460018"),
+        (2, CALLER_RINGS, "calling"),
+        (3, ended(0, Cause::Busy), "over Busy busy 0 s, settle0"),
+    ];
+    play(placed(true), calls);
+    let nowhere = vec![
+        (1, ended(0, Cause::Unreachable), "ring0 +442079460018 for 7001 by relay by second 442079460018"),
+        (2, ended(0, Cause::Congestion), "over Failed congestion 0 s, settle0"),
+    ];
+    play(placed(true), nowhere);
+}
+
+#[test]
+fn anybody_can_end_it_on_the_way() {
+    let before = vec![
+        (1, CALLER_RINGS, "calling"),
+        (2, Event::Stopped(Cause::HungUp), "over Cancelled hung_up 0 s, end0 hung_up, settle0"),
+    ];
+    play(placed(true), before);
+    let given_up = vec![
+        (3, CALLER_IS_THERE, "asking 0, prompt0 \"price?\""),
+        (4, presses(0, "1"), "offered, ring-back0, ring1 0002 for 7001 by relay"),
+        (5, hung_up(Leg::FIRST), "over Cancelled hung_up 0 s, end1 hung_up, settle0"),
+    ];
+    play(placed(true), given_up);
+    let declined = vec![
+        (3, CALLER_IS_THERE, "offered, ring-back0, ring1 0002 for 7001 by relay"),
+        (5, ended(1, Cause::HungUp), "over Busy busy 0 s, end0 busy, settle0"),
+    ];
+    play(placed(false), declined);
+}

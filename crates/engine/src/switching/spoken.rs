@@ -1,0 +1,111 @@
+//! What parties are asked before a call that we place begins.
+
+use domain::call_flow::Question;
+use domain::money::{Amount, Currency};
+
+use crate::Scope;
+use crate::agents::Agent;
+use crate::charging::{self, CallPrice, ChargingError};
+use crate::customers::Customer;
+use crate::tenants::Settings;
+
+/// "Press one", in sounds that every Asterisk has.
+const PRESS_ONE: &str = "sound:vm-press&number:1";
+
+/// What the customer and the agent are asked; nothing, where the tenant has it so.
+pub(super) async fn questions(
+    scope: &mut impl Scope,
+    customer: &Customer,
+    agent: &Agent,
+    settings: &Settings,
+) -> Result<(Option<Question>, Option<Question>), ChargingError> {
+    let paid_calls = &settings.paid_calls;
+    if !paid_calls.press_1 {
+        return Ok((None, None));
+    }
+    let price = charging::talk_time_to(scope, &agent.id, customer).await?.price;
+    let price = price.map_or_else(Price::default, |price| Price::of(&price, customer.currency));
+    let audio = match &paid_calls.price_audio {
+        Some(own) => own.replace("{price}", &price.audio),
+        None if price.audio.is_empty() => PRESS_ONE.to_owned(),
+        None => format!("{}&{PRESS_ONE}", price.audio),
+    };
+    let caller =
+        Question { text: format!("A call with {}: {}. Press 1 to begin.", agent.name, price.text), audio: Some(audio) };
+    let called = Question {
+        text: "A call for you. Press 1 to take it.".to_owned(),
+        audio: Some(paid_calls.agent_audio.clone().unwrap_or_else(|| PRESS_ONE.to_owned())),
+    };
+    Ok((Some(caller), Some(called)))
+}
+
+/// A price in words and in sounds.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Price {
+    text: String,
+    audio: String,
+}
+
+impl Price {
+    fn of(price: &CallPrice, currency: Currency) -> Price {
+        let (mut texts, mut sounds) = (Vec::new(), Vec::new());
+        if price.connect_fee > Amount::ZERO {
+            texts.push(format!("{} {currency} to connect", price.connect_fee.to_text(currency)));
+            sounds.push(amount(price.connect_fee, currency));
+        }
+        if let Some(step) = price.steps.first() {
+            let (duration, sound) = match step.per_seconds {
+                60 => ("a minute".to_owned(), "sound:minute".to_owned()),
+                seconds => (format!("{seconds} seconds"), format!("number:{seconds}&sound:seconds")),
+            };
+            texts.push(format!("{} {currency} for {duration}", step.price.to_text(currency)));
+            sounds.push(format!(
+                "{}&sound:for&{}{sound}",
+                amount(step.price, currency),
+                if step.per_seconds == 60 { "number:1&" } else { "" }
+            ));
+        }
+        if texts.is_empty() {
+            texts.push("free of charge".to_owned());
+        }
+        Price { text: texts.join(", "), audio: sounds.join("&sound:letters/plus&") }
+    }
+}
+
+/// An amount as it is spoken: "3 dot 99 U S D".
+fn amount(amount: Amount, currency: Currency) -> String {
+    let text = amount.to_text(currency);
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let fraction = if fraction.is_empty() { String::new() } else { format!("&sound:letters/dot&digits:{fraction}") };
+    format!("number:{whole}{fraction}&characters:{}", currency.code().to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::rate::Step;
+    use domain::rating::PriceSource;
+
+    use super::*;
+
+    #[test]
+    fn a_price_is_spoken_in_sounds_that_every_switch_has() {
+        let usd = Currency::parse("USD").unwrap();
+        let step = Step { price: "3.99".parse().unwrap(), per_seconds: 60, ..Step::default() };
+        let price = CallPrice {
+            source: PriceSource::Agent,
+            connect_fee: "0.99".parse().unwrap(),
+            steps: vec![step],
+            free_seconds: 0,
+        };
+        let said = Price::of(&price, usd);
+        assert_eq!(said.text, "0.99 USD to connect, 3.99 USD for a minute");
+        assert_eq!(
+            said.audio,
+            "number:0&sound:letters/dot&digits:99&characters:usd&sound:letters/plus&number:3&sound:letters/dot&digits:99&characters:usd&sound:for&number:1&sound:minute"
+        );
+        assert_eq!(
+            Price::of(&CallPrice { connect_fee: Amount::ZERO, steps: Vec::new(), ..price }, usd).text,
+            "free of charge"
+        );
+    }
+}
