@@ -14,7 +14,7 @@ use crate::said::Channel;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The events that calls need; of some forty that a call makes, eight.
-const EVENTS: [&str; 8] = [
+pub(crate) const EVENTS: [&str; 8] = [
     "StasisStart",
     "StasisEnd",
     "ChannelStateChange",
@@ -223,7 +223,7 @@ impl Ari {
         self.ask(Method::PUT, &["asterisk", "modules", module], &[], None).await.map(drop)
     }
 
-    async fn ask(
+    pub(crate) async fn ask(
         &self,
         method: Method,
         path: &[&str],

@@ -12,7 +12,7 @@ use crate::{Asterisk, names};
 /// How much later than we Asterisk ends a leg by itself, in milliseconds: only where nobody has ended it in time.
 const SECOND_LINE_MILLIS: i64 = 500;
 /// What a payer is warned with.
-const WARNING: &str = "sound:beep";
+pub(crate) const WARNING: &str = "sound:beep";
 
 /// Who is to be rung.
 struct Rung<'a> {

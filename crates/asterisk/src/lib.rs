@@ -1,13 +1,15 @@
 //! Asterisk over its REST interface (ARI): ordinary phones and trunks, routed, charged live and cut off to the second.
 //!
 //! `socket` hears what an Asterisk says and is there again when it is; `ears` makes events of it and `hands` requests of what the exchange
-//! wants done; `channels` knows which channel is which leg. Where a call goes, and what it costs, is the exchange's: nothing of that is known here.
+//! wants done; `channels` knows which channel is which leg; `examine` looks what an Asterisk lacks. Where a call goes, and what it costs, is the
+//! exchange's: nothing of that is known here.
 
 mod ari;
 mod arrivals;
 mod causes;
 mod channels;
 mod ears;
+mod examine;
 mod hands;
 mod names;
 mod pbx;
@@ -27,6 +29,7 @@ use futures::future::BoxFuture;
 
 use pbx::Pbx;
 
+pub use examine::{Closed, Fact, Finding, Holder, Wanted, examine};
 pub use settings::{Settings, SettingsError};
 
 /// What the origins of its calls begin with.

@@ -53,11 +53,7 @@ impl Asterisk {
         }
         let accounts = self.accounts().await?;
         for (place, pbx) in self.all.iter().enumerate() {
-            // Who names no Asterisk has the first one.
-            let is_here = |account: &&Provisioned| match &account.asterisk {
-                Some(name) => name == pbx.name(),
-                None => place == 0,
-            };
+            let is_here = |account: &&Provisioned| is_of(account, place, pbx.name());
             let settings = pbx.ari.settings();
             let Some(path) = &settings.accounts else { continue };
             let text = file(accounts.iter().filter(is_here), &settings.context);
@@ -69,6 +65,14 @@ impl Asterisk {
     async fn accounts(&self) -> Result<Vec<Provisioned>, LookupError> {
         let mut view = self.exchange.engine().view(&Actor::program(0, NAME)).await?;
         Ok(sip_accounts::all(&mut view).await?)
+    }
+}
+
+/// Whether an account is of the Asterisk at this place with this name: who names none has the first one.
+pub(crate) fn is_of(account: &Provisioned, place: usize, asterisk: &str) -> bool {
+    match &account.asterisk {
+        Some(name) => name == asterisk,
+        None => place == 0,
     }
 }
 

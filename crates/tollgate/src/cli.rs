@@ -337,6 +337,9 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArgs {
+    /// Look at each Asterisk of the configuration, too: what it and Tollgate need of each other.
+    #[arg(long)]
+    pub(crate) asterisk: bool,
     /// As JSON.
     #[arg(long)]
     pub(crate) json: bool,

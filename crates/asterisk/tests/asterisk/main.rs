@@ -16,6 +16,7 @@ mod world;
 mod calls;
 mod contract;
 mod paid;
+mod examine;
 mod restarts;
 mod smoke;
 mod trunks;

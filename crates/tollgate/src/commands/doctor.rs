@@ -1,5 +1,7 @@
 //! `tollgate doctor`.
 
+mod asterisks;
+
 use std::process::ExitCode;
 
 use engine::books::Report;
@@ -57,7 +59,7 @@ fn finding(about: impl Into<String>, fault: Option<String>, fine: impl Into<Stri
 }
 
 pub(crate) async fn run(config: &Config, args: &DoctorArgs) -> anyhow::Result<ExitCode> {
-    let findings = match examine(config).await {
+    let findings = match examine(config, args).await {
         Ok(findings) => findings,
         Err(error) => vec![finding("database", Some(with_causes(&error)), "")],
     };
@@ -70,7 +72,7 @@ pub(crate) async fn run(config: &Config, args: &DoctorArgs) -> anyhow::Result<Ex
     Ok(if faulty { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-async fn examine(config: &Config) -> anyhow::Result<Vec<Finding>> {
+async fn examine(config: &Config, args: &DoctorArgs) -> anyhow::Result<Vec<Finding>> {
     expect_database(config)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = open(&config.database_url).await?;
@@ -89,6 +91,9 @@ async fn examine(config: &Config) -> anyhow::Result<Vec<Finding>> {
         findings.extend(examine_tenant(&engine, tenant).await?);
         findings.push(voices_of_agents(&engine, tenant, &config.media).await?);
         findings.extend(examine_people(config, &engine, tenant).await?);
+    }
+    if args.asterisk {
+        findings.extend(asterisks::examine(config, &engine, &all).await?);
     }
     Ok(findings)
 }

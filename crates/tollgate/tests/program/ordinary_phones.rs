@@ -32,17 +32,20 @@ async fn ended(server: &Server, from: &str, to: &str) -> Value {
     panic!("no call of {from} to {to} is on record");
 }
 
+fn configuration(pbx: &Pbx) -> String {
+    format!(
+        "[[asterisk]]\nname = \"pbx\"\nurl = \"{}\"\npassword_file = \"asterisk-password\"\naccounts = \"{}\"\ncontext = \"from-phone\"\n",
+        pbx.ari_url(),
+        pbx.accounts_file().display(),
+    )
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn phones_register_with_the_accounts_of_their_lines_and_their_calls_are_charged() {
     let Some(pbx) = Pbx::start().await else { return };
     let folder = Folder::new();
     folder.write("asterisk-password", pbx.password());
-    let configuration = format!(
-        "[[asterisk]]\nname = \"pbx\"\nurl = \"{}\"\npassword_file = \"asterisk-password\"\naccounts = \"{}\"\ncontext = \"from-phone\"\n",
-        pbx.ari_url(),
-        pbx.accounts_file().display(),
-    );
-    folder.write("tollgate.toml", configuration);
+    folder.write("tollgate.toml", configuration(&pbx));
     let server = Server::demo(&folder, &folder.sqlite(), &[]);
     let accounts = [account(&server, "0003").await, account(&server, "0002").await];
     let mut phones = pbx.phones_of(&accounts, Answering::ByHand).await;
@@ -68,4 +71,47 @@ async fn phones_register_with_the_accounts_of_their_lines_and_their_calls_are_ch
         let heard = phone.heard(pbx.run_folder());
         assert!(heard.abs_diff(tone) < 20, "{heard} Hz where {tone} Hz were sent");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_tells_what_asterisk_and_tollgate_need_of_each_other() {
+    let Some(pbx) = Pbx::start().await else { return };
+    let folder = Folder::new();
+    folder.write("asterisk-password", pbx.password());
+    folder.write("tollgate.toml", configuration(&pbx));
+    let database = folder.sqlite();
+    let server = Server::demo(&folder, &database, &[]);
+    account(&server, "0003").await;
+    for (name, endpoint) in [("There", "answer"), ("Nowhere", "carrier")] {
+        let (status, made) = server.post("/api/v1/trunks", &json!({"name": name, "endpoint": endpoint})).await;
+        assert_eq!(status, 201, "{made:#}");
+    }
+    let args = ["doctor", "--asterisk", "--database-url", &database];
+    let mut doctor = folder.run(&args);
+    // The account is written, and read, in the background.
+    for _ in 0..100 {
+        if doctor.out.contains("accounts: Asterisk knows all 1") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        doctor = folder.run(&args);
+    }
+    for said in [
+        "ok    Asterisk pbx, REST interface: Asterisk 22.",
+        "ok    Asterisk pbx, clock: it shows our time",
+        "ok    Asterisk pbx, modules: all that is needed run",
+        "ok    Asterisk pbx, application: a Tollgate is connected as \"tollgate\"",
+        "ok    Asterisk pbx, accounts: Asterisk knows all 1",
+        "FAULT Asterisk pbx, trunks: Asterisk has no endpoint carrier: write it into pjsip.conf",
+        "note  Asterisk pbx, transfers: calls may be sent on, and then end, at answer: write",
+    ] {
+        assert!(doctor.out.contains(said), "{said}: {}{}", doctor.out, doctor.err);
+    }
+    assert_eq!(doctor.code, Some(1));
+    // Who asks for nothing of Asterisk is told nothing of it.
+    assert!(!folder.run(&["doctor", "--database-url", &database]).out.contains("Asterisk"));
+    folder.write("asterisk-password", "another");
+    let doctor = folder.json_of_failure(&[&args[..], &["--json"]].concat()).to_string();
+    assert!(doctor.contains("does not know the user \\\"tollgate\\\" with this password"), "{doctor}");
+    assert!(!doctor.contains("another"), "{doctor}");
 }
