@@ -61,6 +61,11 @@ mod tests {
         ] {
             assert_eq!(channel(call, Leg(leg)), expected);
             assert_eq!(is_ours(expected), expected.starts_with("tollgate"));
+            assert_eq!(
+                engine::imports::live_origin("pbx", expected),
+                call.origin,
+                "a row of its records leads to the call"
+            );
         }
         assert_eq!(place(&arrived), Some(("pbx", "pbx-1795166377.45")));
         assert_eq!(bridge(&placed), "tollgate-flow_01J");

@@ -201,6 +201,19 @@ async fn origins_among(tx: &mut Tx, tenant: i64, origins: &[&str], condition: &s
     sql!(tx, fetch_all, sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(&wanted))
 }
 
+/// Whether any call's origin begins so: with a text that ends with a colon.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn any_origin_begins(tx: &mut Tx, tenant: i64, with: &str) -> Result<bool, Error> {
+    const SQL: &str = "SELECT origin FROM calls WHERE tenant = $1 AND origin >= $2 AND origin < $3 LIMIT 1";
+    // What follows a colon in the order of texts is a semicolon.
+    let behind = format!("{};", with.trim_end_matches(':'));
+    let found: Option<String> =
+        sql!(tx, fetch_optional, sqlx::query_scalar(SQL).bind(tenant).bind(with).bind(&behind))?;
+    Ok(found.is_some())
+}
+
 /// The links and payers of calls that were charged, among some links.
 macro_rules! charged {
     ($some:literal) => {

@@ -17,6 +17,7 @@ mod calls;
 mod contract;
 mod paid;
 mod examine;
+mod records;
 mod restarts;
 mod smoke;
 mod trunks;

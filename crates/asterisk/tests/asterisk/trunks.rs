@@ -12,7 +12,7 @@ use crate::world::amount;
 
 /// Numbers that begin with these digits go by these trunks, in this order; each is dialled without its country code, after a 0. A trunk takes one call
 /// at once.
-async fn route(bench: &Bench, prefix: &str, endpoints: &[&str]) {
+pub(crate) async fn route(bench: &Bench, prefix: &str, endpoints: &[&str]) {
     for (position, endpoint) in (0..).zip(endpoints) {
         let known = trunks::page(&mut bench.world.view().await, None, 100).await.unwrap();
         let trunk = match known.into_iter().find(|trunk| trunk.details.endpoint == *endpoint) {
@@ -35,7 +35,7 @@ async fn route(bench: &Bench, prefix: &str, endpoints: &[&str]) {
 }
 
 /// Calls a number until the call is over by itself: its record.
-async fn fails(bench: &Bench, caller: &mut Phone, number: &str) -> Call {
+pub(crate) async fn fails(bench: &Bench, caller: &mut Phone, number: &str) -> Call {
     caller.dial(number).await;
     caller.until("CALL_CLOSED").await;
     for _ in 0..200 {

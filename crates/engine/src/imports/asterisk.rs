@@ -18,6 +18,9 @@ pub enum CustomerBy {
     Source,
 }
 
+/// What the ids of channels begin with that Tollgate makes: the call's key and the leg's number follow.
+const OURS: &str = "tollgate-";
+
 /// Reads the rows of an Asterisk.
 pub(super) struct Asterisk {
     /// What the Asterisk is called in the origins of its calls; may be empty.
@@ -135,6 +138,23 @@ impl Asterisk {
     }
 }
 
+/// The origin of the call that Tollgate carries at an Asterisk of this name, and charges while it runs, by one of its channels: the one that came in,
+/// or one that Tollgate has made.
+#[must_use]
+pub fn live_origin(system: &str, channel: &str) -> String {
+    let made = channel.strip_prefix(OURS).and_then(|rest| rest.rsplit_once('-'));
+    let key = made.filter(|(_, leg)| leg.parse::<u8>().is_ok()).map_or(channel, |(key, _)| key);
+    format!("asterisk/{system}:{key}")
+}
+
+/// The origins that the call of a row has if it was charged live: by the row's own channel, and by the first of the channels that it belongs to.
+pub(super) fn live_origins<'a>(system: &'a str, call: &'a FinishedCall) -> impl Iterator<Item = String> + 'a {
+    let rest = call.origin.strip_prefix("asterisk:").and_then(|rest| rest.strip_prefix(system)?.strip_prefix(':'));
+    let own = rest.and_then(|rest| rest.rsplit_once(':')).map(|(id, _)| id);
+    let channels = [own, call.link.as_deref()].into_iter().flatten().filter(|channel| !channel.is_empty());
+    channels.map(move |channel| live_origin(system, channel))
+}
+
 /// The times of a row, and how the call went.
 struct Course {
     started_at: Instant,
@@ -196,6 +216,19 @@ fn looks_like_unique_id(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_call_of_a_channel() {
+        for (channel, key) in [
+            ("pbx-1795166377.45", "pbx-1795166377.45"),
+            ("tollgate-pbx-1795166377.45-2", "pbx-1795166377.45"),
+            ("tollgate-flow_01J-0", "flow_01J"),
+            // An Asterisk may be called so.
+            ("tollgate-1795166377.45", "tollgate-1795166377.45"),
+        ] {
+            assert_eq!(live_origin("north", channel), format!("asterisk/north:{key}"));
+        }
+    }
 
     #[test]
     fn unique_ids_and_user_fields() {

@@ -5,6 +5,7 @@
 //! import that was broken off is simply run again: what is on record already is passed over.
 
 mod asterisk;
+mod carried;
 mod conversations;
 pub mod customers;
 mod encoding;
@@ -29,7 +30,7 @@ mod tests;
 
 use std::io;
 
-pub use asterisk::CustomerBy;
+pub use asterisk::{CustomerBy, live_origin};
 pub use encoding::{Encoding, UnknownEncoding};
 pub use listed::{ImportRun, get, page};
 pub use mapping::{Mapping, MappingError};

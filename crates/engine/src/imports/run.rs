@@ -7,6 +7,7 @@ use serde::Serialize;
 use storage::imports::ImportRecord;
 
 use super::ImportError;
+use super::carried::{Carried, Sorted};
 use super::conversations::Conversations;
 use super::options::Options;
 use super::row::Reject;
@@ -81,8 +82,10 @@ pub async fn run(
     let directory = if plan.is_some() { Some(Directory::whole(&mut view).await?) } else { None };
     drop(view);
 
+    let carried = Carried::look(engine, actor, options).await?;
     let open = || Rows::of((source.open)()?, options, &settings);
-    let survey = survey(open()?, directory.as_ref(), &settings, output.progress)?;
+    let strangers = directory.as_ref().map(|directory| Lookout { directory, settings: &settings, carried: &carried });
+    let survey = survey(open()?, strangers.as_ref(), output.progress).await?;
     drop(directory);
     let rows = open()?;
 
@@ -90,7 +93,7 @@ pub async fn run(
     if let Some(plan) = &plan {
         import.made = survey.strangers.welcome(engine, actor, plan).await?;
     }
-    import.record(rows, survey.conversations, output).await?;
+    import.record(rows, (survey.conversations, &carried), output).await?;
     import.finish().await
 }
 
@@ -101,27 +104,46 @@ struct Survey {
     strangers: Strangers,
 }
 
-fn survey(
+/// By what strangers are told.
+struct Lookout<'a> {
+    directory: &'a Directory,
+    settings: &'a Settings,
+    carried: &'a Carried<'a>,
+}
+
+async fn survey(
     mut rows: Rows,
-    directory: Option<&Directory>,
-    settings: &Settings,
+    lookout: Option<&Lookout<'_>>,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Survey, ImportError> {
     let mut survey = Survey::default();
-    let mut count = 0;
+    let (mut count, mut unknown) = (0, Vec::new());
     while let Some(row) = rows.next()? {
         if let Ok(row) = row {
             survey.conversations.count(&row);
-            if let Some(directory) = directory {
-                survey.strangers.note(&row, directory, settings);
+            if lookout.is_some_and(|lookout| !lookout.directory.knows_payer(&row.call)) {
+                unknown.push(row.call);
             }
         }
         count += 1;
         if count % CHUNK_ROWS as u64 == 0 {
+            survey.note(std::mem::take(&mut unknown), lookout).await?;
             progress(Progress { phase: Phase::Survey, rows: count, bytes: rows.bytes_read() });
         }
     }
+    survey.note(unknown, lookout).await?;
     Ok(survey)
+}
+
+impl Survey {
+    /// Notes the payers of calls whom nobody knows. Whoever called by Tollgate alone is no stranger.
+    async fn note(&mut self, unknown: Vec<FinishedCall>, lookout: Option<&Lookout<'_>>) -> Result<(), ImportError> {
+        let Some(Lookout { settings, carried, .. }) = lookout else { return Ok(()) };
+        for call in carried.sort(unknown).await?.others {
+            self.strangers.note(&call, settings);
+        }
+        Ok(())
+    }
 }
 
 /// An import under way.
@@ -172,7 +194,7 @@ impl<'a> Import<'a> {
     async fn record(
         &mut self,
         mut rows: Rows,
-        mut conversations: Conversations,
+        (mut conversations, carried): (Conversations, &Carried<'_>),
         output: &mut Output<'_>,
     ) -> Result<(), ImportError> {
         let directory = Directory::whole(&mut self.engine.view(self.actor).await?).await?;
@@ -198,6 +220,7 @@ impl<'a> Import<'a> {
                     break;
                 }
             }
+            let mut calls = self.fresh(calls, carried).await?;
             // Stable: the calls of a payer stay in the order of the file. Records of one conversation stay so altogether, since one
             // customer may pay for it through several lines.
             if calls.iter().all(|call| call.link.is_none()) {
@@ -211,6 +234,17 @@ impl<'a> Import<'a> {
         }
         rejects.flush().map_err(ImportError::Rejects)?;
         Ok(end.unwrap_or(Ok(()))?)
+    }
+
+    /// The calls that were not charged live; the others are counted.
+    async fn fresh(
+        &mut self,
+        calls: Vec<FinishedCall>,
+        carried: &Carried<'_>,
+    ) -> Result<Vec<FinishedCall>, ImportError> {
+        let Sorted { others, carried } = carried.sort(calls).await?;
+        carried.iter().for_each(|call| self.tally.add(call, &Outcome::Known));
+        Ok(others)
     }
 
     fn reject<W: Write>(&mut self, reject: &Reject, rejects: &mut csv::Writer<W>) -> Result<(), ImportError> {

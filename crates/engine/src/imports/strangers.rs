@@ -5,9 +5,8 @@ use domain::time::Instant;
 
 use super::ImportError;
 use super::refusal::or_reason;
-use super::row::Row;
 use super::summary::RefusedCustomer;
-use crate::calls::{Directory, Payer};
+use crate::calls::{FinishedCall, Payer};
 use crate::customers::{self, Details, Mode, NewCustomer};
 use crate::lines::{self, ANY_EXTENSION, LineError, NewLine};
 use crate::plans::StoredPlan;
@@ -35,13 +34,9 @@ pub(super) struct Made {
 }
 
 impl Strangers {
-    /// Notes the payer of a row, if it is a stranger.
-    pub(super) fn note(&mut self, row: &Row, directory: &Directory, settings: &Settings) {
-        if directory.knows_payer(&row.call) {
-            return;
-        }
-        let Some(stranger) = Stranger::of(&row.call.payer, settings) else { return };
-        let call = &row.call;
+    /// Notes the payer of a call that the directory does not know.
+    pub(super) fn note(&mut self, call: &FinishedCall, settings: &Settings) {
+        let Some(stranger) = Stranger::of(&call.payer, settings) else { return };
         let times = [call.started_at, call.answered_at, Some(call.ended_at)];
         let began = times.into_iter().flatten().min().unwrap_or(call.ended_at);
         self.0.entry(stranger).and_modify(|first| *first = began.min(*first)).or_insert(began);

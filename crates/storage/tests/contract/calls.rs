@@ -287,6 +287,27 @@ async fn open_calls_are_told_from_others_by_their_origins() {
 }
 
 #[tokio::test]
+async fn whether_a_switch_has_any_calls() {
+    on_both(async |store: Store| {
+        let mut tx = store.write().await.unwrap();
+        let of = |origin: &str| CallRecord { origin: origin.to_owned(), ..call(origin, 1) };
+        let calls = [of("asterisk/north-2:1.1"), of("asterisk/south:1.1"), of("asterisk:north:1.1:7")];
+        calls::insert_new(&mut tx, 1, &calls).await.unwrap();
+        for (tenant, with, expected) in [
+            (1, "asterisk/south:", true),
+            (1, "asterisk/north-2:", true),
+            (1, "asterisk/north:", false),
+            (1, "asterisk/NORTH-2:", false),
+            (2, "asterisk/south:", false),
+        ] {
+            let any = calls::any_origin_begins(&mut tx, tenant, with).await.unwrap();
+            assert_eq!(any, expected, "{tenant}: {with}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_link_counts_as_charged_by_an_answered_call_with_a_price() {
     on_both(async |store: Store| {
         let mut tx = store.write().await.unwrap();

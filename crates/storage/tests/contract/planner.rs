@@ -53,7 +53,7 @@ const TABLES: [&str; 21] = [
 
 /// What is asked, in the order of [`questions`]; by which columns SQLite has to search; which index PostgreSQL has
 /// to use.
-const EXPECTED: [(&str, &str, &str); 66] = [
+const EXPECTED: [(&str, &str, &str); 67] = [
     ("a page of a customer", "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_customer"),
     (
         "a page of a customer's month",
@@ -81,6 +81,7 @@ const EXPECTED: [(&str, &str, &str); 66] = [
     ("charged links", "(tenant=? AND link=?)", "calls_by_link"),
     ("open calls of origins", "(tenant=? AND origin=?)", "calls_tenant_origin_key"),
     ("known origins", "(tenant=? AND origin=?)", "calls_tenant_origin_key"),
+    ("whether a switch has calls", "(tenant=? AND origin>? AND origin<?)", "calls_tenant_origin_key"),
     ("a call", "(tenant=? AND id=?)", "calls_pkey"),
     (
         "a page of a customer's entries",
@@ -225,6 +226,7 @@ async fn about_calls(tx: &mut ReadTx) -> Result<(), storage::Error> {
     calls::charged_links(tx, 1, &["link_1", "link_2"]).await?;
     calls::open_origins(tx, 1, &["test:call_00100", "test:call_00101"]).await?;
     calls::known_origins(tx, 1, &["test:call_00100", "test:call_00101"]).await?;
+    calls::any_origin_begins(tx, 1, "asterisk/north:").await?;
     calls::get(tx, 1, "call_00100").await.map(|_| ())
 }
 

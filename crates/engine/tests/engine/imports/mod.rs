@@ -1,6 +1,7 @@
 //! Imports of files, from the first byte to the books.
 
 mod broken_off;
+mod carried;
 mod conversations;
 mod customers;
 mod real_files;
