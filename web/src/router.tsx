@@ -13,6 +13,7 @@ import { portalRoutes } from './pages/portal/routes'
 import { pricesRoutes } from './pages/prices/routes'
 import { publicRoutes } from './pages/public/routes'
 import { settingsRoutes } from './pages/settings/routes'
+import { trunksRoutes } from './pages/trunks/routes'
 import { frame, root } from './routes'
 
 const inFrame = [
@@ -26,6 +27,7 @@ const inFrame = [
   ...agentsRoutes,
   ...houseRoutes,
   ...settingsRoutes,
+  ...trunksRoutes,
   ...deskRoutes,
   ...portalRoutes,
 ]

@@ -1,12 +1,12 @@
 // Every page, for everybody: axe finds nothing in either colour scheme nor on a phone's width, and no page is wider than its screen.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { expect, type Page, test } from '@playwright/test'
+import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
 import { arrive, ask, phoneOf } from './people'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What the demo has none of, so that its pages have something to show: a rate deck, and a conversation. */
+/** What the demo has none of, so that its pages have something to show: a rate deck, a conversation, a way out, and one in. */
 test.beforeAll(async ({ browser }) => {
   const owner = (await arrive(browser, 'admin')).context()
   await ask(owner.request, 'post', '/api/v1/decks', { name: `World ${crypto.randomUUID()}`, currency: 'USD' })
@@ -19,8 +19,24 @@ test.beforeAll(async ({ browser }) => {
     agent,
     text: 'Is there a berth in May?',
   })
+  await connect(owner.request)
   await Promise.all([owner.close(), lantern.close()])
 })
+
+/** Connects the house with the world: a trunk, a route, a number from outside, and a phone's account. */
+async function connect(owner: APIRequestContext) {
+  const make = (list: string, data: object) => ask<{ id: string }>(owner, 'post', `/api/v1/${list}`, data)
+  // Once more where the tests begin anew after a fault.
+  const endpoint = `carrier-${crypto.randomUUID().slice(0, 8)}`
+  const trunk = await make('trunks', { name: 'World', endpoint, most_calls: 30 })
+  const rate = { connect_fee: '0.02', price_per_minute: '0.01' }
+  await make('trunk-routes', { prefix: '44', trunk: trunk.id, strip: 2, add: '0', buying_rate: rate })
+  const lines = await ask<{ items: { id: string }[] }>(owner, 'get', '/api/v1/lines')
+  const line = lines.items[0]?.id
+  const number = `+4420${Math.floor(Math.random() * 90_000_000) + 10_000_000}`
+  await make('inbound-numbers', { number, line })
+  await make(`lines/${line}/sip-account`, {})
+}
 
 /** An address, in which `*` stands for what the first row of a list leads to, and what is opened there. */
 type Place = string | [address: string, open: (page: Page) => Promise<unknown>]
@@ -47,9 +63,11 @@ const CUSTOMERS: Place[] = [
   '/customers/*?tab=payments',
   '/lines',
   '/lines/*',
+  '/lines/*?tab=phone',
   '/conversations',
   '/conversations/*',
   ['/customers', dialogOf('New customer')],
+  ['/lines/*?tab=phone', showPassword],
   ['/customers/*?tab=payments', dialogOf('Record a payment')],
 ]
 const MONEY: Place[] = [
@@ -84,11 +102,17 @@ const HOUSE: Place[] = [
   '/imports',
   '/imports/new',
   '/audit',
+  '/trunks',
+  '/trunks?tab=routes',
+  '/trunks?tab=numbers',
   '/users',
   '/keys',
   '/settings',
   '/settings/*',
   '/profile',
+  ['/trunks', dialogOf('New trunk')],
+  ['/trunks?tab=routes', openRoute],
+  ['/trunks?tab=numbers', dialogOf('New number')],
   ['/overview', openPalette],
   ['/overview', (page) => phoneOf(page, '0001')],
 ]
@@ -213,4 +237,18 @@ async function openPalette(page: Page) {
     .getByRole('dialog')
     .getByRole('button', { name: /Ada Okafor/ })
     .waitFor()
+}
+
+/** The form of a route with all that it can have, and the way of a number behind it. */
+async function openRoute(page: Page) {
+  await page.getByLabel('Which way does this number go?').fill('+44 20 7946 0018')
+  await dialogOf('New route')(page)
+  await page.getByRole('switch', { name: 'Buying rate' }).click()
+}
+
+/** What is typed into a phone, this once. */
+async function showPassword(page: Page) {
+  await page.getByRole('button', { name: 'Make a new password' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Make a new password' }).click()
+  await page.getByRole('button', { name: 'I have it' }).waitFor()
 }

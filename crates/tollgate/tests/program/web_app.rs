@@ -25,6 +25,7 @@ const EVERY_PAGE: &[&str] = &["pages.spec.ts"];
 const COMPANY: &[&str] = &["company.spec.ts", "--grep", "with the mouse"];
 const COMPANY_BY_KEYBOARD: &[&str] = &["company.spec.ts", "--grep", "by the keyboard alone"];
 const BUTTON: &[&str] = &["button.spec.ts"];
+const TRUNKS: &[&str] = &["trunks.spec.ts"];
 const VOICES: &[&str] = &["voices.spec.ts"];
 const PICTURES: &[&str] = &["pictures.spec.ts"];
 
@@ -85,6 +86,11 @@ fn customers_call_an_agent_by_a_button() {
 }
 
 #[test]
+fn an_admin_connects_the_house_with_the_world() {
+    play_on_sqlite(TRUNKS);
+}
+
+#[test]
 fn two_people_hear_each_other() {
     play_on_sqlite(VOICES);
 }
@@ -93,7 +99,7 @@ fn two_people_hear_each_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stories_are_the_same_on_postgresql() {
     let plays_all = std::env::var("TOLLGATE_STORIES").is_ok_and(|told| told == "all");
-    let others: &[&[&str]] = &[COMPANY_BY_KEYBOARD, BUTTON, VOICES, PICTURES, EVERY_PAGE];
+    let others: &[&[&str]] = &[COMPANY_BY_KEYBOARD, BUTTON, TRUNKS, VOICES, PICTURES, EVERY_PAGE];
     for stories in [COMPANY].iter().chain(if plays_all { others } else { &[] }) {
         let database = fresh_postgres().await;
         tokio::task::block_in_place(|| play(stories, &database, &Folder::new()));

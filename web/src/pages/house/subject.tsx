@@ -1,6 +1,7 @@
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type Translate, useTranslation } from '@/i18n'
+import { useTrunks } from '@/pages/trunks/trunk'
 import { AgentName, CustomerName, useName } from '@/ui/names'
 
 /** Where a record is shown, by the beginning of its id. */
@@ -29,6 +30,7 @@ const kinds = (t: Translate): Record<string, string> => ({
   crn: t('Credit note'),
   dck: t('Rate deck'),
   imp: t('Import'),
+  inb: t('Number from outside'),
   inv: t('Invoice'),
   itm: t('Item'),
   job: t('Job'),
@@ -38,6 +40,7 @@ const kinds = (t: Translate): Record<string, string> => ({
   pln: t('Plan'),
   pyo: t('Payout'),
   rct: t('Receipt'),
+  rte: t('Route'),
   run: t('Bill run'),
   stm: t('Statement'),
   tenant: t('Settings'),
@@ -61,6 +64,7 @@ export function Subject({ id }: { id: string }) {
   if (id.startsWith('cus_')) return <CustomerName id={id} />
   if (id.startsWith('agt_')) return <AgentName id={id} />
   if (id.startsWith('lin_')) return <LineNumber id={id} />
+  if (id.startsWith('trk_')) return <TrunkName id={id} />
   const place = placeOf(id)
   const name = kinds(t)[kindOf(id)] ?? (id.length > 16 ? `${kindOf(id)}_…${id.slice(-6)}` : id)
   if (!place) return <span title={id}>{name}</span>
@@ -77,6 +81,17 @@ function LineNumber({ id }: { id: string }) {
   return (
     <Anchor component={Link} to={`/lines/${id}`} title={id}>
       {t('Line')} {number ?? '…'}
+    </Anchor>
+  )
+}
+
+/** One that is deleted has its kind only. */
+function TrunkName({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const trunk = useTrunks().rows?.find((one) => one.id === id)
+  return (
+    <Anchor component={Link} to="/trunks" title={id}>
+      {t('Trunk')} {trunk?.name}
     </Anchor>
   )
 }

@@ -16,7 +16,7 @@ import { CloseLine } from './CloseLine'
 import { LineCalls } from './LineCalls'
 import { LineFigures } from './LineFigures'
 import { LineHistory } from './LineHistory'
-import { LinePhone } from './LinePhone'
+import { LinePhones } from './LinePhones'
 import { LinePlan } from './LinePlan'
 import { LineRules } from './LineRules'
 import { LineUsage } from './LineUsage'
@@ -87,7 +87,7 @@ function Sections({ line, customer }: KnownProps) {
     calls: [t('Calls'), () => <LineCalls id={line.id} />],
     plan: [t('Plan'), () => <LinePlan line={line} customer={customer} />],
     rules: [t('Blocking and forwarding'), () => <LineRules line={line} />],
-    phone: [t('Phone'), () => <LinePhone line={line} />],
+    phone: [t('Phone'), () => <LinePhones line={line} />],
     usage: [t('Usage'), () => <LineUsage id={line.id} />],
     history: [t('Changes'), () => <LineHistory id={line.id} />],
   }

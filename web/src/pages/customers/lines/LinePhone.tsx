@@ -7,14 +7,17 @@ import { useTranslation } from '@/i18n'
 import { ConfirmButton } from '@/ui/ConfirmButton'
 import { Failure } from '@/ui/states'
 import { useDone } from '../done'
-import { useMayChange } from '../rights'
 
-/** What a line's phone registers with. */
-export function LinePhone({ line }: { line: Schema<'LineDocument'> }) {
+interface LinePhoneProps {
+  line: Schema<'LineDocument'>
+  mayChange: boolean
+}
+
+/** What a line's phone registers with at the built-in exchange. */
+export function LinePhone({ line, mayChange }: LinePhoneProps) {
   const { t } = useTranslation()
   const tell = useDone()
   const [secret, setSecret] = useState<string>()
-  const mayChange = useMayChange() && line.state !== 'closed'
   const { secret_made_at, open } = line.phone
   const params = { path: { id: line.id } }
   const make = async () => {

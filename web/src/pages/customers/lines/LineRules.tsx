@@ -1,5 +1,4 @@
-import { Card, SimpleGrid, Stack, Title } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { SimpleGrid } from '@mantine/core'
 import type { Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { useMayChange } from '../rights'
@@ -7,6 +6,7 @@ import { Blocking } from './Blocking'
 import { CallLimit } from './CallLimit'
 import { Filters } from './Filters'
 import { Forwarding } from './Forwarding'
+import { Section } from './Section'
 
 /** Whose calls come to a line, which numbers it calls, and where its calls go that its phone does not take. */
 export function LineRules({ line }: { line: Schema<'LineDocument'> }) {
@@ -27,18 +27,5 @@ export function LineRules({ line }: { line: Schema<'LineDocument'> }) {
         <CallLimit line={line} mayChange={mayChange} />
       </Section>
     </SimpleGrid>
-  )
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Card withBorder padding="md" component="section" aria-label={title}>
-      <Stack gap="sm">
-        <Title order={2} size="h5">
-          {title}
-        </Title>
-        {children}
-      </Stack>
-    </Card>
   )
 }

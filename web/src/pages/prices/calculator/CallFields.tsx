@@ -4,8 +4,8 @@ import { $api } from '@/api/client'
 import { durationText } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
+import { LineSelect } from '@/ui/LineSelect'
 import type { Asked } from '../routes'
-import { LineSelect } from './LineSelect'
 
 interface CallFieldsProps {
   asked: Asked
@@ -73,7 +73,11 @@ function Caller({ asked, ask }: CallFieldsProps) {
       }}
     >
       {by === 'line' ? (
-        <LineSelect value={asked.line} change={(line) => ask({ line, plan: undefined })} />
+        <LineSelect
+          aria-label={t('Line')}
+          value={asked.line ?? null}
+          onChange={(line) => ask({ line: line ?? undefined, plan: undefined })}
+        />
       ) : (
         <Select
           aria-label={t('Plan')}

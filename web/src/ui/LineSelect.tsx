@@ -1,25 +1,24 @@
-import { Select } from '@mantine/core'
+import { Select, type SelectProps } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData } from '@tanstack/react-query'
 import { useState } from 'react'
 import { $api } from '@/api/client'
 import { useTranslation } from '@/i18n'
 
-interface LineSelectProps {
-  value: string | undefined
-  change: (line: string | undefined) => void
-}
+type LineSelectProps = Omit<SelectProps, 'data' | 'searchable' | 'filter' | 'onSearchChange'>
 
 /** Chooses a line, found by a part of its number. Its value is the line's id. */
-export function LineSelect({ value, change }: LineSelectProps) {
+export function LineSelect({ value, defaultValue, onChange, ...props }: LineSelectProps) {
   const { t } = useTranslation()
+  const [own, setOwn] = useState(defaultValue ?? null)
+  const id = (value === undefined ? own : value) || null
   const [text, setText] = useState('')
   const [number] = useDebouncedValue(text.trim(), 150)
   const chosen = $api.useQuery(
     'get',
     '/api/v1/lines/{id}',
-    { params: { path: { id: value ?? '' } } },
-    { enabled: value !== undefined },
+    { params: { path: { id: id ?? '' } } },
+    { enabled: id !== null },
   ).data
   const isLooking = number !== '' && number !== chosen?.number
   const found = $api.useQuery(
@@ -29,15 +28,18 @@ export function LineSelect({ value, change }: LineSelectProps) {
     { placeholderData: keepPreviousData },
   ).data?.items
   const lines = [...(found ?? [])]
-  if (chosen && !lines.some(({ id }) => id === chosen.id)) lines.unshift(chosen)
+  if (id && chosen && !lines.some((line) => line.id === id)) lines.unshift(chosen)
   return (
     <Select
-      aria-label={t('Line')}
       placeholder={t('Number of the line')}
       nothingFoundMessage={t('Nothing found')}
+      {...props}
       searchable
-      value={value ?? null}
-      onChange={(line) => change(line ?? undefined)}
+      value={id}
+      onChange={(next, option) => {
+        setOwn(next)
+        onChange?.(next, option)
+      }}
       onSearchChange={setText}
       // The server has looked already.
       filter={({ options }) => options}
