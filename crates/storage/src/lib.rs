@@ -53,6 +53,7 @@ pub mod phones;
 pub mod plans;
 pub mod presences;
 pub mod ratings;
+pub mod recordings;
 pub mod reratings;
 pub mod sessions;
 pub mod sip_accounts;

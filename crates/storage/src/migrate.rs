@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (19, "portal", include_str!("../migrations/0019_portal.sql")),
     (20, "search", include_str!("../migrations/0020_search.sql")),
     (21, "telephony", include_str!("../migrations/0021_telephony.sql")),
+    (22, "recordings", include_str!("../migrations/0022_recordings.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

@@ -29,6 +29,7 @@ mod planner;
 mod plans;
 mod queue;
 mod recorder;
+mod recordings;
 mod reratings;
 mod telephony;
 mod tenants;

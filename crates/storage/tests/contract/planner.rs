@@ -22,12 +22,12 @@ use storage::{
 use crate::databases::{drop_postgres, execute, fresh_postgres};
 use crate::recorder::{explaining, postgres_plans, sqlite_plans};
 use crate::records::{allowance, audited, call, change, conversation, credit, customer, entry, line, message, payment};
-use crate::telephony;
+use crate::{recordings, telephony};
 
 const CALLS: usize = 20_000;
 const CUSTOMERS: usize = 2_000;
 
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 23] = [
     "accounts",
     "allowances",
     "audit",
@@ -46,6 +46,8 @@ const TABLES: [&str; 21] = [
     "lines",
     "messages",
     "payments",
+    "recording_parts",
+    "recordings",
     "sip_accounts",
     "trunk_routes",
     "trunks",
@@ -53,7 +55,7 @@ const TABLES: [&str; 21] = [
 
 /// What is asked, in the order of [`questions`]; by which columns SQLite has to search; which index PostgreSQL has
 /// to use.
-const EXPECTED: [(&str, &str, &str); 67] = [
+const EXPECTED: [(&str, &str, &str); 75] = [
     ("a page of a customer", "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_customer"),
     (
         "a page of a customer's month",
@@ -149,6 +151,18 @@ const EXPECTED: [(&str, &str, &str); 67] = [
     ("the trunk of an endpoint", "trunks_by_endpoint (asterisk=? AND endpoint=?)", "trunks_by_endpoint"),
     ("routes of prefixes", "trunk_routes_by_prefix (tenant=? AND prefix=?)", "trunk_routes_by_prefix"),
     ("a number from outside", "inbound_numbers_by_number (tenant=? AND number=?)", "inbound_numbers_by_number"),
+    ("what was recorded of a leg", "recordings_by_origin (tenant=? AND origin=? AND leg=?)", "recordings_by_origin"),
+    ("what was recorded of calls", "recordings_by_origin (tenant=? AND origin=?)", "recordings_by_origin"),
+    ("a part of audio", "(tenant=? AND recording=? AND first_byte<?)", "recording_parts_pkey"),
+    ("a page of recordings", "(tenant=? AND id<?)", "recordings_pkey"),
+    ("a page of a line's recordings", "recordings_by_line (tenant=? AND line=? AND id<?)", "recordings_by_line"),
+    (
+        "some customers' recordings",
+        "recordings_by_customer (tenant=? AND customer=? AND id<?)",
+        "recordings_by_customer",
+    ),
+    ("recordings whose time is over", "recordings_by_end (tenant=? AND delete_at<?)", "recordings_by_end"),
+    ("audio that is left over", "recording_parts_by_age (tenant=? AND written_at<?)", "recording_parts_by_age"),
 ];
 
 /// Asks each question once, by the crate's own doors.
@@ -174,7 +188,12 @@ async fn questions(store: &Store) {
     flows::get(&mut tx, 1, "softswitch/00100").await.unwrap();
     overview::revenue(&mut tx, 1, "USD", &[(5_000_000, 6_000_000), (6_000_000, 7_000_000)]).await.unwrap();
     flows::forget(&mut tx, 1, 50_000, 100).await.unwrap();
-    telephony::questions(&mut store.read().await.unwrap()).await.unwrap();
+    about_telephony(&mut store.read().await.unwrap(), &some).await.unwrap();
+}
+
+async fn about_telephony(tx: &mut ReadTx, some: &[String]) -> Result<(), storage::Error> {
+    telephony::questions(tx).await?;
+    recordings::questions(tx, some).await
 }
 
 async fn about_messages(tx: &mut ReadTx, some: &[String]) -> Result<(), storage::Error> {
@@ -271,6 +290,7 @@ async fn fill(store: &Store) {
         }
     }
     telephony::fill(&mut tx, CUSTOMERS).await.unwrap();
+    recordings::fill(&mut tx, CUSTOMERS).await.unwrap();
     for first in (0..CALLS).step_by(1000) {
         let (some, entries): (Vec<_>, Vec<_>) = (first..first + 1000).map(call_and_entry).unzip();
         calls::insert_new(&mut tx, 1, &some).await.unwrap();
