@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::{Client, Method};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::Settings;
@@ -12,6 +13,10 @@ use crate::said::Channel;
 
 /// How long an answer is waited for: each takes milliseconds, so that one that is late will not come.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many requests are under way at once, and how many connections are kept for the next ones. Asterisk hangs up on whoever has more connections
+/// than its `sessionlimit`, 100 as it comes.
+const AT_ONCE: usize = 32;
 
 /// The events that calls need; of some forty that a call makes, eight.
 pub(crate) const EVENTS: [&str; 8] = [
@@ -29,6 +34,7 @@ pub(crate) const EVENTS: [&str; 8] = [
 #[derive(Debug)]
 pub(crate) struct Ari {
     client: Client,
+    turns: Semaphore,
     settings: Settings,
 }
 
@@ -80,8 +86,8 @@ impl Ari {
     /// # Errors
     /// The machine has no means for it.
     pub(crate) fn new(settings: Settings) -> Result<Ari, reqwest::Error> {
-        let client = Client::builder().timeout(PATIENCE).no_proxy().build()?;
-        Ok(Ari { client, settings })
+        let client = Client::builder().timeout(PATIENCE).pool_max_idle_per_host(AT_ONCE).no_proxy().build()?;
+        Ok(Ari { client, turns: Semaphore::new(AT_ONCE), settings })
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -231,6 +237,8 @@ impl Ari {
         body: Option<Value>,
     ) -> Result<Value, AriError> {
         let Settings { user, password, .. } = &self.settings;
+        // Nobody closes it: each gets a turn.
+        let _turn = self.turns.acquire().await;
         let mut request =
             self.client.request(method.clone(), self.address(path, query)).basic_auth(user, Some(password));
         if let Some(body) = body {
@@ -290,5 +298,62 @@ impl AriError {
     /// Whether it was understood, and is not done.
     pub(crate) fn is_refusal(&self) -> bool {
         matches!(self, AriError::Refused { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures::future::join_all;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    /// How many connections there are, and the most that there were.
+    #[derive(Default)]
+    struct Connections {
+        open: AtomicUsize,
+        most: AtomicUsize,
+    }
+
+    /// Answers whatever is asked, after a while, on one connection.
+    async fn answer(mut connection: TcpStream, connections: Arc<Connections>) {
+        let open = connections.open.fetch_add(1, Ordering::Relaxed) + 1;
+        connections.most.fetch_max(open, Ordering::Relaxed);
+        let mut asked = [0; 4096];
+        while connection.read(&mut asked).await.is_ok_and(|length| length > 0) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            connection.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+        }
+        connections.open.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    #[tokio::test]
+    async fn many_requests_at_once_take_few_connections_and_are_all_answered() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let ari = Ari::new(Settings {
+            name: "pbx".to_owned(),
+            url: format!("http://{}/ari", listener.local_addr().unwrap()).parse().unwrap(),
+            user: "tollgate".to_owned(),
+            password: "secret".to_owned(),
+            application: "tollgate".to_owned(),
+            accounts: None,
+            context: "tollgate".to_owned(),
+        });
+        let (ari, connections) = (ari.unwrap(), Arc::new(Connections::default()));
+        let counted = connections.clone();
+        let asterisk = tokio::spawn(async move {
+            while let Ok((connection, _)) = listener.accept().await {
+                tokio::spawn(answer(connection, counted.clone()));
+            }
+        });
+        let answers = join_all((0..300).map(|_| ari.ring("a-channel"))).await;
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        let most = connections.most.load(Ordering::Relaxed);
+        assert!((1..=2 * AT_ONCE).contains(&most), "{most} connections");
+        asterisk.abort();
     }
 }
