@@ -46,7 +46,7 @@ pictures: ## the pictures of the web app in docs/pictures, anew
 	$(LINTS) $(BROWSER) TOLLGATE_PICTURES=$(abspath docs/pictures) cargo test --workspace --test program pictures
 
 bench: ## every benchmark; make bench BENCH=name for one
-	@scripts/setup.sh rust c-compiler postgres
+	@scripts/setup.sh rust c-compiler postgres $(filter asterisk,$(or $(BENCH),asterisk))
 	cargo build --release --workspace
 	scripts/with-postgres.sh durable TOLLGATE_BENCH_POSTGRES_URL $(TARGET)/release/bench $(BENCH)
 

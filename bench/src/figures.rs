@@ -32,6 +32,13 @@ pub(crate) enum Goal {
         /// The least.
         least: f64,
     },
+    /// At most so much longer than the reference.
+    Longer {
+        /// The time of the reference.
+        reference: Duration,
+        /// The most.
+        most: Duration,
+    },
     /// At most so long.
     Within(Duration),
     /// At least so many a second.
@@ -78,6 +85,18 @@ impl Report {
                     "goal_at_least": least,
                 });
                 (told, ratio >= least, kept)
+            }
+            Goal::Longer { reference, most } => {
+                let (ours, longer) = (ours.time, ours.time.saturating_sub(reference));
+                let ratio = ours.div_duration_f64(reference);
+                let told = format!(
+                    "{ours:.1?}, reference {reference:.1?}, ratio {ratio:.2}, {longer:.1?} longer, goal <= {most:.0?}"
+                );
+                let kept = json!({
+                    "reference_seconds": reference.as_secs_f64(),
+                    "goal_longer_at_most": most.as_secs_f64(),
+                });
+                (told, longer <= most, kept)
             }
             Goal::Within(most) => {
                 let kept = json!({"goal_at_most": most.as_secs_f64()});

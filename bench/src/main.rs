@@ -2,6 +2,7 @@
 //! `make bench BENCH=rating` runs one.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the benchmarks talk to a terminal")]
 
+mod asterisk;
 mod bill_run;
 mod bulk;
 mod charge;
@@ -61,6 +62,8 @@ enum Name {
     Footprint,
     /// Two hundred calls at once through the real binary, with talk and meter for a minute.
     Softswitch,
+    /// Fifty calls a second through a real Asterisk, against the same calls by a bare driver without charging.
+    Asterisk,
 }
 
 fn main() -> ExitCode {
@@ -89,6 +92,7 @@ fn run(arguments: &Arguments) -> Result<Report> {
             Name::ChargeHttp => charge::run_http(&mut report)?,
             Name::Footprint => footprint::run(&mut report)?,
             Name::Softswitch => softswitch::run(&mut report)?,
+            Name::Asterisk => asterisk::run(&mut report)?,
         }
     }
     Ok(report)
