@@ -129,10 +129,11 @@ const WORTH_COMPRESSING: u64 = 1400;
 
 /// Routes with what surrounds every request.
 fn surrounded<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
-    // Hints go out one by one, and a PDF is compressed within.
+    // Hints go out one by one, a PDF is compressed within, and players seek in audio.
     let worth = SizeAbove::new(WORTH_COMPRESSING)
         .and(NotForContentType::SSE)
-        .and(NotForContentType::const_new("application/pdf"));
+        .and(NotForContentType::const_new("application/pdf"))
+        .and(NotForContentType::const_new("audio/"));
     routes
         .layer(CatchPanicLayer::custom(|_| Problem::internal("a handler panicked").into_response()))
         .layer(CompressionLayer::new().compress_when(worth))

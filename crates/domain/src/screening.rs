@@ -82,6 +82,14 @@ pub struct Forwarding {
     pub no_answer: Option<Number>,
 }
 
+/// Whether callers may leave a message for a line where nobody takes their call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Voicemail {
+    /// They may.
+    pub enabled: bool,
+}
+
 /// All that a line wants of the calls of its phone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PhoneRules {
@@ -93,6 +101,8 @@ pub struct PhoneRules {
     pub filter_out: Filter,
     /// Where calls go that the phone does not take.
     pub forwarding: Forwarding,
+    /// Whether callers leave messages where that leads nowhere either.
+    pub voicemail: Voicemail,
 }
 
 /// What keeps two numbers from talking.
@@ -214,6 +224,14 @@ impl Forwarding {
     #[must_use]
     pub fn is_none(&self) -> bool {
         *self == Forwarding::default()
+    }
+}
+
+impl Voicemail {
+    /// Whether no messages are left.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        *self == Voicemail::default()
     }
 }
 
@@ -341,7 +359,7 @@ mod tests {
             blocked: blocked.iter().map(|text| number(text)).collect(),
             filter_in: filter(filter_in),
             filter_out: filter(filter_out),
-            forwarding: Forwarding::default(),
+            ..PhoneRules::default()
         };
         let free = PhoneRules::default();
         for (caller, called, outcome) in [

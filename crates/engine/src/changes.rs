@@ -45,6 +45,8 @@ pub enum ChangeKind {
     TopUpRequest,
     /// What the phone of a line registers at an Asterisk with; the record is the line.
     SipAccount,
+    /// A recording: it was kept, somebody was done with it, or it was deleted.
+    Recording,
 }
 
 impl Change {
@@ -70,6 +72,7 @@ impl ChangeKind {
             ChangeKind::Maintenance => "maintenance",
             ChangeKind::TopUpRequest => "top_up_request",
             ChangeKind::SipAccount => "sip_account",
+            ChangeKind::Recording => "recording",
         }
     }
 }

@@ -50,6 +50,7 @@ pub mod plans;
 pub mod presence;
 pub mod prices;
 pub mod ratings;
+pub mod recordings;
 pub mod refunds;
 pub mod sip_accounts;
 pub mod switching;

@@ -9,7 +9,7 @@ pub mod phones;
 
 use domain::invalid::Invalid;
 use domain::plan::PlanKind;
-use domain::screening::{Filters, Forwarding};
+use domain::screening::{Filters, Forwarding, Voicemail};
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use storage::lines::{LinePlanRecord, LineRecord};
@@ -24,7 +24,7 @@ use crate::{Change, ChangeKind, Scope, Work};
 pub use phones::Phone;
 pub use plan_change::{change_plan, preview_plan_change};
 pub use reading::{get, of_customer, page};
-pub use rules::{ForwardingTo, set_filters, set_forwarding};
+pub use rules::{ForwardingTo, set_filters, set_forwarding, set_voicemail};
 pub use storage::lines::LineFilter;
 
 /// Asks for a free extension in place of a number.
@@ -64,6 +64,9 @@ pub struct Line {
     /// Where its calls go that its phone does not take.
     #[serde(skip_serializing_if = "Forwarding::is_none")]
     pub forwarding: Forwarding,
+    /// Whether callers may leave messages for it.
+    #[serde(skip_serializing_if = "Voicemail::is_off")]
+    pub voicemail: Voicemail,
     /// Counts the changes.
     pub version: i64,
 }
@@ -78,6 +81,8 @@ pub(crate) struct Details {
     pub(crate) filters: Filters,
     #[serde(skip_serializing_if = "Forwarding::is_none")]
     pub(crate) forwarding: Forwarding,
+    #[serde(skip_serializing_if = "Voicemail::is_off")]
+    pub(crate) voicemail: Voicemail,
 }
 
 impl Details {
@@ -229,6 +234,7 @@ pub async fn open(work: &mut Work, new: NewLine) -> Result<Line, LineError> {
         blocked_numbers: 0,
         filters: Filters::default(),
         forwarding: Forwarding::default(),
+        voicemail: Voicemail::default(),
         version: 1,
     };
     if new.number == ANY_EXTENSION {
@@ -437,6 +443,7 @@ impl Line {
             calls_at_once: self.calls_at_once,
             filters: self.filters.clone(),
             forwarding: self.forwarding.clone(),
+            voicemail: self.voicemail,
         };
         serde_json::to_string(&details).unwrap_or_else(|_| "{}".to_owned())
     }

@@ -2249,6 +2249,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lines/{id}/voicemail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set whether callers may leave messages for a line
+         * @description What they leave is among the recordings.
+         */
+        put: operations["set_line_voicemail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -2262,7 +2282,7 @@ export interface paths {
          *     a customer whose balance (or what is held of it) has changed, `conversation` with the id of one in which a message came, was delivered or
          *     read, `agent` with the id of an agent whose presence or calls have changed, `line` with the id of a line that was suspended, restored or
          *     closed or has other rules for its phone, `sip_account` with the id of a line whose SIP account was made (anew) or taken away, `top_up_request` with the id of one that was made or answered, `figures` with the id of an agent who has
-         *     earned or was rated, `maintenance` when one has begun or ended: `{"id": "..."}`. `resync` comes first, and whenever hints
+         *     earned or was rated, `recording` with the id of one that was kept, marked or deleted, `maintenance` when one has begun or ended: `{"id": "..."}`. `resync` comes first, and whenever hints
          *     were missed: fetch everything again. A customer hears of its own, an agent of the calls to it. The stream ends with the right to read.
          */
         get: operations["listen"];
@@ -2906,6 +2926,88 @@ export interface paths {
          */
         get: operations["get_receipt"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List recordings
+         * @description The newest first. Customers find the messages that were left for their lines, the staff recorded calls too.
+         */
+        get: operations["list_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a recording */
+        get: operations["get_recording"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a recording
+         * @description For good, with its audio.
+         */
+        delete: operations["delete_recording"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hear a recording
+         * @description All of its audio, or the range of it that the header `Range` asks for (one of bytes; a header with several is passed over). Who
+         *     hears it is written in the audit trail.
+         */
+        get: operations["get_recording_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say whether somebody is done with a recording
+         * @description It is kept as long as it would be anyway.
+         */
+        put: operations["set_recording_done"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4075,6 +4177,8 @@ export interface components {
             /** @description The import that brought it. Not for customers and agents. */
             import?: string | null;
             rating?: components["schemas"]["RatingDocument"] | null;
+            /** @description The ids of what was recorded of it, as far as whoever asks may hear it. */
+            recordings: string[];
             recorded_at: string;
             /** Format: int64 */
             version: number;
@@ -4442,6 +4546,15 @@ export interface components {
             changed: components["schemas"]["EntriesShown"];
             /** @description How many entries stay what they are. */
             unchanged: number;
+        };
+        /**
+         * @description Whether somebody is done with a recording.
+         * @example {
+         *       "done": true
+         *     }
+         */
+        Done: {
+            done: boolean;
         };
         /** @description What happened to a session. */
         DoneDocument: {
@@ -4858,6 +4971,8 @@ export interface components {
             filters: components["schemas"]["LineFilters"];
             /** @description Where its calls go that its phone does not take. */
             forwarding: components["schemas"]["LineForwarding"];
+            /** @description Whether callers may leave messages for it. */
+            voicemail: components["schemas"]["LineVoicemail"];
             /** Format: int64 */
             version: number;
         };
@@ -4916,6 +5031,16 @@ export interface components {
              * @description How many calls it may have at once, 1 to 10,000; null for as many as the tenant has set (`fraud.calls_at_once`).
              */
             calls_at_once?: number | null;
+        };
+        /**
+         * @description Whether callers may leave messages for a line.
+         * @example {
+         *       "enabled": true
+         *     }
+         */
+        LineVoicemail: {
+            /** @description They may, where nobody takes their call and it is not forwarded. */
+            enabled: boolean;
         };
         /** @description The secret at the end of a link. */
         LinkDocument: {
@@ -5669,6 +5794,8 @@ export interface components {
                 /** @description The import that brought it. Not for customers and agents. */
                 import?: string | null;
                 rating?: components["schemas"]["RatingDocument"] | null;
+                /** @description The ids of what was recorded of it, as far as whoever asks may hear it. */
+                recordings: string[];
                 recorded_at: string;
                 /** Format: int64 */
                 version: number;
@@ -5970,6 +6097,8 @@ export interface components {
                 filters: components["schemas"]["LineFilters"];
                 /** @description Where its calls go that its phone does not take. */
                 forwarding: components["schemas"]["LineForwarding"];
+                /** @description Whether callers may leave messages for it. */
+                voicemail: components["schemas"]["LineVoicemail"];
                 /** Format: int64 */
                 version: number;
             }[];
@@ -6193,6 +6322,41 @@ export interface components {
                 created_at: string;
                 /** @description The plan as it was written, with every default filled in. */
                 document: Record<string, never>;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_RecordingDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                /** @description `voicemail` for a message that a caller left, `call` for what was spoken in a call. */
+                kind: string;
+                /** @description The line that the message is for, or that the call is of. */
+                line: string;
+                /** @description Whose line that is. */
+                customer: string;
+                /** @description The origin of its call. Not for customers. */
+                origin?: string | null;
+                /** @description The caller's number. */
+                from: string;
+                /** @description The number that was called. */
+                to: string;
+                started_at: string;
+                /** Format: int64 */
+                seconds: number;
+                /** @description The media type of its audio. */
+                media_type: string;
+                /**
+                 * Format: int64
+                 * @description The size of its audio.
+                 */
+                size_bytes: number;
+                /** @description When somebody was done with it; null, while nobody is. */
+                done_at?: string | null;
+                /** @description From when on it is deleted by itself. */
+                delete_at: string;
             }[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor?: string | null;
@@ -6818,6 +6982,36 @@ export interface components {
             /** @description The id of the last message that was read. */
             up_to: string;
         };
+        /** @description A recording. */
+        RecordingDocument: {
+            id: string;
+            /** @description `voicemail` for a message that a caller left, `call` for what was spoken in a call. */
+            kind: string;
+            /** @description The line that the message is for, or that the call is of. */
+            line: string;
+            /** @description Whose line that is. */
+            customer: string;
+            /** @description The origin of its call. Not for customers. */
+            origin?: string | null;
+            /** @description The caller's number. */
+            from: string;
+            /** @description The number that was called. */
+            to: string;
+            started_at: string;
+            /** Format: int64 */
+            seconds: number;
+            /** @description The media type of its audio. */
+            media_type: string;
+            /**
+             * Format: int64
+             * @description The size of its audio.
+             */
+            size_bytes: number;
+            /** @description When somebody was done with it; null, while nobody is. */
+            done_at?: string | null;
+            /** @description From when on it is deleted by itself. */
+            delete_at: string;
+        };
         /** @description Codes that stand in for the second factor, each once. */
         RecoveryCodesDocument: {
             /** @description Shown this once. */
@@ -7373,7 +7567,8 @@ export interface components {
              * @description Currency and time zone are needed, everything else has a default. `billing` says how and when customers are billed, `seller`
              *     who stands on the documents, where customers pay to, and how. `charging` is for calls that are charged while they run, in
              *     seconds: how much is granted at once, how long a call may wait for its answer, the longest call, how long a call must be able
-             *     to last to be let through, how long before its end the payer is warned, and how often a switch gives a sign of life.
+             *     to last to be let through, how long before its end the payer is warned, and how often a switch gives a sign of life. `recordings` says
+             *     which calls are recorded (`none`, those to `agents`, `all`), whether that is announced, and how many days recordings are kept.
              */
             settings: Record<string, never>;
         };
@@ -12418,6 +12613,43 @@ export interface operations {
             };
         };
     };
+    set_line_voicemail: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineVoicemail"];
+            };
+        };
+        responses: {
+            /** @description It holds for the next call. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listen: {
         parameters: {
             query?: never;
@@ -13746,6 +13978,184 @@ export interface operations {
                     "application/json": components["schemas"]["PaperDocument"];
                     "application/pdf": string;
                     "text/html": string;
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recordings: {
+        parameters: {
+            query?: {
+                /** @description Only those of this line. */
+                line?: string;
+                /** @description Only `voicemail`, or only `call`. */
+                kind?: string;
+                /** @description `true`: only those that somebody is done with; `false`: only the others. */
+                done?: boolean;
+                /** @description 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RecordingDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recording. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recording_audio: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Such as `bytes=0-1023`. */
+                Range?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The audio. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": number[];
+                };
+            };
+            /** @description The range of it. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": number[];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_recording_done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Done"];
+            };
+        };
+        responses: {
+            /** @description So it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */

@@ -67,6 +67,7 @@ kinds! {
     CHANGED PRECONDITION_FAILED "changed-meanwhile" "The record was changed meanwhile"
     TOO_LARGE PAYLOAD_TOO_LARGE "too-large" "The request is too large"
     WRONG_TYPE UNSUPPORTED_MEDIA_TYPE "wrong-content-type" "The content type is another one than expected"
+    NO_RANGE RANGE_NOT_SATISFIABLE "no-such-range" "There is nothing in this range"
     INVALID UNPROCESSABLE_ENTITY "invalid" "A value makes no sense"
     UNRATED UNPROCESSABLE_ENTITY "unrated" "Nothing prices the call"
     NO_VERSION PRECONDITION_REQUIRED "no-if-match" "An edit needs the header If-Match"

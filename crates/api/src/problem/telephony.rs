@@ -1,7 +1,8 @@
-//! Refusals of SIP accounts, trunks, routes and numbers from outside.
+//! Refusals of SIP accounts, trunks, routes, numbers from outside, and recordings.
 
 use engine::inbound_numbers::InboundNumberError;
 use engine::lines::LineError;
+use engine::recordings::RecordingError;
 use engine::sip_accounts::SipAccountError;
 use engine::trunk_routes::TrunkRouteError;
 use engine::trunks::TrunkError;
@@ -17,6 +18,18 @@ impl From<SipAccountError> for Problem {
             SipAccountError::Line(error) => error.into(),
             SipAccountError::NoRandomness(_) => Problem::internal(detail),
             SipAccountError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<RecordingError> for Problem {
+    fn from(error: RecordingError) -> Self {
+        let detail = error.to_string();
+        match error {
+            RecordingError::NotFound(_) | RecordingError::NoLine(_) => Problem::new(NOT_FOUND, detail),
+            RecordingError::Invalid(invalid) => invalid.into(),
+            RecordingError::Tenant(error) => error.into(),
+            RecordingError::Storage(error) => error.into(),
         }
     }
 }

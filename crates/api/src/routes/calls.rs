@@ -1,12 +1,14 @@
 //! Calls on record: shown, listed, exported.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use domain::money::Amount;
 use domain::time::Instant;
 use engine::calls::{self, Call, CallState, Direction, Disposition, Filter};
 use engine::ledger::EntryRecord;
 use engine::ratings::{self, Rating};
-use engine::{Reach, View, agents, customers, ledger, lines, refunds};
+use engine::{Reach, View, agents, customers, ledger, lines, recordings, refunds};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -67,6 +69,8 @@ pub(crate) struct CallDocument {
     import: Option<String>,
     /// What its customer says of it, where it was rated.
     rating: Option<RatingDocument>,
+    /// The ids of what was recorded of it, as far as whoever asks may hear it.
+    recordings: Vec<String>,
     recorded_at: String,
     version: i64,
 }
@@ -214,8 +218,8 @@ async fn page(app: &App, caller: &Caller, list: CallList) -> Result<Answer<Page<
     let filter = list.filter().read()?;
     let mut view = app.engine.view(&caller.0).await?;
     let rows = calls::history(&mut view, &filter, before, wanted.rows()).await?;
-    let rated = Rated::of(&mut view, &rows).await?;
-    Ok(Answer::ok(wanted.page(rows, key, |row| rated.shown(CallDocument::seen(row, &caller.0.reach)))))
+    let beside = Beside::of(&mut view, &rows).await?;
+    Ok(Answer::ok(wanted.page(rows, key, |row| beside.shown(CallDocument::seen(row, &caller.0.reach)))))
 }
 
 /// List the finished calls to an agent
@@ -236,8 +240,8 @@ async fn list_agent_calls(
     let mut view = app.engine.view(&actor).await?;
     agents::get(&mut view, &id).await?;
     let rows = calls::of_agent(&mut view, &id, &filter, before, wanted.rows()).await?;
-    let rated = Rated::of(&mut view, &rows).await?;
-    Ok(Answer::ok(wanted.page(rows, key, |row| rated.shown(CallDocument::seen_by_agent(row, &actor.reach)))))
+    let beside = Beside::of(&mut view, &rows).await?;
+    Ok(Answer::ok(wanted.page(rows, key, |row| beside.shown(CallDocument::seen_by_agent(row, &actor.reach)))))
 }
 
 fn key(call: &Call) -> String {
@@ -252,24 +256,31 @@ async fn get_call(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> 
     let mut view = app.engine.view(&actor).await?;
     let call = calls::get(&mut view, &id).await?;
     let entries = ledger::caused_by(&mut view, &id).await?;
-    let rated = Rated::of(&mut view, std::slice::from_ref(&call)).await?;
+    let beside = Beside::of(&mut view, std::slice::from_ref(&call)).await?;
     let mut explained = ExplainedCall::seen(call, entries, &actor.reach);
-    explained.call = rated.shown(explained.call);
+    explained.call = beside.shown(explained.call);
     Ok(Answer::ok(explained))
 }
 
-/// The ratings of some calls, to be shown with them.
-struct Rated(Vec<Rating>);
+/// What is shown with some calls: their ratings, and what was recorded of them.
+struct Beside {
+    ratings: Vec<Rating>,
+    recordings: HashMap<String, Vec<String>>,
+}
 
-impl Rated {
+impl Beside {
     async fn of(view: &mut View, calls: &[Call]) -> Result<Self, Problem> {
         let to_agents = calls.iter().filter(|call| call.agent.is_some()).map(|call| call.id.as_str());
-        Ok(Rated(ratings::of_calls(view, &to_agents.collect::<Vec<_>>()).await?))
+        Ok(Beside {
+            ratings: ratings::of_calls(view, &to_agents.collect::<Vec<_>>()).await?,
+            recordings: recordings::of_calls(view, calls).await?,
+        })
     }
 
     fn shown(&self, document: CallDocument) -> CallDocument {
-        let rating = self.0.iter().find(|rating| rating.call == document.id).cloned();
-        CallDocument { rating: rating.map(RatingDocument::of), ..document }
+        let rating = self.ratings.iter().find(|rating| rating.call == document.id).cloned();
+        let recordings = self.recordings.get(&document.id).cloned().unwrap_or_default();
+        CallDocument { rating: rating.map(RatingDocument::of), recordings, ..document }
     }
 }
 
@@ -361,6 +372,7 @@ impl CallDocument {
             unrated_reason: call.unrated_reason,
             import: call.import,
             rating: None,
+            recordings: Vec::new(),
             recorded_at: call.recorded_at.to_string(),
             version: call.version,
         }

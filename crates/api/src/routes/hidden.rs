@@ -1,7 +1,7 @@
 //! What of a record is not for customers and agents.
 
 use domain::money::{Amount, Currency};
-use domain::screening::{Filters, Forwarding};
+use domain::screening::{Filters, Forwarding, Voicemail};
 use domain::time::Instant;
 use engine::Reach;
 use engine::allowances::Allowance;
@@ -91,6 +91,7 @@ fn line() -> Line {
         blocked_numbers: 0,
         filters: Filters::default(),
         forwarding: Forwarding::default(),
+        voicemail: Voicemail::default(),
         version: 1,
     }
 }

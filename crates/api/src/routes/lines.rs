@@ -1,6 +1,6 @@
 use axum::extract::State;
 use axum::response::Response;
-use domain::screening::{Filters, Forwarding};
+use domain::screening::{Filters, Forwarding, Voicemail};
 use engine::Reach;
 use engine::billing::{Reason, Suspended};
 use engine::lines::{self, Line, LineFilter, LineState, NewLine};
@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::phone_rules::{LineFilters, LineForwarding};
+use super::phone_rules::{LineFilters, LineForwarding, LineVoicemail};
 use super::{blocking, phone_rules, phones, plan_changes};
 use crate::App;
 use crate::answer::Answer;
@@ -75,6 +75,9 @@ pub(crate) struct LineDocument {
     /// Where its calls go that its phone does not take.
     #[schema(value_type = LineForwarding)]
     forwarding: Forwarding,
+    /// Whether callers may leave messages for it.
+    #[schema(value_type = LineVoicemail)]
+    voicemail: Voicemail,
     version: i64,
 }
 
@@ -237,6 +240,7 @@ impl LineDocument {
             blocked_numbers: line.blocked_numbers,
             filters: line.filters,
             forwarding: line.forwarding,
+            voicemail: line.voicemail,
             version: line.version,
         }
     }

@@ -3,6 +3,7 @@
 mod agents;
 mod alerts;
 mod allowances;
+mod audio;
 mod audit;
 mod balances;
 mod bill_runs;
@@ -59,6 +60,7 @@ mod plans;
 mod presence;
 mod quotes;
 mod ratings;
+mod recordings;
 mod refunds;
 mod reratings;
 mod session;
@@ -166,6 +168,7 @@ fn of_calls() -> OpenApiRouter<App> {
         maintenance::routes(),
         quotes::routes(),
         ratings::routes(),
+        recordings::routes(),
         refunds::routes(),
         reratings::routes(),
         talk_time::routes(),

@@ -1,8 +1,8 @@
-//! Which numbers a line may call and be called by, and where its calls go.
+//! Which numbers a line may call and be called by, where its calls go, and whether callers leave messages.
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::screening::Filters;
+use domain::screening::{Filters, Voicemail};
 use engine::lines::{self, ForwardingTo};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,7 +19,10 @@ use crate::problem::{Problem, Refusals};
 use crate::version::IfMatch;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(set_line_filters)).routes(routes!(set_line_forwarding))
+    OpenApiRouter::new()
+        .routes(routes!(set_line_filters))
+        .routes(routes!(set_line_forwarding))
+        .routes(routes!(set_line_voicemail))
 }
 
 /// Which numbers a line may call and be called by: of each list the first rule that fits decides, and where none does, they may.
@@ -59,6 +62,15 @@ pub(crate) struct LineForwarding {
     pub(crate) busy: Option<String>,
     /// Those that it does not answer in time, or that come while it is not registered.
     pub(crate) no_answer: Option<String>,
+}
+
+/// Whether callers may leave messages for a line.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"enabled": true}))]
+pub(crate) struct LineVoicemail {
+    /// They may, where nobody takes their call and it is not forwarded.
+    pub(crate) enabled: bool,
 }
 
 /// Set which numbers a line may call and be called by
@@ -107,6 +119,32 @@ async fn set_line_forwarding(
         let (id, to, reach) = (id.clone(), to.clone(), reach.clone());
         Box::pin(async move {
             let line = lines::set_forwarding(work, &id, to, version).await?;
+            let version = line.version;
+            Ok(Answer::ok(LineDocument::seen(line, &reach)).version(version))
+        })
+    })
+    .await
+}
+
+/// Set whether callers may leave messages for a line
+///
+/// What they leave is among the recordings.
+#[utoipa::path(put, path = "/lines/{id}/voicemail", request_body = LineVoicemail,
+    params(("id" = String, Path), ("If-Match" = String, Header)),
+    responses((status = 200, description = "It holds for the next call.", body = LineDocument), Refusals),
+    extensions(("x-roles" = json!(PAYERS)), ("x-owner" = json!(CUSTOMER))))]
+async fn set_line_voicemail(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    IfMatch(version): IfMatch,
+    Body(LineVoicemail { enabled }): Body<LineVoicemail>,
+) -> Result<Response, Problem> {
+    let reach = caller.0.reach.clone();
+    app.once(&caller, None, move |work| {
+        let (id, reach) = (id.clone(), reach.clone());
+        Box::pin(async move {
+            let line = lines::set_voicemail(work, &id, Voicemail { enabled }, version).await?;
             let version = line.version;
             Ok(Answer::ok(LineDocument::seen(line, &reach)).version(version))
         })

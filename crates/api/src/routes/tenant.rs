@@ -37,7 +37,8 @@ struct TenantEdit {
     /// Currency and time zone are needed, everything else has a default. `billing` says how and when customers are billed, `seller`
     /// who stands on the documents, where customers pay to, and how. `charging` is for calls that are charged while they run, in
     /// seconds: how much is granted at once, how long a call may wait for its answer, the longest call, how long a call must be able
-    /// to last to be let through, how long before its end the payer is warned, and how often a switch gives a sign of life.
+    /// to last to be let through, how long before its end the payer is warned, and how often a switch gives a sign of life. `recordings` says
+    /// which calls are recorded (`none`, those to `agents`, `all`), whether that is announced, and how many days recordings are kept.
     #[schema(value_type = Object)]
     settings: Settings,
 }

@@ -35,6 +35,7 @@ const OF_CUSTOMERS: &str = "
     DELETE /lines/{id}/blocking/{number}
     DELETE /lines/{id}/phone-secret
     DELETE /lines/{id}/sip-account
+    DELETE /recordings/{id}
     GET /allowances/{id}
     GET /calls
     GET /calls.csv
@@ -76,6 +77,9 @@ const OF_CUSTOMERS: &str = "
     GET /lines/{id}/usage
     GET /live
     GET /payments
+    GET /recordings
+    GET /recordings/{id}
+    GET /recordings/{id}/audio
     GET /receipts
     GET /receipts/{id}
     GET /statements
@@ -93,6 +97,8 @@ const OF_CUSTOMERS: &str = "
     PUT /lines/{id}/blocking/{number}
     PUT /lines/{id}/filters
     PUT /lines/{id}/forwarding
+    PUT /lines/{id}/voicemail
+    PUT /recordings/{id}/done
     PUT /messages/{id}/delivered
     PUT /calls/{id}/rating";
 const OF_AGENTS: &str = "

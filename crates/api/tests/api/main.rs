@@ -7,6 +7,7 @@
 mod databases;
 mod operations;
 mod person;
+mod recordings;
 mod records;
 mod service;
 

@@ -91,6 +91,8 @@ impl Operation {
             ("PUT", "/customers/{id}/limits") => Some(json!({"spend_per_day": null})),
             ("PUT", "/lines/{id}/filters") => Some(json!({"in": [{"deny": "*"}]})),
             ("PUT", "/lines/{id}/forwarding") => Some(json!({"always": "0007"})),
+            ("PUT", "/lines/{id}/voicemail") => Some(json!({"enabled": true})),
+            ("PUT", "/recordings/{id}/done") => Some(json!({"done": true})),
             ("PUT", "/lines/{id}/limits") => Some(json!({"calls_at_once": null})),
             ("POST", "/lines/{id}/plan") => Some(json!({"plan": "Basic"})),
             ("POST", "/invoices/{id}/credit-notes" | "/invoices/{id}/write-off") => Some(json!({"reason": "a gift"})),

@@ -1,9 +1,11 @@
 //! One of each record that an operation can name by its id.
 
 use engine::Role;
+use engine::recordings::RecordingKind;
 use reqwest::Method;
 use serde_json::json;
 
+use crate::recordings;
 use crate::service::{Service, sent};
 
 /// The ids of one record of each kind, all of one tenant.
@@ -85,6 +87,8 @@ async fn of_telephony(service: &Service, line: &str, ids: &mut Vec<(&'static str
     let trunk = service.made("/trunks", json!({"name": "World", "endpoint": endpoint})).await;
     ids.push(("trunk-routes", service.made("/trunk-routes", json!({"trunk": trunk})).await));
     ids.push(("trunks", trunk));
+    let left = recordings::keep(service, RecordingKind::Voicemail, (line, "pbx:left"), b"Good evening").await;
+    ids.push(("recordings", left));
     let inbound = json!({"number": "+442079460099", "line": line});
     ids.push(("inbound-numbers", service.made("/inbound-numbers", inbound).await));
 }

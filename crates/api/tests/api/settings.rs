@@ -11,6 +11,9 @@ async fn settings_are_replaced_as_a_whole() {
         let shown = service.get("/tenant").await;
         assert_eq!((shown.status, shown.header("etag")), (200, "\"1\""));
         assert_eq!(shown.body["settings"]["currency"], "USD");
+        let recordings =
+            json!({"voicemail_days": 30, "recording_days": 30, "record_calls": "none", "announce_recording": true});
+        assert_eq!(shown.body["settings"]["recordings"], recordings);
         let edit = |settings: Value, version: &'static str| {
             let body = json!({"name": "Helpline", "settings": settings});
             sent(service.request(Method::PUT, "/tenant").header("if-match", version).json(&body))
@@ -24,6 +27,14 @@ async fn settings_are_replaced_as_a_whole() {
             (
                 json!({"currency": "USD", "time_zone": "UTC", "charging": {"slice_seconds": 0}}),
                 "/charging/slice_seconds",
+            ),
+            (
+                json!({"currency": "USD", "time_zone": "UTC", "recordings": {"voicemail_days": 0}}),
+                "/recordings/voicemail_days",
+            ),
+            (
+                json!({"currency": "USD", "time_zone": "UTC", "recordings": {"record_calls": "some"}}),
+                "/settings/recordings/record_calls",
             ),
             (json!({"currency": "USD", "time_zone": "UTC", "charging": {"slice": 60}}), "/settings/charging/slice"),
         ] {

@@ -3,8 +3,8 @@ use futures::future::BoxFuture;
 
 use super::attempt::later;
 use super::{Handler, Job, JobFailure};
-use crate::Engine;
 use crate::people::NO_TENANT;
+use crate::{Engine, recordings};
 
 const HOUR: i64 = 3_600_000;
 /// How long jobs are kept after they were done, in milliseconds.
@@ -23,7 +23,8 @@ const WAYS: i64 = 30 * 24 * HOUR;
 const CHUNK: u16 = 500;
 
 /// Forgets what need not be known any more: jobs that were done a month ago or given up three months ago, answers that nobody asks for again, sessions and
-/// one-time links that ended a month ago, what webhooks were told a month ago, and which way calls went then.
+/// one-time links that ended a month ago, what webhooks were told a month ago, which way calls went then, and
+/// recordings whose time is over.
 #[derive(Debug, Clone, Copy)]
 pub struct Retention;
 
@@ -39,7 +40,8 @@ impl Handler for Retention {
             while forget_some(engine, job, now).await? {
                 tokio::task::yield_now().await;
             }
-            Ok(None)
+            let recordings = recordings::forget_due(engine, &job.actor(), now).await?;
+            Ok((recordings > 0).then(|| format!("{recordings} recordings deleted")))
         })
     }
 }

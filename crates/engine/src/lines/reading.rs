@@ -75,6 +75,7 @@ async fn shown(scope: &mut impl Scope, records: Vec<LineRecord>) -> Result<Vec<L
             phone: phone.map(|phone| Phone::of(&phone)).unwrap_or_default(),
             filters: details.filters,
             forwarding: details.forwarding,
+            voicemail: details.voicemail,
             version: record.version,
         }
     };

@@ -2,7 +2,7 @@
 
 use domain::dial_plan::{Destination, DialPlan, Number};
 use domain::invalid::Invalid;
-use domain::screening::{Filters, Forwarding};
+use domain::screening::{Filters, Forwarding, Voicemail};
 
 use super::{Line, LineError, open_line, save};
 use crate::{Work, tenants};
@@ -45,6 +45,16 @@ pub async fn set_forwarding(work: &mut Work, id: &str, to: ForwardingTo, version
     };
     let after = Line { forwarding, version: version + 1, ..before.clone() };
     save(work, "line.forward", &before, after).await
+}
+
+/// Sets whether callers may leave messages for a line. It holds for the next call.
+///
+/// # Errors
+/// The line is closed or was changed meanwhile.
+pub async fn set_voicemail(work: &mut Work, id: &str, voicemail: Voicemail, version: i64) -> Result<Line, LineError> {
+    let before = open_line(work, id, version).await?;
+    let after = Line { voicemail, version: version + 1, ..before.clone() };
+    save(work, "line.voicemail", &before, after).await
 }
 
 /// A number that calls to `own` may be sent on to. An emergency service is not to hear from somebody who dialled a friend.

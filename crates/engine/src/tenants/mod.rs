@@ -6,6 +6,7 @@ mod earnings;
 mod embed;
 mod fraud;
 mod paid_calls;
+mod recordings;
 mod welcome;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ pub use earnings::Earnings;
 pub use embed::Embed;
 pub use fraud::{Amounts, Fraud};
 pub use paid_calls::PaidCalls;
+pub use recordings::{RecordCalls, Recordings};
 pub use welcome::Welcome;
 
 /// A tenant: the company or charity that runs the lines.
@@ -103,6 +105,9 @@ pub struct Settings {
     /// Which web sites may show its agents.
     #[serde(default)]
     pub embed: Embed,
+    /// Which calls are recorded, and how long recordings are kept.
+    #[serde(default)]
+    pub recordings: Recordings,
 }
 
 fn locale() -> String {
@@ -140,6 +145,7 @@ impl Settings {
             seller: Seller::default(),
             low_balance: BTreeMap::new(),
             embed: Embed::default(),
+            recordings: Recordings::default(),
         }
     }
 
@@ -162,6 +168,7 @@ impl Settings {
         self.billing.check()?;
         self.earnings.check()?;
         self.embed.check()?;
+        self.recordings.check()?;
         self.seller = self.seller.checked()?;
         if let Some((currency, _)) = self.low_balance.iter().find(|(_, limit)| **limit <= Amount::ZERO) {
             return Err(Invalid::at(format!("/low_balance/{currency}"), "must be above 0"));

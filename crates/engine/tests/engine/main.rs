@@ -34,6 +34,7 @@ mod plans;
 mod pots;
 mod presence;
 mod reach;
+mod recordings;
 mod retries;
 mod switching;
 mod telephony;

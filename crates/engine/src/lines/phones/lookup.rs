@@ -94,6 +94,7 @@ async fn known(scope: &mut impl Scope, record: Option<LineRecord>) -> Result<Opt
         filter_in: details.filters.filter_in,
         filter_out: details.filters.filter_out,
         forwarding: details.forwarding,
+        voicemail: details.voicemail,
     };
     Ok(Some(PhoneLine {
         number: read(&record.number)?,

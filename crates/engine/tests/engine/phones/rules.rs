@@ -1,7 +1,7 @@
-//! Filters and forwarding, and what a call reads of a line.
+//! Filters, forwarding and voicemail, and what a call reads of a line.
 
 use domain::dial_plan::Number;
-use domain::screening::{Filters, PhoneRules};
+use domain::screening::{Filters, PhoneRules, Voicemail};
 use engine::ChangeKind;
 use engine::billing::Reason;
 use engine::lines::{self, ForwardingTo, Line, LineError, LineFilter, blocking, phones};
@@ -46,6 +46,33 @@ async fn a_line_has_filters_and_forwarding() {
         assert_eq!(listed, [limited]);
         let actions: Vec<String> = world.changes(&line.id).await.into_iter().map(|change| change.action).collect();
         assert_eq!(actions, ["line.limit", "line.forward", "line.filter", "line.open"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_line_takes_messages_or_none() {
+    on_both(async |world: World| {
+        let (foreign, line) = (line(&world, "0002").await, line(&world, "0001").await);
+        let own = as_customer(&world, &line.customer);
+        let set = async |by: &World, line: &Line, enabled: bool, version: i64| {
+            by.run(async |work| lines::set_voicemail(work, &line.id, Voicemail { enabled }, version).await).await
+        };
+        let takes = async || {
+            let read = phones::of_number(&mut world.view().await, &number("0001")).await.unwrap().unwrap();
+            read.rules.voicemail.enabled
+        };
+        assert!(!line.voicemail.enabled && !takes().await, "a new line takes none");
+        let taking = set(&own, &line, true, 1).await.unwrap();
+        assert!(taking.voicemail.enabled && takes().await);
+        let forwarded = forward(&own, &line, "0002", 2).await.unwrap();
+        assert!(forwarded.voicemail.enabled && takes().await, "another change leaves it");
+        assert!(matches!(set(&own, &line, false, 2).await, Err(LineError::Changed { current: 3 })));
+        assert!(matches!(set(&own, &foreign, true, 1).await, Err(LineError::NotFound(_))));
+        assert_eq!(set(&own, &line, false, 3).await.unwrap().forwarding, forwarded.forwarding);
+        assert!(!takes().await);
+        let actions: Vec<String> = world.changes(&line.id).await.into_iter().map(|change| change.action).collect();
+        assert_eq!(actions, ["line.voicemail", "line.forward", "line.voicemail", "line.open"]);
     })
     .await;
 }
