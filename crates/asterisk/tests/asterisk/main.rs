@@ -1,4 +1,5 @@
 //! The adapter and a real Asterisk, which `scripts/setup.sh asterisk` fetches; where there is none, each test says that it is skipped.
+//! Those in `replay` need none.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 mod bench;
@@ -18,6 +19,7 @@ mod contract;
 mod paid;
 mod examine;
 mod records;
+mod replay;
 mod restarts;
 mod smoke;
 mod trunks;

@@ -82,8 +82,8 @@ async fn all_calls(bench: &Bench) -> Vec<Call> {
 async fn what_asterisk_has_on_record_of_calls_that_were_charged_live_is_charged_no_second_time() {
     on_both(async |bench| {
         bench.pbx.far_ends().await;
-        route(&bench, "442079460001", &["busy"]).await;
-        route(&bench, "442079460002", &["answer"]).await;
+        route(&bench.world, "442079460001", &["busy"]).await;
+        route(&bench.world, "442079460002", &["answer"]).await;
         let mut phones = bench.phones(2).await;
         calls_by_tollgate(&bench, &mut phones).await;
         let (before, owed) = (all_calls(&bench).await, bench.world.balance(&bench.customer.id).await);

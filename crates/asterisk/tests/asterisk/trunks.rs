@@ -8,13 +8,13 @@ use engine::{trunk_routes, trunks};
 
 use crate::bench::{Bench, on_both};
 use crate::pbx::Phone;
-use crate::world::amount;
+use crate::world::{World, amount};
 
 /// Numbers that begin with these digits go by these trunks, in this order; each is dialled without its country code, after a 0. A trunk takes one call
 /// at once.
-pub(crate) async fn route(bench: &Bench, prefix: &str, endpoints: &[&str]) {
+pub(crate) async fn route(world: &World, prefix: &str, endpoints: &[&str]) {
     for (position, endpoint) in (0..).zip(endpoints) {
-        let known = trunks::page(&mut bench.world.view().await, None, 100).await.unwrap();
+        let known = trunks::page(&mut world.view().await, None, 100).await.unwrap();
         let trunk = match known.into_iter().find(|trunk| trunk.details.endpoint == *endpoint) {
             Some(trunk) => trunk,
             None => {
@@ -25,12 +25,12 @@ pub(crate) async fn route(bench: &Bench, prefix: &str, endpoints: &[&str]) {
                     enabled: true,
                     most_calls: Some(1),
                 };
-                bench.world.run(async |work| trunks::create(work, details).await).await.unwrap()
+                world.run(async |work| trunks::create(work, details).await).await.unwrap()
             }
         };
         let dialling = Dialling::new(prefix, 2, "0").unwrap();
         let details = trunk_routes::Details { dialling, trunk: trunk.id, position, buying_rate: None };
-        bench.world.run(async |work| trunk_routes::create(work, details).await).await.unwrap();
+        world.run(async |work| trunk_routes::create(work, details).await).await.unwrap();
     }
 }
 
@@ -52,7 +52,7 @@ pub(crate) async fn fails(bench: &Bench, caller: &mut Phone, number: &str) -> Ca
 async fn a_call_goes_out_and_is_charged() {
     on_both(async |bench| {
         bench.pbx.far_ends().await;
-        route(&bench, "44", &["answer"]).await;
+        route(&bench.world, "44", &["answer"]).await;
         let mut phones = bench.phones(2).await;
         let [caller, other] = phones.as_mut_slice() else { unreachable!() };
         caller.dial("+442079460018").await;
@@ -76,10 +76,10 @@ async fn a_call_goes_out_and_is_charged() {
 async fn what_a_trunk_says_is_told_apart_and_another_is_tried_where_that_helps() {
     on_both(async |bench| {
         bench.pbx.far_ends().await;
-        route(&bench, "442079460001", &["busy", "answer"]).await;
-        route(&bench, "442079460002", &["notfound", "answer"]).await;
-        route(&bench, "442079460003", &["congest"]).await;
-        route(&bench, "442079460004", &["congest", "dead", "shorttalk"]).await;
+        route(&bench.world, "442079460001", &["busy", "answer"]).await;
+        route(&bench.world, "442079460002", &["notfound", "answer"]).await;
+        route(&bench.world, "442079460003", &["congest"]).await;
+        route(&bench.world, "442079460004", &["congest", "dead", "shorttalk"]).await;
         let mut phones = bench.phones(1).await;
         let caller = &mut phones[0];
         // Who is busy, or is not there, is so by every way.
