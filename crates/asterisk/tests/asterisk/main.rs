@@ -16,8 +16,8 @@ mod world;
 
 mod calls;
 mod contract;
-mod paid;
 mod examine;
+mod paid;
 mod records;
 mod replay;
 mod restarts;

@@ -53,17 +53,10 @@ impl Price {
             texts.push(format!("{} {currency} to connect", price.connect_fee.to_text(currency)));
             sounds.push(amount(price.connect_fee, currency));
         }
-        if let Some(step) = price.steps.first() {
-            let (duration, sound) = match step.per_seconds {
-                60 => ("a minute".to_owned(), "sound:minute".to_owned()),
-                seconds => (format!("{seconds} seconds"), format!("number:{seconds}&sound:seconds")),
-            };
-            texts.push(format!("{} {currency} for {duration}", step.price.to_text(currency)));
-            sounds.push(format!(
-                "{}&sound:for&{}{sound}",
-                amount(step.price, currency),
-                if step.per_seconds == 60 { "number:1&" } else { "" }
-            ));
+        // The price of the first minutes; an amount beyond its range is said by nobody.
+        if let Some(minute) = price.steps.first().and_then(|step| step.price_per_minute().ok()) {
+            texts.push(format!("{} {currency} for a minute", minute.to_text(currency)));
+            sounds.push(format!("{}&sound:for&number:1&sound:minute", amount(minute, currency)));
         }
         if texts.is_empty() {
             texts.push("free of charge".to_owned());
@@ -90,13 +83,10 @@ mod tests {
     #[test]
     fn a_price_is_spoken_in_sounds_that_every_switch_has() {
         let usd = Currency::parse("USD").unwrap();
-        let step = Step { price: "3.99".parse().unwrap(), per_seconds: 60, ..Step::default() };
-        let price = CallPrice {
-            source: PriceSource::Agent,
-            connect_fee: "0.99".parse().unwrap(),
-            steps: vec![step],
-            free_seconds: 0,
-        };
+        let amount = |text| Amount::parse(text).unwrap();
+        let step = Step { from_seconds: 0, price: amount("1.995"), per_seconds: 30, increment_seconds: 1 };
+        let price =
+            CallPrice { source: PriceSource::Agent, connect_fee: amount("0.99"), steps: vec![step], free_seconds: 0 };
         let said = Price::of(&price, usd);
         assert_eq!(said.text, "0.99 USD to connect, 3.99 USD for a minute");
         assert_eq!(
