@@ -456,11 +456,16 @@ export interface paths {
         get: operations["list_calls"];
         put?: never;
         /**
-         * Record a finished call
-         * @description It is recorded, rated and charged at once, and is a fact: it may take a prepaid balance below zero. A call that nothing prices
-         *     is recorded too, and waits for a price (`unrated`). An origin that is on record already is answered as it is there.
+         * Place a call, or record a finished one
+         * @description **With `customer` and `agent`** a call is placed: what it may cost at first is held, then the customer's phone rings for 30 seconds, then
+         *     the agent's. Each party presses 1 (`paid_calls.press_1` of the tenant) after it has heard the price; it is charged from the moment when
+         *     both talk, and cut off at the authorised second. Neither sees the other's number. 402 tells what is there and what is needed. How
+         *     it stands tells `GET /calls/{id}/status`; `POST /calls/{id}/hang-up` ends it.
+         *
+         *     **Without `customer`** it is a finished call: recorded, rated and charged at once, and a fact: it may take a prepaid balance below zero. A call
+         *     that nothing prices is recorded too, and waits for a price (`unrated`). An origin that is on record already is answered as it is there.
          */
-        post: operations["record_call"];
+        post: operations["make_call"];
         delete?: never;
         options?: never;
         head?: never;
@@ -498,7 +503,7 @@ export interface paths {
         put?: never;
         /**
          * Hang up all calls
-         * @description Ends every call that the built-in softswitch carries, but those to emergency and service numbers.
+         * @description Ends every call that the built-in softswitch or an Asterisk of Tollgate's carries, but those to emergency and service numbers.
          */
         post: operations["hang_up_all"];
         delete?: never;
@@ -535,8 +540,8 @@ export interface paths {
         put?: never;
         /**
          * Hang up a call
-         * @description Ends a call that the built-in softswitch carries: both are told, and it is charged until now. Calls to emergency and service numbers go on.
-         *     Calls of other switches, by the charging API, are ended there.
+         * @description Ends a call that the built-in softswitch or an Asterisk of Tollgate's carries: both are told, and it is charged until now. Its payer and its agent
+         *     may do it, and the tenant. Calls to emergency and service numbers go on. Calls of other switches, by the charging API, are ended there.
          */
         post: operations["hang_up"];
         delete?: never;
@@ -581,6 +586,26 @@ export interface paths {
          *     of prepaid customers, and calls to paid agents; other calls of postpaid customers are corrected by a credit note.
          */
         post: operations["refund_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how a call stands
+         * @description For its payer, its agent and the tenant: the time since its answer, the seconds that were free, what is paid for, and what it costs so far.
+         */
+        get: operations["call_status"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1275,6 +1300,26 @@ export interface paths {
         /** Show what a customer's calls sum to */
         get: operations["get_customer_usage"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/verified-phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a customer's verified phone
+         * @description Somebody of the tenant has seen that it is the customer's: calls that are placed for the customer may ring it.
+         */
+        put: operations["set_verified_phone"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4447,6 +4492,8 @@ export interface components {
             billing_day?: number | null;
             /** @description What it may spend on calls in a day, where that is not what the tenant has set. */
             spend_per_day?: string | null;
+            /** @description A phone of which somebody of the tenant has seen that it is the customer's: calls that are placed may ring it. */
+            verified_phone?: string | null;
             external_reference?: string | null;
             mode: string;
             currency: string;
@@ -5066,6 +5113,8 @@ export interface components {
             /** @description What the browser called itself. */
             browser: string;
         };
+        /** @description How a placed call stands, or the finished one on record. */
+        MadeCallDocument: components["schemas"]["StatusDocument"] | components["schemas"]["CallDocument"];
         /** @description What was made. */
         MadeDocument: {
             /**
@@ -5187,6 +5236,8 @@ export interface components {
             /** @description Why it is granted. */
             reason: string;
         };
+        /** @description A call that is over, or one that is to be placed: that one names its `customer`. */
+        NewCallDocument: components["schemas"]["PlacedCallDocument"] | components["schemas"]["FinishedCallDocument"];
         /**
          * @description A credit or an adjustment to be recorded.
          * @example {
@@ -6735,6 +6786,24 @@ export interface components {
             roles: string[];
         };
         /**
+         * @description A call to be placed: the customer's phone rings, then the agent's.
+         * @example {
+         *       "customer": "cus_01jf5x2m8v3k9q7w4z6y1c0b2d",
+         *       "agent": "agt_01jf5x2m8v3k9q7w4z6y1c0b2d"
+         *     }
+         */
+        PlacedCallDocument: {
+            /** @description The id of the customer, who pays. */
+            customer: string;
+            /** @description The id of the agent. */
+            agent: string;
+            /**
+             * @description The customer's phone that rings: the number of one of its lines, or its verified phone. Where none is named its verified phone rings, else
+             *     that of its oldest line.
+             */
+            phone?: string | null;
+        };
+        /**
          * @description Another plan for a line.
          * @example {
          *       "plan": "Evenings and weekends"
@@ -7358,6 +7427,46 @@ export interface components {
             charged: string;
             closing: string;
         };
+        /** @description How a call stands. */
+        StatusDocument: {
+            /** @description The call's id. */
+            id: string;
+            /** @description How far it is. */
+            state: string;
+            answered_at?: string | null;
+            /**
+             * Format: int64
+             * @description The seconds since the answer, begun ones counted whole.
+             */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description Of these, those that free minutes have paid for.
+             */
+            free_seconds: number;
+            /**
+             * Format: int64
+             * @description Of these, those that money pays for.
+             */
+            paid_seconds: number;
+            /**
+             * Format: int64
+             * @description The minutes that money pays for, begun ones counted whole.
+             */
+            paid_minutes: number;
+            /** @description What it costs if it ends now, or has cost. Not for agents. */
+            cost?: string | null;
+            currency: string;
+            /**
+             * Format: int64
+             * @description How long it may still last; null is without a limit. Not for agents.
+             */
+            remaining_seconds?: number | null;
+            /** @description Why it ended: `hung_up`, `busy`, `no_answer`, `cut_off` and the like. */
+            cause?: string | null;
+            /** @description The instant of which this is told. */
+            at: string;
+        };
         /** @description A price, from a second of the call on. */
         StepDocument: {
             /** Format: int64 */
@@ -7795,6 +7904,16 @@ export interface components {
             created_at: string;
             /** Format: int64 */
             version: number;
+        };
+        /**
+         * @description The phone of a customer.
+         * @example {
+         *       "phone": "+442079460018"
+         *     }
+         */
+        VerifiedPhone: {
+            /** @description The number, in any form that the dial plan reads; null for none. */
+            phone?: string | null;
         };
         /**
          * @description A webhook.
@@ -8783,7 +8902,7 @@ export interface operations {
             };
         };
     };
-    record_call: {
+    make_call: {
         parameters: {
             query?: never;
             header?: {
@@ -8794,26 +8913,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FinishedCallDocument"];
+                "application/json": components["schemas"]["NewCallDocument"];
             };
         };
         responses: {
-            /** @description It was on record before. */
+            /** @description It was placed, or on record, before. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CallDocument"];
+                    "application/json": components["schemas"]["MadeCallDocument"];
                 };
             };
-            /** @description It is recorded. */
+            /** @description It is placed, or recorded. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CallDocument"];
+                    "application/json": components["schemas"]["MadeCallDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -9017,6 +9136,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefundDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -10487,6 +10637,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_verified_phone: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifiedPhone"];
+            };
+        };
+        responses: {
+            /** @description It rings from now on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
