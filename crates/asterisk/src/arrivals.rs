@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use domain::call_flow::{Cause, Party};
 use engine::lines::phones;
-use engine::{Actor, StorageError, sip_accounts};
+use engine::tenants::TenantError;
+use engine::trunks::{self, Trunk};
+use engine::{Actor, StorageError, inbound_numbers, sip_accounts};
 
 use crate::channels::Place;
 use crate::pbx::Pbx;
@@ -16,6 +18,8 @@ use crate::{Asterisk, NAME, names};
 pub(crate) enum LookupError {
     #[error(transparent)]
     Line(#[from] phones::LookupError),
+    #[error(transparent)]
+    Tenant(#[from] TenantError),
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -52,16 +56,60 @@ impl Asterisk {
             tracing::error!(%error, asterisk = pbx.name(), "whose a call is is not known");
             Cause::Failed
         })?;
-        let Some((tenant, caller)) = found else {
-            tracing::warn!(asterisk = pbx.name(), endpoint, "a call of an endpoint that no line has is turned away");
-            return Err(Cause::NotActive);
-        };
+        let Some((tenant, caller)) = found else { return self.take_in_by_trunk(pbx, channel, dialled).await };
         let call = names::call_of_arrival(tenant, pbx.name(), &channel.id);
         let is_there = pbx.channels().has_arrived(&channel.id, &call, Place::of(&caller));
         if is_there {
             self.exchange.incoming(&call, caller, dialled.clone());
         }
         Ok(())
+    }
+
+    /// A call from outside: its tenant is known by the trunk.
+    async fn take_in_by_trunk(&self, pbx: &Pbx, channel: &Channel, dialled: &str) -> Result<(), Cause> {
+        let endpoint = channel.endpoint().unwrap_or_default();
+        let found = self.told_by_trunk(pbx, endpoint, [dialled, &channel.caller.number]).await.map_err(|error| {
+            tracing::error!(%error, asterisk = pbx.name(), "by which trunk a call came is not known");
+            Cause::Failed
+        })?;
+        let Some((tenant, trunk, [dialled, caller])) = found else {
+            tracing::warn!(
+                asterisk = pbx.name(),
+                endpoint,
+                "a call of an endpoint that is neither a line's nor a trunk's that is on is turned away"
+            );
+            return Err(Cause::NotActive);
+        };
+        let call = names::call_of_arrival(tenant, pbx.name(), &channel.id);
+        let place = Place::Trunk { id: trunk.id, most_calls: trunk.details.most_calls };
+        let is_there = pbx.channels().has_arrived(&channel.id, &call, place);
+        if is_there {
+            self.exchange.incoming(&call, Party { line: None, number: caller }, dialled);
+        }
+        Ok(())
+    }
+
+    /// The trunk that is on with this endpoint, its tenant, and the numbers that it tells, in canonical form.
+    async fn told_by_trunk(
+        &self,
+        pbx: &Pbx,
+        endpoint: &str,
+        numbers: [&str; 2],
+    ) -> Result<Option<(i64, Trunk, [String; 2])>, LookupError> {
+        let engine = self.exchange.engine();
+        let found = {
+            let mut view = engine.view(&Actor::program(0, NAME)).await?;
+            match trunks::of_endpoint(&mut view, Some(pbx.name()), endpoint).await? {
+                None => trunks::of_endpoint(&mut view, None, endpoint).await?,
+                found => found,
+            }
+        };
+        let Some((tenant, trunk)) = found.filter(|(_, trunk)| trunk.details.enabled) else { return Ok(None) };
+        let mut view = engine.view(&Actor::program(tenant, NAME)).await?;
+        let [dialled, caller] = numbers;
+        let dialled = inbound_numbers::told_by_trunk(&mut view, dialled).await?;
+        let caller = inbound_numbers::told_by_trunk(&mut view, caller).await?;
+        Ok(Some((tenant, trunk, [dialled, caller])))
     }
 
     /// The line whose endpoint this is, and its tenant.

@@ -45,7 +45,18 @@ pub(crate) struct Channel {
     pub(crate) name: String,
     /// `Down`, `Ring`, `Ringing`, `Up`.
     pub(crate) state: String,
+    /// Who calls, as it says of itself.
+    #[serde(default)]
+    pub(crate) caller: Caller,
     pub(crate) dialplan: Place,
+}
+
+/// Who is at a channel, as it says of itself.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Caller {
+    /// Its number; none, where it hides it.
+    #[serde(default)]
+    pub(crate) number: String,
 }
 
 /// Where a channel is in the dialplan.

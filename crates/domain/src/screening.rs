@@ -137,6 +137,19 @@ pub fn screened(caller: &PhoneRules, called: &PhoneRules, from: &Number, to: &Nu
     if called.blocked.contains(from) { Err(Screened::Blocked) } else { Ok(()) }
 }
 
+impl Filter {
+    /// Whether calls may come from who hides its number: a rule for every number decides.
+    #[must_use]
+    pub fn allows_unknown(&self) -> bool {
+        let is_for_all = |pattern: &Pattern| pattern.0 == "*";
+        let decides = self.0.iter().find_map(|rule| match rule {
+            Rule::Allow(pattern) => is_for_all(pattern).then_some(true),
+            Rule::Deny(pattern) => is_for_all(pattern).then_some(false),
+        });
+        decides.unwrap_or(true)
+    }
+}
+
 impl Pattern {
     /// The most digits and question marks of a pattern: as many as the longest number has.
     pub const LONGEST: usize = 15;

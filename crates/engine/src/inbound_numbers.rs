@@ -177,6 +177,17 @@ pub async fn leads_to(scope: &mut impl Scope, number: &Number) -> Result<Option<
     Ok(line.filter(|line| line.closed_at.is_none()).map(|line| line.id))
 }
 
+/// A number that a trunk tells, in canonical form: trunks leave the plus out, or write numbers as one dials them. What is no number is nothing.
+///
+/// # Errors
+/// The tenant's settings cannot be read.
+pub async fn told_by_trunk(scope: &mut impl Scope, text: &str) -> Result<String, TenantError> {
+    let plan = tenants::get(scope).await?.settings.dial_plan;
+    let is_known = |text: &str| plan.canonical(text).ok().filter(|number| !matches!(number, Number::Extension(_)));
+    let number = is_known(text).or_else(|| is_known(&format!("+{text}")));
+    Ok(number.map_or_else(String::new, |number| number.to_string()))
+}
+
 /// The details with the number in canonical form, if they make sense.
 async fn checked(work: &mut Work, details: Details) -> Result<Details, InboundNumberError> {
     let plan = tenants::get(work).await?.settings.dial_plan;

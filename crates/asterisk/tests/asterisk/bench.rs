@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asterisk::{Asterisk, Settings};
+use domain::dial_plan::DialPlan;
 use domain::time::Instant;
 use engine::calls::{self, Call};
 use engine::customers::Customer;
+use engine::lines::phones;
 use engine::switching::{Exchange, Switch};
 use engine::{Clock, sip_accounts};
 use serde_json::json;
@@ -98,6 +100,12 @@ impl Bench {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    /// The id of the line with this number.
+    pub(crate) async fn line(&self, number: &str) -> String {
+        let number = DialPlan::default().canonical(number).unwrap();
+        phones::of_number(&mut self.world.view().await, &number).await.unwrap().unwrap().line
     }
 
     /// The last call's record, when no call is left.

@@ -17,6 +17,7 @@ mod world;
 mod calls;
 mod contract;
 mod examine;
+mod inbound;
 mod paid;
 mod records;
 mod replay;

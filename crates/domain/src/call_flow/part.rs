@@ -20,6 +20,9 @@ pub struct Part {
     pub payer: Party,
     /// Where it leads.
     pub destination: Destination,
+    /// Whether it comes from outside: nobody pays, and it is the called line's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) comes_in: bool,
     /// Which of its ways is tried.
     #[serde(default)]
     pub(super) way: usize,
@@ -51,6 +54,7 @@ impl Part {
         Part {
             payer,
             destination,
+            comes_in: false,
             way: 0,
             granted: None,
             extending: false,
@@ -71,7 +75,9 @@ impl Part {
     pub(super) fn authorize(&self) -> Charge {
         let Destination { number, agent, free, ways, .. } = &self.destination;
         let outside = !ways.is_empty();
-        Charge::Authorize { payer: self.payer.clone(), to: number.clone(), agent: agent.clone(), free: *free, outside }
+        let (payer, to, agent, free, comes_in) =
+            (self.payer.clone(), number.clone(), agent.clone(), *free, self.comes_in);
+        Charge::Authorize { payer, to, agent, free, outside, comes_in }
     }
 
     /// What is granted, first or anew; says whether the call may last longer than was known to be its end.

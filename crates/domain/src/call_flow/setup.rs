@@ -32,8 +32,11 @@ impl Flow {
         if let Some(cause) = self.stopped.filter(|_| !destination.free) {
             return self.end(None, cause, now);
         }
-        let payer = self.parts.last().map_or_else(|| self.caller.clone(), |part| part.destination.rings.clone());
-        let part = Part::new(payer, destination.clone());
+        // Who calls from outside is known by nothing that could be believed: it is the called line's call, and nobody pays for it.
+        let comes_in = self.parts.is_empty() && self.caller.line.is_none() && !destination.free;
+        let caller = if comes_in { &destination.rings } else { &self.caller };
+        let payer = self.parts.last().map_or(caller, |part| &part.destination.rings).clone();
+        let part = Part { comes_in, ..Part::new(payer, destination.clone()) };
         let authorize = Flow::charge(self.parts.len(), part.authorize());
         self.parts.push(part);
         self.stage = Stage::Authorizing;

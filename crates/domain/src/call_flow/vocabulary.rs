@@ -253,6 +253,8 @@ pub enum Charge {
         free: bool,
         /// Whether the number is outside.
         outside: bool,
+        /// Whether the call comes from outside: nothing is charged, and it is on record with the line that it leads to.
+        comes_in: bool,
     },
     /// It was answered.
     Answer(Instant),

@@ -53,6 +53,8 @@ pub(super) struct Wanted<'a> {
     pub(super) to: &'a str,
     /// The id of the paid agent who is called.
     pub(super) agent: Option<&'a str>,
+    /// Whether nothing is charged: it comes from outside to the line.
+    pub(super) comes_in: bool,
 }
 
 /// Who would pay for a call, and what prices it.
@@ -81,7 +83,8 @@ pub(super) async fn candidate(
     if let Err(invalid) = if free { check_texts(&new.origin, []) } else { check_texts(&new.origin, texts) } {
         return Ok(Err(invalid.into()));
     }
-    let wanted = Wanted { payer: &new.payer, from: &new.from, to: &new.to, agent: new.agent.as_deref() };
+    let wanted =
+        Wanted { payer: &new.payer, from: &new.from, to: &new.to, agent: new.agent.as_deref(), comes_in: new.comes_in };
     let Checked { line, to, frozen, priced, guards } = match check(work, directory, wanted).await? {
         Ok(checked) => checked,
         Err(refused) => return Ok(Err(refused)),
@@ -118,6 +121,7 @@ pub(super) async fn check<'d>(
     wanted: Wanted<'_>,
 ) -> Result<Result<Checked<'d>, Refused>, ChargingError> {
     let to = directory.number(wanted.to);
+    let to = CallNumber { free: to.free || wanted.comes_in, ..to };
     if to.digits.is_empty() && wanted.agent.is_none() {
         return Ok(Err(Invalid::at("/to", "is no number that the dial plan reads").into()));
     }

@@ -84,6 +84,8 @@ pub struct NewSession {
     pub link: Option<String>,
     /// Whether the switch can move the end of the call once it runs.
     pub cut_off: CutOff,
+    /// Whether nothing is charged: the call comes from outside to the line, whose record it is.
+    pub comes_in: bool,
 }
 
 /// What happens to a session.

@@ -215,7 +215,7 @@ impl Money {
 #[must_use]
 pub fn asked((call, from): (&CallRef, &str), (part, session): (u8, Option<&str>), charge: &Charge) -> Option<What> {
     let step = match charge {
-        Charge::Authorize { payer, to, agent, outside, .. } => {
+        Charge::Authorize { payer, to, agent, outside, comes_in, .. } => {
             let payer = match &payer.line {
                 Some(line) => Payer::Line(line.clone()),
                 None => Payer::Number(payer.number.clone()),
@@ -223,12 +223,17 @@ pub fn asked((call, from): (&CallRef, &str), (part, session): (u8, Option<&str>)
             return Some(What::Authorize(NewSession {
                 origin: origin_of(call, part),
                 payer,
-                direction: if *outside { Direction::Outbound } else { Direction::Internal },
+                direction: match (outside, comes_in) {
+                    (true, _) => Direction::Outbound,
+                    (_, true) => Direction::Inbound,
+                    _ => Direction::Internal,
+                },
                 from: from.to_owned(),
                 to: to.clone(),
                 agent: agent.clone(),
                 link: None,
                 cut_off: CutOff::Movable,
+                comes_in: *comes_in,
             }));
         }
         Charge::Answer(at) => Step::Answer { answered_at: Some(*at) },

@@ -46,10 +46,8 @@ pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Resul
         let destination = free_destination(scope, &dial_plan, &number).await?;
         return Ok(destination.map(|destination| Routed { destination, customer: None }).ok_or(Cause::NoRecipient));
     }
-    let by = match &asked.by.line {
-        Some(line) => phones::of_id(scope, line).await?,
-        None => None,
-    };
+    let Some(by) = &asked.by.line else { return from_outside(scope, &dial_plan, asked, number).await };
+    let by = phones::of_id(scope, by).await?;
     let customer = by.as_ref().map(|line| line.customer.clone());
     let Some(by) = by.filter(|by| !by.suspended) else { return Ok(Err(Cause::NotActive)) };
     let called = called(scope, &dial_plan, &number).await?;
@@ -72,6 +70,46 @@ pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Resul
     let number = number.to_string();
     let destination = Destination { number, agent, rings, free: false, forwarding, ways: Vec::new() };
     Ok(Ok(Routed { destination, customer }))
+}
+
+/// Where a call from outside leads: to the line with the number, or the one that a number from outside leads to. Extensions, and agents, whom
+/// nobody would pay, cannot be called from there.
+async fn from_outside(
+    scope: &mut impl Scope,
+    dial_plan: &DialPlan,
+    asked: &Asked,
+    number: Number,
+) -> Result<Result<Routed, Cause>, RouteError> {
+    let line = match number {
+        Number::Extension(_) => None,
+        _ => line_of(scope, &number).await?,
+    };
+    let Some(called) = line else { return Ok(Err(Cause::NoRecipient)) };
+    if maintenance::get(scope).await?.is_some() {
+        return Ok(Err(Cause::Maintenance));
+    }
+    let is_let_through = match dial_plan.canonical(&asked.from) {
+        Ok(from) => screened(&PhoneRules::default(), &called.rules, &from, &number).is_ok(),
+        Err(_) => called.rules.filter_in.allows_unknown(),
+    };
+    if !is_let_through {
+        return Ok(Err(Cause::Blocked));
+    }
+    let rings = Party { line: Some(called.line), number: called.number.to_string() };
+    let (number, forwarding) = (number.to_string(), called.rules.forwarding);
+    let destination = Destination { number, agent: None, rings, free: false, forwarding, ways: Vec::new() };
+    Ok(Ok(Routed { destination, customer: Some(called.customer) }))
+}
+
+/// The line with a number, or the one that a number from outside leads to.
+async fn line_of(scope: &mut impl Scope, number: &Number) -> Result<Option<PhoneLine>, RouteError> {
+    if let Some(line) = phones::of_number(scope, number).await? {
+        return Ok(Some(line));
+    }
+    Ok(match inbound_numbers::leads_to(scope, number).await? {
+        Some(line) => phones::of_id(scope, &line).await?,
+        None => None,
+    })
 }
 
 /// The ways to a number that is nobody's here.
@@ -135,12 +173,8 @@ async fn called(
     dial_plan: &DialPlan,
     number: &Number,
 ) -> Result<Result<Option<Called>, Cause>, RouteError> {
-    if let Some(line) = phones::of_number(scope, number).await? {
+    if let Some(line) = line_of(scope, number).await? {
         return Ok(Ok(Some(Called { line, agent: None })));
-    }
-    if let Some(line) = inbound_numbers::leads_to(scope, number).await? {
-        let line = phones::of_id(scope, &line).await?;
-        return Ok(line.map(|line| Some(Called { line, agent: None })).ok_or(Cause::NoRecipient));
     }
     let Some(agent) = agents::by_number(scope, number).await? else { return Ok(Ok(None)) };
     match presence::of(scope, &[&agent.id]).await?.remove(&agent.id) {
