@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, RequestBuilder};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -17,6 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How many requests are under way at once, and how many connections are kept for the next ones. Asterisk hangs up on whoever has more connections
 /// than its `sessionlimit`, 100 as it comes.
 const AT_ONCE: usize = 32;
+
+/// How long a file is waited for.
+const FILE_PATIENCE: Duration = Duration::from_secs(120);
 
 /// The events that calls need; of some forty that a call makes, eight.
 pub(crate) const EVENTS: [&str; 8] = [
@@ -198,6 +201,29 @@ impl Ari {
         self.ask(Method::POST, &["channels", channel, "record"], &query, None).await.map(drop)
     }
 
+    /// Records what is said in a bridge.
+    pub(crate) async fn record_bridge(&self, bridge: &str, name: &str) -> Result<(), AriError> {
+        let query = [("name", name), ("format", "wav"), ("ifExists", "overwrite")];
+        self.ask(Method::POST, &["bridges", bridge, "record"], &query, None).await.map(drop)
+    }
+
+    /// Plays something to all in a bridge.
+    pub(crate) async fn play_to_bridge(&self, bridge: &str, playback: &str, media: &str) -> Result<(), AriError> {
+        let path = ["bridges", bridge, "play", playback];
+        self.ask(Method::POST, &path, &[], Some(json!({"media": media}))).await.map(drop)
+    }
+
+    /// A recording's file.
+    pub(crate) async fn recording(&self, name: &str) -> Result<Vec<u8>, AriError> {
+        let path = ["recordings", "stored", name, "file"];
+        let asked = self.client.get(self.address(&path, &[])).timeout(FILE_PATIENCE);
+        self.answer_to(asked, format!("GET {}", path.join("/"))).await
+    }
+
+    pub(crate) async fn delete_recording(&self, name: &str) -> Result<(), AriError> {
+        self.ask(Method::DELETE, &["recordings", "stored", name], &[], None).await.map(drop)
+    }
+
     /// Lets channels talk; a bridge that is there already takes them in.
     pub(crate) async fn bridge(&self, bridge: &str, channels: &[&str]) -> Result<(), AriError> {
         self.ask(Method::POST, &["bridges", bridge], &[("type", "mixing,dtmf_events")], None).await?;
@@ -236,25 +262,31 @@ impl Ari {
         query: &[(&str, &str)],
         body: Option<Value>,
     ) -> Result<Value, AriError> {
+        let request = format!("{method} {}", path.join("/"));
+        let mut asked = self.client.request(method, self.address(path, query));
+        if let Some(body) = body {
+            asked = asked.json(&body);
+        }
+        let answer = self.answer_to(asked, request.clone()).await?;
+        if answer.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&answer).map_err(|_| AriError::Unreadable(request))
+    }
+
+    /// Sends a request, and waits for the whole answer.
+    async fn answer_to(&self, asked: RequestBuilder, request: String) -> Result<Vec<u8>, AriError> {
         let Settings { user, password, .. } = &self.settings;
         // Nobody closes it: each gets a turn.
         let _turn = self.turns.acquire().await;
-        let mut request =
-            self.client.request(method.clone(), self.address(path, query)).basic_auth(user, Some(password));
-        if let Some(body) = body {
-            request = request.json(&body);
+        let answer = asked.basic_auth(user, Some(password)).send().await.map_err(reqwest::Error::without_url)?;
+        let (status, bytes) = (answer.status(), answer.bytes().await.map_err(reqwest::Error::without_url)?);
+        if status.is_success() {
+            return Ok(bytes.into());
         }
-        let answer = request.send().await.map_err(reqwest::Error::without_url)?;
-        let (status, text) = (answer.status(), answer.text().await.map_err(reqwest::Error::without_url)?);
-        let request = || format!("{method} {}", path.join("/"));
-        if !status.is_success() {
-            let message = serde_json::from_str::<Refusal>(&text).map_or_else(|_| text.clone(), Refusal::into_text);
-            return Err(AriError::Refused { request: request(), status: status.as_u16(), message });
-        }
-        if text.is_empty() {
-            return Ok(Value::Null);
-        }
-        serde_json::from_str(&text).map_err(|_| AriError::Unreadable(request()))
+        let message = serde_json::from_slice::<Refusal>(&bytes);
+        let message = message.map_or_else(|_| String::from_utf8_lossy(&bytes).into_owned(), Refusal::into_text);
+        Err(AriError::Refused { request, status: status.as_u16(), message })
     }
 
     fn address(&self, path: &[&str], query: &[(&str, &str)]) -> Url {

@@ -11,6 +11,8 @@ use crate::{Asterisk, names};
 
 /// How much later than we Asterisk ends a leg by itself, in milliseconds: only where nobody has ended it in time.
 const SECOND_LINE_MILLIS: i64 = 500;
+/// What those hear whose call is recorded.
+const RECORDED: &str = "sound:conf-now-recording";
 /// What a payer is warned with.
 pub(crate) const WARNING: &str = "sound:beep";
 
@@ -46,6 +48,7 @@ impl Asterisk {
             Action::RingBack(leg) => self.ring_back(pbx, call, *leg).await,
             Action::AnswerLeg(leg) => self.answer(pbx, call, *leg).await,
             Action::Bridge(one, other) => self.bridge(pbx, call, [*one, *other]).await,
+            Action::RecordTalk { announced } => record_talk(pbx, call, *announced).await,
             Action::Record { leg, seconds, silence_seconds, end } => {
                 let end = end.map_or_else(|| "none".to_owned(), String::from);
                 let (seconds, silence_seconds) = (*seconds, *silence_seconds);
@@ -244,4 +247,15 @@ async fn record(pbx: &Pbx, (call, leg): (&CallRef, Leg), recording: &NewRecordin
         pbx.ari.take_aside(&format!("{}-aside", names::bridge(call)), recording.name).await?;
     }
     pbx.ari.record(recording.name, recording).await
+}
+
+/// Records those who talk, once they have heard so.
+async fn record_talk(pbx: &Pbx, call: &CallRef, announced: bool) -> Result<(), AriError> {
+    let (bridge, name) = (names::bridge(call), names::talk(call));
+    pbx.recorded().insert(name.clone(), call.clone());
+    if announced {
+        pbx.ari.play_to_bridge(&bridge, &names::announcement(call), RECORDED).await
+    } else {
+        pbx.ari.record_bridge(&bridge, &name).await
+    }
 }

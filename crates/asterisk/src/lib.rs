@@ -24,7 +24,7 @@ use std::sync::{Arc, Weak};
 
 use domain::call_flow::{Action, Leg};
 use domain::time::Instant;
-use engine::switching::{CallRef, Capability, Exchange, Notice, Switch};
+use engine::switching::{Audio, CallRef, Capability, Exchange, Notice, Switch};
 use futures::future::BoxFuture;
 
 use pbx::Pbx;
@@ -113,6 +113,28 @@ impl Switch for Asterisk {
         Box::pin(async move {
             for action in actions {
                 self.act(call, action).await;
+            }
+        })
+    }
+
+    fn recording<'a>(&'a self, call: &'a CallRef, reference: &'a str) -> BoxFuture<'a, Option<Audio>> {
+        Box::pin(async move {
+            let pbx = self.pbx_of(call)?;
+            match pbx.ari.recording(reference).await {
+                Ok(bytes) => Some(Audio { media_type: "audio/wav".to_owned(), bytes }),
+                Err(error) => {
+                    tracing::error!(%error, call = call.origin, asterisk = pbx.name(), "a recording is not handed over");
+                    None
+                }
+            }
+        })
+    }
+
+    fn is_kept<'a>(&'a self, call: &'a CallRef, reference: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let Some(pbx) = self.pbx_of(call) else { return };
+            if let Err(error) = pbx.ari.delete_recording(reference).await {
+                tracing::warn!(%error, call = call.origin, asterisk = pbx.name(), "a recording that we have stays there, too");
             }
         })
     }

@@ -11,6 +11,11 @@ const OURS: &str = "tollgate-";
 /// What the keys of calls begin with whose first leg is ours, too: the ids that the exchange makes.
 const PLACED: &str = "flow_";
 
+/// What the names of recordings of those who talk end with.
+const TALK: &str = "-talk";
+/// What the playback of the announcement ends with that they are.
+const ANNOUNCEMENT: &str = "-announcement";
+
 /// A call that came in at an Asterisk on this channel. Its origin is system and unique id, as in Asterisk's own records.
 pub(crate) fn call_of_arrival(tenant: i64, asterisk: &str, channel: &str) -> CallRef {
     CallRef { tenant, origin: format!("{NAME}/{asterisk}:{channel}") }
@@ -38,6 +43,16 @@ pub(crate) fn channel(call: &CallRef, leg: Leg) -> String {
 /// The bridge of a call.
 pub(crate) fn bridge(call: &CallRef) -> String {
     format!("{OURS}{}", place(call).map_or("", |(_, key)| key))
+}
+
+/// What is recorded of those who talk.
+pub(crate) fn talk(call: &CallRef) -> String {
+    format!("{}{TALK}", bridge(call))
+}
+
+/// What is played in a bridge before that.
+pub(crate) fn announcement(call: &CallRef) -> String {
+    format!("{}{ANNOUNCEMENT}", bridge(call))
 }
 
 /// Whether a channel is one that we have made.

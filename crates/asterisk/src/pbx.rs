@@ -1,9 +1,10 @@
 //! One Asterisk, and what is known of it.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::time::Instant;
-use engine::switching::Recovered;
+use engine::switching::{CallRef, Recovered};
 
 use crate::Settings;
 use crate::ari::Ari;
@@ -16,6 +17,8 @@ pub(crate) struct Pbx {
     channels: Mutex<Channels>,
     /// Calls of the last program that are still to be found again.
     awaited: Mutex<Vec<Recovered>>,
+    /// The calls whose talk is recorded, by the names of their recordings.
+    recorded: Mutex<HashMap<String, CallRef>>,
     meetings: Mutex<Meetings>,
 }
 
@@ -33,6 +36,7 @@ impl Pbx {
             ari: Ari::new(settings)?,
             channels: Mutex::default(),
             awaited: Mutex::default(),
+            recorded: Mutex::default(),
             meetings: Mutex::default(),
         })
     }
@@ -47,6 +51,10 @@ impl Pbx {
 
     pub(crate) fn awaited(&self) -> MutexGuard<'_, Vec<Recovered>> {
         self.awaited.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn recorded(&self) -> MutexGuard<'_, HashMap<String, CallRef>> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn meetings(&self) -> MutexGuard<'_, Meetings> {

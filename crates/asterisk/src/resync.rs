@@ -63,7 +63,10 @@ impl Asterisk {
 
     /// A call of the last program: which of its legs are there.
     async fn take_up(&self, pbx: &Pbx, recovered: &Recovered, there: &HashSet<&str>) {
-        let Recovered { call, legs, .. } = recovered;
+        let Recovered { call, legs, recorded, .. } = recovered;
+        if *recorded {
+            pbx.recorded().insert(names::talk(call), call.clone());
+        }
         let mut back = Vec::new();
         for (leg, party) in legs {
             let channel = names::channel(call, *leg);

@@ -34,6 +34,8 @@ impl Softswitch {
                 let now = self.now();
                 self.seats().talk(call, [*one, *other], now);
             }
+            // Voices go from phone to phone: nobody hears them here.
+            Action::RecordTalk { .. } => {}
             Action::Warn { leg, remaining_seconds } => {
                 let warning = Told::Warning { remaining_seconds: *remaining_seconds };
                 self.tell_if(call, *leg, &[Step::Talking], warning);
@@ -151,7 +153,9 @@ impl Softswitch {
 }
 
 fn prompt(text: &str, audio: Option<&String>) -> Told {
-    Told::Prompt { text: text.to_owned(), audio: audio.cloned() }
+    // Sounds of other switches (`sound:beep`, `number:1`) are no addresses: the words are shown.
+    let is_address = |audio: &&String| ["data:", "https:", "/"].iter().any(|start| audio.starts_with(start));
+    Told::Prompt { text: text.to_owned(), audio: audio.filter(is_address).cloned() }
 }
 
 fn after(instant: Instant, seconds: u32) -> Instant {

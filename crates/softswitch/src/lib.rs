@@ -8,6 +8,7 @@ mod desk;
 mod door;
 mod hands;
 mod media;
+mod message;
 mod page;
 mod phone;
 pub mod relay;
@@ -20,7 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use domain::call_flow::{Action, Leg};
 use domain::time::Instant;
-use engine::switching::{CallRef, Capability, Exchange, Notice, Switch};
+use engine::switching::{Audio, CallRef, Capability, Exchange, Notice, Switch};
 use futures::future::BoxFuture;
 use socketioxide::SocketIo;
 use tokio::sync::{Notify, watch};
@@ -122,6 +123,11 @@ impl Switch for Softswitch {
             self.act(call, action);
         }
         Box::pin(futures::future::ready(()))
+    }
+
+    /// Its references are the messages themselves.
+    fn recording<'a>(&'a self, _: &'a CallRef, reference: &'a str) -> BoxFuture<'a, Option<Audio>> {
+        Box::pin(futures::future::ready(Some(message::audio(reference))))
     }
 
     fn tell(&self, call: &CallRef, leg: Leg, notice: &Notice) {

@@ -19,6 +19,7 @@ mod contract;
 mod examine;
 mod inbound;
 mod paid;
+mod recordings;
 mod records;
 mod replay;
 mod restarts;

@@ -25,10 +25,8 @@ impl Flow {
             return Ending { answered_at: Some(answered_at), ended_at, outcome: Outcome::Answered, cause };
         }
         let outcome = match cause {
-            Cause::Busy => Outcome::Busy,
-            Cause::NoAnswer | Cause::Lost => Outcome::NoAnswer,
             Cause::HungUp if by.is_none_or(|leg| leg == Leg::FIRST) => Outcome::Cancelled,
-            _ => Outcome::Failed,
+            cause => outcome(cause),
         };
         Ending { answered_at: None, ended_at: at, outcome, cause }
     }
@@ -36,8 +34,13 @@ impl Flow {
     /// Has charging close the parts that it has not closed.
     fn settle(&self) -> Vec<Command> {
         let Stage::Over(ending) = self.stage else { return Vec::new() };
+        self.unsettled(Charge::Settle(ending)).collect()
+    }
+
+    /// Asks charging something of each part that it has not closed.
+    pub(super) fn unsettled(&self, charge: Charge) -> impl Iterator<Item = Command> + '_ {
         let open = self.parts.iter().enumerate().filter(|(_, part)| !part.settled);
-        open.map(|(session, _)| Flow::charge(session, Charge::Settle(ending))).collect()
+        open.map(move |(session, _)| Flow::charge(session, charge.clone()))
     }
 
     pub(super) fn when_over(&mut self, event: &Event) -> Taken {
@@ -60,5 +63,14 @@ impl Flow {
             return Vec::new();
         }
         self.end(None, Cause::Suspended, now)
+    }
+}
+
+/// What becomes of a call that nobody has taken.
+pub(super) fn outcome(cause: Cause) -> Outcome {
+    match cause {
+        Cause::Busy => Outcome::Busy,
+        Cause::NoAnswer | Cause::Lost => Outcome::NoAnswer,
+        _ => Outcome::Failed,
     }
 }

@@ -9,6 +9,7 @@
 //! Timers are no commands: [`Flow::wakes_at`] follows from the state, so that after a restart they are there again with it.
 
 mod end;
+mod message;
 mod part;
 mod placed;
 mod setup;
@@ -17,9 +18,12 @@ mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
+pub use message::Leaving;
 pub use part::Part;
 pub use placed::{Placed, Question};
-pub use vocabulary::{Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Leg, Outcome, Party, Via};
+pub use vocabulary::{
+    Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Leg, Outcome, Party, Recorded, Via,
+};
 
 use crate::charging::{self, Session};
 use crate::time::Instant;
@@ -128,6 +132,15 @@ pub enum Stage {
         /// Since when: what is charged begins here.
         answered_at: Instant,
     },
+    /// Nobody has taken it: who calls leaves a message. It is charged no more.
+    Leaving {
+        /// How far that is.
+        step: Leaving,
+        /// How the call has ended for the one who was called.
+        ending: Ending,
+        /// Until when there is time for what is next.
+        until: Instant,
+    },
     /// It is over.
     Over(Ending),
 }
@@ -171,6 +184,8 @@ pub enum Happened {
     Forwarded,
     /// The called phone was taken up.
     Accepted,
+    /// Nobody has taken it: the caller leaves a message.
+    Message,
     /// Both are ready to talk.
     Answered,
     /// The payer has more, and the call may last longer.
@@ -218,6 +233,7 @@ impl Flow {
     pub fn take(&mut self, event: &Event, now: Instant) -> Taken {
         match (&self.stage, event) {
             (Stage::Over(_), _) => self.when_over(event),
+            (Stage::Leaving { step, until, .. }, _) => self.when_leaving(event, (*step, *until), now),
             (_, Event::Settled { session }) => {
                 // Charging has given a part up by itself: it went without a sign of life for too long.
                 self.parts.get_mut(usize::from(*session)).ok_or(OutOfOrder)?.settled = true;
@@ -264,6 +280,7 @@ impl Flow {
             | Stage::Asking { until, .. }
             | Stage::Ringing { until, .. }
             | Stage::Waiting { until }
+            | Stage::Leaving { until, .. }
             | Stage::Accepted { until, .. } => Some(*until),
             // Before its legs are there again, nothing is due.
             Stage::Talking { .. } if self.absent_since.is_some() => None,
@@ -284,6 +301,12 @@ impl Flow {
     #[must_use]
     pub fn is_relayed(&self) -> bool {
         self.parts.iter().any(|part| part.destination.agent.is_some())
+    }
+
+    /// Whether what is spoken is recorded.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        self.parts.last().is_some_and(|part| part.destination.recorded != Recorded::No)
     }
 
     /// Whether it is over, and charging has closed all of it.

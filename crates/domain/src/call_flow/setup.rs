@@ -1,7 +1,7 @@
 use super::{
     Action, Asked, CONFIRM_SECONDS, Cause, Charge, Command, Destination, Event, Flow, Happened, Leg, MOST_PARTS,
-    OUTSIDE_SECONDS, OutOfOrder, Part, Party, RING_SECONDS, Stage, TRIES_WITHOUT_PHONE, TRY_AGAIN_SECONDS, Taken,
-    after, placed,
+    OUTSIDE_SECONDS, OutOfOrder, Part, Party, RING_SECONDS, Recorded, Stage, TRIES_WITHOUT_PHONE, TRY_AGAIN_SECONDS,
+    Taken, after, placed,
 };
 use crate::charging::Granted;
 use crate::dial_plan::Number;
@@ -160,7 +160,7 @@ impl Flow {
         });
         match onward {
             Some((by, to)) => self.forward(by, &to, now),
-            None => self.end(Some(leg), cause, now),
+            None => self.takes_message(cause, now).unwrap_or_else(|| self.end(Some(leg), cause, now)),
         }
     }
 
@@ -213,6 +213,12 @@ impl Flow {
         let mut commands = vec![Command::Perform(Action::Bridge(Leg::FIRST, leg))];
         commands.extend((0..self.parts.len()).map(|session| Flow::charge(session, Charge::Answer(now))));
         commands.extend(self.end_legs_at(leg, now));
+        let announced = match self.parts.last().map(|part| part.destination.recorded) {
+            Some(Recorded::Announced) => true,
+            Some(Recorded::Silently) => false,
+            Some(Recorded::No) | None => return commands,
+        };
+        commands.push(Command::Perform(Action::RecordTalk { announced }));
         commands
     }
 

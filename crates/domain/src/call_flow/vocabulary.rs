@@ -44,6 +44,31 @@ pub struct Destination {
     /// The ways to a number outside, in the order of trying; none to a line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ways: Vec<Via>,
+    /// Whether callers leave a message for its line where nobody takes their call.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub voicemail: bool,
+    /// Whether what is spoken is recorded.
+    #[serde(default, skip_serializing_if = "Recorded::is_not")]
+    pub recorded: Recorded,
+}
+
+/// Whether what is spoken in a call is recorded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recorded {
+    /// It is not.
+    #[default]
+    No,
+    /// It is.
+    Silently,
+    /// It is, and those who talk hear so before.
+    Announced,
+}
+
+impl Recorded {
+    fn is_not(&self) -> bool {
+        *self == Recorded::No
+    }
 }
 
 /// A way to a number outside.
@@ -225,6 +250,19 @@ pub enum Command {
     },
     /// The switch does something.
     Perform(Action),
+    /// A message that a caller has left is to be kept.
+    Keep {
+        /// The line that it is for.
+        line: String,
+        /// The caller's number.
+        from: String,
+        /// The number called.
+        to: String,
+        /// How long it is.
+        seconds: u32,
+        /// Where the switch has it, or the text that was typed.
+        reference: String,
+    },
 }
 
 /// A number that somebody calls, or that a line sends calls on to.
@@ -333,6 +371,11 @@ pub enum Action {
     },
     /// Let two legs talk.
     Bridge(Leg, Leg),
+    /// Record what those say who talk, until the end of the call.
+    RecordTalk {
+        /// Whether they hear so before.
+        announced: bool,
+    },
     /// Tell a leg something while it talks.
     Announce {
         /// To whom.

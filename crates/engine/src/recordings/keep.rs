@@ -10,6 +10,8 @@ use crate::{Actor, Engine, Scope, fields, tenants};
 /// How much audio is written in one transaction, in bytes. Others write in between, however long a recording is.
 const PART_BYTES: usize = 512 * 1024;
 const DAY_MILLIS: i64 = 86_400_000;
+/// The media type of a message that was typed.
+const TYPED: &str = "text/plain; charset=utf-8";
 
 /// Something that was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,12 +109,12 @@ async fn begun(scope: &mut impl Scope, new: NewRecording, audio: &[u8]) -> Resul
     })
 }
 
-/// A media type that can stand in a header, and that browsers take for audio whatever is in it.
+/// A media type that can stand in a header, and that browsers take for audio whatever is in it; or plain text, for a message that was typed.
 fn media_type(text: String) -> Result<String, Invalid> {
     let known = |form: &str| {
         !form.is_empty() && form.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".+-".contains(&byte))
     };
-    if text.len() <= 100 && text.strip_prefix("audio/").is_some_and(known) {
+    if text == TYPED || text.len() <= 100 && text.strip_prefix("audio/").is_some_and(known) {
         return Ok(text);
     }
     Err(Invalid::at("/media_type", "must be a media type of audio, such as audio/wav"))

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
-use domain::call_flow::{Action, Asked, Cause, Command, Event, Flow, Leg, OutOfOrder, Stage};
+use domain::call_flow::{Action, Asked, Cause, Command, Event, Flow, Leg, OutOfOrder, Recorded, Stage};
 use domain::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
 use super::exchange::Exchange;
 use super::money::Ask;
 use super::port::{CallRef, Capability, Meter, Notice, Switch};
+use super::recorder::Message;
 use super::route::{Routed, route};
 use crate::Actor;
 use crate::charging::LiveCost;
@@ -120,6 +121,10 @@ impl Driver {
             match command {
                 Command::Perform(action) => actions.push(action),
                 Command::Route(asked) => self.route(asked),
+                Command::Keep { line, from, to, seconds, reference } => {
+                    let message = Message { line, from, to, seconds, reference };
+                    self.exchange.keep_message(&self.call, message, self.exchange.engine().clock().now());
+                }
                 Command::Charge { session, charge } => {
                     // Charging ends with the call's task, not before.
                     let _ = self.money.send(Ask::Charge(session, charge));
@@ -138,6 +143,7 @@ impl Driver {
     /// Finds out where a number leads, and answers with an event.
     fn route(&self, asked: Asked) {
         let (exchange, call, post) = (self.exchange.clone(), self.call.clone(), self.post.clone());
+        let records = self.switch.capabilities().contains(&Capability::Recording);
         tokio::spawn(async move {
             let found = async {
                 let mut view = exchange.engine().view(&Actor::program(call.tenant, "exchange")).await?;
@@ -145,7 +151,10 @@ impl Driver {
                 route(&mut view, &asked).await
             };
             let routed = match found.await {
-                Ok(Ok(Routed { destination, customer })) => {
+                Ok(Ok(Routed { mut destination, customer })) => {
+                    if !records {
+                        (destination.voicemail, destination.recorded) = (false, Recorded::No);
+                    }
                     exchange.is_paid_by(&call, asked.by.line.as_deref(), customer.as_deref());
                     Ok(destination)
                 }

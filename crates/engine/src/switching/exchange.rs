@@ -50,6 +50,8 @@ pub struct Recovered {
     pub seen_at: Instant,
     /// Whether its voices may go through a relay alone.
     pub relayed: bool,
+    /// Whether what is spoken is recorded.
+    pub recorded: bool,
 }
 
 /// Why an event is not taken. Nothing has changed.
@@ -276,11 +278,13 @@ impl Exchange {
                 }
                 _ => None,
             };
-            let relayed = way.flow.is_relayed();
+            let (relayed, recorded) = (way.flow.is_relayed(), way.flow.is_recorded());
             self.keeper().write_down((&call, switch.name()), &way.flow, &mut way.version);
             self.drive(&call, switch, way, first);
             match talked {
-                Some((legs, answered_at)) => recovered.push(Recovered { call, legs, answered_at, seen_at, relayed }),
+                Some((legs, answered_at)) => {
+                    recovered.push(Recovered { call, legs, answered_at, seen_at, relayed, recorded })
+                }
                 None => self.post(&call, Event::SwitchBack { legs: Vec::new(), seen_at }),
             }
         }

@@ -209,6 +209,8 @@ impl Plan {
             free: false,
             forwarding: Forwarding::default(),
             ways: self.called.ways_from(home),
+            voicemail: false,
+            recorded: self.settings.recordings.of(true),
         };
         (destination, Placed::under(shown, self.caller.ways_from(home)))
     }

@@ -31,8 +31,27 @@ pub trait Switch: Send + Sync + 'static {
     /// [`super::Exchange::post`].
     fn perform<'a>(&'a self, call: &'a CallRef, actions: &'a [Action]) -> BoxFuture<'a, ()>;
 
+    /// What it has recorded under this name; none, where that is not there (any more). It need not be kept once [`Switch::is_kept`] was told.
+    fn recording<'a>(&'a self, _call: &'a CallRef, _reference: &'a str) -> BoxFuture<'a, Option<Audio>> {
+        Box::pin(async { None })
+    }
+
+    /// What it has recorded under this name is kept elsewhere.
+    fn is_kept<'a>(&'a self, _call: &'a CallRef, _reference: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async {})
+    }
+
     /// Tells a leg what its call costs. It must not wait.
     fn tell(&self, call: &CallRef, leg: Leg, notice: &Notice);
+}
+
+/// Something that was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audio {
+    /// The media type: `audio/wav`; `text/plain` for a message that was typed.
+    pub media_type: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// Something that a switch can do.

@@ -1,11 +1,11 @@
-use domain::call_flow::{Asked, Cause, Destination, Party, Via};
+use domain::call_flow::{Asked, Cause, Destination, Party, Recorded, Via};
 use domain::dial_plan::{self, DialPlan, Number};
 use domain::screening::{Forwarding, PhoneRules, screened};
 
 use crate::agents::{self, AgentError};
 use crate::lines::phones::{self, LookupError, PhoneLine};
 use crate::presence::{self, Presence};
-use crate::tenants::{self, TenantError};
+use crate::tenants::{self, Settings, TenantError};
 use crate::trunk_routes::{self, Outbound, TrunkRouteError};
 use crate::{Scope, inbound_numbers, maintenance, trunks};
 
@@ -39,18 +39,19 @@ pub(super) struct Routed {
 /// Finds out where a number leads that a line calls or sends calls on to: all is checked but the money. Emergency and service numbers come
 /// first: nothing keeps anybody from them.
 pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Result<Routed, Cause>, RouteError> {
-    let dial_plan = tenants::get(scope).await?.settings.dial_plan;
+    let settings = tenants::get(scope).await?.settings;
+    let dial_plan = &settings.dial_plan;
     let Ok(number) = dial_plan.canonical(&asked.to) else { return Ok(Err(Cause::NoRecipient)) };
     if dial_plan.destination(&number) != dial_plan::Destination::Ordinary {
         // Whoever calls: nothing else is looked at.
-        let destination = free_destination(scope, &dial_plan, &number).await?;
+        let destination = free_destination(scope, dial_plan, &number).await?;
         return Ok(destination.map(|destination| Routed { destination, customer: None }).ok_or(Cause::NoRecipient));
     }
-    let Some(by) = &asked.by.line else { return from_outside(scope, &dial_plan, asked, number).await };
+    let Some(by) = &asked.by.line else { return from_outside(scope, &settings, asked, number).await };
     let by = phones::of_id(scope, by).await?;
     let customer = by.as_ref().map(|line| line.customer.clone());
     let Some(by) = by.filter(|by| !by.suspended) else { return Ok(Err(Cause::NotActive)) };
-    let called = called(scope, &dial_plan, &number).await?;
+    let called = called(scope, dial_plan, &number).await?;
     if maintenance::get(scope).await?.is_some() {
         return Ok(Err(Cause::Maintenance));
     }
@@ -58,17 +59,20 @@ pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Resul
         Ok(Some(called)) => called,
         // An extension is nobody's outside.
         Ok(None) if matches!(number, Number::Extension(_)) => return Ok(Err(Cause::NoRecipient)),
-        Ok(None) => return outside(scope, &dial_plan, asked, (&by, number)).await,
+        Ok(None) => return outside(scope, &settings, asked, (&by, number)).await,
         Err(cause) => return Ok(Err(cause)),
     };
-    if !lets_through(&dial_plan, asked, (&by.rules, &called.rules), &number) {
+    if !lets_through(dial_plan, asked, (&by.rules, &called.rules), &number) {
         return Ok(Err(Cause::Blocked));
     }
     let rings = Party { line: Some(called.line), number: called.number.to_string() };
     // Whether an agent takes calls is for the agent to say; what its line sends on would be at its line's cost.
     let forwarding = if agent.is_some() { Forwarding::default() } else { called.rules.forwarding };
     let number = number.to_string();
-    let destination = Destination { number, agent, rings, free: false, forwarding, ways: Vec::new() };
+    let voicemail = agent.is_none() && called.rules.voicemail.enabled;
+    let recorded = settings.recordings.of(agent.is_some());
+    let destination =
+        Destination { number, agent, rings, free: false, forwarding, ways: Vec::new(), voicemail, recorded };
     Ok(Ok(Routed { destination, customer }))
 }
 
@@ -76,7 +80,7 @@ pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Resul
 /// nobody would pay, cannot be called from there.
 async fn from_outside(
     scope: &mut impl Scope,
-    dial_plan: &DialPlan,
+    settings: &Settings,
     asked: &Asked,
     number: Number,
 ) -> Result<Result<Routed, Cause>, RouteError> {
@@ -88,7 +92,7 @@ async fn from_outside(
     if maintenance::get(scope).await?.is_some() {
         return Ok(Err(Cause::Maintenance));
     }
-    let is_let_through = match dial_plan.canonical(&asked.from) {
+    let is_let_through = match settings.dial_plan.canonical(&asked.from) {
         Ok(from) => screened(&PhoneRules::default(), &called.rules, &from, &number).is_ok(),
         Err(_) => called.rules.filter_in.allows_unknown(),
     };
@@ -97,7 +101,16 @@ async fn from_outside(
     }
     let rings = Party { line: Some(called.line), number: called.number.to_string() };
     let (number, forwarding) = (number.to_string(), called.rules.forwarding);
-    let destination = Destination { number, agent: None, rings, free: false, forwarding, ways: Vec::new() };
+    let destination = Destination {
+        number,
+        agent: None,
+        rings,
+        free: false,
+        forwarding,
+        ways: Vec::new(),
+        voicemail: called.rules.voicemail.enabled,
+        recorded: settings.recordings.of(false),
+    };
     Ok(Ok(Routed { destination, customer: Some(called.customer) }))
 }
 
@@ -115,7 +128,7 @@ async fn line_of(scope: &mut impl Scope, number: &Number) -> Result<Option<Phone
 /// The ways to a number that is nobody's here.
 async fn outside(
     scope: &mut impl Scope,
-    dial_plan: &DialPlan,
+    settings: &Settings,
     asked: &Asked,
     (by, number): (&PhoneLine, Number),
 ) -> Result<Result<Routed, Cause>, RouteError> {
@@ -123,13 +136,15 @@ async fn outside(
     if ways.is_empty() {
         return Ok(Err(Cause::NoRecipient));
     }
-    if !lets_through(dial_plan, asked, (&by.rules, &PhoneRules::default()), &number) {
+    if !lets_through(&settings.dial_plan, asked, (&by.rules, &PhoneRules::default()), &number) {
         return Ok(Err(Cause::Blocked));
     }
     let number = number.to_string();
     let rings = Party { line: None, number: number.clone() };
     let forwarding = Forwarding::default();
-    let destination = Destination { number, agent: None, rings, free: false, forwarding, ways };
+    let recorded = settings.recordings.of(false);
+    let destination =
+        Destination { number, agent: None, rings, free: false, forwarding, ways, voicemail: false, recorded };
     Ok(Ok(Routed { destination, customer: Some(by.customer.clone()) }))
 }
 
@@ -156,7 +171,8 @@ pub(super) async fn free_destination(
     let line = phones::of_number(scope, target).await?.map(|line| line.line);
     let rings = Party { line, number: target.to_string() };
     let (number, forwarding) = (number.to_string(), Forwarding::default());
-    Ok(Some(Destination { number, agent: None, rings, free: true, forwarding, ways: Vec::new() }))
+    let (voicemail, recorded) = (false, Recorded::No);
+    Ok(Some(Destination { number, agent: None, rings, free: true, forwarding, ways: Vec::new(), voicemail, recorded }))
 }
 
 /// The line that rings.

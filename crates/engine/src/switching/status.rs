@@ -172,7 +172,7 @@ fn progress(flow: &Flow) -> Progress {
             Progress::Ringing
         }
         call_flow::Stage::Talking { .. } => Progress::Talking,
-        call_flow::Stage::Over(_) => Progress::Over,
+        call_flow::Stage::Leaving { .. } | call_flow::Stage::Over(_) => Progress::Over,
     }
 }
 

@@ -1,3 +1,4 @@
+use domain::call_flow::Recorded;
 use domain::invalid::Invalid;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,16 @@ impl Default for Recordings {
 }
 
 impl Recordings {
+    /// Whether a call is recorded: one to an agent, or another.
+    pub(crate) fn of(&self, is_to_agent: bool) -> Recorded {
+        match (self.record_calls, self.announce_recording) {
+            (RecordCalls::None, _) => Recorded::No,
+            (RecordCalls::Agents, _) if !is_to_agent => Recorded::No,
+            (_, true) => Recorded::Announced,
+            (_, false) => Recorded::Silently,
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), Invalid> {
         for (name, days) in [("voicemail_days", self.voicemail_days), ("recording_days", self.recording_days)] {
             if !(1..=MOST_DAYS).contains(&days) {

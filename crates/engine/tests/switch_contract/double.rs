@@ -286,7 +286,11 @@ impl Provider {
                 drop(state);
                 self.gathers_for(call, *leg, question, *seconds);
             }
-            Action::RingBack(_) | Action::Queue { .. } | Action::Warn { .. } | Action::EndLegAt { .. } => {}
+            Action::RingBack(_)
+            | Action::RecordTalk { .. }
+            | Action::Queue { .. }
+            | Action::Warn { .. }
+            | Action::EndLegAt { .. } => {}
         }
     }
 

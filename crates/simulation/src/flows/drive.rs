@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::call_flow::{Asked, Cause, Charge, Command, Destination, Event, Flow, Party};
+use domain::call_flow::{Asked, Cause, Charge, Command, Destination, Event, Flow, Party, Recorded};
 use domain::screening::Forwarding;
 use domain::time::Instant;
 use engine::charging::{ChargingError, Reply, Request, Step, What};
@@ -218,6 +218,7 @@ impl World {
             match (command, driven) {
                 (Command::Perform(action), _) => phones.performs(&mut self.random, &action, now),
                 (Command::Charge { session, charge }, Some(driven)) => driven.asks.push_back((session, charge)),
+                (Command::Keep { .. }, _) => {}
                 (Command::Route(_), Some(driven)) => {
                     driven.later = leads.map(|routed| (soon, Later::Routed(Box::new(routed))));
                 }
@@ -238,6 +239,8 @@ impl World {
                 free,
                 forwarding: Forwarding::default(),
                 ways: Vec::new(),
+                voicemail: false,
+                recorded: Recorded::No,
             });
         }
         if self.random.chance(2) {
@@ -245,7 +248,16 @@ impl World {
         }
         let place = self.land.lines.iter().position(|line| line.number == number).ok_or(Cause::NoRecipient)?;
         let forwarding = self.land.lines[place].forwarding.clone();
-        Ok(Destination { number, agent: None, rings: self.party(place), free, forwarding, ways: Vec::new() })
+        Ok(Destination {
+            number,
+            agent: None,
+            rings: self.party(place),
+            free,
+            forwarding,
+            ways: Vec::new(),
+            voicemail: false,
+            recorded: Recorded::No,
+        })
     }
 
     /// Charging is asked what the flows want to know, of several calls at once; each of its own one after the other.

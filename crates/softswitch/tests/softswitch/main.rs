@@ -18,5 +18,6 @@ mod absence;
 mod bad_input;
 mod calls;
 mod contract;
+mod messages;
 mod registering;
 mod voices;

@@ -150,12 +150,17 @@ impl Pbx {
         panic!("Asterisk does not log \"{words}\"");
     }
 
+    /// The files of what it has recorded.
+    pub(crate) fn recordings(&self) -> Vec<PathBuf> {
+        let files = std::fs::read_dir(self.folder.join("spool/recording"));
+        files.into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+    }
+
     /// Waits until it has a message on file, and takes it away.
     pub(crate) async fn is_recorded(&self) {
-        let folder = self.folder.join("spool/recording");
         for _ in 0..1000 {
-            let files = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
-            let message = files.into_iter().find(|path| std::fs::metadata(path).is_ok_and(|file| file.len() > 1000));
+            let message =
+                self.recordings().into_iter().find(|path| std::fs::metadata(path).is_ok_and(|file| file.len() > 1000));
             if let Some(message) = message {
                 return std::fs::remove_file(message).unwrap();
             }

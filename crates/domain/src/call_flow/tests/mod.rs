@@ -1,3 +1,4 @@
+mod message;
 mod placed;
 
 use super::*;
@@ -29,6 +30,8 @@ fn destination(number: &str) -> Destination {
         free: false,
         forwarding: Forwarding::default(),
         ways: Vec::new(),
+        voicemail: false,
+        recorded: Recorded::No,
     }
 }
 
@@ -128,6 +131,7 @@ fn stage_name(flow: &Flow) -> String {
         Stage::Waiting { .. } => "waiting".to_owned(),
         Stage::Accepted { .. } => "accepted".to_owned(),
         Stage::Talking { .. } => "talking".to_owned(),
+        Stage::Leaving { step, .. } => format!("leaving {step:?}"),
         Stage::Over(Ending { answered_at, ended_at, outcome, cause }) => {
             let seconds = answered_at.map_or(0, |answered_at| ended_at.millis_since(answered_at) / 1000);
             format!("over {outcome:?} {} {seconds} s", cause.name())
@@ -137,6 +141,7 @@ fn stage_name(flow: &Flow) -> String {
 
 fn shown(command: &Command) -> String {
     match command {
+        Command::Keep { line, seconds, .. } => format!("keep {seconds} s for {line}"),
         Command::Route(asked) => format!("route {}>{}", asked.by.number, asked.to),
         Command::Charge { session, charge } => match charge {
             Charge::Authorize { payer, to, agent: None, .. } => format!("authorize{session} {}>{to}", payer.number),

@@ -1,0 +1,110 @@
+//! Messages for a line, and calls that are recorded: fetched from Asterisk, kept with us, and gone there.
+
+use std::time::Duration;
+
+use domain::screening::Voicemail;
+use engine::calls::Disposition;
+use engine::lines;
+use engine::recordings::{self, Filter, Recording, RecordingKind};
+use engine::tenants::RecordCalls;
+
+use crate::bench::{Bench, on_both};
+use crate::calls::talk;
+use crate::world::amount;
+
+impl Bench {
+    /// The only recording, once it is kept.
+    async fn recording(&self) -> Recording {
+        for _ in 0..400 {
+            let mut view = self.world.view().await;
+            let mut all = recordings::page(&mut view, Filter::default(), None, 10).await.unwrap();
+            if let Some(recording) = all.pop() {
+                assert!(all.is_empty(), "{all:?}");
+                return recording;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("nothing was recorded");
+    }
+
+    /// All of its audio.
+    async fn heard(&self, recording: &Recording) -> Vec<u8> {
+        let audio = recordings::listen(&self.world.engine, &self.world.actor, &recording.id).await.unwrap();
+        let mut bytes = Vec::new();
+        while i64::try_from(bytes.len()).unwrap() < recording.size_bytes {
+            bytes.extend(audio.part(i64::try_from(bytes.len()).unwrap(), recording.size_bytes).await.unwrap());
+        }
+        bytes
+    }
+
+    /// Waits until Asterisk has no recording.
+    async fn has_forgotten(&self) {
+        for _ in 0..200 {
+            if self.pbx.recordings().is_empty() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("Asterisk still has {:?}", self.pbx.recordings());
+    }
+}
+
+/// The length of some audio of 8,000 samples a second, in seconds, and whether it begins as a WAVE file does.
+fn wave(bytes: &[u8]) -> (bool, usize) {
+    (bytes.starts_with(b"RIFF") && bytes[8..].starts_with(b"WAVE"), (bytes.len() - 44) / 16_000)
+}
+
+#[tokio::test]
+async fn a_caller_leaves_a_message_where_nobody_takes_the_call() {
+    on_both(async |bench| {
+        let line = bench.line("0002").await;
+        let version = lines::get(&mut bench.world.view().await, &line).await.unwrap().version;
+        let voicemail = Voicemail { enabled: true };
+        bench.world.run(async |work| lines::set_voicemail(work, &line, voicemail, version).await).await.unwrap();
+        let mut phones = bench.phones(2).await;
+        let [caller, called] = phones.as_mut_slice() else { unreachable!() };
+        caller.dial("0002").await;
+        called.until("CALL_INCOMING").await;
+        called.hang_up().await;
+        // The greeting, the tone, and then what the caller says.
+        caller.until("CALL_ESTABLISHED").await;
+        bench.pbx.logs("Playing 'beep").await;
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        caller.hang_up().await;
+        let recording = bench.recording().await;
+        assert_eq!(
+            (recording.kind, &recording.line, recording.from.as_str()),
+            (RecordingKind::Voicemail, &line, "0001")
+        );
+        assert!((1..=4).contains(&recording.seconds), "{recording:?}");
+        let heard = bench.heard(&recording).await;
+        assert!(matches!(wave(&heard), (true, 1..=4)), "{:?}", wave(&heard));
+        bench.has_forgotten().await;
+        let call = bench.last_call().await;
+        assert_eq!((call.disposition, call.price.unwrap().total), (Some(Disposition::Busy), amount("0")));
+        assert_eq!(bench.world.faults().await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_is_recorded_where_the_tenant_wants_that_once_both_have_heard_so() {
+    on_both(async |bench| {
+        bench.world.settings(|settings| settings.recordings.record_calls = RecordCalls::All).await;
+        let mut phones = bench.phones(2).await;
+        let [caller, called] = phones.as_mut_slice() else { unreachable!() };
+        talk(caller, called).await;
+        bench.pbx.logs("Playing 'conf-now-recording").await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        called.hang_up().await;
+        caller.until("CALL_CLOSED").await;
+        let recording = bench.recording().await;
+        assert_eq!((recording.kind, recording.from.as_str()), (RecordingKind::Call, "0001"));
+        let heard = bench.heard(&recording).await;
+        assert!(matches!(wave(&heard), (true, 1..)), "{:?}", wave(&heard));
+        bench.has_forgotten().await;
+        let call = bench.last_call().await;
+        assert_eq!(call.origin, recording.origin);
+    })
+    .await;
+}
