@@ -601,7 +601,7 @@ export interface paths {
         };
         /**
          * Show how a call stands
-         * @description For its payer, its agent and the tenant: the time since its answer, the seconds that were free, what is paid for, and what it costs so far.
+         * @description For its payer, its agent and the tenant: the time since its answer, the seconds that were free, what is paid for, and what it costs so far and brings the agent.
          */
         get: operations["call_status"];
         put?: never;
@@ -7456,6 +7456,8 @@ export interface components {
             paid_minutes: number;
             /** @description What it costs if it ends now, or has cost. Not for agents. */
             cost?: string | null;
+            /** @description What the agent has of that. For the agent and the tenant. */
+            earned?: string | null;
             currency: string;
             /**
              * Format: int64
@@ -14181,6 +14183,8 @@ export interface operations {
     list_recordings: {
         parameters: {
             query?: {
+                /** @description Only those of lines of this customer. */
+                customer?: string;
                 /** @description Only those of this line. */
                 line?: string;
                 /** @description Only `voicemail`, or only `call`. */

@@ -68,6 +68,8 @@ struct Done {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct RecordingList {
+    /// Only those of lines of this customer.
+    customer: Option<String>,
     /// Only those of this line.
     line: Option<String>,
     /// Only `voicemail`, or only `call`.
@@ -95,6 +97,7 @@ async fn list_recordings(
 ) -> Result<Answer<Page<RecordingDocument>>, Problem> {
     let wanted = Wanted::read(list.limit.as_ref(), list.cursor.as_ref())?;
     let filter = Filter {
+        customer: list.customer.as_deref(),
         line: list.line.as_deref(),
         kind: params::word("kind", list.kind.as_ref())?,
         done: list.done.as_ref().map(|done| params::flag("done", Some(done))).transpose()?,

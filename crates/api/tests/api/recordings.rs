@@ -40,7 +40,7 @@ async fn heard(by: &Session, id: &str, range: &str) -> Reply {
 async fn customers_find_messages_and_the_staff_calls_too() {
     on_both(async |service| {
         let (customer, line) = service.caller().await;
-        let (_, foreign) = service.subscriber("Somebody else", "0005").await;
+        let (somebody, foreign) = service.subscriber("Somebody else", "0005").await;
         let left = keep(service, RecordingKind::Voicemail, (&line, "pbx:1"), b"message").await;
         let call = keep(service, RecordingKind::Call, (&line, "pbx:2"), b"call").await;
         let other = keep(service, RecordingKind::Voicemail, (&foreign, "pbx:3"), b"other").await;
@@ -51,6 +51,8 @@ async fn customers_find_messages_and_the_staff_calls_too() {
             ("?kind=call", vec![&call], vec![]),
             (&format!("?line={line}"), vec![&call, &left], vec![&left]),
             (&format!("?line={foreign}"), vec![&other], vec![]),
+            (&format!("?customer={customer}"), vec![&call, &left], vec![&left]),
+            (&format!("?customer={somebody}&kind=voicemail"), vec![&other], vec![]),
             ("?done=true", vec![], vec![]),
             ("?done=false&limit=1", vec![&other], vec![&left]),
         ] {

@@ -69,6 +69,8 @@ pub enum RecordingKind {
 /// Which recordings are asked for.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {
+    /// Those of lines of this customer.
+    pub customer: Option<&'a str>,
     /// Those of this line.
     pub line: Option<&'a str>,
     /// Those of this kind.
@@ -126,8 +128,10 @@ pub async fn page(
         None if !reach.is_whole() => Some(RecordingKind::Voicemail),
         asked => asked,
     };
-    let Filter { line, done, .. } = filter;
-    let filter = RecordingFilter { among: reach.customers(), line, kind: kind.map(RecordingKind::name), done, before };
+    let Filter { customer, line, done, .. } = filter;
+    let limited = reach.limited(customer);
+    let among = limited.customer.map(|only| vec![only]).or(limited.among);
+    let filter = RecordingFilter { among: among.as_deref(), line, kind: kind.map(RecordingKind::name), done, before };
     let records = storage::recordings::page(scope.tx(), tenant, &filter, limit).await?;
     Ok(records.into_iter().map(Recording::of).collect())
 }
