@@ -80,6 +80,8 @@ pub(super) struct StatusDocument {
     paid_minutes: i64,
     /// What it costs if it ends now, or has cost. Not for agents.
     cost: Option<String>,
+    /// What the agent has of that. For the agent and the tenant.
+    earned: Option<String>,
     currency: String,
     /// How long it may still last; null is without a limit. Not for agents.
     remaining_seconds: Option<i64>,
@@ -146,7 +148,7 @@ pub(super) async fn make_call(
 
 /// Show how a call stands
 ///
-/// For its payer, its agent and the tenant: the time since its answer, the seconds that were free, what is paid for, and what it costs so far.
+/// For its payer, its agent and the tenant: the time since its answer, the seconds that were free, what is paid for, and what it costs so far and brings the agent.
 #[utoipa::path(get, path = "/calls/{id}/status", params(("id" = String, Path)),
     responses((status = 200, description = "How it stands.", body = StatusDocument), Refusals),
     extensions(("x-roles" = json!(PARTIES)), ("x-owner" = json!(PARTY))))]
@@ -194,6 +196,7 @@ impl StatusDocument {
             paid_seconds: status.paid_seconds(),
             paid_minutes: status.paid_seconds().saturating_add(59).div_euclid(60),
             cost: is_payers.then(|| status.cost.to_text(currency)),
+            earned: status.earned.map(|earned| earned.to_text(currency)),
             currency: currency.to_string(),
             remaining_seconds: status.remaining_seconds.filter(|_| is_payers),
             cause: status.cause.map(domain::call_flow::Cause::name),

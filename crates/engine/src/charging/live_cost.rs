@@ -68,4 +68,13 @@ impl LiveCost {
         let facts = means.facts((&payer, frozen), terms, self.session.held).map_err(Refused::from)?;
         Ok(charging::charge_at(&self.session, at, &facts).map_err(Refused::from)?)
     }
+    /// What the agent who is called has of a charge of this call.
+    ///
+    /// # Errors
+    /// An amount is beyond its range.
+    pub fn agent_part(&self, charge: &Charge) -> Result<Amount, ChargingError> {
+        let Some(answered_at) = self.session.answered_at() else { return Ok(Amount::ZERO) };
+        let pricing = self.frozen.pricing(self.session.mode, &self.tenant.settings.tax_rates);
+        Ok(pricing.price(charge, charge.total, answered_at).map_err(Refused::from)?.agent_part)
+    }
 }

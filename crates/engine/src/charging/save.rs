@@ -13,7 +13,7 @@ use super::entry::Entry;
 use super::{ChargingError, Ending, Refused};
 use crate::allowances::AllowanceError;
 use crate::calls::late::{self, Difference};
-use crate::calls::price::{Parts, Pricing};
+use crate::calls::price::Parts;
 use crate::calls::{CallError, Disposition};
 use crate::ledger::{self, Kind, Posting};
 use crate::{Scope, Work, alerts};
@@ -32,15 +32,7 @@ impl Entry {
         let session = &self.stored.session;
         let Stage::Ended(end) = &session.stage else { return Ok(Vec::new()) };
         let frozen = &self.stored.frozen;
-        let gross = session.mode == Mode::Prepaid || frozen.agent.is_some();
-        let pricing = Pricing {
-            currency: frozen.currency,
-            tax_rule: gross.then_some(&frozen.tax_rule),
-            tax_rates,
-            share: frozen.agent.as_ref().map_or(0, |agent| agent.share),
-            plan_version: frozen.plan_version.as_deref(),
-            deck_version: frozen.deck_version.as_deref(),
-        };
+        let pricing = frozen.pricing(session.mode, tax_rates);
         let price = pricing.price(&closing.charge, end.charged.total()?, end.answered_at.unwrap_or(end.ended_at))?;
         let record = &mut self.record;
         let standing = &mut record.standing;

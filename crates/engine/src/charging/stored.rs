@@ -1,17 +1,18 @@
 use std::sync::Arc;
 
-use domain::charging::{Granted, Session};
+use domain::charging::{Granted, Mode, Session};
 use domain::deck::Deck;
 use domain::limits::Caps;
 use domain::money::{Amount, Currency};
 use domain::rate::{Rate, RateDocument};
 use domain::rating::{NoPrice, Sources, Terms, price_source};
-use domain::tax::TaxRule;
+use domain::tax::{TaxRates, TaxRule};
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ChargingError;
+use crate::calls::price::Pricing;
 use crate::prices::PricedPlan;
 
 /// The form in which sessions are stored.
@@ -175,6 +176,19 @@ impl Frozen {
             agent: Some(agent),
             included: None,
             caps: Caps::default(),
+        }
+    }
+
+    /// What turns a charge into the price of the call. Prepaid and agents' prices are gross.
+    pub(super) fn pricing<'a>(&'a self, mode: Mode, tax_rates: &'a TaxRates) -> Pricing<'a> {
+        let gross = mode == Mode::Prepaid || self.agent.is_some();
+        Pricing {
+            currency: self.currency,
+            tax_rule: gross.then_some(&self.tax_rule),
+            tax_rates,
+            share: self.agent.as_ref().map_or(0, |agent| agent.share),
+            plan_version: self.plan_version.as_deref(),
+            deck_version: self.deck_version.as_deref(),
         }
     }
 }

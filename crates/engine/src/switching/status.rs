@@ -7,7 +7,7 @@ use super::hang_up::whole;
 use crate::calls::{self, Call, CallError};
 use crate::charging::{self, ChargingError, LiveCost, Session};
 use crate::tenants::{self, TenantError};
-use crate::{Scope, View};
+use crate::{Reach, Scope, View};
 
 /// How a call stands: what its parties look at while it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Status {
     pub free_seconds: i64,
     /// What it costs if it ends now, or has cost.
     pub cost: Amount,
+    /// What the agent has of that; none, where that is not for who asks to know.
+    pub earned: Option<Amount>,
     /// Of what.
     pub currency: Currency,
     /// How long it may still last; none, where nothing limits it.
@@ -84,7 +86,7 @@ impl Status {
         let told = match charging::get(view, id).await {
             Err(ChargingError::Refused(charging::Refused::NotFound(_))) => {
                 let currency = tenants::get(view).await?.settings.currency;
-                return Ok(Status::of_record(calls::of_party(view, id).await?, currency));
+                return Ok(Status::of_record(calls::of_party(view, id).await?, currency, view.reach()));
             }
             told => told?,
         };
@@ -94,7 +96,7 @@ impl Status {
         let cause = flow.as_ref().and_then(Flow::ending).map(|ending| ending.cause);
         // What the payer has is hidden from who may not know who pays.
         let is_seen_with_money = told.customer.is_some() || view.reach().is_whole();
-        let Session { session, currency, .. } = told;
+        let Session { session, currency, agent, .. } = told;
         let mut status = Status {
             id: id.to_owned(),
             stage: flow.as_ref().map_or(Progress::Ringing, progress),
@@ -102,6 +104,7 @@ impl Status {
             seconds: 0,
             free_seconds: 0,
             cost: Amount::ZERO,
+            earned: earned(agent.as_deref(), view.reach(), Amount::ZERO),
             currency,
             remaining_seconds: session.granted.reaches_seconds,
             cause,
@@ -112,12 +115,12 @@ impl Status {
             Stage::Answered { answered_at } => {
                 status.stage = Progress::Talking;
                 status.seconds = begun_seconds(*answered_at, now);
-                let charge = match LiveCost::load(view, id).await? {
-                    Some(cost) => cost.charge_at(now)?,
-                    None => None,
-                };
-                if let Some(charge) = charge {
+                let live = LiveCost::load(view, id).await?;
+                if let Some(live) = live
+                    && let Some(charge) = live.charge_at(now)?
+                {
                     (status.cost, status.free_seconds) = (charge.total, charge.allowance_seconds);
+                    status.earned = earned(agent.as_deref(), view.reach(), live.agent_part(&charge)?);
                 }
                 status.remaining_seconds = status.remaining_seconds.map(|reaches| (reaches - status.seconds).max(0));
             }
@@ -127,6 +130,9 @@ impl Status {
                 status.cost =
                     end.charged.total().map_err(|overflow| ChargingError::from(charging::Refused::from(overflow)))?;
                 status.free_seconds = end.free_used.seconds();
+                let price = calls::of_party(view, id).await?.price;
+                let part = price.map_or(Amount::ZERO, |price| price.agent_part);
+                status.earned = earned(agent.as_deref(), view.reach(), part);
                 status.remaining_seconds = None;
             }
         }
@@ -134,8 +140,9 @@ impl Status {
     }
 
     /// Of a call that arrived whole.
-    fn of_record(call: Call, currency: Currency) -> Status {
+    fn of_record(call: Call, currency: Currency, reach: &Reach) -> Status {
         let price = call.price;
+        let part = price.as_ref().map_or(Amount::ZERO, |price| price.agent_part);
         let seconds = call.duration_ms.unwrap_or(0).saturating_add(999).div_euclid(1000);
         Status {
             stage: Progress::Over,
@@ -143,6 +150,7 @@ impl Status {
             seconds,
             free_seconds: price.as_ref().map_or(0, |price| price.allowance_seconds),
             cost: price.as_ref().map_or(Amount::ZERO, |price| price.total),
+            earned: earned(call.agent.as_deref(), reach, part),
             currency: price.as_ref().map_or(currency, |price| price.currency),
             remaining_seconds: None,
             cause: None,
@@ -156,6 +164,11 @@ impl Status {
     pub fn paid_seconds(&self) -> i64 {
         (self.seconds - self.free_seconds).max(0)
     }
+}
+
+/// An agent's part, for the agent and the tenant.
+fn earned(agent: Option<&str>, reach: &Reach, part: Amount) -> Option<Amount> {
+    agent.filter(|agent| reach.agent(agent)).map(|_| part)
 }
 
 fn begun_seconds(from: Instant, to: Instant) -> i64 {
