@@ -9,8 +9,9 @@ use crate::charging::{self, CallPrice, ChargingError};
 use crate::customers::Customer;
 use crate::tenants::Settings;
 
-/// "Press one", in sounds that every Asterisk has.
-const PRESS_ONE: &str = "sound:vm-press&number:1";
+/// "Press one", in sounds that every Asterisk has. Each is a sound of its own: what Asterisk spells by itself (`number:`, `digits:`) cannot be
+/// stopped, and who has said yes would hear it to its end before anything else.
+const PRESS_ONE: &str = "sound:vm-press&sound:digits/1";
 
 /// What the customer and the agent are asked; nothing, where the tenant has it so.
 pub(super) async fn questions(
@@ -56,7 +57,7 @@ impl Price {
         // The price of the first minutes; an amount beyond its range is said by nobody.
         if let Some(minute) = price.steps.first().and_then(|step| step.price_per_minute().ok()) {
             texts.push(format!("{} {currency} for a minute", minute.to_text(currency)));
-            sounds.push(format!("{}&sound:for&number:1&sound:minute", amount(minute, currency)));
+            sounds.push(format!("{}&sound:for&sound:digits/1&sound:minute", amount(minute, currency)));
         }
         if texts.is_empty() {
             texts.push("free of charge".to_owned());
@@ -65,12 +66,24 @@ impl Price {
     }
 }
 
-/// An amount as it is spoken: "3 dot 99 U S D".
+/// An amount as it is spoken: "3 dot 9 9 U S D".
 fn amount(amount: Amount, currency: Currency) -> String {
     let text = amount.to_text(currency);
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let fraction = if fraction.is_empty() { String::new() } else { format!("&sound:letters/dot&digits:{fraction}") };
-    format!("number:{whole}{fraction}&characters:{}", currency.code().to_lowercase())
+    let mut sounds = match whole.parse::<u8>() {
+        Ok(small) if small <= 20 => vec![format!("sound:digits/{small}")],
+        _ => spelt("digits", whole),
+    };
+    if !fraction.is_empty() {
+        sounds.push("sound:letters/dot".to_owned());
+        sounds.extend(spelt("digits", fraction));
+    }
+    sounds.extend(spelt("letters", &currency.code().to_lowercase()));
+    sounds.join("&")
+}
+
+fn spelt(folder: &str, text: &str) -> Vec<String> {
+    text.chars().map(|letter| format!("sound:{folder}/{letter}")).collect()
 }
 
 #[cfg(test)]
@@ -89,10 +102,14 @@ mod tests {
             CallPrice { source: PriceSource::Agent, connect_fee: amount("0.99"), steps: vec![step], free_seconds: 0 };
         let said = Price::of(&price, usd);
         assert_eq!(said.text, "0.99 USD to connect, 3.99 USD for a minute");
-        assert_eq!(
-            said.audio,
-            "number:0&sound:letters/dot&digits:99&characters:usd&sound:letters/plus&number:3&sound:letters/dot&digits:99&characters:usd&sound:for&number:1&sound:minute"
+        let usd_sounds = "sound:letters/u&sound:letters/s&sound:letters/d";
+        let cents = format!("&sound:letters/dot&sound:digits/9&sound:digits/9&{usd_sounds}");
+        let expected = format!(
+            "sound:digits/0{cents}&sound:letters/plus&sound:digits/3{cents}&sound:for&sound:digits/1&sound:minute"
         );
+        assert_eq!(said.audio, expected);
+        let yen = super::amount(amount("121"), Currency::parse("JPY").unwrap());
+        assert_eq!(yen, "sound:digits/1&sound:digits/2&sound:digits/1&sound:letters/j&sound:letters/p&sound:letters/y");
         assert_eq!(
             Price::of(&CallPrice { connect_fee: Amount::ZERO, steps: Vec::new(), ..price }, usd).text,
             "free of charge"
