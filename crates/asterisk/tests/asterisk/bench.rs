@@ -10,7 +10,7 @@ use engine::calls::{self, Call};
 use engine::customers::Customer;
 use engine::lines::phones;
 use engine::switching::{Exchange, Switch};
-use engine::{Clock, sip_accounts};
+use engine::{Clock, charging, sip_accounts};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -49,11 +49,17 @@ impl Bench {
     /// Has the first phone be that of a line of a prepaid customer.
     pub(crate) async fn prepaid(&mut self, number: &str) -> Customer {
         let customer = self.world.prepaid_customer("Prepaid").await;
-        let rate = json!({"price_per_minute": "0.60", "increment_seconds": 1});
-        let plan = self.world.plan("Prepaid", json!({"kind": "prepaid", "rate": rate})).await;
-        let line = self.world.line(&customer, number, &plan).await;
-        self.accounts[0] = account(&self.world, &line.id).await;
+        self.line_of(&customer, 0, number).await;
         customer
+    }
+
+    /// Has the phone at this place be that of another line, of a prepaid customer.
+    pub(crate) async fn line_of(&mut self, customer: &Customer, place: usize, number: &str) {
+        let rate = json!({"price_per_minute": "0.60", "increment_seconds": 1});
+        let name = format!("Prepaid {number}");
+        let plan = self.world.plan(&name, json!({"kind": "prepaid", "rate": rate})).await;
+        let line = self.world.line(customer, number, &plan).await;
+        self.accounts[place] = account(&self.world, &line.id).await;
     }
 
     fn switch(exchange: &Exchange, pbx: &Pbx) -> Arc<Asterisk> {
@@ -72,6 +78,7 @@ impl Bench {
     async fn opens(&mut self) {
         self.exchange.attach(self.asterisk.clone());
         self.tasks.spawn(self.exchange.clone().run());
+        self.tasks.spawn(charging::lengthen_calls(self.world.engine.clone()));
         let seen_at = self.exchange.become_switch(self.asterisk.name()).await;
         let asterisk = self.asterisk.clone();
         self.tasks.spawn(async move { asterisk.carry(seen_at).await.unwrap() });
@@ -108,6 +115,20 @@ impl Bench {
         phones::of_number(&mut self.world.view().await, &number).await.unwrap().unwrap().line
     }
 
+    /// Has the clock go as real ones do, until what this returns is dropped.
+    pub(crate) fn time_goes_by(&self) -> JoinSet<()> {
+        let (clock, begin, begun) = (self.world.clock.clone(), self.world.clock.now(), tokio::time::Instant::now());
+        let mut ticking = JoinSet::new();
+        ticking.spawn(async move {
+            loop {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                let passed = i64::try_from(begun.elapsed().as_millis()).unwrap();
+                clock.move_to(Instant::clamped(begin.millis() + passed));
+            }
+        });
+        ticking
+    }
+
     /// The last call's record, when no call is left.
     pub(crate) async fn last_call(&self) -> Call {
         self.is_quiet().await;
@@ -118,6 +139,17 @@ impl Bench {
     pub(crate) async fn newest_call(&self) -> Option<Call> {
         let mut view = self.world.view().await;
         calls::history(&mut view, &calls::Filter::default(), None, 1).await.unwrap().pop()
+    }
+
+    /// Waits until Asterisk is known to be gone.
+    pub(crate) async fn loses_its_switch(&self) {
+        for _ in 0..400 {
+            if self.asterisk.places().is_empty() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("nobody notices that Asterisk is gone");
     }
 
     /// Waits until no call is left.

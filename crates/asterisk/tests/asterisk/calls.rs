@@ -20,7 +20,8 @@ pub(crate) async fn talk(caller: &mut Phone, called: &mut Phone) {
     tokio::time::sleep(Duration::from_millis(150)).await;
 }
 
-async fn is_free_of_channels(bench: &Bench) {
+/// Waits until Asterisk carries nothing.
+pub(crate) async fn is_free_of_channels(bench: &Bench) {
     for _ in 0..100 {
         if bench.pbx.command("core show channels").await.contains("0 active channels") {
             return;

@@ -116,6 +116,13 @@ impl Phone {
         }
     }
 
+    /// Whether a call has come that no test has asked for yet.
+    pub(crate) async fn has_rung(&mut self) -> bool {
+        // What it has told before it answers is known then.
+        self.order("about", "").await;
+        self.events.iter().any(|event| event["type"] == "CALL_INCOMING")
+    }
+
     /// Gives an order, and waits until the phone has taken it.
     async fn order(&mut self, command: &str, parameters: &str) {
         let text = json!({ "command": command, "params": parameters, "token": command }).to_string();
