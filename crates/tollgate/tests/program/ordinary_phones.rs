@@ -8,6 +8,7 @@ use crate::exchange::record;
 use crate::pbx::{Account, Answering, Pbx};
 use crate::run::Folder;
 use crate::server::Server;
+use crate::web_app;
 
 /// Gives a line its SIP account.
 async fn account(server: &Server, number: &str) -> Account {
@@ -114,4 +115,31 @@ async fn the_doctor_tells_what_asterisk_and_tollgate_need_of_each_other() {
     let doctor = folder.json_of_failure(&[&args[..], &["--json"]].concat()).to_string();
     assert!(doctor.contains("does not know the user \\\"tollgate\\\" with this password"), "{doctor}");
     assert!(!doctor.contains("another"), "{doctor}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_call_an_agent_by_a_button_that_has_phones_ring() {
+    let Some(pbx) = Pbx::start().await else { return };
+    let folder = Folder::new();
+    folder.write("asterisk-password", pbx.password());
+    folder.write("tollgate.toml", configuration(&pbx));
+    let server = Server::demo(&folder, &folder.sqlite(), &["--test-clock"]);
+    // A customer with nothing, one with free minutes, and the adviser.
+    let numbers = ["0043", "0040", "0070"];
+    let mut accounts = Vec::new();
+    for number in numbers {
+        accounts.push(account(&server, number).await);
+    }
+    // The story steers them, over connections of its own.
+    drop(pbx.phones_of(&accounts, Answering::ByHand).await);
+    let ports: Vec<String> =
+        numbers.iter().zip(101..).map(|(number, phone)| format!("{number}={}", control_port(&pbx, phone))).collect();
+    tokio::task::block_in_place(|| web_app::play_with(&ports.join(" "), &["ordinary.spec.ts"], &server, &folder));
+}
+
+/// Where a phone takes orders.
+fn control_port(pbx: &Pbx, phone: u16) -> String {
+    let settings = std::fs::read_to_string(pbx.run_folder().join(format!("phones/{phone}/config"))).unwrap();
+    let listens = settings.lines().find_map(|line| line.strip_prefix("ctrl_tcp_listen 127.0.0.1:"));
+    listens.expect("a phone takes orders").to_owned()
 }

@@ -29,15 +29,27 @@ const TRUNKS: &[&str] = &["trunks.spec.ts"];
 const VOICES: &[&str] = &["voices.spec.ts"];
 const PICTURES: &[&str] = &["pictures.spec.ts"];
 
+/// Browsers that call each other want the machine for themselves.
+static TURN: Mutex<()> = Mutex::new(());
+
 /// Plays stories on a demo.
 fn play(stories: &[&str], database: &str, folder: &Folder) {
-    // Browsers that call each other want the machine for themselves.
-    static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let server = Server::demo(folder, database, &["--test-clock"]);
+    tell(stories, &server, folder, "");
+}
+
+/// Plays stories in which ordinary phones ring, as `TOLLGATE_STORY_PHONES` names them: by number and port.
+pub(crate) fn play_with(phones: &str, stories: &[&str], server: &Server, folder: &Folder) {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    tell(stories, server, folder, phones);
+}
+
+fn tell(stories: &[&str], server: &Server, folder: &Folder, phones: &str) {
     let mut command = node("node_modules/@playwright/test/cli.js");
     command.arg("test").args(stories).arg("--output").arg(folder.path().join("seen"));
     command.env("TOLLGATE_STORY_URL", &server.address).env("TOLLGATE_PICTURES", pictures(folder));
+    command.env("TOLLGATE_STORY_PHONES", phones);
     let played = command.output().unwrap();
     assert!(played.status.success(), "{stories:?}\n{}", String::from_utf8_lossy(&played.stdout));
 }

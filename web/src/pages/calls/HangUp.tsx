@@ -7,11 +7,14 @@ import { ConfirmButton } from '@/ui/ConfirmButton'
 
 type Session = Schema<'SessionDocument'>
 
+/** The switches of Tollgate's own, whose calls end here. */
+const OWN = ['softswitch', 'asterisk']
+
 /** Hangs up one call. Those of other switches are ended there. */
 export function HangUp({ call: { id, from, to, owner } }: { call: Session }) {
   const { t } = useTranslation()
   const changed = useChanged()
-  if (owner !== 'softswitch') return null
+  if (!OWN.includes(owner ?? '')) return null
   return (
     <ConfirmButton
       size="compact-xs"
@@ -32,7 +35,7 @@ export function HangUp({ call: { id, from, to, owner } }: { call: Session }) {
   )
 }
 
-/** Hangs up all calls that the built-in softswitch carries. */
+/** Hangs up all calls that the built-in softswitch or an Asterisk of Tollgate's carries. */
 export function HangUpAll({ isDisabled }: { isDisabled: boolean }) {
   const { t } = useTranslation()
   const changed = useChanged()

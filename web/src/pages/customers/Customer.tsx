@@ -15,6 +15,7 @@ import { useMayChange } from './rights'
 import { CUSTOMER_TABS } from './routes'
 import { SuspendedNotice } from './SuspendedNotice'
 import { Timeline } from './timeline/Timeline'
+import { VerifiedPhone } from './VerifiedPhone'
 
 type Record = Schema<'CustomerDocument'>
 
@@ -63,6 +64,7 @@ function Known({ customer, balance, lines }: KnownProps) {
               <CreditLimit customer={customer} limit={balance.credit_limit} />
             )}
             <SpendLimit customer={customer} limit={customer.spend_per_day} />
+            <VerifiedPhone customer={customer} />
             <EditCustomer customer={customer} />
           </>
         )
@@ -85,7 +87,8 @@ function stateOf({ state }: Record, lines: Schema<'LineDocument'>[]): string {
 
 function Contact({ customer }: { customer: Record }) {
   const { t } = useTranslation()
-  const { mode, email, phone, address, external_reference, organisation, first_name, last_name } = customer
+  const { mode, email, phone, verified_phone, address, external_reference } = customer
+  const { organisation, first_name, last_name } = customer
   const person = organisation ? [first_name, last_name].filter(Boolean).join(' ') : ''
   const { street, postal_code, city, country } = address
   const place = [street, [postal_code, city].filter(Boolean).join(' '), country].filter(Boolean).join(', ')
@@ -99,6 +102,7 @@ function Contact({ customer }: { customer: Record }) {
         </Text>
       )}
       {phone && <Text size="sm">{phone}</Text>}
+      {verified_phone && <Text size="sm">{t('Verified phone {{phone}}', { phone: verified_phone })}</Text>}
       {place && (
         <Text size="sm" c="dimmed">
           {place}

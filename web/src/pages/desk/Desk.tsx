@@ -7,6 +7,7 @@ import { Empty } from '@/ui/states'
 import { Answered, Missed } from './CallLists'
 import { Earned } from './Earned'
 import { Figures } from './Figures'
+import { LiveCalls } from './LiveCalls'
 import { PhoneHint } from './PhoneHint'
 import { PresenceSwitch } from './PresenceSwitch'
 
@@ -23,6 +24,7 @@ export function Desk() {
   return (
     <Page title={t('My desk')} actions={<PresenceSwitch agent={agent} />}>
       <PhoneHint agent={agent} />
+      <LiveCalls agent={agent} />
       <Figures agent={agent} />
       <Earned agent={agent} />
       <Grid gap="lg">

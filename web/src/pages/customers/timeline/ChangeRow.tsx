@@ -26,6 +26,7 @@ export function ChangeRow({ change, at, actor, style }: ChangeRowProps) {
     'customer.update': t('Customer edited'),
     'customer.set_credit_limit': t('Credit limit set'),
     'customer.set_limits': t('Daily limit set'),
+    'customer.verified_phone': t('Verified phone set'),
     'customer.block': t('Agent blocked'),
     'customer.unblock': t('Block of an agent taken away'),
     'line.open': t('Line opened'),

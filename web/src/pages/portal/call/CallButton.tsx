@@ -12,8 +12,11 @@ import { noticeText } from '@/phone/words'
 import { useSession } from '@/session'
 import type { CallableAgent } from '../agents'
 import { Price } from '../Price'
+import { CallMe } from './CallMe'
 import classes from './call.module.css'
 import { LiveCall } from './LiveCall'
+import { PlacedCall, PlacedOver } from './PlacedCall'
+import { usePlaced, useStatus } from './placed'
 import { Summary } from './Summary'
 
 interface CallButtonProps {
@@ -21,17 +24,28 @@ interface CallButtonProps {
   customer: string
 }
 
-/** Calls an agent: before it what it costs and how long it can last, then what it has cost so far, and at the end its summary. */
+/**
+ * Calls an agent, from this page or on the customer's own phone: before it what it costs and how long it can last, then what it has cost
+ * so far, and at the end its summary.
+ */
 export function CallButton({ agent, customer }: CallButtonProps) {
   const { t } = useTranslation()
   const now = usePhone()
   const { user } = useSession()
   useEffect(() => phone.belongTo(user.id), [user.id])
+  const [placed] = usePlaced(customer)
+  const own = placed?.agent === agent.id ? placed : undefined
+  const { data: status, dataUpdatedAt } = useStatus(own?.id)
   const isMine = now.called?.agent === agent.id
   if (isMine && isBusy(now)) return <LiveCall now={now} name={agent.name} />
+  if (own && status && status.state !== 'over')
+    return <PlacedCall placed={own} status={status} toldAt={dataUpdatedAt} name={agent.name} />
   return (
     <Stack gap="xs">
-      {isMine && now.charged && <Summary agent={agent} customer={customer} charged={now.charged} />}
+      {status && <PlacedOver agent={agent} customer={customer} status={status} />}
+      {!status && isMine && now.charged && (
+        <Summary agent={agent} customer={customer} charged={now.charged} />
+      )}
       {isMine && now.notice?.kind === 'not_possible' && (
         <Alert color="yellow" p="xs" role="alert">
           {noticeText(t, now.notice)}
@@ -71,7 +85,11 @@ function Start({ agent, customer }: CallButtonProps) {
   const line = now.line && lines?.some(({ id }) => id === now.line?.id) ? now.line : lines?.[0]
   const hindrance = useHindrance(agent, Boolean(lines && !line))
   const isElsewhere = now.place === 'elsewhere'
-  const call = () => callFrom(line, agent)
+  const [, setPlaced] = usePlaced(customer)
+  const call = () => {
+    setPlaced(null)
+    callFrom(line, agent)
+  }
   return (
     <>
       <Button
@@ -84,6 +102,7 @@ function Start({ agent, customer }: CallButtonProps) {
       >
         {hindrance ?? t('Call {{name}}', { name: agent.name })}
       </Button>
+      <CallMe agent={agent} customer={customer} isOff={Boolean(hindrance) || isBusy(now)} />
       {agent.needs && (
         <Text size="sm" ta="center">
           <Anchor component={Link} to="/portal">

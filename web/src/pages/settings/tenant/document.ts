@@ -89,6 +89,12 @@ export interface Settings {
     payment_note: string | null
   }
   low_balance: Record<string, string>
+  paid_calls: {
+    press_1: boolean
+    shown_number: string | null
+    price_audio: string | null
+    agent_audio: string | null
+  }
   embed: { origins: string[] }
 }
 

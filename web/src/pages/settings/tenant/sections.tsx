@@ -10,6 +10,7 @@ import { Documents } from './sections/Documents'
 import { Earnings } from './sections/Earnings'
 import { Emergency } from './sections/Emergency'
 import { Fraud } from './sections/Fraud'
+import { PaidCalls } from './sections/PaidCalls'
 import { Prepaid } from './sections/Prepaid'
 import { Region } from './sections/Region'
 import { Tax } from './sections/Tax'
@@ -36,6 +37,7 @@ export function sections(t: Translate): Section[] {
     { name: 'fraud', title: t('Fraud limits'), fields: <Fraud /> },
     { name: 'allowances', title: t('Allowances'), fields: <Allowances /> },
     { name: 'earnings', title: t('Earnings'), fields: <Earnings /> },
+    { name: 'paid-calls', title: t('Calls to agents'), fields: <PaidCalls /> },
     { name: 'web-sites', title: t('Call button'), fields: <WebSites /> },
   ]
 }

@@ -1,0 +1,103 @@
+// Ordinary phones (baresip), which whoever starts the story has registered at an Asterisk: `TOLLGATE_STORY_PHONES` has the number and
+// the port of each, as in `0043=16611 0070=16612`.
+import { connect, type Socket } from 'node:net'
+
+interface Said {
+  type?: string
+  response?: boolean
+  ok?: boolean
+  data?: string
+}
+
+const PATIENCE = 20_000
+
+/** A phone, steered by netstrings of JSON. */
+export class Telephone {
+  #received = ''
+  /** What has happened to it, and what it has answered to orders. */
+  #events: Said[] = []
+  #answers: Said[] = []
+  #waiting: (() => void)[] = []
+
+  private constructor(
+    readonly number: string,
+    private readonly socket: Socket,
+  ) {
+    socket.setEncoding('utf8').on('data', (text: string) => this.#take(text))
+  }
+
+  static async of(number: string): Promise<Telephone> {
+    const all = (process.env.TOLLGATE_STORY_PHONES ?? '').split(' ').map((each) => each.split('='))
+    const port = all.find(([name]) => name === number)?.[1]
+    if (!port) throw new Error(`there is no phone ${number}`)
+    const socket = connect(Number(port), '127.0.0.1')
+    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+    return new Telephone(number, socket)
+  }
+
+  /** Waits until it rings. */
+  rings = () => this.#happens('CALL_INCOMING')
+
+  /** Takes the call that rings, and waits until it is up. */
+  async accept() {
+    await this.#order('accept')
+    await this.#happens('CALL_ESTABLISHED')
+  }
+
+  async press(key: string) {
+    // Who hears a question needs a moment for it.
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await this.#order('sndcode', key)
+  }
+
+  dial = (number: string, at: string) => this.#order('dial', `sip:${number}@${at}`)
+
+  hangUp = () => this.#order('hangup')
+
+  /** Waits until its call is over. */
+  isIdle = () => this.#happens('CALL_CLOSED')
+
+  close = () => this.socket.destroy()
+
+  async #order(command: string, params = '') {
+    const text = JSON.stringify({ command, params, token: command })
+    this.socket.write(`${text.length}:${text},`)
+    const { ok, data } = await this.#until(command, () => this.#answers.shift())
+    if (!ok) throw new Error(`phone ${this.number} to ${command}: ${data}`)
+  }
+
+  /** Waits until something happens that has not been waited for yet; what came before it is passed over. */
+  #happens(type: string) {
+    return this.#until(type, () => {
+      const place = this.#events.findIndex((event) => event.type === type)
+      return place < 0 ? undefined : this.#events.splice(0, place + 1).at(-1)
+    })
+  }
+
+  async #until(what: string, look: () => Said | undefined): Promise<Said> {
+    const until = Date.now() + PATIENCE
+    for (;;) {
+      const found = look()
+      if (found) return found
+      if (Date.now() > until) throw new Error(`phone ${this.number} has waited for ${what} in vain`)
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve)
+        setTimeout(resolve, 1000)
+      })
+    }
+  }
+
+  #take(text: string) {
+    this.#received += text
+    for (;;) {
+      const [, length = ''] = /^(\d+):/.exec(this.#received) ?? []
+      const [from, to] = [length.length + 1, length.length + 1 + Number(length)]
+      if (!length || this.#received.length <= to) break
+      const said: Said = JSON.parse(this.#received.slice(from, to))
+      if (said.response) this.#answers.push(said)
+      else this.#events.push(said)
+      this.#received = this.#received.slice(to + 1)
+    }
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+}
