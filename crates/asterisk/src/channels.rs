@@ -149,7 +149,15 @@ impl Channels {
         if let Some(gone) = self.arriving.get_mut(channel) {
             *gone = true;
         }
-        self.parts.get_mut(channel).map(|part| part.left_at.get_or_insert(at)).is_some()
+        // What was made just now has not been there yet: it was another way of the same leg that has left.
+        let part = self.parts.get_mut(channel).filter(|part| part.step > Step::Made);
+        part.map(|part| part.left_at.get_or_insert(at)).is_some()
+    }
+
+    /// A channel that has left the application is there still: it is ended. One that tries another way of the same leg has not left.
+    pub(crate) fn ends_if_left(&mut self, channel: &str) -> Option<Part> {
+        self.parts.get(channel)?.left_at?;
+        self.parts.remove(channel)
     }
 
     /// A channel is gone, and its phone free.

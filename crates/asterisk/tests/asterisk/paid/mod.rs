@@ -3,6 +3,7 @@
 mod cut_off;
 mod money;
 mod not_taken;
+mod outside;
 mod placing;
 mod stopped;
 mod talking;
