@@ -261,7 +261,7 @@ impl Exchange {
         for (tenant, record) in found {
             let call = CallRef { tenant, origin: record.origin.clone() };
             let Some(switch) = self.switch_of(&call) else { continue };
-            let TakenUp { mut way, first, seen_at } = {
+            let TakenUp { mut way, first, seen_at, customers } = {
                 let mut view = self.engine().view(&Actor::program(call.tenant, "exchange")).await?;
                 match take_up(&mut view, &call, &record, seen_at).await {
                     Ok(taken_up) => taken_up,
@@ -281,6 +281,9 @@ impl Exchange {
             let (relayed, recorded) = (way.flow.is_relayed(), way.flow.is_recorded());
             self.keeper().write_down((&call, switch.name()), &way.flow, &mut way.version);
             self.drive(&call, switch, way, first);
+            for customer in &customers {
+                self.is_paid_by(&call, None, Some(customer));
+            }
             match talked {
                 Some((legs, answered_at)) => {
                     recovered.push(Recovered { call, legs, answered_at, seen_at, relayed, recorded })
@@ -305,8 +308,11 @@ impl Exchange {
         self.0.roles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes down where all calls stand and gives the switches up, for a program that ends in good order: the next one takes the calls up.
+    /// Writes down where all calls stand and gives the switches up, for a program that ends in good order: the next one takes the calls up, and this one
+    /// does nothing more for them.
     pub async fn close(&self) {
+        let switches: Vec<&str> = self.roles().iter().map(|(switch, _)| *switch).collect();
+        switches.into_iter().for_each(|switch| self.abandon(switch));
         self.0.keeper.write(self.engine()).await;
         self.give_roles_up().await;
     }

@@ -30,6 +30,8 @@ pub struct TakenUp {
     pub first: Vec<Command>,
     /// When it was last proved alive.
     pub seen_at: Instant,
+    /// The customers who pay for it: what comes in for them lengthens it.
+    pub customers: Vec<String>,
 }
 
 /// Why a call of the last program cannot be taken up.
@@ -58,7 +60,7 @@ pub async fn take_up(
     seen_at: Instant,
 ) -> Result<TakenUp, TakeUpError> {
     let mut flow: Flow = serde_json::from_str(&record.flow)?;
-    let (mut open, mut sessions) = (HashMap::new(), Vec::new());
+    let (mut open, mut sessions, mut customers) = (HashMap::new(), Vec::new(), Vec::new());
     for part in 0..flow.parts.len() {
         let part = u8::try_from(part).unwrap_or(u8::MAX);
         let origin = origin_of(call, part);
@@ -67,13 +69,14 @@ pub async fn take_up(
         if let Some(session) = &session {
             // It gives no sign of life before its legs are there again.
             open.insert(part, Open { id: session.id.clone(), beats_at: None });
+            customers.extend(session.customer.clone());
         }
         sessions.push(session.map(|session| session.session));
     }
     let on_record: Vec<_> = sessions.iter().map(Option::as_ref).collect();
     let seen_at = flow.recovered(&on_record, seen_at);
     let first = unheard_answers(&flow, &on_record);
-    Ok(TakenUp { way: Way { flow, version: record.version, sessions: open }, first, seen_at })
+    Ok(TakenUp { way: Way { flow, version: record.version, sessions: open }, first, seen_at, customers })
 }
 
 /// The answers of which charging may not have heard.

@@ -68,7 +68,7 @@ impl World {
             Ok::<_, Fault>(ways)
         };
         let Some(ways) = self.process.alive(found).await else { return Ok(false) };
-        for (place, TakenUp { way, first, seen_at }) in ways? {
+        for (place, TakenUp { way, first, seen_at, .. }) in ways? {
             let mut driven = Driven::new(way.flow);
             driven.version = way.version;
             driven.sessions = way.sessions.into_iter().collect();

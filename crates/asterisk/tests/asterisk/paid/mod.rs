@@ -5,6 +5,7 @@ mod money;
 mod not_taken;
 mod outside;
 mod placing;
+mod restarts;
 mod stopped;
 mod talking;
 
