@@ -12,6 +12,7 @@ import { overviewRoutes } from './pages/overview/routes'
 import { portalRoutes } from './pages/portal/routes'
 import { pricesRoutes } from './pages/prices/routes'
 import { publicRoutes } from './pages/public/routes'
+import { recordingsRoutes } from './pages/recordings/routes'
 import { settingsRoutes } from './pages/settings/routes'
 import { trunksRoutes } from './pages/trunks/routes'
 import { frame, root } from './routes'
@@ -20,6 +21,7 @@ const inFrame = [
   homeRoute,
   ...overviewRoutes,
   ...callsRoutes,
+  ...recordingsRoutes,
   ...customersRoutes,
   ...messagesRoutes,
   ...invoicesRoutes,

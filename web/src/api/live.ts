@@ -10,6 +10,7 @@ const SHOWN_BY: Record<string, RegExp> = {
   agent: /\/agents/,
   figures: /\/agents\/.*\/(figures|earnings)/,
   line: /\/lines/,
+  recording: /\/(recordings|calls)/,
   maintenance: /\/maintenance/,
 }
 

@@ -19,6 +19,7 @@ import {
   IconPhoneCall,
   IconPlugConnected,
   IconPlus,
+  IconRecordMail,
   IconRepeat,
   IconRoute,
   IconSettings,
@@ -56,6 +57,7 @@ export const PLACES: { title: string; places: Place[] }[] = [
       { to: '/overview', name: 'Overview', icon: IconGauge, roles: [...STAFF, 'coordinator'] },
       { to: '/calls/live', name: 'Calls now', icon: IconPhoneCall, roles: STAFF },
       { to: '/calls', name: 'Call history', icon: IconHistory, roles: STAFF },
+      { to: '/recordings', name: 'Voicemail', icon: IconRecordMail, roles: CLERKS },
     ],
   },
   {
@@ -108,6 +110,7 @@ export const PLACES: { title: string; places: Place[] }[] = [
       { to: '/desk', name: 'My desk', icon: IconHeadset, roles: ['agent'] },
       { to: '/portal', name: 'My account', icon: IconWallet, roles: ['customer'] },
       { to: '/portal/calls', name: 'My calls', icon: IconHistory, roles: ['customer'] },
+      { to: '/portal/voicemail', name: 'My voicemail', icon: IconRecordMail, roles: ['customer'] },
       { to: '/portal/invoices', name: 'My invoices', icon: IconFileInvoice, roles: ['customer'] },
       { to: '/portal/agents', name: 'Who is there', icon: IconPlugConnected, roles: ['customer'] },
       { to: '/portal/messages', name: 'My messages', icon: IconMessage, roles: ['customer'] },

@@ -3,6 +3,7 @@ import { Anchor } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { fetchClient } from '@/api/client'
+import { useTranslation } from '@/i18n'
 
 // Names hardly change: no hint about a balance or a presence fetches them again, as their keys are no addresses.
 const SELDOM = { staleTime: 600_000, gcTime: 3_600_000 }
@@ -38,6 +39,17 @@ export function CustomerName({ id }: { id: string | null | undefined }) {
   return (
     <Anchor component={Link} to={`/customers/${id}`}>
       {name ?? '…'}
+    </Anchor>
+  )
+}
+
+/** A line by its number, leading to its page. */
+export function LineName({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const number = useName(id) ?? '…'
+  return (
+    <Anchor component={Link} to={`/lines/${id}`}>
+      {t('Line {{number}}', { number })}
     </Anchor>
   )
 }

@@ -34,6 +34,7 @@ mod log;
 mod ordinary_phones;
 mod people;
 mod quote;
+mod recorded;
 mod restarts;
 mod run;
 mod serve;

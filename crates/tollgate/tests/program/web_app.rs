@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use crate::databases::{drop_postgres, fresh_postgres};
+use crate::recorded;
 use crate::run::Folder;
 use crate::server::Server;
 
@@ -26,6 +27,7 @@ const COMPANY: &[&str] = &["company.spec.ts", "--grep", "with the mouse"];
 const COMPANY_BY_KEYBOARD: &[&str] = &["company.spec.ts", "--grep", "by the keyboard alone"];
 const BUTTON: &[&str] = &["button.spec.ts"];
 const TRUNKS: &[&str] = &["trunks.spec.ts"];
+const RECORDINGS: &[&str] = &["recordings.spec.ts"];
 const VOICES: &[&str] = &["voices.spec.ts"];
 const PICTURES: &[&str] = &["pictures.spec.ts"];
 
@@ -36,6 +38,7 @@ static TURN: Mutex<()> = Mutex::new(());
 fn play(stories: &[&str], database: &str, folder: &Folder) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let server = Server::demo(folder, database, &["--test-clock"]);
+    tokio::runtime::Runtime::new().unwrap().block_on(recorded::keep(database));
     tell(stories, &server, folder, "");
 }
 
@@ -103,6 +106,11 @@ fn an_admin_connects_the_house_with_the_world() {
 }
 
 #[test]
+fn messages_and_recorded_calls_are_heard_marked_and_deleted() {
+    play_on_sqlite(RECORDINGS);
+}
+
+#[test]
 fn two_people_hear_each_other() {
     play_on_sqlite(VOICES);
 }
@@ -111,7 +119,7 @@ fn two_people_hear_each_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stories_are_the_same_on_postgresql() {
     let plays_all = std::env::var("TOLLGATE_STORIES").is_ok_and(|told| told == "all");
-    let others: &[&[&str]] = &[COMPANY_BY_KEYBOARD, BUTTON, TRUNKS, VOICES, PICTURES, EVERY_PAGE];
+    let others: &[&[&str]] = &[COMPANY_BY_KEYBOARD, BUTTON, TRUNKS, RECORDINGS, VOICES, PICTURES, EVERY_PAGE];
     for stories in [COMPANY].iter().chain(if plays_all { others } else { &[] }) {
         let database = fresh_postgres().await;
         tokio::task::block_in_place(|| play(stories, &database, &Folder::new()));

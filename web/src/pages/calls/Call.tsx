@@ -5,6 +5,8 @@ import type { ReactNode } from 'react'
 import { $api, type Schema } from '@/api/client'
 import { isZero, Money } from '@/format/money'
 import { useTranslation } from '@/i18n'
+import { CallRecordings } from '@/pages/recordings/CallRecordings'
+import { useSession } from '@/session'
 import { type Charge, Explanation } from '@/ui/Explanation'
 import { Page } from '@/ui/Page'
 import { StateBadge } from '@/ui/StateBadge'
@@ -33,6 +35,7 @@ export function Call() {
 function Opened({ explained }: { explained: Explained }) {
   const { t } = useTranslation()
   const { call, entries } = explained
+  const mayHear = useSession().is('owner', 'admin', 'clerk')
   const states: Record<string, string> = { rated: call.disposition ?? call.state, live: 'running' }
   return (
     <Page
@@ -53,6 +56,11 @@ function Opened({ explained }: { explained: Explained }) {
           {call.rating && (
             <Part title={t('What the customer says')}>
               <Stars rating={call.rating} />
+            </Part>
+          )}
+          {mayHear && call.recordings.length > 0 && (
+            <Part title={t('What was recorded')}>
+              <CallRecordings ids={call.recordings} />
             </Part>
           )}
           <Part title={t('The call')}>

@@ -40,6 +40,8 @@ const kinds = (t: Translate): Record<string, string> => ({
   pln: t('Plan'),
   pyo: t('Payout'),
   rct: t('Receipt'),
+  rec: t('Recording'),
+  recordings: t('Recordings'),
   rte: t('Route'),
   run: t('Bill run'),
   stm: t('Statement'),

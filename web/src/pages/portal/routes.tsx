@@ -19,6 +19,12 @@ const callsRoute = createRoute({
   component: lazyRouteComponent(() => import('./Calls'), 'Calls'),
 })
 
+const voicemailRoute = createRoute({
+  getParentRoute: () => frame,
+  path: '/portal/voicemail',
+  component: lazyRouteComponent(() => import('./Voicemail'), 'Voicemail'),
+})
+
 const invoicesRoute = createRoute({
   getParentRoute: () => frame,
   path: '/portal/invoices',
@@ -47,6 +53,7 @@ const messageRoute = createRoute({
 export const portalRoutes = [
   accountRoute,
   callsRoute,
+  voicemailRoute,
   invoicesRoute,
   agentsRoute,
   messagesRoute,

@@ -1,14 +1,13 @@
-import { Anchor, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconPlus } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import { useChanged } from '@/api/changed'
 import { $api, fetchClient } from '@/api/client'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { DialogButton } from '@/ui/DialogButton'
 import { type Column, List } from '@/ui/List'
-import { useName } from '@/ui/names'
+import { LineName } from '@/ui/names'
 import { listed, PAGES } from '@/ui/pages'
 import { type InboundNumber, InboundNumberForm } from './InboundNumberForm'
 import { RowActions } from './RowActions'
@@ -57,7 +56,7 @@ function useColumns(mayChange: boolean): Column<InboundNumber>[] {
   const { t } = useTranslation()
   const columns: Column<InboundNumber>[] = [
     { key: 'number', title: t('Number'), cell: ({ number }) => <span className="figures">{number}</span> },
-    { key: 'line', title: t('Leads to'), cell: ({ line }) => <LineNumber id={line} /> },
+    { key: 'line', title: t('Leads to'), cell: ({ line }) => <LineName id={line} /> },
     {
       key: 'made',
       title: t('Made'),
@@ -68,16 +67,6 @@ function useColumns(mayChange: boolean): Column<InboundNumber>[] {
   if (!mayChange) return columns
   const cell = (inbound: InboundNumber) => <Actions inbound={inbound} />
   return [...columns, { key: 'actions', title: t('What to do'), cell, isFigure: true }]
-}
-
-function LineNumber({ id }: { id: string }) {
-  const { t } = useTranslation()
-  const number = useName(id) ?? '…'
-  return (
-    <Anchor component={Link} to={`/lines/${id}`}>
-      {t('Line {{number}}', { number })}
-    </Anchor>
-  )
 }
 
 function Actions({ inbound }: { inbound: InboundNumber }) {

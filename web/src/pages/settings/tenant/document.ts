@@ -88,6 +88,12 @@ export interface Settings {
     bank: { holder: string | null; name: string | null; iban: string | null; bic: string | null }
     payment_note: string | null
   }
+  recordings: {
+    voicemail_days: number
+    recording_days: number
+    record_calls: 'none' | 'agents' | 'all'
+    announce_recording: boolean
+  }
   low_balance: Record<string, string>
   paid_calls: {
     press_1: boolean

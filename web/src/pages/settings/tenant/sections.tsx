@@ -12,6 +12,7 @@ import { Emergency } from './sections/Emergency'
 import { Fraud } from './sections/Fraud'
 import { PaidCalls } from './sections/PaidCalls'
 import { Prepaid } from './sections/Prepaid'
+import { Recordings } from './sections/Recordings'
 import { Region } from './sections/Region'
 import { Tax } from './sections/Tax'
 import { WebSites } from './sections/WebSites'
@@ -34,6 +35,7 @@ export function sections(t: Translate): Section[] {
     { name: 'charging', title: t('Charging'), fields: <Charging /> },
     { name: 'dial-plan', title: t('Dial plan'), fields: <DialPlan /> },
     { name: 'emergency', title: t('Emergency and service numbers'), fields: <Emergency /> },
+    { name: 'recordings', title: t('Voicemail and recordings'), fields: <Recordings /> },
     { name: 'fraud', title: t('Fraud limits'), fields: <Fraud /> },
     { name: 'allowances', title: t('Allowances'), fields: <Allowances /> },
     { name: 'earnings', title: t('Earnings'), fields: <Earnings /> },
