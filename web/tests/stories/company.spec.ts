@@ -1,28 +1,50 @@
 // From nothing to a paid invoice: a plan with cheaper evenings, a customer with a line, a call, its invoice, the payment.
-// Told twice, on a demo each since the clock leaps: with the mouse, and by the keyboard alone.
+// Told three times, on a demo each since the clock leaps: with the mouse, by the keyboard alone, and with ordinary phones.
 import { type Browser, expect, type Locator, test } from '@playwright/test'
 import { type Hand, Keyboard, Mouse } from './hands'
 import { Clock } from './people'
+import { Telephone } from './telephones'
 
 const HANDS = { 'with the mouse': Mouse, 'by the keyboard alone': Keyboard }
 
 for (const [how, Hand] of Object.entries(HANDS)) {
   test(`an owner sells calls and is paid for them, ${how}`, async ({ browser, request }) => {
-    const clock = new Clock(request)
     const arrive = (name: string) => signIn(browser, name, (page) => new Hand(page))
-    // On an evening in the company's zone, summer or winter, that is not the last of a month.
-    await clock.nextMonthOn(10, 1)
-    const owner = await arrive('admin')
-    await makePlan(owner)
-    const { customer, line, number } = await makeCustomer(owner)
-    await call(owner, await arrive('clerk'), { clock, number })
-    await readHistory(owner, number)
-    await lookAhead(owner)
-    await clock.tomorrowAt('15:00')
-    const later = await arrive('admin')
-    await issue(later, line)
-    await pay(later, customer)
+    await tell(new Clock(request), arrive, async (owner, called) =>
+      call(owner, await arrive('clerk'), called),
+    )
   })
+}
+
+test('an owner sells calls and is paid for them, on ordinary phones', async ({ browser, request }) => {
+  const arrive = (name: string) => signIn(browser, name, (page) => new Mouse(page))
+  await tell(new Clock(request), arrive, callFromPhone)
+})
+
+/** What is called with, when, and by which line. */
+interface Calling {
+  clock: Clock
+  line: string
+  number: string
+}
+
+async function tell(
+  clock: Clock,
+  arrive: (name: string) => Promise<Hand>,
+  call: (owner: Hand, calling: Calling) => Promise<void>,
+) {
+  // On an evening in the company's zone, summer or winter, that is not the last of a month.
+  await clock.nextMonthOn(10, 1)
+  const owner = await arrive('admin')
+  await makePlan(owner)
+  const { customer, line, number } = await makeCustomer(owner)
+  await call(owner, { clock, line, number })
+  await readHistory(owner, number)
+  await lookAhead(owner)
+  await clock.tomorrowAt('15:00')
+  const later = await arrive('admin')
+  await issue(later, line)
+  await pay(later, customer)
 }
 
 async function signIn(browser: Browser, name: string, handOf: (page: Hand['page']) => Hand): Promise<Hand> {
@@ -76,7 +98,7 @@ async function makeCustomer(hand: Hand): Promise<{ customer: string; line: strin
 }
 
 /** A minute in the evening: half of it on the page of the line, half on another. */
-async function call(owner: Hand, clerk: Hand, { clock, number }: { clock: Clock; number: string }) {
+async function call(owner: Hand, clerk: Hand, { clock, number }: Calling) {
   const called = await switchOn(clerk, '0002')
   const calling = await switchOn(owner, number)
   await owner.dial(calling, '0002')
@@ -90,6 +112,30 @@ async function call(owner: Hand, clerk: Hand, { clock, number }: { clock: Clock;
   await expect(calling.getByRole('timer')).toHaveText('1:00 · $0.30 · 3:59:00 left')
   await clerk.press(called.getByRole('button', { name: 'Hang up' }))
   await expect(calling.getByRole('alert')).toHaveText('The call took 1:00 and cost $0.30.')
+}
+
+/** The same minute from a phone into which the line's new SIP account is typed. It needs two phones (`telephones.ts`). */
+async function callFromPhone(owner: Hand, { clock, line, number }: Calling) {
+  const { page } = owner
+  await page.goto(`${line}?tab=phone`)
+  await owner.press(page.getByRole('button', { name: 'Make a SIP account' }))
+  await owner.press(page.getByRole('dialog').getByRole('button', { name: 'Make the account' }))
+  const typed = page.getByRole('dialog').filter({ hasText: 'Type this into the phone' }).locator('code')
+  const [username = '', password = ''] = await typed.allTextContents()
+  const [phone, called] = [await Telephone.of('0003'), await Telephone.of('0002')]
+  await phone.becomes(username, password)
+  await owner.press(page.getByRole('button', { name: 'I have it' }))
+  await phone.dial('0002')
+  await called.rings()
+  await called.accept()
+  await owner.go('Calls now')
+  const row = page.getByRole('row').filter({ hasText: `${number} → 0002` })
+  await expect(row).toContainText('0:0')
+  await clock.pass(60)
+  await phone.hangUp()
+  await called.isIdle()
+  await expect(row).toHaveCount(0)
+  for (const each of [phone, called]) each.close()
 }
 
 async function switchOn(hand: Hand, number: string): Promise<Locator> {

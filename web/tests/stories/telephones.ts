@@ -1,5 +1,5 @@
 // Ordinary phones (baresip), which whoever starts the story has registered at an Asterisk: `TOLLGATE_STORY_PHONES` has the number and
-// the port of each, as in `0043=16611 0070=16612`.
+// the port of each, and the Asterisk's, as in `sip=5060 0043=16611 0070=16612`.
 import { connect, type Socket } from 'node:net'
 
 interface Said {
@@ -10,6 +10,13 @@ interface Said {
 }
 
 const PATIENCE = 20_000
+
+function portOf(name: string): number {
+  const all = (process.env.TOLLGATE_STORY_PHONES ?? '').split(' ').map((each) => each.split('='))
+  const port = all.find(([known]) => known === name)?.[1]
+  if (!port) throw new Error(`there is no phone ${name}`)
+  return Number(port)
+}
 
 /** A phone, steered by netstrings of JSON. */
 export class Telephone {
@@ -27,10 +34,7 @@ export class Telephone {
   }
 
   static async of(number: string): Promise<Telephone> {
-    const all = (process.env.TOLLGATE_STORY_PHONES ?? '').split(' ').map((each) => each.split('='))
-    const port = all.find(([name]) => name === number)?.[1]
-    if (!port) throw new Error(`there is no phone ${number}`)
-    const socket = connect(Number(port), '127.0.0.1')
+    const socket = connect(portOf(number), '127.0.0.1')
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
     return new Telephone(number, socket)
   }
@@ -50,7 +54,16 @@ export class Telephone {
     await this.#order('sndcode', key)
   }
 
-  dial = (number: string, at: string) => this.#order('dial', `sip:${number}@${at}`)
+  dial = (number: string) => this.#order('dial', `sip:${number}@127.0.0.1:${portOf('sip')}`)
+
+  /** Has another account typed into it, and waits until it is registered. */
+  async becomes(username: string, password: string) {
+    await this.#order('uadelall')
+    const server = `127.0.0.1:${portOf('sip')}`
+    const settings = `auth_user=${username};auth_pass=${password};regint=60;audio_codecs=PCMU`
+    await this.#order('uanew', `<sip:${username}@${server};transport=udp>;${settings};answermode=manual`)
+    await this.#happens('REGISTER_OK')
+  }
 
   hangUp = () => this.#order('hangup')
 

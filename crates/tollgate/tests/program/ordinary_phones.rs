@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::databases::{drop_postgres, fresh_postgres};
 use crate::exchange::record;
 use crate::pbx::{Account, Answering, Pbx};
 use crate::run::Folder;
@@ -117,24 +118,50 @@ async fn the_doctor_tells_what_asterisk_and_tollgate_need_of_each_other() {
     assert!(!doctor.contains("another"), "{doctor}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn customers_call_an_agent_by_a_button_that_has_phones_ring() {
-    let Some(pbx) = Pbx::start().await else { return };
-    let folder = Folder::new();
-    folder.write("asterisk-password", pbx.password());
-    folder.write("tollgate.toml", configuration(&pbx));
-    let server = Server::demo(&folder, &folder.sqlite(), &["--test-clock"]);
-    // A customer with nothing, one with free minutes, and the adviser.
-    let numbers = ["0043", "0040", "0070"];
-    let mut accounts = Vec::new();
-    for number in numbers {
-        accounts.push(account(&server, number).await);
+/// A demo with an Asterisk, at which phones of some lines are registered, for a story that steers them over connections of its own.
+struct Stage {
+    server: Server,
+    folder: Folder,
+    /// As `TOLLGATE_STORY_PHONES` has them.
+    phones: String,
+    _pbx: Pbx,
+}
+
+impl Stage {
+    async fn with(numbers: &[&str], database: impl Fn(&Folder) -> String) -> Option<Stage> {
+        let pbx = Pbx::start().await?;
+        let folder = Folder::new();
+        folder.write("asterisk-password", pbx.password());
+        folder.write("tollgate.toml", configuration(&pbx));
+        let server = Server::demo(&folder, &database(&folder), &["--test-clock"]);
+        let mut accounts = Vec::new();
+        for number in numbers {
+            accounts.push(account(&server, number).await);
+        }
+        drop(pbx.phones_of(&accounts, Answering::ByHand).await);
+        let mut phones = format!("sip={}", pbx.sip_port());
+        for (number, phone) in numbers.iter().zip(101..) {
+            phones.push_str(&format!(" {number}={}", control_port(&pbx, phone)));
+        }
+        Some(Stage { server, folder, phones, _pbx: pbx })
     }
-    // The story steers them, over connections of its own.
-    drop(pbx.phones_of(&accounts, Answering::ByHand).await);
-    let ports: Vec<String> =
-        numbers.iter().zip(101..).map(|(number, phone)| format!("{number}={}", control_port(&pbx, phone))).collect();
-    tokio::task::block_in_place(|| web_app::play_with(&ports.join(" "), &["ordinary.spec.ts"], &server, &folder));
+
+    fn play(&self, story: &[&str]) {
+        tokio::task::block_in_place(|| web_app::play_with(&self.phones, story, &self.server, &self.folder));
+    }
+}
+
+/// Plays a story with phones of these lines: on PostgreSQL, too, where all stories are wanted there.
+async fn play(story: &[&str], numbers: &[&str]) {
+    let Some(stage) = Stage::with(numbers, Folder::sqlite).await else { return };
+    stage.play(story);
+    if web_app::plays_all() {
+        let database = fresh_postgres().await;
+        let stage = Stage::with(numbers, |_| database.clone()).await.expect("there is an Asterisk");
+        stage.play(story);
+        drop(stage);
+        drop_postgres(&database).await;
+    }
 }
 
 /// Where a phone takes orders.
@@ -142,4 +169,15 @@ fn control_port(pbx: &Pbx, phone: u16) -> String {
     let settings = std::fs::read_to_string(pbx.run_folder().join(format!("phones/{phone}/config"))).unwrap();
     let listens = settings.lines().find_map(|line| line.strip_prefix("ctrl_tcp_listen 127.0.0.1:"));
     listens.expect("a phone takes orders").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_call_an_agent_by_a_button_that_has_phones_ring() {
+    // A customer with nothing, one with free minutes, and the adviser.
+    play(&["ordinary.spec.ts"], &["0043", "0040", "0070"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_sells_calls_from_ordinary_phones() {
+    play(&["company.spec.ts", "--grep", "on ordinary phones"], &["0003", "0002"]).await;
 }

@@ -115,12 +115,16 @@ fn two_people_hear_each_other() {
     play_on_sqlite(VOICES);
 }
 
+/// Whether all stories are told on PostgreSQL, too.
+pub(crate) fn plays_all() -> bool {
+    std::env::var("TOLLGATE_STORIES").is_ok_and(|told| told == "all")
+}
+
 /// One of the stories, and all of them where `TOLLGATE_STORIES` is `all`.
 #[tokio::test(flavor = "multi_thread")]
 async fn stories_are_the_same_on_postgresql() {
-    let plays_all = std::env::var("TOLLGATE_STORIES").is_ok_and(|told| told == "all");
     let others: &[&[&str]] = &[COMPANY_BY_KEYBOARD, BUTTON, TRUNKS, RECORDINGS, VOICES, PICTURES, EVERY_PAGE];
-    for stories in [COMPANY].iter().chain(if plays_all { others } else { &[] }) {
+    for stories in [COMPANY].iter().chain(if plays_all() { others } else { &[] }) {
         let database = fresh_postgres().await;
         tokio::task::block_in_place(|| play(stories, &database, &Folder::new()));
         drop_postgres(&database).await;
