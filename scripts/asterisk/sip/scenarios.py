@@ -7,6 +7,7 @@ Called sides (uas_*), one behaviour each; sip/uas.sh starts them:
   noanswer   rings for ever, answers a CANCEL properly
   shorttalk  answers, hangs up itself after 2 s
   varied     rings 0-1.5 s, answers, hangs up itself after 0.2-8 s
+  moved      302: sends its calls on to the number 0003
 Calling sides (uac_*), towards the PBX:
   talk       sends an audio file for 4 s, then hangs up
   dtmf       sends the digits 1234# (needs raw sockets, so root)
@@ -97,6 +98,13 @@ def uas_refuse(code, reason, extra="", rings=True):
     return RECV_INVITE + TRYING + (RINGING if rings else "") + answer(code, reason, extra=extra, retrans=True) + RECV_ACK
 
 
+MOVED = send(
+    f"SIP/2.0 302 Moved Temporarily\n[last_Via:]\n[last_From:]\n[last_To:]{TAG}\n[last_Call-ID:]\n[last_CSeq:]\n"
+    "Contact: <sip:0003@[local_ip]>\nContent-Length: 0\n\n",
+    True,
+)
+
+
 def called_sides():
     cancelled = send(
         f"SIP/2.0 487 Request Terminated\n[last_Via:]\n[last_From:]\n[last_To:]{TAG}\n[last_Call-ID:]\n"
@@ -109,6 +117,7 @@ def called_sides():
         "uas_congest": uas_refuse(503, "Service Unavailable", rings=False),
         "uas_notfound": uas_refuse(404, "Not Found", 'Reason: Q.850;cause=1;text="Unallocated number"\n', rings=False),
         "uas_decline": uas_refuse(603, "Decline"),
+        "uas_moved": RECV_INVITE + TRYING + MOVED + RECV_ACK,
         "uas_noanswer": RECV_INVITE_NUMBER + TRYING + RINGING + '<recv request="CANCEL" crlf="true"/>\n'
         + answer(200, "OK", tag=False) + cancelled + RECV_ACK,
         "uas_shorttalk": RECV_INVITE_KEEP + RINGING + OK + RECV_ACK + pause(2000) + uas_bye(),

@@ -24,7 +24,7 @@ case $WHAT in
 start)
     stop_all; mkdir -p "$DIR"; python3 "$HERE/scenarios.py" "$DIR" >/dev/null
     cd "$DIR"; media=${UAS_MEDIA:-$((UAS_BASE + 100))}; ports=${UAS_MEDIA_PORTS:-40}; i=0
-    for n in answer busy noanswer congest notfound decline shorttalk varied; do
+    for n in answer busy noanswer congest notfound decline shorttalk varied moved; do
         i=$((i + 1)); port=$((UAS_BASE + i))
         setsid "$HERE/sipp.sh" -sf "uas_$n.xml" -i 127.0.0.1 -p $port -min_rtp_port $media -max_rtp_port $((media + ports - 2)) -cp $((port + 20)) -rtp_echo \
             -nostdin -skip_rlimit -trace_err -error_file "$DIR/$n.err" > "$n.out" 2>&1 < /dev/null &

@@ -63,15 +63,7 @@ impl Bench {
     }
 
     fn switch(exchange: &Exchange, pbx: &Pbx) -> Arc<Asterisk> {
-        let settings = Settings {
-            name: "pbx".to_owned(),
-            url: pbx.ari_url().parse().unwrap(),
-            user: pbx.user().to_owned(),
-            password: pbx.password().to_owned(),
-            application: "tollgate".to_owned(),
-            accounts: Some(pbx.accounts_file()),
-            context: "from-phone".to_owned(),
-        };
+        let settings = settings(pbx, "pbx");
         Asterisk::new(exchange, vec![settings]).unwrap()
     }
 
@@ -174,8 +166,26 @@ pub(crate) async fn on_both(case: impl AsyncFn(Bench)) {
     .await;
 }
 
+/// What is to be known of an Asterisk with this name.
+pub(crate) fn settings(pbx: &Pbx, name: &str) -> Settings {
+    Settings {
+        name: name.to_owned(),
+        url: pbx.ari_url().parse().unwrap(),
+        user: pbx.user().to_owned(),
+        password: pbx.password().to_owned(),
+        application: "tollgate".to_owned(),
+        accounts: Some(pbx.accounts_file()),
+        context: "from-phone".to_owned(),
+    }
+}
+
 async fn account(world: &World, line: &str) -> Account {
-    let made = world.run(async |work| sip_accounts::make(work, line, None).await).await;
+    account_at(world, line, None).await
+}
+
+/// A new account of a line at the Asterisk of this name, or the first.
+pub(crate) async fn account_at(world: &World, line: &str, asterisk: Option<&str>) -> Account {
+    let made = world.run(async |work| sip_accounts::make(work, line, asterisk.map(str::to_owned)).await).await;
     let (account, password) = made.unwrap();
     Account { username: account.username, password: password.reveal().to_owned() }
 }

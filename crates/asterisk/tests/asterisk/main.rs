@@ -23,5 +23,7 @@ mod recordings;
 mod records;
 mod replay;
 mod restarts;
+mod sent_on;
+mod several;
 mod smoke;
 mod trunks;

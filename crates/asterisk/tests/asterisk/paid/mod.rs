@@ -8,6 +8,7 @@ mod placing;
 mod restarts;
 mod stopped;
 mod talking;
+mod transfers;
 
 use std::time::Duration;
 

@@ -102,8 +102,8 @@ impl Pbx {
         output(ast).await
     }
 
-    /// Starts the far ends that its configuration names: `PJSIP/answer`, `busy`, `noanswer`, `congest`, `notfound`, `decline`, `shorttalk`
-    /// and `varied`. At `PJSIP/dead` nobody listens, ever.
+    /// Starts the far ends that its configuration names: `PJSIP/answer`, `busy`, `noanswer`, `congest`, `notfound`, `decline`, `shorttalk`,
+    /// `varied` and `moved`. At `PJSIP/dead` nobody listens, ever.
     pub(crate) async fn far_ends(&self) {
         let mut start = self.script("sip/uas.sh");
         start.arg("start").arg(&self.folder);

@@ -89,6 +89,12 @@ impl Phone {
         self.order("hangup", "").await;
     }
 
+    /// Would have whom it talks to call another number, and be gone itself.
+    pub(crate) async fn transfer(&mut self, number: &str) {
+        let address = format!("sip:{number}@127.0.0.1:{}", self.sip_port);
+        self.order("transfer", &address).await;
+    }
+
     /// Presses keys in a call.
     pub(crate) async fn send_digits(&mut self, digits: &str) {
         for digit in digits.chars() {
