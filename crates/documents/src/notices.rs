@@ -3,6 +3,7 @@
 use askama::Template;
 use engine::billing::LetterText;
 use engine::notices::{Notice, NoticeWords};
+use engine::people::PublicUrl;
 use engine::tenants::Tenant;
 
 use crate::templates::Templates;
@@ -23,8 +24,8 @@ struct Rich<'a> {
 }
 
 impl NoticeWords for Templates {
-    fn notice(&self, notice: &Notice, tenant: &Tenant) -> Result<LetterText, String> {
-        let (words, tenant) = (words(notice, tenant), tenant.name.as_str());
+    fn notice(&self, notice: &Notice, tenant: &Tenant, url: &PublicUrl) -> Result<LetterText, String> {
+        let (words, tenant) = (words(notice, tenant, url), tenant.name.as_str());
         let text = Plain { words: &words, tenant }.render().map_err(|error| error.to_string())?;
         let html = Rich { words: &words, tenant }.render().map_err(|error| error.to_string())?;
         Ok(LetterText { subject: words.subject, text, html })

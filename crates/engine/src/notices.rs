@@ -1,4 +1,4 @@
-//! Short mails about something that has happened, without a document or a link.
+//! Short mails about something that has happened, without a document or a one-time link.
 
 use std::sync::Arc;
 
@@ -10,6 +10,8 @@ use crate::billing::LetterText;
 use crate::customers::Customer;
 use crate::jobs::{self, Handler, Job, JobFailure, NewJob, actor};
 use crate::mailer::{Mail, Mailbox, Mailer};
+use crate::people::PublicUrl;
+use crate::recordings::Recording;
 use crate::tenants::{self, Tenant};
 use crate::{Engine, Scope, Work};
 
@@ -51,6 +53,15 @@ pub enum About {
         /// Of what.
         currency: Currency,
     },
+    /// A caller has left a message; for whoever has the line.
+    Voicemail {
+        /// The number of the line.
+        line: String,
+        /// The caller's number; empty where it is not known.
+        from: String,
+        /// How long the message is.
+        seconds: i64,
+    },
     /// A webhook has failed for so long that nothing more is sent to it; for those who run the lines.
     WebhookDisabled {
         /// Its address without what follows the host: that may be a secret.
@@ -62,11 +73,11 @@ pub enum About {
 
 /// Finds the words for notices.
 pub trait NoticeWords: Send + Sync {
-    /// The mail, in the name of the tenant.
+    /// The mail, in the name of the tenant; its links lead to this address.
     ///
     /// # Errors
     /// Why it cannot be written.
-    fn notice(&self, notice: &Notice, tenant: &Tenant) -> Result<LetterText, String>;
+    fn notice(&self, notice: &Notice, tenant: &Tenant, url: &PublicUrl) -> Result<LetterText, String>;
 }
 
 /// Has notices sent after the commit, each once: its key names it.
@@ -123,18 +134,34 @@ pub(crate) async fn low_balance(
     send(work, &notices).await
 }
 
+/// Tells a customer that a caller has left a message, if the customer has an address.
+///
+/// # Errors
+/// The database does not do it.
+pub(crate) async fn voicemail(work: &mut Work, message: &Recording) -> Result<(), storage::Error> {
+    let tenant = work.tenant();
+    let record = storage::customers::get(&mut work.tx, tenant, &message.customer).await?;
+    let Some(customer) = record.and_then(|record| Customer::of(record).ok()) else { return Ok(()) };
+    let Some(line) = storage::lines::get(&mut work.tx, tenant, &message.line).await? else { return Ok(()) };
+    let about = About::Voicemail { line: line.number, from: message.from.clone(), seconds: message.seconds };
+    let (name, language) = (Some(customer.details.name()), customer.details.language.clone());
+    let Some(address) = customer.details.email else { return Ok(()) };
+    send(work, &[(format!("voicemail/{}", message.id), Notice { name, address, language, about })]).await
+}
+
 /// Sends notices.
 pub struct Notices {
     words: Arc<dyn NoticeWords>,
     /// Where none is, nothing is mailed.
     mailer: Option<Arc<dyn Mailer>>,
+    url: PublicUrl,
 }
 
 impl Notices {
-    /// One that writes in these words; it mails if there is a mailer.
+    /// One that writes in these words, with links to this address; it mails if there is a mailer.
     #[must_use]
-    pub fn new(words: Arc<dyn NoticeWords>, mailer: Option<Arc<dyn Mailer>>) -> Self {
-        Notices { words, mailer }
+    pub fn new(words: Arc<dyn NoticeWords>, mailer: Option<Arc<dyn Mailer>>, url: PublicUrl) -> Self {
+        Notices { words, mailer, url }
     }
 
     async fn mail(&self, engine: &Engine, job: &Job) -> Result<String, JobFailure> {
@@ -146,7 +173,8 @@ impl Notices {
         let mut view = engine.view(&actor).await.map_err(|error| later(error.to_string()))?;
         let tenant = tenants::get(&mut view).await.map_err(|error| later(error.to_string()))?;
         drop(view);
-        let LetterText { subject, text, html } = self.words.notice(&notice, &tenant).map_err(JobFailure::Retry)?;
+        let LetterText { subject, text, html } =
+            self.words.notice(&notice, &tenant, &self.url).map_err(JobFailure::Retry)?;
         let sent = format!("sent to {}", notice.address);
         let mail = Mail {
             from: Mailbox { name: Some(tenant.name), address: mailer.sender().address.clone() },

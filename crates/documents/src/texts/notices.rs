@@ -1,6 +1,7 @@
 //! The sentences of notices, in English and German.
 
 use engine::notices::{About, Notice};
+use engine::people::PublicUrl;
 use engine::tenants::Tenant;
 
 use crate::figures::plain;
@@ -11,21 +12,24 @@ pub(crate) struct Words {
     pub(crate) subject: String,
     pub(crate) greeting: String,
     pub(crate) sentences: Vec<String>,
+    /// Where more is to be found.
+    pub(crate) link: Option<String>,
     pub(crate) regards: &'static str,
 }
 
 /// The words of a notice: German where that is asked for, else English.
-pub(crate) fn words(notice: &Notice, tenant: &Tenant) -> Words {
+pub(crate) fn words(notice: &Notice, tenant: &Tenant, url: &PublicUrl) -> Words {
+    let link = matches!(notice.about, About::Voicemail { .. }).then(|| format!("{}/portal/voicemail", url.as_str()));
     let language = notice.language.as_deref().unwrap_or_default().to_ascii_lowercase();
     let name = notice.name.as_deref().map(plain).unwrap_or_default();
     if language == "de" || language.starts_with("de-") {
         let (subject, sentences) = german(&notice.about, tenant);
         let greeting = if name.is_empty() { "Guten Tag,".to_owned() } else { format!("Guten Tag {name},") };
-        Words { language: "de", subject, greeting, sentences, regards: "Freundliche Grüße" }
+        Words { language: "de", subject, greeting, sentences, link, regards: "Freundliche Grüße" }
     } else {
         let (subject, sentences) = english(&notice.about, tenant);
         let greeting = if name.is_empty() { "Hello,".to_owned() } else { format!("Dear {name},") };
-        Words { language: "en", subject, greeting, sentences, regards: "Kind regards" }
+        Words { language: "en", subject, greeting, sentences, link, regards: "Kind regards" }
     }
 }
 
@@ -50,6 +54,11 @@ fn english(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
                 currency.code()
             )],
         ),
+        About::Voicemail { line, from, seconds } => {
+            let who = if from.is_empty() { "Somebody".to_owned() } else { plain(from) };
+            let left = format!("{who} has left a message of {} for line {}.", minutes(*seconds), plain(line));
+            (format!("A new message for line {}", plain(line)), vec![left, "You can hear it here:".to_owned()])
+        }
         About::WebhookDisabled { url, because } => (
             "A webhook was switched off".to_owned(),
             vec![
@@ -86,6 +95,12 @@ fn german(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
                 currency.code()
             )],
         ),
+        About::Voicemail { line, from, seconds } => {
+            let who = if from.is_empty() { "Jemand".to_owned() } else { plain(from) };
+            let left =
+                format!("{who} hat eine Nachricht von {} für den Anschluss {} hinterlassen.", minutes(*seconds), plain(line));
+            (format!("Eine neue Nachricht für {}", plain(line)), vec![left, "Sie können sie hier hören:".to_owned()])
+        }
         About::WebhookDisabled { url, because } => (
             "Ein Webhook wurde abgeschaltet".to_owned(),
             vec![
@@ -95,4 +110,9 @@ fn german(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             ],
         ),
     }
+}
+
+/// A duration as `m:ss`.
+fn minutes(seconds: i64) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
 }

@@ -5,7 +5,7 @@ use storage::recordings::PartRecord;
 use super::forget::forget_parts;
 use super::{Recording, RecordingError, RecordingKind};
 use crate::ids::new_id;
-use crate::{Actor, Engine, Scope, fields, tenants};
+use crate::{Actor, Engine, Scope, fields, notices, tenants};
 
 /// How much audio is written in one transaction, in bytes. Others write in between, however long a recording is.
 const PART_BYTES: usize = 512 * 1024;
@@ -36,7 +36,8 @@ pub struct NewRecording {
     pub media_type: String,
 }
 
-/// Keeps something that was recorded. What was kept before, by the origin and the leg, stays as it is and is answered.
+/// Keeps something that was recorded, and has the customer told of a message. What was kept before, by the origin and the leg, stays as
+/// it is and is answered.
 ///
 /// The audio is written bit by bit, and the recording last: where the program dies in between, what was written is no recording and is
 /// deleted with what is due.
@@ -58,6 +59,9 @@ pub async fn keep(engine: &Engine, tenant: i64, new: NewRecording, audio: &[u8])
             let recording = recording.clone();
             Box::pin(async move {
                 if storage::recordings::insert(&mut work.tx, tenant, &recording.record()).await? {
+                    if recording.kind == RecordingKind::Voicemail {
+                        notices::voicemail(work, &recording).await?;
+                    }
                     recording.has_changed(work);
                     return Ok(recording);
                 }

@@ -8,6 +8,7 @@ use engine::charging::{NewSession, Refused, Step};
 use engine::jobs::Runner;
 use engine::mailer::{Mail, MailFailure, Mailbox, Mailer};
 use engine::notices::{About, NOTICES, Notice, NoticeWords, Notices};
+use engine::people::PublicUrl;
 use engine::tenants::{Fraud, Tenant};
 use engine::{Role, alerts};
 use futures::future::BoxFuture;
@@ -19,9 +20,17 @@ use crate::world::{World, on_both};
 struct Words;
 
 impl NoticeWords for Words {
-    fn notice(&self, notice: &Notice, tenant: &Tenant) -> Result<LetterText, String> {
-        let About::FraudAlert { customer, line, suspended, .. } = &notice.about else { panic!("{notice:?}") };
-        let subject = format!("{}: {customer} on {line}, suspended: {suspended}", tenant.name);
+    fn notice(&self, notice: &Notice, tenant: &Tenant, url: &PublicUrl) -> Result<LetterText, String> {
+        let about = match &notice.about {
+            About::FraudAlert { customer, line, suspended, .. } => {
+                format!("{customer} on {line}, suspended: {suspended}")
+            }
+            About::Voicemail { line, from, seconds } => {
+                format!("{seconds} s of {from} for {line}, at {}", url.as_str())
+            }
+            other => panic!("{other:?}"),
+        };
+        let subject = format!("{}: {about}", tenant.name);
         Ok(LetterText { subject, text: String::new(), html: String::new() })
     }
 }
@@ -40,12 +49,13 @@ impl Mailer for Post {
 }
 
 /// Has the mails that wait sent, and tells them.
-async fn mailed(world: &World) -> Vec<String> {
+pub(crate) async fn mailed(world: &World) -> Vec<String> {
     let post = Arc::new(Post(Mailbox { name: None, address: "calls@example.org".into() }, Mutex::default()));
     let mailer: Arc<dyn Mailer> = post.clone();
+    let url = PublicUrl::parse("https://phones.example.org").unwrap();
     let runner = Runner::new(world.engine.clone(), "test").handle(
         NOTICES,
-        Arc::new(Notices::new(Arc::new(Words), Some(mailer))),
+        Arc::new(Notices::new(Arc::new(Words), Some(mailer), url)),
         1,
     );
     while runner.run_due().await.unwrap() > 0 {}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::invalid::Invalid;
 use domain::time::Instant;
+use engine::customers::{self, Details, Mode, NewCustomer};
 use engine::jobs::{JobState, Retention, Runner};
 use engine::lines::Line;
 use engine::recordings::{self, Filter, NewRecording, Recording, RecordingError, RecordingKind};
@@ -11,6 +12,7 @@ use engine::tenants::{RecordCalls, Recordings};
 use engine::{ChangeKind, Clock, Engine, Scope};
 use storage::faults::Faults;
 
+use crate::alerts::mailed;
 use crate::messages::{as_agent, as_customer};
 use crate::phones::line;
 use crate::world::{World, on_both};
@@ -101,6 +103,31 @@ async fn what_was_recorded_is_kept_once_with_all_its_audio() {
         let leg = keep(&world, leg, b"call").await.unwrap();
         assert_eq!(hints.try_recv().unwrap().customer, None);
         assert_eq!(listed(&world, Filter::default()).await, [leg.id, kept.id]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_customer_is_told_once_of_each_message() {
+    on_both(async |world: World| {
+        let plan = world.plan("Basic", serde_json::json!({})).await;
+        let details = Details {
+            organisation: Some("Lantern Books".to_owned()),
+            email: Some("dev@example.org".to_owned()),
+            ..Details::default()
+        };
+        let new =
+            NewCustomer { details, external_reference: None, mode: Mode::Postpaid, currency: None, credit_limit: None };
+        let told = world.run(async |work| customers::create(work, new).await).await.unwrap();
+        let (told, untold) = (world.line(&told, "0001", &plan).await, line(&world, "0002").await);
+        let call = NewRecording { kind: RecordingKind::Call, ..message(&told, "asterisk:2") };
+        for new in [message(&told, "asterisk:1"), call, message(&untold, "asterisk:3"), message(&told, "asterisk:1")] {
+            keep(&world, new, b"audio").await.unwrap();
+        }
+        let one = "dev@example.org: Helpline: 7 s of +442079460018 for 0001, at https://phones.example.org";
+        assert_eq!(mailed(&world).await, [one], "neither a call nor the same again, and nobody without an address");
+        keep(&world, message(&told, "asterisk:4"), b"audio").await.unwrap();
+        assert_eq!(mailed(&world).await, [one], "the next one is told, too");
     })
     .await;
 }

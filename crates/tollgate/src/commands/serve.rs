@@ -210,7 +210,7 @@ fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) ->
     }
     let templates = Arc::new(front.templates.clone());
     let post = Post::new(templates.clone(), mailer.clone(), front.url.clone());
-    let notices = Notices::new(templates.clone(), mailer.clone());
+    let notices = Notices::new(templates.clone(), mailer.clone(), front.url.clone());
     Runner::new(engine.clone(), "serve")
         .daily(Retention::KIND, Arc::new(Retention), 1)
         .daily(DailyBilling::KIND, Arc::new(DailyBilling), 1)
