@@ -19,6 +19,9 @@ test.beforeAll(async ({ browser }) => {
     agent,
     text: 'Is there a berth in May?',
   })
+  // A phone on which its owner can be called.
+  const own = await first(`/api/v1/customers/${customer}/lines`)
+  await ask(lantern.request, 'post', `/api/v1/lines/${own}/sip-account`, {})
   await connect(owner.request)
   await Promise.all([owner.close(), lantern.close()])
 })
@@ -70,6 +73,7 @@ const CUSTOMERS: Place[] = [
   '/conversations/*',
   ['/recordings', dialogOf('Delete')],
   ['/customers', dialogOf('New customer')],
+  ['/customers/*', dialogOf('Verified phone')],
   ['/lines/*?tab=phone', showPassword],
   ['/customers/*?tab=payments', dialogOf('Record a payment')],
 ]
@@ -112,6 +116,7 @@ const HOUSE: Place[] = [
   '/keys',
   '/settings',
   '/settings/*',
+  '/settings/paid-calls',
   '/settings/recordings',
   '/profile',
   ['/trunks', dialogOf('New trunk')],
