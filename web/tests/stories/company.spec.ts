@@ -121,6 +121,7 @@ async function callFromPhone(owner: Hand, { clock, line, number }: Calling) {
   await owner.press(page.getByRole('button', { name: 'Make a SIP account' }))
   await owner.press(page.getByRole('dialog').getByRole('button', { name: 'Make the account' }))
   const typed = page.getByRole('dialog').filter({ hasText: 'Type this into the phone' }).locator('code')
+  await expect(typed.first()).toHaveText(/^t\d+-/)
   const [username = '', password = ''] = await typed.allTextContents()
   const [phone, called] = [await Telephone.of('0003'), await Telephone.of('0002')]
   await phone.becomes(username, password)

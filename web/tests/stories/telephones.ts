@@ -58,11 +58,17 @@ export class Telephone {
 
   /** Has another account typed into it, and waits until it is registered. */
   async becomes(username: string, password: string) {
-    await this.#order('uadelall')
     const server = `127.0.0.1:${portOf('sip')}`
     const settings = `auth_user=${username};auth_pass=${password};regint=60;audio_codecs=PCMU`
-    await this.#order('uanew', `<sip:${username}@${server};transport=udp>;${settings};answermode=manual`)
-    await this.#happens('REGISTER_OK')
+    // Asterisk may not have read the new account yet: refused, the phone would try again by itself only after half a minute.
+    for (let tries = 0; tries < 10; tries += 1) {
+      await this.#order('uadelall')
+      await this.#order('uanew', `<sip:${username}@${server};transport=udp>;${settings};answermode=manual`)
+      const { type } = await this.#happens('REGISTER_OK', 'REGISTER_FAIL')
+      if (type === 'REGISTER_OK') return
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+    }
+    throw new Error(`phone ${this.number} cannot register as ${username}`)
   }
 
   hangUp = () => this.#order('hangup')
@@ -79,10 +85,10 @@ export class Telephone {
     if (!ok) throw new Error(`phone ${this.number} to ${command}: ${data}`)
   }
 
-  /** Waits until something happens that has not been waited for yet; what came before it is passed over. */
-  #happens(type: string) {
-    return this.#until(type, () => {
-      const place = this.#events.findIndex((event) => event.type === type)
+  /** Waits until one of these happens that has not been waited for yet; what came before it is passed over. */
+  #happens(...types: string[]) {
+    return this.#until(types.join(' or '), () => {
+      const place = this.#events.findIndex(({ type }) => type && types.includes(type))
       return place < 0 ? undefined : this.#events.splice(0, place + 1).at(-1)
     })
   }

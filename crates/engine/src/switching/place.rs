@@ -154,6 +154,8 @@ impl Exchange {
         if grant.repeated {
             return Ok(PlacedCall { id, repeated: true });
         }
+        // Where that cannot be written no phone rings, and what is held lapses.
+        self.note(by, "call.place", &id).await?;
         let event = Event::Granted { session: 0, granted: grant.granted };
         let commands = flow.take(&event, now).unwrap_or_default();
         let sessions = HashMap::from([(0, Open { id: id.clone(), beats_at: None })]);
@@ -161,7 +163,6 @@ impl Exchange {
         self.keeper().write_down((&call, switch.name()), &way.flow, &mut way.version);
         self.drive(&call, switch, way, commands);
         self.is_paid_by(&call, payer.line.as_deref(), Some(&customer));
-        self.note(by, "call.place", &id).await?;
         Ok(PlacedCall { id, repeated: false })
     }
 

@@ -55,7 +55,9 @@ function Present(props: PresentProps) {
   const params = { path: { id: props.line } }
   const account = $api.useQuery('get', '/api/v1/lines/{id}/sip-account', { params })
   const hasNone = account.error instanceof Refusal && account.error.status === 404
-  if (hasNone) return <None {...props} />
+  // While it is asked again whether there is one, a dialog that is open stays open.
+  const isAskedAgain = account.isPending && account.errorUpdateCount > 0
+  if (hasNone || isAskedAgain) return <None {...props} />
   if (account.error) return <Failure error={account.error} again={() => void account.refetch()} />
   if (!account.data) return <Skeleton height={90} aria-busy />
   return <Known {...props} account={account.data} />
