@@ -9,6 +9,8 @@
 # whatever their names), PHONE_BASE 16600 (phone 101 listens for SIP on the port PHONE_BASE+1, for commands on PHONE_BASE+11, and its voice is on
 # the twenty ports from PHONE_BASE+20; phone 102 the same on +2, +12 and +40), PHONE_ANSWERS auto (or manual: not by itself).
 set -eu
+# A phone that dies leaves no image of its memory where the tests run.
+ulimit -c 0
 HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/../lib.sh"
 WHAT=${1:-}; RUN=$(cd "${2:?usage: phones.sh start|stop RUNDIR}" && pwd); DIR=$RUN/phones
