@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::Settings;
-use crate::said::Channel;
+use crate::said::{Channel, Recording};
 
 /// How long an answer is waited for: each takes milliseconds, so that one that is late will not come.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -220,6 +220,24 @@ impl Ari {
         self.answer_to(asked, format!("GET {}", path.join("/"))).await
     }
 
+    /// The names of what is recorded and kept.
+    pub(crate) async fn recordings(&self) -> Result<Vec<String>, AriError> {
+        let listed = self.ask(Method::GET, &["recordings", "stored"], &[], None).await?;
+        let stored: Vec<Recording> =
+            serde_json::from_value(listed).map_err(|_| AriError::Unreadable("GET recordings".to_owned()))?;
+        Ok(stored.into_iter().map(|Recording { name, .. }| name).collect())
+    }
+
+    /// Asks for a recording under way; a refusal, where there is none.
+    pub(crate) async fn is_recording(&self, name: &str) -> Result<(), AriError> {
+        self.ask(Method::GET, &["recordings", "live", name], &[], None).await.map(drop)
+    }
+
+    /// Asks for something that is played; a refusal, where it is not.
+    pub(crate) async fn is_playing(&self, playback: &str) -> Result<(), AriError> {
+        self.ask(Method::GET, &["playbacks", playback], &[], None).await.map(drop)
+    }
+
     pub(crate) async fn delete_recording(&self, name: &str) -> Result<(), AriError> {
         self.ask(Method::DELETE, &["recordings", "stored", name], &[], None).await.map(drop)
     }
@@ -330,6 +348,11 @@ impl AriError {
     /// Whether it was understood, and is not done.
     pub(crate) fn is_refusal(&self) -> bool {
         matches!(self, AriError::Refused { .. })
+    }
+
+    /// Whether what was asked for is not there.
+    pub(crate) fn is_not_there(&self) -> bool {
+        matches!(self, AriError::Refused { status: 404, .. })
     }
 }
 

@@ -43,13 +43,7 @@ impl Asterisk {
                 }
             }
             Said::RecordingFinished { recording } | Said::RecordingFailed { recording } => {
-                let talk = pbx.recorded().remove(&recording.name);
-                if let Some(call) = talk {
-                    self.exchange.keep_talk(&call, recording.duration.unwrap_or(0), &recording.name);
-                } else if let Some((call, leg)) = self.leg_of(pbx, Some(&recording.name)) {
-                    let seconds = recording.duration.unwrap_or(0);
-                    self.exchange.post(&call, Event::Recorded { leg, seconds, reference: recording.name });
-                }
+                self.was_recorded(pbx, recording);
             }
             Said::ApplicationReplaced => {
                 tracing::error!(
@@ -59,23 +53,6 @@ impl Asterisk {
             }
             Said::Other => {}
         }
-    }
-
-    /// Those who talk have heard that they are recorded: now they are.
-    fn was_announced(&self, pbx: &Arc<Pbx>, playback: &str) -> bool {
-        let recorded = pbx.recorded();
-        let Some(call) = recorded.values().find(|call| names::announcement(call) == playback).cloned() else {
-            return false;
-        };
-        let pbx = pbx.clone();
-        tokio::spawn(async move {
-            if let Err(error) = pbx.ari.record_bridge(&names::bridge(&call), &names::talk(&call)).await {
-                // They may have hung up.
-                tracing::warn!(%error, call = call.origin, asterisk = pbx.name(), "a call is not recorded");
-                pbx.recorded().remove(&names::talk(&call));
-            }
-        });
-        true
     }
 
     fn leg_of(&self, pbx: &Pbx, channel: Option<&str>) -> Option<(CallRef, Leg)> {

@@ -7,12 +7,11 @@ use engine::switching::CallRef;
 use crate::ari::{AriError, NewChannel, NewRecording};
 use crate::channels::{Part, Place, Step};
 use crate::pbx::Pbx;
+use crate::recordings::{record, record_talk};
 use crate::{Asterisk, names};
 
 /// How much later than we Asterisk ends a leg by itself, in milliseconds: only where nobody has ended it in time.
 const SECOND_LINE_MILLIS: i64 = 500;
-/// What those hear whose call is recorded.
-const RECORDED: &str = "sound:conf-now-recording";
 /// What a payer is warned with.
 pub(crate) const WARNING: &str = "sound:beep";
 
@@ -53,7 +52,8 @@ impl Asterisk {
                 let end = end.map_or_else(|| "none".to_owned(), String::from);
                 let (seconds, silence_seconds) = (*seconds, *silence_seconds);
                 let channel = names::channel(call, *leg);
-                let recording = NewRecording { name: &channel, seconds, silence_seconds, end: &end };
+                let name = names::message(call);
+                let recording = NewRecording { name: &name, seconds, silence_seconds, end: &end };
                 self.if_there(pbx, &channel, record(pbx, (call, *leg), &recording)).await
             }
             Action::Queue { leg, .. } => {
@@ -238,24 +238,5 @@ impl Asterisk {
                 asterisk.exchange.post(&call, Event::Digits { leg, digits });
             }
         });
-    }
-}
-
-/// A leg that came in is nowhere; one that was dialled is in a bridge of Asterisk's own, in which nothing is recorded.
-async fn record(pbx: &Pbx, (call, leg): (&CallRef, Leg), recording: &NewRecording<'_>) -> Result<(), AriError> {
-    if leg != Leg::FIRST {
-        pbx.ari.take_aside(&format!("{}-aside", names::bridge(call)), recording.name).await?;
-    }
-    pbx.ari.record(recording.name, recording).await
-}
-
-/// Records those who talk, once they have heard so.
-async fn record_talk(pbx: &Pbx, call: &CallRef, announced: bool) -> Result<(), AriError> {
-    let (bridge, name) = (names::bridge(call), names::talk(call));
-    pbx.recorded().insert(name.clone(), call.clone());
-    if announced {
-        pbx.ari.play_to_bridge(&bridge, &names::announcement(call), RECORDED).await
-    } else {
-        pbx.ari.record_bridge(&bridge, &name).await
     }
 }

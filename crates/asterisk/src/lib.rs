@@ -14,6 +14,7 @@ mod hands;
 mod names;
 mod pbx;
 mod provision;
+mod recordings;
 mod resync;
 mod said;
 mod settings;
@@ -24,7 +25,7 @@ use std::sync::{Arc, Weak};
 
 use domain::call_flow::{Action, Leg};
 use domain::time::Instant;
-use engine::switching::{Audio, CallRef, Capability, Exchange, Notice, Switch};
+use engine::switching::{Audio, CallRef, Capability, Exchange, NotHandedOver, Notice, Switch};
 use futures::future::BoxFuture;
 
 use pbx::Pbx;
@@ -117,17 +118,8 @@ impl Switch for Asterisk {
         })
     }
 
-    fn recording<'a>(&'a self, call: &'a CallRef, reference: &'a str) -> BoxFuture<'a, Option<Audio>> {
-        Box::pin(async move {
-            let pbx = self.pbx_of(call)?;
-            match pbx.ari.recording(reference).await {
-                Ok(bytes) => Some(Audio { media_type: "audio/wav".to_owned(), bytes }),
-                Err(error) => {
-                    tracing::error!(%error, call = call.origin, asterisk = pbx.name(), "a recording is not handed over");
-                    None
-                }
-            }
-        })
+    fn recording<'a>(&'a self, call: &'a CallRef, reference: &'a str) -> BoxFuture<'a, Result<Audio, NotHandedOver>> {
+        Box::pin(self.hand_over(call, reference))
     }
 
     fn is_kept<'a>(&'a self, call: &'a CallRef, reference: &'a str) -> BoxFuture<'a, ()> {

@@ -2,6 +2,7 @@
 //! has to remember anything.
 
 use domain::call_flow::Leg;
+use engine::recordings::RecordingKind;
 use engine::switching::CallRef;
 
 use crate::NAME;
@@ -13,12 +14,19 @@ const PLACED: &str = "flow_";
 
 /// What the names of recordings of those who talk end with.
 const TALK: &str = "-talk";
+/// What the names of messages end with.
+const MESSAGE: &str = "-message";
 /// What the playback of the announcement ends with that they are.
 const ANNOUNCEMENT: &str = "-announcement";
 
 /// A call that came in at an Asterisk on this channel. Its origin is system and unique id, as in Asterisk's own records.
 pub(crate) fn call_of_arrival(tenant: i64, asterisk: &str, channel: &str) -> CallRef {
-    CallRef { tenant, origin: format!("{NAME}/{asterisk}:{channel}") }
+    CallRef { tenant, origin: origin(asterisk, channel) }
+}
+
+/// The origin of the call with this key.
+pub(crate) fn origin(asterisk: &str, key: &str) -> String {
+    format!("{NAME}/{asterisk}:{key}")
 }
 
 /// The Asterisk that carries a call, and the call's key there.
@@ -48,6 +56,18 @@ pub(crate) fn bridge(call: &CallRef) -> String {
 /// What is recorded of those who talk.
 pub(crate) fn talk(call: &CallRef) -> String {
     format!("{}{TALK}", bridge(call))
+}
+
+/// What is recorded of a caller who leaves a message.
+pub(crate) fn message(call: &CallRef) -> String {
+    format!("{}{MESSAGE}", bridge(call))
+}
+
+/// The key of the call of which this was recorded, and what it is; none, where it is not ours.
+pub(crate) fn recorded(name: &str) -> Option<(&str, RecordingKind)> {
+    let name = name.strip_prefix(OURS)?;
+    let talk = name.strip_suffix(TALK).map(|key| (key, RecordingKind::Call));
+    talk.or_else(|| Some((name.strip_suffix(MESSAGE)?, RecordingKind::Voicemail)))
 }
 
 /// What is played in a bridge before that.
@@ -84,5 +104,12 @@ mod tests {
         }
         assert_eq!(place(&arrived), Some(("pbx", "pbx-1795166377.45")));
         assert_eq!(bridge(&placed), "tollgate-flow_01J");
+        for call in [&arrived, &placed] {
+            let key = place(call).unwrap().1;
+            assert_eq!(recorded(&talk(call)), Some((key, RecordingKind::Call)));
+            assert_eq!(recorded(&message(call)), Some((key, RecordingKind::Voicemail)));
+            assert_eq!(origin("pbx", key), call.origin);
+        }
+        assert_eq!(recorded("msg0001"), None);
     }
 }

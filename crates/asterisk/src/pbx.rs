@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::time::Instant;
-use engine::switching::{CallRef, Recovered};
+use engine::switching::Recovered;
 
 use crate::Settings;
 use crate::ari::Ari;
 use crate::channels::Channels;
+use crate::recordings::UnderWay;
 
 /// One Asterisk.
 #[derive(Debug)]
@@ -17,8 +18,8 @@ pub(crate) struct Pbx {
     channels: Mutex<Channels>,
     /// Calls of the last program that are still to be found again.
     awaited: Mutex<Vec<Recovered>>,
-    /// The calls whose talk is recorded, by the names of their recordings.
-    recorded: Mutex<HashMap<String, CallRef>>,
+    /// What is recorded, by its name.
+    recorded: Mutex<HashMap<String, UnderWay>>,
     meetings: Mutex<Meetings>,
 }
 
@@ -53,7 +54,7 @@ impl Pbx {
         self.awaited.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn recorded(&self) -> MutexGuard<'_, HashMap<String, CallRef>> {
+    pub(crate) fn recorded(&self) -> MutexGuard<'_, HashMap<String, UnderWay>> {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use domain::call_flow::{Cause, Event, Leg};
+use domain::call_flow::{Cause, Event, Leg, Recorded};
 use domain::time::Instant;
 use engine::StorageError;
 use engine::switching::{CallRef, Recovered};
@@ -58,15 +58,13 @@ impl Asterisk {
             self.exchange.post(call, Event::SwitchBack { legs, seen_at });
         }
         self.sweep(pbx, &there).await;
+        self.keeps_what_is_left(pbx);
         Ok(())
     }
 
     /// A call of the last program: which of its legs are there.
     async fn take_up(&self, pbx: &Pbx, recovered: &Recovered, there: &HashSet<&str>) {
         let Recovered { call, legs, recorded, .. } = recovered;
-        if *recorded {
-            pbx.recorded().insert(names::talk(call), call.clone());
-        }
         let mut back = Vec::new();
         for (leg, party) in legs {
             let channel = names::channel(call, *leg);
@@ -76,6 +74,12 @@ impl Asterisk {
             }
         }
         self.join_again(pbx, call, &back).await;
+        if *recorded != Recorded::No && back.len() == legs.len() {
+            let announced = *recorded == Recorded::Announced;
+            if let Err(error) = self.goes_on_recording(pbx, call, announced).await {
+                tracing::warn!(%error, call = call.origin, asterisk = pbx.name(), "a call is not recorded");
+            }
+        }
         self.exchange.back(recovered, back);
     }
 

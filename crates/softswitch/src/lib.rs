@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use domain::call_flow::{Action, Leg};
 use domain::time::Instant;
-use engine::switching::{Audio, CallRef, Capability, Exchange, Notice, Switch};
+use engine::switching::{Audio, CallRef, Capability, Exchange, NotHandedOver, Notice, Switch};
 use futures::future::BoxFuture;
 use socketioxide::SocketIo;
 use tokio::sync::{Notify, watch};
@@ -126,8 +126,8 @@ impl Switch for Softswitch {
     }
 
     /// Its references are the messages themselves.
-    fn recording<'a>(&'a self, _: &'a CallRef, reference: &'a str) -> BoxFuture<'a, Option<Audio>> {
-        Box::pin(futures::future::ready(Some(message::audio(reference))))
+    fn recording<'a>(&'a self, _: &'a CallRef, reference: &'a str) -> BoxFuture<'a, Result<Audio, NotHandedOver>> {
+        Box::pin(futures::future::ready(Ok(message::audio(reference))))
     }
 
     fn tell(&self, call: &CallRef, leg: Leg, notice: &Notice) {

@@ -6,7 +6,7 @@ use domain::screening::Voicemail;
 use engine::calls::Disposition;
 use engine::lines;
 use engine::recordings::{self, Filter, Recording, RecordingKind};
-use engine::tenants::RecordCalls;
+use engine::tenants::{RecordCalls, Recordings};
 
 use crate::bench::{Bench, on_both};
 use crate::calls::talk;
@@ -105,6 +105,88 @@ async fn a_call_is_recorded_where_the_tenant_wants_that_once_both_have_heard_so(
         bench.has_forgotten().await;
         let call = bench.last_call().await;
         assert_eq!(call.origin, recording.origin);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_is_recorded_on_where_we_start_again() {
+    on_both(async |mut bench| {
+        bench.world.settings(|settings| settings.recordings.record_calls = RecordCalls::All).await;
+        let mut phones = bench.phones(2).await;
+        let [caller, called] = phones.as_mut_slice() else { unreachable!() };
+        talk(caller, called).await;
+        // While they hear that they are recorded: nobody of us hears the end of that.
+        bench.pbx.logs("Playing 'conf-now-recording").await;
+        bench.restarts(async |_| tokio::time::sleep(Duration::from_secs(3)).await).await;
+        bench.pbx.logs("Playing 'conf-now-recording").await;
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        // Once more, while they are recorded.
+        bench.restarts(async |_| ()).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        called.hang_up().await;
+        caller.until("CALL_CLOSED").await;
+        let recording = bench.recording().await;
+        assert_eq!((recording.kind, recording.from.as_str()), (RecordingKind::Call, "0001"));
+        let heard = bench.heard(&recording).await;
+        assert!(matches!(wave(&heard), (true, 2..)), "{:?}", wave(&heard));
+        bench.has_forgotten().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_ended_while_we_were_away_is_kept_when_we_are_back() {
+    on_both(async |mut bench| {
+        bench
+            .world
+            .settings(|settings| {
+                settings.recordings =
+                    Recordings { record_calls: RecordCalls::All, announce_recording: false, ..Recordings::default() }
+            })
+            .await;
+        let mut phones = bench.phones(2).await;
+        let [caller, called] = phones.as_mut_slice() else { unreachable!() };
+        talk(caller, called).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        bench
+            .restarts(async |_| {
+                called.hang_up().await;
+                caller.hang_up().await;
+            })
+            .await;
+        let recording = bench.recording().await;
+        assert_eq!((recording.kind, recording.from.as_str()), (RecordingKind::Call, "0001"));
+        assert!((1..=4).contains(&recording.seconds), "{recording:?}");
+        bench.has_forgotten().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_that_is_spoken_when_we_start_again_is_kept() {
+    on_both(async |mut bench| {
+        let line = bench.line("0002").await;
+        let version = lines::get(&mut bench.world.view().await, &line).await.unwrap().version;
+        let voicemail = Voicemail { enabled: true };
+        bench.world.run(async |work| lines::set_voicemail(work, &line, voicemail, version).await).await.unwrap();
+        let mut phones = bench.phones(2).await;
+        let [caller, called] = phones.as_mut_slice() else { unreachable!() };
+        caller.dial("0002").await;
+        called.until("CALL_INCOMING").await;
+        called.hang_up().await;
+        caller.until("CALL_ESTABLISHED").await;
+        bench.pbx.logs("Playing 'beep").await;
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        bench.restarts(async |_| ()).await;
+        caller.until("CALL_CLOSED").await;
+        let recording = bench.recording().await;
+        assert_eq!(
+            (recording.kind, &recording.line, recording.from.as_str()),
+            (RecordingKind::Voicemail, &line, "0001")
+        );
+        assert!((1..=4).contains(&recording.seconds), "{recording:?}");
+        bench.has_forgotten().await;
     })
     .await;
 }

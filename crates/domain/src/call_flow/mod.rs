@@ -46,7 +46,7 @@ const TRY_AGAIN_SECONDS: i64 = 3;
 /// How often an emergency call is tried whose target has no phone.
 const TRIES_WITHOUT_PHONE: u32 = 10;
 /// How many parts a call has at most: how often it is sent on, and one more.
-const MOST_PARTS: usize = 5;
+pub const MOST_PARTS: usize = 5;
 
 /// A call on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -305,8 +305,8 @@ impl Flow {
 
     /// Whether what is spoken is recorded.
     #[must_use]
-    pub fn is_recorded(&self) -> bool {
-        self.parts.last().is_some_and(|part| part.destination.recorded != Recorded::No)
+    pub fn recorded(&self) -> Recorded {
+        self.parts.last().map_or(Recorded::No, |part| part.destination.recorded)
     }
 
     /// Whether it is over, and charging has closed all of it.

@@ -213,10 +213,10 @@ impl Flow {
         let mut commands = vec![Command::Perform(Action::Bridge(Leg::FIRST, leg))];
         commands.extend((0..self.parts.len()).map(|session| Flow::charge(session, Charge::Answer(now))));
         commands.extend(self.end_legs_at(leg, now));
-        let announced = match self.parts.last().map(|part| part.destination.recorded) {
-            Some(Recorded::Announced) => true,
-            Some(Recorded::Silently) => false,
-            Some(Recorded::No) | None => return commands,
+        let announced = match self.recorded() {
+            Recorded::Announced => true,
+            Recorded::Silently => false,
+            Recorded::No => return commands,
         };
         commands.push(Command::Perform(Action::RecordTalk { announced }));
         commands

@@ -1,7 +1,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::call_flow::{Acknowledges, Cause, Command, Event, Flow, Leg, OutOfOrder, Party, Stage};
+use domain::call_flow::{Acknowledges, Cause, Command, Event, Flow, Leg, OutOfOrder, Party, Recorded, Stage};
 use domain::time::Instant;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -51,7 +51,7 @@ pub struct Recovered {
     /// Whether its voices may go through a relay alone.
     pub relayed: bool,
     /// Whether what is spoken is recorded.
-    pub recorded: bool,
+    pub recorded: Recorded,
 }
 
 /// Why an event is not taken. Nothing has changed.
@@ -278,7 +278,7 @@ impl Exchange {
                 }
                 _ => None,
             };
-            let (relayed, recorded) = (way.flow.is_relayed(), way.flow.is_recorded());
+            let (relayed, recorded) = (way.flow.is_relayed(), way.flow.recorded());
             self.keeper().write_down((&call, switch.name()), &way.flow, &mut way.version);
             self.drive(&call, switch, way, first);
             for customer in &customers {

@@ -25,6 +25,6 @@ pub use hang_up::HangUpError;
 pub use keeper::Keeper;
 pub use money::{Open, answered, asked, next_beat, origin_of, unasked};
 pub use place::{NewPlaced, PlaceError, PlacedCall};
-pub use port::{Audio, CallRef, Capability, Meter, Notice, Switch};
+pub use port::{Audio, CallRef, Capability, Meter, NotHandedOver, Notice, Switch};
 pub use recovery::{TakeUpError, TakenUp, Way, take_up};
 pub use status::{Progress, Status, StatusError};

@@ -2,6 +2,11 @@ use domain::call_flow::{Action, Cause, Leg};
 use domain::money::{Amount, Currency};
 use futures::future::BoxFuture;
 
+/// Where a WAVE file says how many bytes a second has.
+const WAVE_BYTES_A_SECOND: usize = 28;
+/// The header of one that says no more than it has to.
+const WAVE_HEADER: usize = 44;
+
 /// A call that a switch carries.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CallRef {
@@ -31,9 +36,9 @@ pub trait Switch: Send + Sync + 'static {
     /// [`super::Exchange::post`].
     fn perform<'a>(&'a self, call: &'a CallRef, actions: &'a [Action]) -> BoxFuture<'a, ()>;
 
-    /// What it has recorded under this name; none, where that is not there (any more). It need not be kept once [`Switch::is_kept`] was told.
-    fn recording<'a>(&'a self, _call: &'a CallRef, _reference: &'a str) -> BoxFuture<'a, Option<Audio>> {
-        Box::pin(async { None })
+    /// What it has recorded under this name. It need not be kept once [`Switch::is_kept`] was told.
+    fn recording<'a>(&'a self, _call: &'a CallRef, _reference: &'a str) -> BoxFuture<'a, Result<Audio, NotHandedOver>> {
+        Box::pin(async { Err(NotHandedOver::Gone) })
     }
 
     /// What it has recorded under this name is kept elsewhere.
@@ -52,6 +57,30 @@ pub struct Audio {
     pub media_type: String,
     /// The bytes.
     pub bytes: Vec<u8>,
+}
+
+impl Audio {
+    /// How long it is, by the header of a WAVE file (RIFF, Multimedia Programming Interface 1.0), in whole seconds; 0 of anything else.
+    pub(super) fn seconds(&self) -> u32 {
+        let word = |at: usize| {
+            let bytes = self.bytes.get(at..at + 4)?;
+            bytes.try_into().ok().map(u32::from_le_bytes)
+        };
+        let of_wave = self.bytes.starts_with(b"RIFF").then(|| word(WAVE_BYTES_A_SECOND)?.try_into().ok()).flatten();
+        let spoken = self.bytes.len().saturating_sub(WAVE_HEADER);
+        of_wave.and_then(|a_second: usize| spoken.checked_div(a_second)?.try_into().ok()).unwrap_or(0)
+    }
+}
+
+/// Why a recording is not handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotHandedOver {
+    /// It is not there (any more).
+    #[error("its switch does not have it (any more)")]
+    Gone,
+    /// The switch does not answer, or not as one that could.
+    #[error("its switch does not hand it over now")]
+    Silent,
 }
 
 /// Something that a switch can do.

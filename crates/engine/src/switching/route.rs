@@ -125,6 +125,13 @@ async fn line_of(scope: &mut impl Scope, number: &Number) -> Result<Option<Phone
     })
 }
 
+/// The id of the line that a number leads to, which was found once.
+pub(super) async fn line_with(scope: &mut impl Scope, number: &str) -> Result<Option<String>, RouteError> {
+    let dial_plan = tenants::get(scope).await?.settings.dial_plan;
+    let Ok(number) = dial_plan.canonical(number) else { return Ok(None) };
+    Ok(line_of(scope, &number).await?.map(|line| line.line))
+}
+
 /// The ways to a number that is nobody's here.
 async fn outside(
     scope: &mut impl Scope,

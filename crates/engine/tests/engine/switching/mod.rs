@@ -3,6 +3,7 @@
 mod agents;
 mod contract;
 mod emergency;
+mod recorded;
 mod refused;
 mod talking;
 
@@ -13,7 +14,7 @@ use domain::call_flow::{Action, Cause, Event, Leg, Party};
 use domain::time::Instant;
 use engine::calls::{self, Call};
 use engine::lines::Line;
-use engine::switching::{CallRef, Capability, Exchange, Notice, Switch};
+use engine::switching::{Audio, CallRef, Capability, Exchange, NotHandedOver, Notice, Switch};
 use engine::{Clock, Scope};
 use futures::future::BoxFuture;
 
@@ -24,6 +25,10 @@ use crate::world::World;
 struct Recorder {
     done: Mutex<Vec<(CallRef, Action)>>,
     told: Mutex<Vec<(CallRef, Notice)>>,
+    /// What it answers who asks for a recording, the last first.
+    recorded: Mutex<Vec<Result<Audio, NotHandedOver>>>,
+    /// What it was told that it is kept.
+    forgotten: Mutex<Vec<String>>,
 }
 
 impl Switch for Recorder {
@@ -37,6 +42,16 @@ impl Switch for Recorder {
 
     fn perform<'a>(&'a self, call: &'a CallRef, actions: &'a [Action]) -> BoxFuture<'a, ()> {
         self.done.lock().unwrap().extend(actions.iter().map(|action| (call.clone(), action.clone())));
+        Box::pin(async {})
+    }
+
+    fn recording<'a>(&'a self, _: &'a CallRef, _: &'a str) -> BoxFuture<'a, Result<Audio, NotHandedOver>> {
+        let next = self.recorded.lock().unwrap().pop();
+        Box::pin(async move { next.unwrap_or(Err(NotHandedOver::Gone)) })
+    }
+
+    fn is_kept<'a>(&'a self, _: &'a CallRef, reference: &'a str) -> BoxFuture<'a, ()> {
+        self.forgotten.lock().unwrap().push(reference.to_owned());
         Box::pin(async {})
     }
 
