@@ -31,11 +31,14 @@ impl Asterisk {
         let (Some(me), pbx) = (self.me.upgrade(), pbx.clone()) else { return };
         tokio::spawn(async move {
             // Its end is announced only to who asked for that.
-            if let Err(error) = pbx.ari.subscribe(&channel.id).await {
-                tracing::info!(%error, asterisk = pbx.name(), "a call that came in is gone");
-                return pbx.channels().is_turned_away(&channel.id);
-            }
-            if let Err(cause) = me.take_in(&pbx, &channel, &args).await {
+            let taken_in = match pbx.ari.subscribe(&channel.id).await {
+                Ok(()) => me.take_in(&pbx, &channel, &args).await,
+                Err(error) => {
+                    tracing::info!(%error, asterisk = pbx.name(), "a call that came in is gone, or would never be known to end");
+                    Err(Cause::Failed)
+                }
+            };
+            if let Err(cause) = taken_in {
                 pbx.channels().is_turned_away(&channel.id);
                 // It may be gone.
                 let _ = pbx.ari.hang_up(&channel.id, cause.q850()).await;

@@ -75,9 +75,10 @@ pub(crate) fn announcement(call: &CallRef) -> String {
     format!("{}{ANNOUNCEMENT}", bridge(call))
 }
 
-/// Whether a channel is one that we have made.
+/// Whether a channel is one that we have made: with a leg at its end, unlike those of an Asterisk whose own name is ours.
 pub(crate) fn is_ours(channel: &str) -> bool {
-    channel.starts_with(OURS)
+    let leg = channel.strip_prefix(OURS).and_then(|rest| rest.rsplit_once('-'));
+    leg.is_some_and(|(_, leg)| !leg.is_empty() && leg.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -101,6 +102,9 @@ mod tests {
                 call.origin,
                 "a row of its records leads to the call"
             );
+        }
+        for of_a_system_called_so in ["tollgate-1795166377.45", "tollgate-2-1795166377.45", "tollgate-"] {
+            assert!(!is_ours(of_a_system_called_so), "{of_a_system_called_so}");
         }
         assert_eq!(place(&arrived), Some(("pbx", "pbx-1795166377.45")));
         assert_eq!(bridge(&placed), "tollgate-flow_01J");

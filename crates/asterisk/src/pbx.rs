@@ -1,6 +1,7 @@
 //! One Asterisk, and what is known of it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::time::Instant;
@@ -21,6 +22,8 @@ pub(crate) struct Pbx {
     /// What is recorded, by its name.
     recorded: Mutex<HashMap<String, UnderWay>>,
     meetings: Mutex<Meetings>,
+    /// Whether it was told of the file with the SIP accounts as it is.
+    has_read_accounts: AtomicBool,
 }
 
 /// How often it was met, and when it was lost.
@@ -39,6 +42,7 @@ impl Pbx {
             awaited: Mutex::default(),
             recorded: Mutex::default(),
             meetings: Mutex::default(),
+            has_read_accounts: AtomicBool::new(false),
         })
     }
 
@@ -60,6 +64,14 @@ impl Pbx {
 
     fn meetings(&self) -> MutexGuard<'_, Meetings> {
         self.meetings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn has_read_accounts(&self) -> bool {
+        self.has_read_accounts.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn reads_accounts(&self, has_read: bool) {
+        self.has_read_accounts.store(has_read, Ordering::Relaxed);
     }
 
     pub(crate) fn is_met(&self) {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use engine::sip_accounts::{self, Provisioned};
 use engine::{Actor, Change, ChangeKind};
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::timeout;
 
 use crate::arrivals::LookupError;
 use crate::pbx::Pbx;
@@ -27,24 +28,27 @@ impl Asterisk {
     pub(crate) async fn provision(&self) {
         let mut changes = self.exchange.engine().changes();
         loop {
-            match self.write_accounts().await {
-                Ok(()) => {}
-                Err(error) => {
-                    tracing::error!(%error, "the SIP accounts cannot be written for Asterisk; it is tried again");
-                    tokio::time::sleep(PAUSE).await;
-                    continue;
-                }
+            if let Err(error) = self.write_accounts().await {
+                tracing::error!(%error, "the SIP accounts cannot be written for Asterisk; it is tried again");
+                tokio::time::sleep(PAUSE).await;
+                continue;
             }
             loop {
-                match changes.recv().await {
-                    Ok(Change { kind: ChangeKind::SipAccount, .. }) | Err(RecvError::Lagged(_)) => break,
-                    Ok(_) => {}
-                    Err(RecvError::Closed) => return,
+                // One that is away is told when it is there.
+                let again = if self.has_more_to_tell() { PAUSE } else { Duration::MAX };
+                match timeout(again, changes.recv()).await {
+                    Err(_) | Ok(Ok(Change { kind: ChangeKind::SipAccount, .. }) | Err(RecvError::Lagged(_))) => break,
+                    Ok(Ok(_)) => {}
+                    Ok(Err(RecvError::Closed)) => return,
                 }
             }
             tokio::time::sleep(GATHER).await;
             changes = changes.resubscribe();
         }
+    }
+
+    fn has_more_to_tell(&self) -> bool {
+        self.all.iter().any(|pbx| pbx.ari.settings().accounts.is_some() && !pbx.has_read_accounts())
     }
 
     async fn write_accounts(&self) -> Result<(), ProvisionError> {
@@ -57,7 +61,10 @@ impl Asterisk {
             let settings = pbx.ari.settings();
             let Some(path) = &settings.accounts else { continue };
             let text = file(accounts.iter().filter(is_here), &settings.context);
-            write(pbx, path, &text).await?;
+            let has_changed = write(path, &text).await?;
+            if has_changed || !pbx.has_read_accounts() {
+                tell(pbx, has_changed).await;
+            }
         }
         Ok(())
     }
@@ -85,19 +92,27 @@ enum ProvisionError {
     File { path: String, error: std::io::Error },
 }
 
-/// Writes the file where it has changed, in place: whose it is, and who may read it, is for the owner of the Asterisk to say.
-async fn write(pbx: &Pbx, path: &Path, text: &str) -> Result<(), ProvisionError> {
+/// Writes the file where it has changed, in place: whose it is, and who may read it, is for the owner of the Asterisk to say. Whether it has.
+async fn write(path: &Path, text: &str) -> Result<bool, ProvisionError> {
     let failed = |error| ProvisionError::File { path: path.display().to_string(), error };
     if tokio::fs::read_to_string(path).await.is_ok_and(|before| before == text) {
-        return Ok(());
+        return Ok(false);
     }
     tokio::fs::write(path, text).await.map_err(failed)?;
-    match pbx.ari.reload("res_pjsip_config_wizard.so").await {
+    Ok(true)
+}
+
+/// Has an Asterisk read its file. It may be away, or have been when the file was written.
+async fn tell(pbx: &Pbx, is_new: bool) {
+    let told = pbx.ari.reload("res_pjsip_config_wizard.so").await;
+    pbx.reads_accounts(told.is_ok());
+    match told {
         Ok(()) => tracing::info!(asterisk = pbx.name(), "the SIP accounts are written"),
-        // It reads the file when it starts.
-        Err(error) => tracing::warn!(%error, asterisk = pbx.name(), "Asterisk was not told of the SIP accounts"),
+        Err(error) if is_new => {
+            tracing::warn!(%error, asterisk = pbx.name(), "Asterisk was not told of the SIP accounts; it is tried again");
+        }
+        Err(_) => {}
     }
-    Ok(())
 }
 
 fn file<'a>(accounts: impl Iterator<Item = &'a Provisioned>, context: &str) -> String {

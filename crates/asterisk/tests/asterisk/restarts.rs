@@ -1,10 +1,11 @@
 //! Calls outlive Tollgate, and not Asterisk: each is charged for the time in which it was proved to be there.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use engine::calls::Disposition;
+use serde_json::json;
 
-use crate::bench::on_both;
+use crate::bench::{account_at, on_both};
 use crate::calls::talk;
 use crate::world::amount;
 
@@ -112,6 +113,31 @@ async fn channels_of_others_are_left_alone() {
         bench.restarts(async |_| ()).await;
         tokio::time::sleep(Duration::from_millis(500)).await;
         assert_eq!(bench.pbx.command("core show channels concise").await.lines().count(), before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_that_was_made_while_asterisk_refused_us_is_known_to_it_later() {
+    on_both(async |bench| {
+        let plan = bench.world.plan("Later", json!({})).await;
+        let line = bench.world.line(&bench.customer, "0009", &plan).await;
+        bench.pbx.knows_us(false).await;
+        let account = account_at(&bench.world, &line.id, None).await;
+        let knows = format!("pjsip show endpoint {}", account.username);
+        // Written, and Asterisk not told.
+        let written = async || std::fs::read_to_string(bench.pbx.accounts_file()).unwrap().contains(&account.username);
+        while !written().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(bench.pbx.command(&knows).await.contains("Unable to find object"));
+        bench.pbx.knows_us(true).await;
+        let end = Instant::now() + Duration::from_secs(15);
+        while bench.pbx.command(&knows).await.contains("Unable to find object") {
+            assert!(Instant::now() < end, "nobody tells Asterisk");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     })
     .await;
 }

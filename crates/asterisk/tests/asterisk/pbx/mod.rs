@@ -102,6 +102,17 @@ impl Pbx {
         output(ast).await
     }
 
+    /// Whether it knows our password from now on.
+    pub(crate) async fn knows_us(&self, knows: bool) {
+        let (path, said) = (self.folder.join("etc/ari.conf"), format!("password = {}", self.password()));
+        let other = format!("{said}-of-others");
+        let (before, after) = if knows { (&other, &said) } else { (&said, &other) };
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(before.as_str()), "{text}");
+        std::fs::write(&path, text.replace(before.as_str(), after)).unwrap();
+        self.command("module reload res_ari.so").await;
+    }
+
     /// Starts the far ends that its configuration names: `PJSIP/answer`, `busy`, `noanswer`, `congest`, `notfound`, `decline`, `shorttalk`,
     /// `varied` and `moved`. At `PJSIP/dead` nobody listens, ever.
     pub(crate) async fn far_ends(&self) {
