@@ -10,8 +10,15 @@ const SHOWN_BY: Record<string, RegExp> = {
   agent: /\/agents/,
   figures: /\/agents\/.*\/(figures|earnings)/,
   line: /\/lines/,
+  sip_account: /\/sip-account/,
+  top_up_request: /\/(top-up-requests|overview)/,
   recording: /\/(recordings|calls)/,
   maintenance: /\/maintenance/,
+}
+
+/** Whether an address shows what a kind of hint is about. */
+export function isShown(kind: string, address: string): boolean {
+  return SHOWN_BY[kind]?.test(address) ?? false
 }
 
 /** How long an answer is taken for new, in milliseconds. */
@@ -53,9 +60,7 @@ export function useLive(queries: QueryClient, isOn: boolean) {
         predicate: ({ queryKey, state }) =>
           kinds.some((kind) =>
             // Each connection begins with one: what a page that opens has just fetched is new enough.
-            kind === 'resync'
-              ? state.dataUpdatedAt < Date.now() - FRESH
-              : SHOWN_BY[kind]?.test(String(queryKey[1])),
+            kind === 'resync' ? state.dataUpdatedAt < Date.now() - FRESH : isShown(kind, String(queryKey[1])),
           ),
       })
     }

@@ -2326,9 +2326,11 @@ export interface paths {
          * @description Server-Sent Events, each a hint to fetch again: `call` with the id of a call that is charged while it runs, `balance` with the id of
          *     a customer whose balance (or what is held of it) has changed, `conversation` with the id of one in which a message came, was delivered or
          *     read, `agent` with the id of an agent whose presence or calls have changed, `line` with the id of a line that was suspended, restored or
-         *     closed or has other rules for its phone, `sip_account` with the id of a line whose SIP account was made (anew) or taken away, `top_up_request` with the id of one that was made or answered, `figures` with the id of an agent who has
-         *     earned or was rated, `recording` with the id of one that was kept, marked or deleted, `maintenance` when one has begun or ended: `{"id": "..."}`. `resync` comes first, and whenever hints
-         *     were missed: fetch everything again. A customer hears of its own, an agent of the calls to it. The stream ends with the right to read.
+         *     closed or has other rules for its phone, `sip_account` with the id of a line whose SIP account was made (anew) or taken away,
+         *     `top_up_request` with the id of one that was made or answered, `figures` with the id of an agent who has earned or was rated,
+         *     `recording` with the id of one that was kept, marked or deleted, `maintenance` when one has begun or ended: `{"id": "..."}`. `resync`
+         *     comes first, and whenever hints were missed: fetch everything again. A customer hears of its own, an agent of the calls to it. The
+         *     stream ends with the right to read.
          */
         get: operations["listen"];
         put?: never;
