@@ -194,7 +194,7 @@ impl StatusDocument {
             seconds: status.seconds,
             free_seconds: status.free_seconds,
             paid_seconds: status.paid_seconds(),
-            paid_minutes: status.paid_seconds().saturating_add(59).div_euclid(60),
+            paid_minutes: status.paid_minutes(),
             cost: is_payers.then(|| status.cost.to_text(currency)),
             earned: status.earned.map(|earned| earned.to_text(currency)),
             currency: currency.to_string(),

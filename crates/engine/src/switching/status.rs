@@ -164,6 +164,12 @@ impl Status {
     pub fn paid_seconds(&self) -> i64 {
         (self.seconds - self.free_seconds).max(0)
     }
+
+    /// The same in minutes, begun ones counted whole.
+    #[must_use]
+    pub fn paid_minutes(&self) -> i64 {
+        self.paid_seconds().saturating_add(59).div_euclid(60)
+    }
 }
 
 /// An agent's part, for the agent and the tenant.
