@@ -204,6 +204,17 @@ pub async fn ways(scope: &mut impl Scope, number: &Number) -> Result<Vec<Outboun
     Ok(rules::ways(&routes, number).into_iter().filter_map(outbound).collect())
 }
 
+/// The number that somebody wrote, as the tenant's dial plan reads it, and the ways of a call to it: see [`ways`].
+///
+/// # Errors
+/// It is no number, a route cannot be read, or the database does not answer.
+pub async fn ways_of(scope: &mut impl Scope, written: &str) -> Result<(Number, Vec<Outbound>), TrunkRouteError> {
+    let plan = tenants::get(scope).await?.settings.dial_plan;
+    let number = plan.canonical(written).map_err(|error| Invalid::at("/number", error.to_string()))?;
+    let ways = ways(scope, &number).await?;
+    Ok((number, ways))
+}
+
 /// Whether a route can be as it is; the currency of its buying rate.
 async fn check(work: &mut Work, route: &TrunkRoute) -> Result<Currency, TrunkRouteError> {
     let Details { dialling, trunk, position, .. } = &route.details;

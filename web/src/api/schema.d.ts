@@ -3363,6 +3363,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trunk-routes/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell which way a number goes
+         * @description The routes on which a call to it is tried, one after the other, and what is dialled there; none, where it cannot go out. A number that
+         *     leads to a line or an agent of the tenant stays within, whatever its routes are.
+         */
+        get: operations["get_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trunk-routes/{id}": {
         parameters: {
             query?: never;
@@ -7918,6 +7939,36 @@ export interface components {
         VerifiedPhone: {
             /** @description The number, in any form that the dial plan reads; null for none. */
             phone?: string | null;
+        };
+        /** @description One way of a number. */
+        WayDocument: {
+            /** @description The id of the route. */
+            route: string;
+            /** @description The id of its trunk, which is enabled. */
+            trunk: string;
+            trunk_name: string;
+            /** @description What is dialled on the trunk. */
+            number_to_dial: string;
+        };
+        /**
+         * @description The ways of a number.
+         * @example {
+         *       "number": "+442079460018",
+         *       "ways": [
+         *         {
+         *           "route": "rte_0",
+         *           "trunk": "trk_0",
+         *           "trunk_name": "World",
+         *           "number_to_dial": "02079460018"
+         *         }
+         *       ]
+         *     }
+         */
+        WaysDocument: {
+            /** @description The number in canonical form. */
+            number: string;
+            /** @description In the order in which they are tried. */
+            ways: components["schemas"]["WayDocument"][];
         };
         /**
          * @description A webhook.
@@ -15005,6 +15056,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrunkRouteDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ways: {
+        parameters: {
+            query: {
+                /** @description The number, in any form that the dial plan reads. */
+                number: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */

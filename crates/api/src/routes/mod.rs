@@ -77,6 +77,7 @@ mod trunk_routes;
 mod trunks;
 mod unrated;
 mod usage;
+mod ways;
 mod webhook_deliveries;
 mod webhooks;
 
@@ -178,7 +179,13 @@ fn of_calls() -> OpenApiRouter<App> {
 }
 
 fn of_telephony() -> OpenApiRouter<App> {
-    merged([inbound_numbers::routes(), sip_accounts::routes(), trunk_routes::routes(), trunks::routes()])
+    merged([
+        inbound_numbers::routes(),
+        sip_accounts::routes(),
+        trunk_routes::routes(),
+        trunks::routes(),
+        ways::routes(),
+    ])
 }
 
 fn merged(groups: impl IntoIterator<Item = OpenApiRouter<App>>) -> OpenApiRouter<App> {

@@ -222,6 +222,44 @@ async fn routes_by_table() {
 }
 
 #[tokio::test]
+async fn whoever_sets_up_routes_asks_which_way_a_number_goes() {
+    on_both(async |service| {
+        let (world, home) = (trunk(service, "world").await, trunk(service, "home").await);
+        let any = service.made("/trunk-routes", json!({"trunk": world, "add": "+"})).await;
+        let near = service.made("/trunk-routes", json!({"prefix": "44", "trunk": home, "strip": 2, "add": "0"})).await;
+        let by_world =
+            |number: &str| json!({"route": any, "trunk": world, "trunk_name": "world", "number_to_dial": number});
+        let by_home = json!({"route": near, "trunk": home, "trunk_name": "home", "number_to_dial": "02079460018"});
+        for (written, number, ways) in [
+            ("%2B44 20 7946 0018", "+442079460018", json!([by_home, by_world("+442079460018")])),
+            // As the dial plan reads it.
+            ("020 7946 0018", "+442079460018", json!([by_home, by_world("+442079460018")])),
+            ("%2B4930901820", "+4930901820", json!([by_world("+4930901820")])),
+        ] {
+            let told = service.get(&format!("/trunk-routes/ways?number={written}")).await;
+            assert_eq!(told.body, json!({"number": number, "ways": ways}), "{written}: {}", told.text);
+        }
+        for (query, status, places) in [
+            ("?number=call+me", 422, vec!["number"]),
+            ("?number=", 422, vec!["number"]),
+            ("", 400, vec![]),
+            ("?number=0001&from=0002", 400, vec![]),
+        ] {
+            let refused = service.get(&format!("/trunk-routes/ways{query}")).await;
+            assert_eq!((refused.status, refused.places()), (status, places), "{query}: {}", refused.text);
+        }
+        let path = "/trunk-routes/ways?number=%2B442079460018";
+        let foreign = sent(service.anonymous(Method::GET, path).bearer_auth(&service.foreign_key)).await;
+        assert_eq!(foreign.body["ways"], json!([]), "{}", foreign.text);
+        let clerk = sent(service.anonymous(Method::GET, path).bearer_auth(service.key(Role::Clerk))).await;
+        assert_eq!(clerk.status, 403, "{}", clerk.text);
+        assert_eq!(deleted(service, &format!("/trunk-routes/{near}")).await.status, 204);
+        assert_eq!(service.get(path).await.body["ways"], json!([by_world("+442079460018")]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn numbers_from_outside_by_table() {
     on_both(async |service| {
         let (customer, line) = service.caller().await;

@@ -51,7 +51,8 @@ export function TrunkForm({ trunk, close }: TrunkFormProps) {
   }
   const leave = () => {
     close()
-    void changed('trunks')
+    // Its name, and whether it is on, are said of the ways of numbers.
+    void changed('trunks', 'trunk-routes/ways')
   }
   return (
     <Form

@@ -33,7 +33,7 @@ export function TrunkRoutes() {
           'The longest prefix of a number goes first, then the order within the prefix, then shorter prefixes. Where a trunk has no room or does not answer, the next one is tried.',
         )}
       </Text>
-      {known && known.length > 0 && trunks && <WhichWay routes={known} trunks={trunks} />}
+      {known && known.length > 0 && <WhichWay />}
       <List
         label={t('Routes')}
         columns={columns}

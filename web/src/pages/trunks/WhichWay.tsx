@@ -1,21 +1,26 @@
 import { Card, List, Stack, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
+import { $api, type Schema } from '@/api/client'
+import { Refusal } from '@/api/problem'
 import { useTranslation } from '@/i18n'
-import type { Trunk } from './trunk'
-import type { TrunkRoute } from './trunkRoute'
-import { digitsOf, waysOf } from './ways'
 
-interface WhichWayProps {
-  routes: TrunkRoute[]
-  trunks: Trunk[]
-}
+/** Below that nobody has written a number yet. */
+const SHORTEST = 4
 
 /** Tells which way a number goes, and what is dialled there. */
-export function WhichWay({ routes, trunks }: WhichWayProps) {
+export function WhichWay() {
   const { t } = useTranslation()
   const [written, write] = useState('')
-  const digits = digitsOf(written)
-  const isUnclear = written.trim().length > 3 && digits === undefined
+  const [number] = useDebouncedValue(written.trim(), 300)
+  const asked = $api.useQuery(
+    'get',
+    '/api/v1/trunk-routes/ways',
+    { params: { query: { number } } },
+    { enabled: number.length >= SHORTEST, retry: false },
+  )
+  const refusal: unknown = asked.error
+  const isUnclear = refusal instanceof Refusal && refusal.status === 422
   return (
     <Card withBorder padding="md">
       <Stack gap="xs">
@@ -26,23 +31,27 @@ export function WhichWay({ routes, trunks }: WhichWayProps) {
           maw={320}
           value={written}
           onChange={(event) => write(event.currentTarget.value)}
-          error={isUnclear && t('With a plus sign and its country code, such as +44 20 7946 0018.')}
+          error={
+            isUnclear
+              ? t('With a plus sign and its country code, such as +44 20 7946 0018.')
+              : refusal instanceof Refusal && refusal.message
+          }
         />
-        <div role="status">{digits && <Ways ways={waysOf(digits, routes, trunks)} />}</div>
+        <div role="status">{asked.data && <Ways {...asked.data} />}</div>
       </Stack>
     </Card>
   )
 }
 
-function Ways({ ways }: { ways: ReturnType<typeof waysOf> }) {
+function Ways({ ways }: Schema<'WaysDocument'>) {
   const { t } = useTranslation()
   if (ways.length === 0) return <Text size="sm">{t('No route leads there: the call fails.')}</Text>
   return (
     <>
       <List type="ordered" size="sm" spacing={4}>
-        {ways.map(({ route, trunk, dialled }) => (
-          <List.Item key={route.id}>
-            {t('{{trunk}}, where {{number}} is dialled', { trunk: trunk.name, number: dialled })}
+        {ways.map(({ route, trunk_name, number_to_dial }) => (
+          <List.Item key={route}>
+            {t('{{trunk}}, where {{number}} is dialled', { trunk: trunk_name, number: number_to_dial })}
           </List.Item>
         ))}
       </List>
