@@ -1,15 +1,27 @@
 // The call button on ordinary phones at an Asterisk: the customer's phone rings, then the agent's, each presses 1, and both see what the
-// call comes to. It needs phones (`telephones.ts`) for the lines of Nora, Greta and Morgan.
+// call comes to. It needs phones (`telephones.ts`) for the lines of Nora, Greta, the bookshop and Morgan.
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test'
-import { dollars, earned, millionths } from './money'
-import { arrive, ask, Clock } from './people'
+import {
+  atTheAgents,
+  balanceAt,
+  CONNECT_FEE,
+  cameTo,
+  freeSecondsAt,
+  hangUp,
+  MINUTE,
+  partOf,
+  pay,
+  shows,
+  summaryOf,
+  watchSums,
+} from './adviser'
+import { dollars, millionths } from './money'
+import { arrive, ask, Clock, headers } from './people'
 import { Telephone } from './telephones'
 
-const CONNECT_FEE = millionths('0.99')
-const MINUTE = millionths('1.99')
-/** Of the demo: sales tax of 13 %, and 80 of 100 for the agent. */
-const [TAX, SHARE] = [130n, 800n]
-const NAMES = { nora: '0043', greta: '0040', morgan: '0070' }
+const NUMBERS = { nora: '0043', greta: '0040', lantern: '0010', morgan: '0070' }
+
+type Customer = Exclude<keyof typeof NUMBERS, 'morgan'>
 
 let clock: Clock
 
@@ -19,17 +31,42 @@ test.beforeEach(async ({ request }) => {
   await clock.tomorrowAt('17:00')
 })
 
+test('with nothing the button is off and says what is needed, and no phone rings', async ({ browser }) => {
+  const { page, morgan, phone } = await customer(browser, 'nora')
+  const agents = await Telephone.of(NUMBERS.morgan)
+  const needed = dollars(CONNECT_FEE + MINUTE)
+  for (const name of [`Need ${needed} to call`, `Need ${needed} to call on 0043`])
+    await expect(morgan.getByRole('button', { name, exact: true })).toBeDisabled()
+  await expect(morgan.getByRole('button')).toHaveCount(2)
+  await expect(morgan.getByRole('link', { name: 'Add funds' })).toHaveAttribute('href', '/portal')
+  // Whoever goes round the button gets no further.
+  const session = await ask<{ place: { customers: string[] } }>(page.request, 'get', '/api/v1/session')
+  const [customerId] = session.place.customers
+  const callable = `/api/v1/customers/${customerId}/agents`
+  const { items } = await ask<{ items: { id: string; name: string }[] }>(page.request, 'get', callable)
+  const agent = items.find(({ name }) => name === 'Morgan Reyes')?.id
+  const data = { customer: customerId, agent, phone: NUMBERS.nora }
+  const refused = await page.request.post('/api/v1/calls', { data, headers: headers() })
+  expect([refused.status(), await refused.json()]).toMatchObject([
+    402,
+    { required: '2.98', available: '0.00' },
+  ])
+  for (const each of [phone, agents]) expect(await each.hasRung()).toBe(false)
+  await leave(phone, agents)
+})
+
 test('both talk on their own phones, and see time and money as they go', async ({ browser, request }) => {
   await pay(request, 'nora@example.org', '10.00')
   const desk = await arrive(browser, 'morgan')
   const { page, morgan, phone } = await customer(browser, 'nora')
+  await expect(morgan.getByText('you can talk for 4:00', { exact: true })).toBeVisible()
   await morgan.getByRole('button', { name: 'Call me on 0043', exact: true }).click()
   await phone.rings()
   await says(morgan, 'Your phone 0043 rings: take the call.')
   await says(desk, 'A customer is about to be put through to you.')
   await phone.accept()
   await says(morgan, 'Press 1 on your phone to begin.')
-  const agents = await Telephone.of(NAMES.morgan)
+  const agents = await Telephone.of(NUMBERS.morgan)
   await phone.press('1')
   await agents.rings()
   await says(morgan, 'The phone of Morgan Reyes rings.')
@@ -43,27 +80,30 @@ test('both talk on their own phones, and see time and money as they go', async (
   await says(morgan, 'You are connected.')
   await expect(desk.getByText('Call from …43', { exact: true })).toBeVisible()
 
-  await clock.pass(61)
-  const cost = CONNECT_FEE + 2n * MINUTE
-  await expect(morgan.getByRole('timer', { name: 'Time' })).toHaveText('1:01')
-  for (const shown of [dollars(cost), '2 paid minutes', '2:59 left'])
-    await expect(morgan.getByText(shown, { exact: true })).toBeVisible()
+  await clock.pass(1)
+  await shows(morgan, '0:01', 1n, '3:59')
+  await says(morgan, '1 paid minute')
+  await clock.pass(58)
+  await shows(morgan, '0:59', 1n, '3:01')
+  await clock.pass(2)
+  await shows(morgan, '1:01', 2n, '2:59')
+  await says(morgan, '2 paid minutes')
   await expect(desk.getByRole('timer', { name: 'Time' })).toHaveText('1:01')
-  const part = dollars(earned(cost, TAX, SHARE))
-  await expect(desk.getByText(`${part} earned`, { exact: true })).toBeVisible()
+  await says(desk, `${dollars(partOf(CONNECT_FEE + 2n * MINUTE))} earned`)
+  await clock.pass(60)
+  await shows(morgan, '2:01', 3n, '1:59')
 
-  await morgan.getByRole('button', { name: 'Hang up the call to Morgan Reyes' }).click()
+  const cost = CONNECT_FEE + 3n * MINUTE
+  const summary = await hangUp(morgan)
   await Promise.all([phone.isIdle(), agents.isIdle()])
-  const summary = morgan.getByRole('status').filter({ hasText: 'The call is over' })
-  await expect(summary.getByText(dollars(cost), { exact: true })).toBeVisible()
-  await expect(summary.getByText('1:01', { exact: true })).toBeVisible()
+  await cameTo(summary, cost, '2:01')
   await summary.getByRole('radio', { name: '5 stars' }).press('Space')
   await summary.getByRole('button', { name: 'Save' }).click()
   await expect(summary.getByText('Thank you: it is saved.')).toBeVisible()
 
   const answered = desk.getByRole('table', { name: 'Answered calls' }).getByRole('row').nth(1)
   await expect(answered).toContainText('…43')
-  await expect(answered).toContainText(part)
+  await expect(answered).toContainText(dollars(partOf(cost)))
   await expect(desk.getByRole('timer')).toHaveCount(0)
   await page.goto('/portal/calls')
   await expect(
@@ -71,34 +111,49 @@ test('both talk on their own phones, and see time and money as they go', async (
       .getByRole('row')
       .filter({ hasText: dollars(cost) })
       .first(),
-  ).toContainText('1:01')
+  ).toContainText('2:01')
+  expect(await balanceAt(page)).toBe(millionths('10.00') - cost)
   await leave(phone, agents)
 })
 
 test('free minutes serve the call, which the exchange can end', async ({ browser }) => {
-  const { morgan, phone } = await customer(browser, 'greta')
-  const agents = await connected('0040', { morgan, phone })
+  const { page, morgan, phone } = await customer(browser, 'greta')
+  const balance = await balanceAt(page)
+  await page.goto('/portal/agents')
+  const free = await freeSecondsAt(morgan)
+  const agents = await connected('greta', { morgan, phone })
   await clock.pass(60)
-  await expect(morgan.getByText('1:00 of it free', { exact: true })).toBeVisible()
-  await expect(morgan.getByText(dollars(CONNECT_FEE), { exact: true })).toBeVisible()
+  await says(morgan, '1:00 of it free')
+  await says(morgan, dollars(CONNECT_FEE))
   const owner = await arrive(browser, 'admin')
   await owner.goto('/calls/live')
   const row = owner.getByRole('row').filter({ hasText: 'Greta Lindqvist' })
   await row.getByRole('button', { name: /^Hang up the call/ }).click()
   await owner.getByRole('dialog').getByRole('button', { name: 'Hang up' }).click()
   await Promise.all([phone.isIdle(), agents.isIdle()])
-  const summary = morgan.getByRole('status').filter({ hasText: 'The call is over' })
-  await expect(summary.getByText('1:00 · 1:00 of it free', { exact: true })).toBeVisible()
-  await expect(summary.getByText(dollars(CONNECT_FEE), { exact: true })).toBeVisible()
+  await cameTo(summaryOf(morgan), CONNECT_FEE, '1:00 · 1:00 of it free')
+  await expect(async () => expect(await freeSecondsAt(morgan)).toBe(free - 60)).toPass()
+  expect(await balanceAt(page)).toBe(balance - CONNECT_FEE)
   await leave(phone, agents)
+})
+
+test('the desk of the agent shows what the calls have earned', async ({ browser }) => {
+  const desk = await arrive(browser, 'morgan')
+  const haveGrown = await watchSums(desk)
+  await talk(browser, 'lantern', 61)
+  await talk(browser, 'greta', 60)
+  const [long, short] = [CONNECT_FEE + 2n * MINUTE, CONNECT_FEE]
+  await haveGrown(long, short)
+  const answered = desk.getByRole('table', { name: 'Answered calls' }).getByRole('row')
+  await expect(answered.nth(1)).toContainText(/^…40.*1:00\$0\.7009$/)
+  await expect(answered.nth(2)).toContainText(/^…10.*1:01\$3\.5186$/)
 })
 
 test('an agent declines on the desk, and nothing is charged', async ({ browser }) => {
   const desk = await arrive(browser, 'morgan')
   const { page, morgan, phone } = await customer(browser, 'greta')
-  await page.goto('/portal')
-  const balance = page.getByRole('heading', { name: 'Balance', exact: true }).locator('xpath=..')
-  const before = await balance.getByText(/^\$/).first().textContent()
+  const balance = await balanceAt(page)
+  await page.goto('/portal/agents')
   await morgan.getByRole('button', { name: 'Call me on 0040', exact: true }).click()
   await phone.rings()
   await phone.accept()
@@ -106,7 +161,7 @@ test('an agent declines on the desk, and nothing is charged', async ({ browser }
   await desk.getByRole('button', { name: 'Hang up the call from …40' }).click()
   await phone.isIdle()
   await says(morgan, 'The call was hung up before it began. Nothing is charged.')
-  await expect(balance.getByText(before ?? '', { exact: true })).toBeVisible()
+  expect(await balanceAt(page)).toBe(balance)
   await leave(phone)
 })
 
@@ -132,20 +187,17 @@ test('a phone outside that nothing leads to is known, and refused in words', asy
 })
 
 /** Somebody at the agents' cards, with the phone that is theirs. */
-async function customer(browser: Browser, name: 'nora' | 'greta') {
-  const page = await arrive(browser, name)
-  await page.goto('/portal/agents')
-  const morgan = page.getByRole('article').filter({ hasText: 'Morgan Reyes' })
-  return { page, morgan, phone: await Telephone.of(NAMES[name]) }
+async function customer(browser: Browser, name: Customer) {
+  return { ...(await atTheAgents(browser, name)), phone: await Telephone.of(NUMBERS[name]) }
 }
 
 /** Has a customer's phone, and then the agent's, say yes: the agent's phone. */
 async function connected(
-  number: string,
+  name: Customer,
   { morgan, phone }: { morgan: Locator; phone: Telephone },
 ): Promise<Telephone> {
-  await morgan.getByRole('button', { name: `Call me on ${number}`, exact: true }).click()
-  const agents = await Telephone.of(NAMES.morgan)
+  await morgan.getByRole('button', { name: `Call me on ${NUMBERS[name]}`, exact: true }).click()
+  const agents = await Telephone.of(NUMBERS.morgan)
   for (const each of [phone, agents]) {
     await each.rings()
     await each.accept()
@@ -155,16 +207,19 @@ async function connected(
   return agents
 }
 
+/** A call to the agent of so many seconds. */
+async function talk(browser: Browser, name: Customer, seconds: number) {
+  const { morgan, phone } = await customer(browser, name)
+  const agents = await connected(name, { morgan, phone })
+  await clock.pass(seconds)
+  await hangUp(morgan)
+  await Promise.all([phone.isIdle(), agents.isIdle()])
+  await leave(phone, agents)
+}
+
 const says = (where: Locator | Page, words: string) =>
   expect(where.getByText(words, { exact: true })).toBeVisible()
 
 async function leave(...phones: Telephone[]) {
   for (const phone of phones) phone.close()
-}
-
-/** A payment that the owner of the company records. */
-async function pay(request: Parameters<typeof ask>[0], email: string, amount: string) {
-  const path = `/api/v1/customers?search=${encodeURIComponent(email)}`
-  const { items } = await ask<{ items: { id: string }[] }>(request, 'get', path)
-  await ask(request, 'post', '/api/v1/payments', { customer: items[0]?.id, amount, method: 'transfer' })
 }

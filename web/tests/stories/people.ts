@@ -76,6 +76,12 @@ export class Clock {
   }
 }
 
+/** What is said with a request: that it is of our page, and another than any before. */
+export const headers = () => ({
+  origin: process.env.TOLLGATE_STORY_URL ?? '',
+  'idempotency-key': crypto.randomUUID(),
+})
+
 /** What is asked of the API: by whoever is signed in, and else by the owner of the company. */
 export async function ask<Answer>(
   request: APIRequestContext,
@@ -83,11 +89,12 @@ export async function ask<Answer>(
   path: string,
   data?: object,
 ): Promise<Answer> {
-  const headers = { origin: process.env.TOLLGATE_STORY_URL ?? '', 'idempotency-key': crypto.randomUUID() }
-  const send = () => request[method](path, { data, headers })
+  const sent = { data, headers: headers() }
+  const send = () => request[method](path, sent)
   let answer = await send()
   if (answer.status() === 401) {
-    await request.post('/api/v1/session', { data: { sign_in: 'admin', password: 'admin' }, headers })
+    const admin = { sign_in: 'admin', password: 'admin' }
+    await request.post('/api/v1/session', { data: admin, headers: headers() })
     answer = await send()
   }
   expect(answer.ok(), await answer.text()).toBe(true)

@@ -42,6 +42,12 @@ export class Telephone {
   /** Waits until it rings. */
   rings = () => this.#happens('CALL_INCOMING')
 
+  /** Whether it has rung since it is listened to; what it has said meanwhile comes before its answer. */
+  async hasRung(): Promise<boolean> {
+    await this.#order('listcalls')
+    return this.#events.some(({ type }) => type === 'CALL_INCOMING')
+  }
+
   /** Takes the call that rings, and waits until it is up. */
   async accept() {
     await this.#order('accept')

@@ -173,8 +173,8 @@ fn control_port(pbx: &Pbx, phone: u16) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn customers_call_an_agent_by_a_button_that_has_phones_ring() {
-    // A customer with nothing, one with free minutes, and the adviser.
-    play(&["ordinary.spec.ts"], &["0043", "0040", "0070"]).await;
+    // A customer with nothing, one with free minutes, one who pays later, and the adviser.
+    play(&["ordinary.spec.ts"], &["0043", "0040", "0010", "0070"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

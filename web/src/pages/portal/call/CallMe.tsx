@@ -41,20 +41,21 @@ export function CallMe({ agent, customer, isOff }: CallMeProps) {
   const isRunning = Boolean(last && last.state !== 'over')
   return (
     <>
-      <Phones phones={phones} call={call} isOff={isOff || isRunning} isPlacing={place.isPending} />
+      <Phones {...{ agent, phones, call }} isOff={isOff || isRunning} isPlacing={place.isPending} />
       {place.error && <Refused error={place.error} />}
     </>
   )
 }
 
 interface PhonesProps {
+  agent: CallableAgent
   phones: string[]
   call: (phone: string) => void
   isOff: boolean
   isPlacing: boolean
 }
 
-function Phones({ phones, call, isOff, isPlacing }: PhonesProps) {
+function Phones({ agent, phones, call, isOff, isPlacing }: PhonesProps) {
   const { t } = useTranslation()
   const [chosen, choose] = useState<string | null>(null)
   const phone = phones.find((each) => each === chosen) ?? phones[0] ?? ''
@@ -68,7 +69,12 @@ function Phones({ phones, call, isOff, isPlacing }: PhonesProps) {
         loading={isPlacing}
         onClick={() => call(phone)}
       >
-        {t('Call me on {{phone}}', { phone })}
+        {agent.needs
+          ? t('Need {{amount}} to call on {{phone}}', {
+              amount: amountText(agent.needs, agent.currency),
+              phone,
+            })
+          : t('Call me on {{phone}}', { phone })}
       </Button>
       {phones.length > 1 && (
         <Select
