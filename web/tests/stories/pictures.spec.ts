@@ -1,7 +1,7 @@
 // The pictures of the app that the guide shows.
 import { join } from 'node:path'
-import { expect, type Page, test } from '@playwright/test'
-import { arrive, Clock, phoneOf } from './people'
+import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
+import { arrive, ask, Clock, phoneOf } from './people'
 
 const FOLDER = process.env.TOLLGATE_PICTURES ?? 'test-results'
 
@@ -37,6 +37,23 @@ test('pages of the owner', async ({ browser }) => {
   await take(page, 'invoice')
 })
 
+test('which way a number goes', async ({ browser, request }) => {
+  const make = (path: string, body: object) => ask<{ id: string }>(request, 'post', `/api/v1/${path}`, body)
+  const world = await make('trunks', { name: 'World', endpoint: 'carrier-a' })
+  const home = await make('trunks', { name: 'Britain', endpoint: 'carrier-b', most_calls: 30 })
+  for (const [prefix, trunk, strip, add, price] of [
+    ['', world.id, 0, '+', '0.04'],
+    ['44', home.id, 2, '0', '0.009'],
+    ['447', world.id, 0, '+', '0.03'],
+  ])
+    await make('trunk-routes', { prefix, trunk, strip, add, buying_rate: { price_per_minute: price } })
+  const page = await arrive(browser, 'admin', { reducedMotion: 'reduce' })
+  await page.goto('/trunks?tab=routes')
+  await page.getByLabel('Which way does this number go?').fill('+44 20 7946 0018')
+  await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(2)
+  await take(page, 'routes')
+})
+
 test('a call by the dock, in the dark', async ({ browser, request }) => {
   const clock = new Clock(request)
   const owner = await arrive(browser, 'admin', { colorScheme: 'dark', reducedMotion: 'reduce' })
@@ -62,7 +79,10 @@ test('a call by the button, on a phone, and how its price came about', async ({ 
   const desk = await phoneOf(await arrive(browser, 'morgan'), '0070')
   const viewport = { width: 390, height: 780 }
   const greta = await arrive(browser, 'greta', { viewport, reducedMotion: 'reduce' })
+  await makeAccount(request, '0040')
   await greta.goto('/portal/agents')
+  await greta.getByRole('button', { name: 'Call me on 0040' }).waitFor()
+  await take(greta, 'own-phone')
   await greta.getByRole('button', { name: 'Call Morgan Reyes' }).click()
   await desk.getByRole('button', { name: 'Answer' }).click()
   await greta.getByRole('timer', { name: 'Time' }).waitFor()
@@ -78,3 +98,9 @@ test('a call by the button, on a phone, and how its price came about', async ({ 
   await page.getByRole('heading', { name: 'Price', exact: true }).waitFor()
   await take(page, 'call')
 })
+
+/** Gives a line what an ordinary phone registers with. */
+async function makeAccount(request: APIRequestContext, number: string) {
+  const { items } = await ask<{ items: { id: string }[] }>(request, 'get', `/api/v1/lines?number=${number}`)
+  await ask(request, 'post', `/api/v1/lines/${items[0]?.id}/sip-account`, {})
+}
