@@ -82,7 +82,8 @@ impl Ari {
             ("ChannelStateChange", None, "Up") => {
                 self.post(&format!("bridges/bridge-{id}"), &[("type", "mixing,dtmf_events")]).await?;
                 let both = format!("{id},{LEG}{id}");
-                self.post(&format!("bridges/bridge-{id}/addChannel"), &[("channel", &both)]).await
+                let query = [("channel", both.as_str()), ("inhibitConnectedLineUpdates", "true")];
+                self.post(&format!("bridges/bridge-{id}/addChannel"), &query).await
             }
             ("ChannelDestroyed", None, _) => {
                 self.delete(&format!("channels/{LEG}{id}")).await?;

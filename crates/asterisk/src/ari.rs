@@ -77,7 +77,7 @@ pub(crate) struct NewChannel<'a> {
     pub(crate) endpoint: &'a str,
     /// The channel on whose behalf it is dialled, if there is one.
     pub(crate) originator: Option<&'a str>,
-    /// The number that is shown.
+    /// The number that is shown; empty, where none is to be.
     pub(crate) caller: &'a str,
     /// Whether the others see that number, too, in place of its own.
     pub(crate) is_masked: bool,
@@ -131,6 +131,9 @@ impl Ari {
             "CONNECTEDLINE(name,i)": "",
             "TOLLGATE_CALL": new.origin,
         });
+        if new.caller.is_empty() {
+            variables["CONNECTEDLINE(pres,i)"] = "prohib".into();
+        }
         if new.is_masked {
             variables["CALLERID(num)"] = new.caller.into();
             variables["CALLERID(name)"] = "".into();
@@ -242,11 +245,13 @@ impl Ari {
         self.ask(Method::DELETE, &["recordings", "stored", name], &[], None).await.map(drop)
     }
 
-    /// Lets channels talk; a bridge that is there already takes them in.
+    /// Lets channels talk; a bridge that is there already takes them in. None is told who the others are: Asterisk would tell it what phones say
+    /// of themselves.
     pub(crate) async fn bridge(&self, bridge: &str, channels: &[&str]) -> Result<(), AriError> {
         self.ask(Method::POST, &["bridges", bridge], &[("type", "mixing,dtmf_events")], None).await?;
         let channels = channels.join(",");
-        self.ask(Method::POST, &["bridges", bridge, "addChannel"], &[("channel", &channels)], None).await.map(drop)
+        let query = [("channel", channels.as_str()), ("inhibitConnectedLineUpdates", "true")];
+        self.ask(Method::POST, &["bridges", bridge, "addChannel"], &query, None).await.map(drop)
     }
 
     /// Takes a channel out of the bridge in which Asterisk keeps one that it has dialled: there it cannot be recorded.

@@ -59,7 +59,12 @@ impl Asterisk {
             tracing::error!(%error, asterisk = pbx.name(), "whose a call is is not known");
             Cause::Failed
         })?;
-        let Some((tenant, caller)) = found else { return self.take_in_by_trunk(pbx, channel, dialled).await };
+        let Some((tenant, caller)) = found else {
+            // The dialplan may say whether the caller hides a number that the carrier tells.
+            let is_hidden = args.get(2).is_some_and(|presentation| presentation.starts_with("prohib"));
+            let caller = if is_hidden { "" } else { &channel.caller.number };
+            return self.take_in_by_trunk(pbx, channel, [dialled, caller]).await;
+        };
         let call = names::call_of_arrival(tenant, pbx.name(), &channel.id);
         let is_there = pbx.channels().has_arrived(&channel.id, &call, Place::of(&caller));
         if is_there {
@@ -69,9 +74,9 @@ impl Asterisk {
     }
 
     /// A call from outside: its tenant is known by the trunk.
-    async fn take_in_by_trunk(&self, pbx: &Pbx, channel: &Channel, dialled: &str) -> Result<(), Cause> {
+    async fn take_in_by_trunk(&self, pbx: &Pbx, channel: &Channel, numbers: [&str; 2]) -> Result<(), Cause> {
         let endpoint = channel.endpoint().unwrap_or_default();
-        let found = self.told_by_trunk(pbx, endpoint, [dialled, &channel.caller.number]).await.map_err(|error| {
+        let found = self.told_by_trunk(pbx, endpoint, numbers).await.map_err(|error| {
             tracing::error!(%error, asterisk = pbx.name(), "by which trunk a call came is not known");
             Cause::Failed
         })?;

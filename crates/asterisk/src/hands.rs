@@ -22,7 +22,7 @@ struct Rung<'a> {
     via: Option<&'a Via>,
     /// For how long, in seconds.
     seconds: u32,
-    /// The number that is shown.
+    /// The number that is shown; empty, where none is to be.
     caller: &'a str,
     /// Whether neither party sees the other's number.
     is_masked: bool,

@@ -120,27 +120,26 @@ pub enum Screened {
 }
 
 /// Whether a call may go from one number to another as far as the two lines want it; a party that is no line of the tenant has
-/// [`PhoneRules::default`], which want nothing.
+/// [`PhoneRules::default`], which want nothing. Who hides its number has none.
 ///
 /// Emergency and service numbers are outside of this: whoever asks does not ask for calls to them, so that no rule of a line ever
 /// keeps somebody from help.
 ///
 /// # Errors
 /// What keeps them from talking; the caller's own rules come first.
-pub fn screened(caller: &PhoneRules, called: &PhoneRules, from: &Number, to: &Number) -> Result<(), Screened> {
+pub fn screened(caller: &PhoneRules, called: &PhoneRules, from: Option<&Number>, to: &Number) -> Result<(), Screened> {
     if !caller.filter_out.allows(to) {
         return Err(Screened::BlockedOut);
     }
-    if !called.filter_in.allows(from) {
+    if !from.map_or_else(|| called.filter_in.allows_unknown(), |from| called.filter_in.allows(from)) {
         return Err(Screened::BlockedIn);
     }
-    if called.blocked.contains(from) { Err(Screened::Blocked) } else { Ok(()) }
+    if from.is_some_and(|from| called.blocked.contains(from)) { Err(Screened::Blocked) } else { Ok(()) }
 }
 
 impl Filter {
     /// Whether calls may come from who hides its number: a rule for every number decides.
-    #[must_use]
-    pub fn allows_unknown(&self) -> bool {
+    fn allows_unknown(&self) -> bool {
         let is_for_all = |pattern: &Pattern| pattern.0 == "*";
         let decides = self.0.iter().find_map(|rule| match rule {
             Rule::Allow(pattern) => is_for_all(pattern).then_some(true),
@@ -386,7 +385,16 @@ mod tests {
             (&line("", "deny *", &[]), &line("deny *", "", &["0001"]), Err(Screened::BlockedOut)),
             (&free, &line("deny *", "", &["0001"]), Err(Screened::BlockedIn)),
         ] {
-            assert_eq!(screened(caller, called, &number("0001"), &number("0002")), outcome, "{caller:?} {called:?}");
+            let (from, to) = (number("0001"), number("0002"));
+            assert_eq!(screened(caller, called, Some(&from), &to), outcome, "{caller:?} {called:?}");
+        }
+        // Who hides its number is on no list; only a rule for all is for it, too.
+        for (caller, called, outcome) in [
+            (&free, &line("deny 0001 deny +*", "", &["0001"]), Ok(())),
+            (&free, &line("deny *", "", &[]), Err(Screened::BlockedIn)),
+            (&line("", "deny 0002", &[]), &line("deny *", "", &[]), Err(Screened::BlockedOut)),
+        ] {
+            assert_eq!(screened(caller, called, None, &number("0002")), outcome, "{caller:?} {called:?}");
         }
     }
 

@@ -177,6 +177,16 @@ pub async fn leads_to(scope: &mut impl Scope, number: &Number) -> Result<Option<
     Ok(line.filter(|line| line.closed_at.is_none()).map(|line| line.id))
 }
 
+/// The number from outside that has led to a line for the longest time; `None` if none does.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn oldest_of_line(scope: &mut impl Scope, line: &str) -> Result<Option<String>, storage::Error> {
+    let tenant = scope.tenant();
+    let oldest = storage::inbound_numbers::oldest_of_line(scope.tx(), tenant, line).await?;
+    Ok(oldest.map(|oldest| oldest.number))
+}
+
 /// A number that a trunk tells, in canonical form: trunks leave the plus out, or write numbers as one dials them. What is no number is nothing.
 ///
 /// # Errors

@@ -88,6 +88,15 @@ pub async fn by_number(tx: &mut Tx, tenant: i64, number: &str) -> Result<Option<
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(number))
 }
 
+/// The number that has led to a line for the longest time.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn oldest_of_line(tx: &mut Tx, tenant: i64, line: &str) -> Result<Option<InboundNumberRecord>, Error> {
+    const SQL: &str = "SELECT * FROM inbound_numbers WHERE tenant = $1 AND line = $2 ORDER BY id LIMIT 1";
+    sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(line))
+}
+
 /// A page of numbers in the order of their ids, those after `after`.
 ///
 /// # Errors

@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20, "search", include_str!("../migrations/0020_search.sql")),
     (21, "telephony", include_str!("../migrations/0021_telephony.sql")),
     (22, "recordings", include_str!("../migrations/0022_recordings.sql")),
+    (23, "numbers shown outside", include_str!("../migrations/0023_numbers_shown_outside.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

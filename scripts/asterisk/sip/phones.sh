@@ -1,6 +1,7 @@
 #!/bin/sh
 # Baresip phones, 101 and 102 or those of other accounts: they register with digest authentication, send a tone (440 Hz, 880 Hz, 1320 Hz)
-# and record what they hear, in one codec (baresip dies where the other side changes it). Each is steered over TCP with netstrings of JSON.
+# and record what they hear, in one codec (baresip dies where the other side changes it). Their name is a number that is not theirs, which nobody
+# may believe. Each is steered over TCP with netstrings of JSON.
 #
 #   phones.sh start RUNDIR     RUNDIR is the one that run.sh was given
 #   phones.sh stop RUNDIR

@@ -14,6 +14,7 @@ Calling sides (uac_*), towards the PBX:
   wait       is answered and waits to be hung up on
   cancel     gives up 1 s after it heard ringing
   fail       expects to be refused
+  hidden     hangs up after 1 s; the carrier tells the number, and that its caller hides it
 """
 import math
 import os
@@ -138,8 +139,8 @@ def request(method, number, caller, to="[last_To:]", uri="[next_url]", via="Via:
     )
 
 
-def invite(callee="[service]", caller=CALLER, event=101):
-    headers = f"Contact: <sip:{caller}@[local_ip]:[local_port]>\nX-Trunk: tollgate\n"
+def invite(callee="[service]", caller=CALLER, event=101, more=""):
+    headers = f"Contact: <sip:{caller}@[local_ip]:[local_port]>\nX-Trunk: tollgate\n{more}"
     return request("INVITE", 1, caller, f"To: <sip:{callee}@[remote_ip]:[remote_port]>", f"sip:{callee}@[remote_ip]:[remote_port]",
                    headers=headers, body=sdp(event), retrans=True)
 
@@ -162,9 +163,9 @@ def refusals(last):
     return text + (f'<recv response="{last}" next="refused"/>\n' if last else "")
 
 
-def plain_call(middle, hang_up=True, event=101):
+def plain_call(middle, hang_up=True, event=101, more=""):
     end = in_dialog("BYE", 2) + '<recv response="200"/>\n' if hang_up else '<recv request="BYE"/>\n' + answer(200, "OK", tag=False)
-    return invite(event=event) + PROGRESS + ANSWERED + in_dialog("ACK", 1, retrans=False) + middle + end
+    return invite(event=event, more=more) + PROGRESS + ANSWERED + in_dialog("ACK", 1, retrans=False) + middle + end
 
 
 def calling_sides():
@@ -175,6 +176,7 @@ def calling_sides():
         "uac_dtmf": plain_call(pause(1500) + '<nop><action><exec play_dtmf="1234#"/></action></nop>\n' + pause(4000), event=96),
         "uac_talk": plain_call('<nop><action><exec rtp_stream="tone.ul,-1,0,PCMU/8000"/></action></nop>\n' + pause(4000)),
         "uac_wait": plain_call("", hang_up=False),
+        "uac_hidden": plain_call(pause(1000), more=f"P-Asserted-Identity: <sip:{CALLER}@[local_ip]>\nPrivacy: id\n"),
         "uac_cancel": invite() + '<recv response="100" optional="true"/>\n<recv response="180"/>\n' + pause(1000) + cancel
         + '<recv response="200"/>\n<recv response="487"/>\n' + ack_refusal(),
         "uac_fail": invite() + PROGRESS + refusals(603) + '<label id="refused"/>\n' + ack_refusal(),

@@ -8,10 +8,10 @@ use engine::{inbound_numbers, trunks};
 use crate::bench::{Bench, on_both};
 use crate::world::amount;
 
-const NUMBER: &str = "+442079460018";
+pub(crate) const NUMBER: &str = "+442079460018";
 
 /// The trunk of the kit, by which callers from outside come in, and a number that leads to the line 0001.
-async fn connected(bench: &Bench) {
+pub(crate) async fn connected(bench: &Bench) {
     bench.pbx.far_ends().await;
     let details = trunks::Details {
         name: "The carrier".to_owned(),

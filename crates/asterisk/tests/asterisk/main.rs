@@ -25,5 +25,6 @@ mod replay;
 mod restarts;
 mod sent_on;
 mod several;
+mod shown_outside;
 mod smoke;
 mod trunks;

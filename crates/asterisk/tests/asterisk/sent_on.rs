@@ -9,7 +9,7 @@ use crate::bench::{Bench, on_both};
 use crate::trunks::route;
 use crate::world::amount;
 
-async fn sends_on(bench: &Bench, number: &str, to: ForwardingTo) -> String {
+pub(crate) async fn sends_on(bench: &Bench, number: &str, to: ForwardingTo) -> String {
     let all = lines::of_customer(&mut bench.world.view().await, &bench.customer.id).await.unwrap();
     let line = all.into_iter().find(|line| line.number == number).unwrap();
     let set = async |work: &mut _| lines::set_forwarding(work, &line.id, to, line.version).await;

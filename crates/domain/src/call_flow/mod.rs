@@ -207,7 +207,7 @@ impl Flow {
     /// A call that comes in, and what is to be done first.
     #[must_use]
     pub fn incoming(caller: Party, dialled: String, now: Instant) -> (Flow, Vec<Command>) {
-        let route = Command::Route(Asked { by: caller.clone(), from: caller.number.clone(), to: dialled.clone() });
+        let route = Command::Route(Asked { by: caller.clone(), from: caller.clone(), to: dialled.clone() });
         let mut flow = Flow {
             schema: SCHEMA,
             caller,

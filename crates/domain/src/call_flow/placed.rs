@@ -76,7 +76,12 @@ impl Flow {
 
     /// The number that the called phone shows.
     pub(super) fn shown(&self) -> String {
-        self.placed.as_ref().map_or_else(|| self.caller.number.clone(), |placed| placed.shown.clone())
+        let outside = self.parts.last().filter(|part| part.via().is_some());
+        match (&self.placed, outside) {
+            (Some(placed), _) => placed.shown.clone(),
+            (None, Some(part)) => part.destination.shown.clone().unwrap_or_default(),
+            (None, None) => self.caller.number.clone(),
+        }
     }
 
     /// Has the phone of who calls ring.

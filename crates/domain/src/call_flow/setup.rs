@@ -92,7 +92,7 @@ impl Flow {
     fn forward(&mut self, by: Party, to: &Number, now: Instant) -> Vec<Command> {
         self.note(Happened::Forwarded, now);
         self.stage = Stage::Routing;
-        vec![Command::Route(Asked { by, from: self.caller.number.clone(), to: to.to_string() })]
+        vec![Command::Route(Asked { by, from: self.caller.clone(), to: to.to_string() })]
     }
 
     pub(super) fn when_ringing(&mut self, event: &Event, leg: Leg, now: Instant) -> Taken {

@@ -44,12 +44,33 @@ pub struct Destination {
     /// The ways to a number outside, in the order of trying; none to a line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ways: Vec<Via>,
+    /// The number that is shown outside: none, where nothing is to be shown there, and to a line, which sees its caller's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<String>,
     /// Whether callers leave a message for its line where nobody takes their call.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub voicemail: bool,
     /// Whether what is spoken is recorded.
     #[serde(default, skip_serializing_if = "Recorded::is_not")]
     pub recorded: Recorded,
+}
+
+impl Destination {
+    /// A number, who rings under it, and nothing else.
+    #[must_use]
+    pub fn new(number: String, rings: Party) -> Destination {
+        Destination {
+            number,
+            agent: None,
+            rings,
+            free: false,
+            forwarding: Forwarding::default(),
+            ways: Vec::new(),
+            shown: None,
+            voicemail: false,
+            recorded: Recorded::No,
+        }
+    }
 }
 
 /// Whether what is spoken in a call is recorded.
@@ -270,8 +291,8 @@ pub enum Command {
 pub struct Asked {
     /// Whose part of the call this is: the caller, or the line that sends it on.
     pub by: Party,
-    /// The caller's number.
-    pub from: String,
+    /// Who called first.
+    pub from: Party,
     /// The number, as it was dialled or set.
     pub to: String,
 }
@@ -327,7 +348,7 @@ pub enum Action {
         party: Party,
         /// For how long, in seconds: then the leg ends unanswered.
         seconds: u32,
-        /// The number that is shown.
+        /// The number that is shown; empty, where none is to be.
         caller: String,
         /// Whether the voices of the call may go through a relay alone, which ends them with the call.
         relayed: bool,

@@ -2,7 +2,6 @@ use std::collections::HashMap;
 
 use domain::call_flow::{Acknowledges, Command, Destination, Event, Flow, Party, Placed, Via};
 use domain::dial_plan::{NotANumber, Number};
-use domain::screening::Forwarding;
 use storage::lines::LineRecord;
 
 use super::exchange::Exchange;
@@ -204,14 +203,10 @@ impl Plan {
         let number = self.agent.details.number.clone().unwrap_or_default();
         let shown = self.settings.paid_calls.shown_number.clone().unwrap_or_else(|| number.clone());
         let destination = Destination {
-            number,
             agent: Some(self.agent.id.clone()),
-            rings: self.called.party.clone(),
-            free: false,
-            forwarding: Forwarding::default(),
             ways: self.called.ways_from(home),
-            voicemail: false,
             recorded: self.settings.recordings.of(true),
+            ..Destination::new(number, self.called.party.clone())
         };
         (destination, Placed::under(shown, self.caller.ways_from(home)))
     }

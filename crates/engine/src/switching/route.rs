@@ -1,4 +1,4 @@
-use domain::call_flow::{Asked, Cause, Destination, Party, Recorded, Via};
+use domain::call_flow::{Asked, Cause, Destination, Party, Via};
 use domain::dial_plan::{self, DialPlan, Number};
 use domain::screening::{Forwarding, PhoneRules, screened};
 
@@ -68,11 +68,10 @@ pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Resul
     let rings = Party { line: Some(called.line), number: called.number.to_string() };
     // Whether an agent takes calls is for the agent to say; what its line sends on would be at its line's cost.
     let forwarding = if agent.is_some() { Forwarding::default() } else { called.rules.forwarding };
-    let number = number.to_string();
     let voicemail = agent.is_none() && called.rules.voicemail.enabled;
     let recorded = settings.recordings.of(agent.is_some());
     let destination =
-        Destination { number, agent, rings, free: false, forwarding, ways: Vec::new(), voicemail, recorded };
+        Destination { agent, forwarding, voicemail, recorded, ..Destination::new(number.to_string(), rings) };
     Ok(Ok(Routed { destination, customer }))
 }
 
@@ -92,24 +91,15 @@ async fn from_outside(
     if maintenance::get(scope).await?.is_some() {
         return Ok(Err(Cause::Maintenance));
     }
-    let is_let_through = match settings.dial_plan.canonical(&asked.from) {
-        Ok(from) => screened(&PhoneRules::default(), &called.rules, &from, &number).is_ok(),
-        Err(_) => called.rules.filter_in.allows_unknown(),
-    };
-    if !is_let_through {
+    if !lets_through(&settings.dial_plan, asked, (&PhoneRules::default(), &called.rules), &number) {
         return Ok(Err(Cause::Blocked));
     }
     let rings = Party { line: Some(called.line), number: called.number.to_string() };
-    let (number, forwarding) = (number.to_string(), called.rules.forwarding);
     let destination = Destination {
-        number,
-        agent: None,
-        rings,
-        free: false,
-        forwarding,
-        ways: Vec::new(),
+        forwarding: called.rules.forwarding,
         voicemail: called.rules.voicemail.enabled,
         recorded: settings.recordings.of(false),
+        ..Destination::new(number.to_string(), rings)
     };
     Ok(Ok(Routed { destination, customer: Some(called.customer) }))
 }
@@ -146,13 +136,31 @@ async fn outside(
     if !lets_through(&settings.dial_plan, asked, (&by.rules, &PhoneRules::default()), &number) {
         return Ok(Err(Cause::Blocked));
     }
+    let shown = shown_outside(scope, settings, &asked.from).await?;
     let number = number.to_string();
     let rings = Party { line: None, number: number.clone() };
-    let forwarding = Forwarding::default();
     let recorded = settings.recordings.of(false);
-    let destination =
-        Destination { number, agent: None, rings, free: false, forwarding, ways, voicemail: false, recorded };
+    let destination = Destination { ways, shown, recorded, ..Destination::new(number, rings) };
     Ok(Ok(Routed { destination, customer: Some(by.customer.clone()) }))
+}
+
+/// The number that a call by a trunk shows: one of the world at which its caller can be called back, or none. A line is known by its phone, not by
+/// what that says of itself: it shows its own number, or where that is an extension the oldest number from outside that leads to it, or the
+/// tenant's. A call from outside that is sent on shows its caller's, as far as that shows itself.
+async fn shown_outside(
+    scope: &mut impl Scope,
+    settings: &Settings,
+    caller: &Party,
+) -> Result<Option<String>, storage::Error> {
+    let own = settings.dial_plan.canonical(&caller.number).ok().filter(|number| matches!(number, Number::E164(_)));
+    match (own, &caller.line) {
+        (Some(own), _) => Ok(Some(own.to_string())),
+        (None, None) => Ok(None),
+        (None, Some(line)) => {
+            let leading = inbound_numbers::oldest_of_line(scope, line).await?;
+            Ok(leading.or_else(|| settings.outside_number.clone()))
+        }
+    }
 }
 
 /// The ways by trunks to a number outside, in the order of trying.
@@ -177,9 +185,7 @@ pub(super) async fn free_destination(
     let Some(target) = target else { return Ok(None) };
     let line = phones::of_number(scope, target).await?.map(|line| line.line);
     let rings = Party { line, number: target.to_string() };
-    let (number, forwarding) = (number.to_string(), Forwarding::default());
-    let (voicemail, recorded) = (false, Recorded::No);
-    Ok(Some(Destination { number, agent: None, rings, free: true, forwarding, ways: Vec::new(), voicemail, recorded }))
+    Ok(Some(Destination { free: true, ..Destination::new(number.to_string(), rings) }))
 }
 
 /// The line that rings.
@@ -209,7 +215,9 @@ async fn called(
     Ok(first.map(|line| Some(Called { line, agent: Some(agent.id) })).ok_or(Cause::NoRecipient))
 }
 
-/// Whether neither side's filters, nor the called line's blocking list, keep the call back. Who called first counts for the called line.
+/// Whether neither side's filters, nor the called line's blocking list, keep the call back. Who called first counts for the called line; from
+/// outside it may hide its number.
 fn lets_through(dial_plan: &DialPlan, asked: &Asked, (by, called): (&PhoneRules, &PhoneRules), to: &Number) -> bool {
-    dial_plan.canonical(&asked.from).is_ok_and(|from| screened(by, called, &from, to).is_ok())
+    let from = dial_plan.canonical(&asked.from.number).ok();
+    screened(by, called, from.as_ref(), to).is_ok()
 }

@@ -12,7 +12,7 @@ mod welcome;
 use std::collections::BTreeMap;
 
 use domain::allowance::AllowanceOrder;
-use domain::dial_plan::DialPlan;
+use domain::dial_plan::{DialPlan, NotANumber, Number};
 use domain::invalid::Invalid;
 use domain::money::{Amount, Currency};
 use domain::tax::TaxRates;
@@ -81,6 +81,10 @@ pub struct Settings {
     /// The longest finished call that is believed, in seconds.
     #[serde(default = "longest_call_seconds")]
     pub longest_call_seconds: u32,
+    /// The number that calls to outside show whose line has none of its own there: E.164 with its plus. Where there is none either, they show
+    /// no number.
+    #[serde(default)]
+    pub outside_number: Option<String>,
     /// How calls are charged while they run.
     #[serde(default)]
     pub charging: Charging,
@@ -136,6 +140,7 @@ impl Settings {
             allowance_order: AllowanceOrder::default(),
             number_rest_days: number_rest_days(),
             longest_call_seconds: longest_call_seconds(),
+            outside_number: None,
             welcome: Welcome::default(),
             charging: Charging::default(),
             paid_calls: PaidCalls::default(),
@@ -161,6 +166,7 @@ impl Settings {
         if self.locale.len() < 2 || self.locale.len() > 35 || !self.locale.split('-').all(is_tag) {
             return Err(Invalid::at("/locale", "must be a language, such as en or de-AT (BCP 47)"));
         }
+        self.outside_number = self.checked_outside_number()?;
         self.welcome.check()?;
         self.charging.check()?;
         self.paid_calls = self.paid_calls.checked()?;
@@ -174,6 +180,21 @@ impl Settings {
             return Err(Invalid::at(format!("/low_balance/{currency}"), "must be above 0"));
         }
         Ok(self)
+    }
+
+    /// The number that is shown outside, in canonical form.
+    fn checked_outside_number(&self) -> Result<Option<String>, Invalid> {
+        const AT: &str = "/outside_number";
+        let Some(text) = fields::optional(AT, self.outside_number.clone(), NotANumber::LONGEST)? else {
+            return Ok(None);
+        };
+        match self.dial_plan.canonical(&text) {
+            Ok(number @ Number::E164(_)) => Ok(Some(number.to_string())),
+            Ok(number) => {
+                Err(Invalid::at(AT, format!("{number} is no number outside: give one such as +441632960001")))
+            }
+            Err(error) => Err(Invalid::at(AT, error.to_string())),
+        }
     }
 }
 

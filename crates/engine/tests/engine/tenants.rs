@@ -35,6 +35,8 @@ async fn settings_that_are_refused() {
             (Settings { longest_call_seconds: 0, ..good.clone() }, "A", "/longest_call_seconds"),
             (Settings { holidays: vec![day; 5001], ..good.clone() }, "A", "/holidays"),
             (Settings { currency: currency("EUR"), ..good.clone() }, "A", "/currency"),
+            (Settings { outside_number: Some("0001".to_owned()), ..good.clone() }, "A", "/outside_number"),
+            (Settings { outside_number: Some("Reception".to_owned()), ..good.clone() }, "A", "/outside_number"),
             (good.clone(), " ", "/name"),
             (good.clone(), "A\nB", "/name"),
         ] {

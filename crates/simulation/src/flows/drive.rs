@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::call_flow::{Asked, Cause, Charge, Command, Destination, Event, Flow, Party, Recorded};
-use domain::screening::Forwarding;
+use domain::call_flow::{Asked, Cause, Charge, Command, Destination, Event, Flow, Party};
 use domain::time::Instant;
 use engine::charging::{ChargingError, Reply, Request, Step, What};
 use engine::switching::{CallRef, Open, answered, asked, next_beat, unasked};
@@ -232,32 +231,14 @@ impl World {
         let (number, free) = (asked.to.clone(), asked.to == EMERGENCY);
         if free {
             let rings = self.party(0);
-            return Ok(Destination {
-                number,
-                agent: None,
-                rings,
-                free,
-                forwarding: Forwarding::default(),
-                ways: Vec::new(),
-                voicemail: false,
-                recorded: Recorded::No,
-            });
+            return Ok(Destination { free, ..Destination::new(number, rings) });
         }
         if self.random.chance(2) {
             return Err(Cause::Blocked);
         }
         let place = self.land.lines.iter().position(|line| line.number == number).ok_or(Cause::NoRecipient)?;
         let forwarding = self.land.lines[place].forwarding.clone();
-        Ok(Destination {
-            number,
-            agent: None,
-            rings: self.party(place),
-            free,
-            forwarding,
-            ways: Vec::new(),
-            voicemail: false,
-            recorded: Recorded::No,
-        })
+        Ok(Destination { forwarding, ..Destination::new(number, self.party(place)) })
     }
 
     /// Charging is asked what the flows want to know, of several calls at once; each of its own one after the other.

@@ -55,7 +55,7 @@ const TABLES: [&str; 23] = [
 
 /// What is asked, in the order of [`questions`]; by which columns SQLite has to search; which index PostgreSQL has
 /// to use.
-const EXPECTED: [(&str, &str, &str); 75] = [
+const EXPECTED: [(&str, &str, &str); 76] = [
     ("a page of a customer", "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_customer"),
     (
         "a page of a customer's month",
@@ -151,6 +151,7 @@ const EXPECTED: [(&str, &str, &str); 75] = [
     ("the trunk of an endpoint", "trunks_by_endpoint (asterisk=? AND endpoint=?)", "trunks_by_endpoint"),
     ("routes of prefixes", "trunk_routes_by_prefix (tenant=? AND prefix=?)", "trunk_routes_by_prefix"),
     ("a number from outside", "inbound_numbers_by_number (tenant=? AND number=?)", "inbound_numbers_by_number"),
+    ("the number of a line outside", "inbound_numbers_by_line (tenant=? AND line=?)", "inbound_numbers_by_line"),
     ("what was recorded of a leg", "recordings_by_origin (tenant=? AND origin=? AND leg=?)", "recordings_by_origin"),
     ("what was recorded of calls", "recordings_by_origin (tenant=? AND origin=?)", "recordings_by_origin"),
     ("a part of audio", "(tenant=? AND recording=? AND first_byte<?)", "recording_parts_pkey"),

@@ -55,7 +55,8 @@ pub(crate) async fn fill(tx: &mut WriteTx, many: usize) -> Result<(), Error> {
         sip_accounts::set(tx, &account(1, &format!("lin_{name}"), &format!("t1-{name}-a"))).await?;
         trunks::insert(tx, &trunk(1, &format!("trk_{name}"), "", &format!("world-{name}"))).await?;
         trunk_routes::insert(tx, &route(&format!("rte_{name}"), &name, &format!("trk_{name}"))).await?;
-        inbound_numbers::insert(tx, &number(1, &format!("inb_{name}"), &format!("+4420790{name}"))).await?;
+        let leading = number(1, &format!("inb_{name}"), &format!("+4420790{name}"));
+        inbound_numbers::insert(tx, &InboundNumberRecord { line: format!("lin_{name}"), ..leading }).await?;
     }
     Ok(())
 }
@@ -65,7 +66,8 @@ pub(crate) async fn questions(tx: &mut Tx) -> Result<(), Error> {
     sip_accounts::by_username(tx, "t1-00100-a").await?;
     trunks::by_endpoint(tx, "", "world-00100").await?;
     trunk_routes::of_prefixes(tx, 1, &["", "0", "00", "001", "0010", "00100"]).await?;
-    inbound_numbers::by_number(tx, 1, "+442079000100").await.map(|_| ())
+    inbound_numbers::by_number(tx, 1, "+442079000100").await?;
+    inbound_numbers::oldest_of_line(tx, 1, "lin_00100").await.map(|_| ())
 }
 
 #[tokio::test]
@@ -175,6 +177,13 @@ async fn a_number_from_outside_is_once_in_a_tenant() {
         assert_eq!(inbound_numbers::by_number(&mut tx, 1, "+442079460018").await.unwrap(), Some(changed));
         let page = inbound_numbers::page(&mut tx, 1, None, 9).await.unwrap();
         assert_eq!(ids(&page, |number| &number.id), ["inb_1", "inb_3"]);
+        inbound_numbers::insert(&mut tx, &number(1, "inb_0", "+442079460020")).await.unwrap();
+        for (tenant, line, oldest) in
+            [(1, "lin_1", Some("inb_0")), (1, "lin_2", Some("inb_1")), (2, "lin_1", Some("inb_2")), (2, "lin_2", None)]
+        {
+            let found = inbound_numbers::oldest_of_line(&mut tx, tenant, line).await.unwrap();
+            assert_eq!(found.as_ref().map(|found| found.id.as_str()), oldest, "{line} of {tenant}");
+        }
         assert!(inbound_numbers::delete(&mut tx, 1, "inb_3").await.unwrap());
         assert!(!inbound_numbers::delete(&mut tx, 1, "inb_3").await.unwrap());
         tx.commit().await.unwrap();

@@ -26,14 +26,6 @@ impl Paid {
     }
 }
 
-/// The messages that Asterisk has sent since its logger is on.
-fn sent(bench: &Bench) -> Vec<String> {
-    let log = std::fs::read_to_string(bench.pbx.run_folder().join("log/verbose")).unwrap();
-    let messages = log.split("<--- ").filter(|block| block.starts_with("Transmitting SIP"));
-    let messages = messages.map(|block| block.split("\n[20").next().unwrap().to_owned());
-    messages.collect()
-}
-
 #[tokio::test]
 async fn the_customers_phone_may_be_one_outside() {
     on_both(async |mut bench| {
@@ -129,7 +121,7 @@ async fn neither_phone_outside_learns_the_number_of_the_other() {
         // Four fifths of the connect fee and a second.
         assert_eq!(bench.world.balance(&iris).await, amount("0.832"));
 
-        let sent = sent(&bench);
+        let sent = bench.pbx.sent();
         let invites: Vec<&String> = sent.iter().filter(|message| message.contains("\nINVITE ")).collect();
         assert_eq!(invites.len(), 4, "two trunks for each: {sent:#?}");
         for invite in invites {
@@ -166,7 +158,7 @@ async fn neither_line_learns_the_number_of_the_other() {
         called.hang_up().await;
         customer.until("CALL_CLOSED").await;
         bench.is_quiet().await;
-        let sent = sent(&bench);
+        let sent = bench.pbx.sent();
         for (own, other) in [("t1-0005", ["t1-0002", ":0002@"]), ("t1-0002", ["t1-0005", ":0005@"])] {
             let to_own: Vec<&String> = sent.iter().filter(|message| message.contains(own)).collect();
             assert!(to_own.iter().any(|message| message.contains("\nINVITE ")), "{sent:#?}");

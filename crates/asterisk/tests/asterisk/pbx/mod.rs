@@ -161,6 +161,13 @@ impl Pbx {
         panic!("Asterisk does not log \"{words}\"");
     }
 
+    /// The SIP messages that it has sent since its logger is on (`pjsip set logger on`).
+    pub(crate) fn sent(&self) -> Vec<String> {
+        let log = std::fs::read_to_string(self.folder.join("log/verbose")).unwrap();
+        let messages = log.split("<--- ").filter(|block| block.starts_with("Transmitting SIP"));
+        messages.map(|block| block.split("\n[20").next().unwrap().to_owned()).collect()
+    }
+
     /// The files of what it has recorded.
     pub(crate) fn recordings(&self) -> Vec<PathBuf> {
         let files = std::fs::read_dir(self.folder.join("spool/recording"));

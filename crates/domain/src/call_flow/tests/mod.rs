@@ -23,16 +23,7 @@ fn number(text: &str) -> Number {
 }
 
 fn destination(number: &str) -> Destination {
-    Destination {
-        number: number.to_owned(),
-        agent: None,
-        rings: party(number),
-        free: false,
-        forwarding: Forwarding::default(),
-        ways: Vec::new(),
-        voicemail: false,
-        recorded: Recorded::No,
-    }
+    Destination::new(number.to_owned(), party(number))
 }
 
 fn granted(seconds: i64, reaches: i64) -> Granted {
@@ -484,7 +475,12 @@ fn a_number_outside_is_tried_by_one_way_after_the_other() {
     let outside = "+442079460018";
     let rings = Party { line: None, number: outside.to_owned() };
     let ways = vec![via("first", "02079460018"), via("second", "00442079460018"), via("third", "+442079460018")];
-    let destination = Destination { rings, ways, ..destination(outside) };
+    let shown = Some("+441632960001".to_owned());
+    let destination = Destination { rings, ways, shown, ..destination(outside) };
+    // Where nothing is to be shown there, no number is.
+    let unknown = flow_of(&Destination { shown: None, ..destination.clone() }, &granted(60, 600), &[]);
+    let another = Event::LegEnded { leg: Leg(1), cause: Cause::Congestion, at: None };
+    play(unknown, vec![(2, another, "ring2 +442079460018 for  by second 00442079460018")]);
     let ended = |leg, cause| Event::LegEnded { leg: Leg(leg), cause, at: None };
     let (mut flow, _) = Flow::incoming(party(CALLER), outside.to_owned(), at(0));
     flow.acknowledges = Acknowledges::InTime;
@@ -497,16 +493,18 @@ fn a_number_outside_is_tried_by_one_way_after_the_other() {
             (
                 1,
                 Event::Granted { session: 0, granted: granted(60, 600) },
-                "offered, ring1 +442079460018 for 0001 by first 02079460018",
+                "offered, ring1 +442079460018 for +441632960001 by first 02079460018",
             ),
-            (2, ended(1, Cause::Congestion), &by("2 +442079460018 for 0001 by second 00442079460018")),
+            (2, ended(1, Cause::Congestion), &by("2 +442079460018 for +441632960001 by second 00442079460018")),
             // It takes longer than a phone of our own.
             (20, Event::Woke, "="),
         ],
     );
     // The second way rings: then what becomes of the call is said by whoever is called.
-    let second =
-        play(flow, vec![(3, ended(2, Cause::Unreachable), &by("3 +442079460018 for 0001 by third +442079460018"))]);
+    let second = play(
+        flow,
+        vec![(3, ended(2, Cause::Unreachable), &by("3 +442079460018 for +441632960001 by third +442079460018"))],
+    );
     let rung =
         play(second.clone(), vec![(4, Event::LegRinging(Leg(3)), "ringing, ring-back0"), (60, Event::Woke, "=")]);
     play(rung, vec![(61, ended(3, Cause::Busy), "over Busy busy 0 s, end0 busy, settle0")]);

@@ -4,6 +4,7 @@ mod agents;
 mod contract;
 mod emergency;
 mod recorded;
+mod outside;
 mod refused;
 mod talking;
 
@@ -84,8 +85,12 @@ impl<'w> Bench<'w> {
 
     /// A line dials.
     fn dials(&self, line: &Line, number: &str) -> CallRef {
+        self.calls(Party { line: Some(line.id.clone()), number: line.number.clone() }, number)
+    }
+
+    /// Somebody calls a number.
+    fn calls(&self, caller: Party, number: &str) -> CallRef {
         let call = self.exchange.new_call("recorder", self.world.actor.tenant);
-        let caller = Party { line: Some(line.id.clone()), number: line.number.clone() };
         self.exchange.incoming(&call, caller, number.to_owned());
         call
     }

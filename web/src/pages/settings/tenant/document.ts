@@ -38,6 +38,8 @@ export interface Settings {
   number_rest_days: number
   welcome: { seconds: number; expires_after_days: number | null }
   longest_call_seconds: number
+  /** What calls to outside show whose line has no number there. */
+  outside_number: string | null
   charging: {
     slice_seconds: number
     pending_seconds: number

@@ -42,6 +42,13 @@ export function DialPlan() {
         label={t('Reserved numbers')}
         help={t('No line may have one of them.')}
       />
+      <TextField
+        at="outside_number"
+        label={t('Number that calls outside show')}
+        help={t('Where a line has no number outside of its own. Empty: then its calls show no number.')}
+        type="tel"
+        width={240}
+      />
       <CountField
         at="number_rest_days"
         label={t('Numbers rest')}
