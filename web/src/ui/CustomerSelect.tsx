@@ -4,6 +4,7 @@ import { keepPreviousData } from '@tanstack/react-query'
 import { useState } from 'react'
 import { $api, type Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
+import { whileLooking } from './whileLooking'
 
 type CustomerSelectProps = Omit<SelectProps, 'data' | 'searchable' | 'filter' | 'onSearchChange'>
 
@@ -26,13 +27,14 @@ export function CustomerSelect({ value, defaultValue, onChange, ...props }: Cust
     '/api/v1/customers',
     { params: { query: { search: isLooking ? search : undefined, limit: 20 } } },
     { placeholderData: keepPreviousData },
-  ).data?.items
-  const customers: Schema<'CustomerDocument'>[] = [...(found ?? [])]
+  )
+  const isOld = found.isPlaceholderData || text.trim() !== search
+  const customers: Schema<'CustomerDocument'>[] = [...(found.data?.items ?? [])]
   if (id && chosen && !customers.some((customer) => customer.id === id)) customers.unshift(chosen)
   return (
     <Select
       placeholder={t('Name, number, e-mail or reference')}
-      nothingFoundMessage={t('Nothing found')}
+      nothingFoundMessage={isOld ? undefined : t('Nothing found')}
       {...props}
       searchable
       value={id}
@@ -41,8 +43,7 @@ export function CustomerSelect({ value, defaultValue, onChange, ...props }: Cust
         onChange?.(next, option)
       }}
       onSearchChange={setText}
-      // The server has looked already.
-      filter={({ options }) => options}
+      filter={whileLooking(isOld)}
       data={customers.map((customer) => ({ value: customer.id, label: customer.name }))}
     />
   )

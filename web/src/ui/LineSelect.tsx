@@ -4,6 +4,7 @@ import { keepPreviousData } from '@tanstack/react-query'
 import { useState } from 'react'
 import { $api } from '@/api/client'
 import { useTranslation } from '@/i18n'
+import { whileLooking } from './whileLooking'
 
 type LineSelectProps = Omit<SelectProps, 'data' | 'searchable' | 'filter' | 'onSearchChange'>
 
@@ -26,13 +27,14 @@ export function LineSelect({ value, defaultValue, onChange, ...props }: LineSele
     '/api/v1/lines',
     { params: { query: { number: isLooking ? number : undefined, limit: 20 } } },
     { placeholderData: keepPreviousData },
-  ).data?.items
-  const lines = [...(found ?? [])]
+  )
+  const isOld = found.isPlaceholderData || text.trim() !== number
+  const lines = [...(found.data?.items ?? [])]
   if (id && chosen && !lines.some((line) => line.id === id)) lines.unshift(chosen)
   return (
     <Select
       placeholder={t('Number of the line')}
-      nothingFoundMessage={t('Nothing found')}
+      nothingFoundMessage={isOld ? undefined : t('Nothing found')}
       {...props}
       searchable
       value={id}
@@ -41,8 +43,7 @@ export function LineSelect({ value, defaultValue, onChange, ...props }: LineSele
         onChange?.(next, option)
       }}
       onSearchChange={setText}
-      // The server has looked already.
-      filter={({ options }) => options}
+      filter={whileLooking(isOld)}
       data={lines.map((line) => ({ value: line.id, label: line.number }))}
     />
   )

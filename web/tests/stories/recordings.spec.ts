@@ -79,11 +79,28 @@ async function narrow(page: Page) {
   await expect(page).toHaveURL(/\?kind=call$/)
   await page.goto('/recordings?kind=voicemail')
   await expect(cards(page)).toHaveCount(3)
-  await page.getByRole('combobox', { name: 'Line' }).fill('0040')
-  await page.getByRole('option', { name: '0040', exact: true }).click()
+  await chooseSlowly(page, '0040')
   await expect(cards(page)).toHaveText([/\+442079460018/])
   await go(page, 'Voicemail')
   await expect(cards(page)).toHaveCount(4)
+}
+
+/** What is found comes while the button of the mouse is down: what is under it stays there. */
+async function chooseSlowly(page: Page, line: string) {
+  let press = () => {}
+  const isPressed = new Promise<void>((resolve) => {
+    press = resolve
+  })
+  const looked = new RegExp(`/lines\\?number=${line}`)
+  await page.route(looked, (route) => isPressed.then(() => route.continue()))
+  await page.getByRole('combobox', { name: 'Line' }).fill(line)
+  await page.getByRole('option', { name: line, exact: true }).hover()
+  await page.mouse.down()
+  const found = page.waitForResponse(looked)
+  press()
+  await found
+  await expect(page.getByRole('option')).toHaveText([line])
+  await page.mouse.up()
 }
 
 /** Nothing is fetched before it is to be heard; then it has been, in the audit trail, too. */

@@ -4,6 +4,7 @@ import { keepPreviousData, useQueries } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { $api } from '@/api/client'
 import { useTranslation } from '@/i18n'
+import { whileLooking } from '@/ui/whileLooking'
 
 interface CustomersFieldProps {
   path: string
@@ -30,6 +31,7 @@ export function CustomersField({ path, chosen, change, error }: CustomersFieldPr
     { params: { query: { search: search || undefined, limit: 20 } } },
     { placeholderData: keepPreviousData },
   )
+  const isOld = found.isPlaceholderData || text.trim() !== search
   const known = new Map([...names, ...(found.data?.items ?? [])].map(({ id, name }) => [id, name]))
   for (const id of chosen) if (!known.has(id)) known.set(id, id)
   return (
@@ -42,11 +44,10 @@ export function CustomersField({ path, chosen, change, error }: CustomersFieldPr
       hidePickedOptions
       searchValue={text}
       onSearchChange={setText}
-      nothingFoundMessage={t('Nothing found')}
+      nothingFoundMessage={isOld ? undefined : t('Nothing found')}
       value={chosen}
       onChange={change}
-      // The server has looked already.
-      filter={({ options }) => options}
+      filter={whileLooking(isOld)}
       data={[...known].map(([value, label]) => ({ value, label }))}
     />
   )
