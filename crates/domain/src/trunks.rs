@@ -1,8 +1,11 @@
 //! Ways out through trunks: which trunks a number is tried on, one after the other, and what is dialled there.
 
+use crate::allowance::Allowances;
 use crate::dial_plan::Number;
 use crate::invalid::Invalid;
+use crate::money::{Amount, Overflow};
 use crate::rate::Rate;
+use crate::rating::{Charge, Talk, Terms, rate_call};
 
 /// The most digits that the prefix of a route has: as many as the longest number of the world (ITU-T E.164).
 pub const LONGEST_PREFIX: usize = 15;
@@ -90,6 +93,22 @@ impl Dialling {
         let dialled = format!("{}{}", self.add, number.digits().get(self.strip..)?);
         dialled.contains(|c: char| c.is_ascii_digit()).then_some(dialled)
     }
+}
+
+/// What a leg costs the tenant that a trunk carries, by the buying rate of its route: rated as every call is.
+///
+/// # Errors
+/// As [`rate_call`].
+pub fn cost(buying_rate: &Rate, talk: Talk) -> Result<Charge, Overflow> {
+    rate_call(&Terms::buying(buying_rate), talk, &Allowances::none())
+}
+
+/// What is left to the tenant of a call's price without tax and the agent's part, when its trunks are paid.
+///
+/// # Errors
+/// The amount is beyond its range.
+pub fn margin(own_part: Amount, costs: impl IntoIterator<Item = Amount>) -> Result<Amount, Overflow> {
+    costs.into_iter().try_fold(own_part, Amount::minus)
 }
 
 /// The prefixes that routes to a number may have, the longest first.

@@ -22,6 +22,7 @@ pub mod billing;
 pub mod blocks;
 pub mod books;
 pub mod calls;
+pub mod carried;
 pub mod charging;
 pub mod conversations;
 pub mod customers;

@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (21, "telephony", include_str!("../migrations/0021_telephony.sql")),
     (22, "recordings", include_str!("../migrations/0022_recordings.sql")),
     (23, "numbers shown outside", include_str!("../migrations/0023_numbers_shown_outside.sql")),
+    (24, "carried", include_str!("../migrations/0024_carried.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

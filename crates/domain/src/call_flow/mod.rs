@@ -8,6 +8,7 @@
 //!
 //! Timers are no commands: [`Flow::wakes_at`] follows from the state, so that after a restart they are there again with it.
 
+mod carried;
 mod end;
 mod message;
 mod part;
@@ -18,6 +19,7 @@ mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
+pub use carried::{Carried, RoutedBy};
 pub use message::Leaving;
 pub use part::Part;
 pub use placed::{Placed, Question};

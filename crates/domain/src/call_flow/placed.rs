@@ -53,6 +53,11 @@ impl Placed {
     pub fn under(shown: String, ways: Vec<Via>) -> Placed {
         Placed { shown, ways, ..Placed::default() }
     }
+
+    /// The way to the phone of who calls that is tried now.
+    pub(super) fn via(&self) -> Option<&Via> {
+        self.ways.get(self.way)
+    }
 }
 
 impl Flow {
@@ -93,7 +98,7 @@ impl Flow {
             seconds: RING_SECONDS,
             caller: placed.shown.clone(),
             relayed: self.is_relayed(),
-            via: placed.ways.get(placed.way).cloned(),
+            via: placed.via().cloned(),
         };
         self.stage = Stage::Calling { rung: false, until: Instant::clamped(now.millis() + self.acknowledge_millis()) };
         vec![Command::Perform(ring)]
@@ -111,7 +116,9 @@ impl Flow {
             }
             Event::LegAnswered(Leg::FIRST) => {
                 let question = self.placed.as_ref().and_then(|placed| placed.asks_caller.clone());
-                Ok(self.ask_or_go_on(Leg::FIRST, question, now))
+                let mut commands = Vec::from_iter(self.carry(Leg::FIRST, now));
+                commands.extend(self.ask_or_go_on(Leg::FIRST, question, now));
+                Ok(commands)
             }
             Event::LegEnded { leg: Leg::FIRST, cause, .. } => {
                 if leads_nowhere(*cause, rung) && self.has_another_way() {

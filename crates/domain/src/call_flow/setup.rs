@@ -100,12 +100,15 @@ impl Flow {
             Event::LegRinging(ringing) if *ringing == leg => Ok(self.rings(leg, now)),
             Event::LegAnswered(answered) if *answered == leg => {
                 self.note(Happened::Accepted, now);
+                let mut commands = Vec::from_iter(self.carry(leg, now));
                 if let Some(placed) = &self.placed {
                     let question = placed.asks_called.clone();
-                    return Ok(self.ask_or_go_on(leg, question, now));
+                    commands.extend(self.ask_or_go_on(leg, question, now));
+                    return Ok(commands);
                 }
                 self.stage = Stage::Accepted { leg, until: after(now, CONFIRM_SECONDS) };
-                Ok(vec![Command::Perform(Action::AnswerLeg(Leg::FIRST))])
+                commands.push(Command::Perform(Action::AnswerLeg(Leg::FIRST)));
+                Ok(commands)
             }
             Event::LegEnded { leg: ended, cause, .. } if *ended == leg => Ok(self.not_taken(leg, *cause, now)),
             Event::LegEnded { .. } => Ok(Vec::new()),
@@ -164,9 +167,10 @@ impl Flow {
         }
     }
 
-    /// Whether there is another way to a number outside, where the one that was tried leads nowhere. Somebody who is busy is so by every way.
+    /// Whether there is another way to a number outside, where the one that was tried leads nowhere. Somebody who is busy is so by every way,
+    /// and who has answered was reached.
     fn takes_another_way(&mut self, cause: Cause) -> bool {
-        let has_rung = matches!(self.stage, Stage::Ringing { rung: true, .. });
+        let Stage::Ringing { rung: has_rung, .. } = self.stage else { return false };
         let Some(part) = self.parts.last_mut().filter(|_| leads_nowhere(cause, has_rung)) else { return false };
         let has_another = part.way + 1 < part.destination.ways.len();
         part.way += usize::from(has_another);

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::{Carried, RoutedBy};
 use crate::charging::Granted;
 use crate::screening::Forwarding;
 use crate::time::Instant;
@@ -108,6 +109,9 @@ pub struct Via {
     /// How many calls it takes at once; none for any number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub most_calls: Option<u32>,
+    /// The route that leads there; none of calls that were routed before it was noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routed_by: Option<Box<RoutedBy>>,
 }
 
 /// Why a leg, or the call, ends.
@@ -315,6 +319,8 @@ pub enum Charge {
         /// Whether the call comes from outside: nothing is charged, and it is on record with the line that it leads to.
         comes_in: bool,
     },
+    /// A leg was answered that a trunk carries: what that costs the tenant is written with the call.
+    Carry(Carried),
     /// It was answered.
     Answer(Instant),
     /// It is to go on.

@@ -116,7 +116,7 @@ impl Pool {
     pub(super) fn allowances(&self, terms: &Terms<'_>, answered_at: Instant) -> Allowances<'_> {
         match terms.source() {
             PriceSource::Agent => Allowances::for_call(&self.grants, "", answered_at, self.order),
-            PriceSource::Free | PriceSource::Deck { .. } | PriceSource::Plan => {
+            PriceSource::Free | PriceSource::Deck { .. } | PriceSource::Plan | PriceSource::Route => {
                 Allowances::included(self.included_seconds)
             }
         }

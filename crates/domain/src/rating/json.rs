@@ -38,6 +38,7 @@ impl PriceSource {
             PriceSource::Agent => json!({"kind": "agent"}),
             PriceSource::Deck { prefix } => json!({"kind": "deck", "prefix": prefix.to_string()}),
             PriceSource::Plan => json!({"kind": "plan"}),
+            PriceSource::Route => json!({"kind": "route"}),
         }
     }
 }

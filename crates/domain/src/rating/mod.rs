@@ -49,6 +49,8 @@ pub enum PriceSource {
     },
     /// The plan's own rate.
     Plan,
+    /// The route to the trunk that carries it: what the tenant pays for the call.
+    Route,
 }
 
 /// Why a call has no price.
@@ -120,6 +122,19 @@ pub fn price_source<'a>(sources: &Sources<'a>, to: &str) -> Result<Terms<'a>, No
 }
 
 impl<'a> Terms<'a> {
+    /// The terms of a leg that a trunk carries, by the buying rate of its route.
+    #[must_use]
+    pub fn buying(rate: &'a Rate) -> Terms<'a> {
+        Terms {
+            source: PriceSource::Route,
+            rate: Some(rate),
+            schedule: None,
+            of_plan: false,
+            covered: false,
+            entry: None,
+        }
+    }
+
     /// What prices the call.
     #[must_use]
     pub fn source(&self) -> PriceSource {

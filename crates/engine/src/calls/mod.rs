@@ -1,6 +1,7 @@
 //! Calls: recorded, rated, charged; their history and their sums.
 
 mod caller;
+mod carried;
 pub(crate) mod directory;
 mod events;
 mod history;
@@ -19,6 +20,7 @@ use domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use caller::ends;
+pub use carried::{CarriedBy, CarriedLeg, carried_by};
 pub use directory::Directory;
 pub use events::{CallEvent, EventKind, report};
 pub(crate) use history::of_party;

@@ -131,12 +131,7 @@ impl Batch<'_> {
         let outcome = granted!(take(step, session, &facts, &context));
         let (event, closed, after, effect) = match outcome {
             Taken::Nothing => return Ok(Ok(entry.standing_reply())),
-            Taken::Alive => {
-                entry.seen(told);
-                entry.changed = true;
-                entry.touch(settings.charging.lease_millis());
-                return Ok(Ok(entry.standing_reply()));
-            }
+            Taken::Alive => return Ok(Ok(entry.lives(step, told, settings.charging.lease_millis()))),
             Taken::Step(event, step) => (event, None, step.session, step.effect),
             Taken::Closed(event, settled) => (event, Some(settled.charge), settled.session, settled.effect),
         };
@@ -154,6 +149,7 @@ impl Batch<'_> {
             let closing = Closing { ending: step.ending(), charge, spend: effect.charge };
             // The purses have changed: what fails now fails with the whole batch.
             self.postings.extend(entry.close(closing, &settings.tax_rates).map_err(Refused::from)?);
+            entry.count_carried(settings.currency);
         }
         let reply = entry.done(event, request.key.clone(), asked, (now, settings.charging.lease_millis()));
         self.changes.push(entry.hint(self.tenant.tenant));
@@ -201,7 +197,7 @@ fn take(step: &Step, session: &charging::Session, facts: &Facts<'_>, context: &C
             let at = charging::release(session, now)?;
             Taken::Closed(Event::Released, charging::Settled::without_charge(at, facts, now)?)
         }
-        Step::Beat if running => Taken::Alive,
+        Step::Beat | Step::Carry(_) if running => Taken::Alive,
         Step::Tend if running => tend(session, facts, context)?,
         Step::Lengthen if running && session.granted.must_end_at_seconds().is_some() => {
             match charging::extend(session, facts, rules, now) {
@@ -209,7 +205,7 @@ fn take(step: &Step, session: &charging::Session, facts: &Facts<'_>, context: &C
                 _ => Taken::Nothing,
             }
         }
-        Step::Beat | Step::Tend | Step::Lengthen => Taken::Nothing,
+        Step::Beat | Step::Carry(_) | Step::Tend | Step::Lengthen => Taken::Nothing,
     })
 }
 
@@ -315,7 +311,7 @@ impl Step {
                 format!("settle {answered_at:?} {ended_at} {disposition:?} {cause:?}")
             }
             Step::Release => "release".to_owned(),
-            Step::Beat | Step::Tend | Step::Lengthen => String::new(),
+            Step::Beat | Step::Carry(_) | Step::Tend | Step::Lengthen => String::new(),
         }
     }
 

@@ -1,11 +1,12 @@
 use domain::charging::{self, End, EndCause, Stage};
 use domain::time::Instant;
+use storage::carried::CarriedRecord;
 use storage::charging::{SessionRecord, Standing};
 
 use super::authorize::Candidate;
 use super::purse::Payer;
 use super::stored::{Done, Event, Frozen, Priced, Stored};
-use super::{Ended, Grant, Reply};
+use super::{Ended, Grant, Reply, Step};
 use crate::changes::{Change, ChangeKind};
 
 /// How much of a session's history is kept: of a longer one the oldest extensions are forgotten that nobody can ask for again.
@@ -23,6 +24,8 @@ pub(super) struct Entry {
     /// Whether its end stands, whatever its switch tells.
     pub(super) closed: bool,
     pub(super) changed: bool,
+    /// What trunks carried of its call, if this batch ends it.
+    pub(super) carried: Vec<CarriedRecord>,
 }
 
 impl Entry {
@@ -62,7 +65,16 @@ impl Entry {
             },
         };
         let stored = Stored::new(session, frozen);
-        Entry { record, stored, priced, opened: Some(opened), charged: None, closed: false, changed: true }
+        Entry {
+            record,
+            stored,
+            priced,
+            opened: Some(opened),
+            charged: None,
+            closed: false,
+            changed: true,
+            carried: Vec::new(),
+        }
     }
 
     /// Notes what was done, and answers it.
@@ -87,6 +99,19 @@ impl Entry {
         }
         history.push(done.clone());
         self.reply(&done, false)
+    }
+
+    /// Notes that the session lives, and what its switch tells with that; answers how it stands.
+    pub(super) fn lives(&mut self, step: &Step, told: Instant, lease: i64) -> Reply {
+        if let Step::Carry(carried) = step
+            && self.stored.carried.iter().all(|known| known.leg != carried.leg)
+        {
+            self.stored.carried.push(carried.clone());
+        }
+        self.seen(told);
+        self.changed = true;
+        self.touch(lease);
+        self.standing_reply()
     }
 
     /// Notes a sign of life.

@@ -33,7 +33,7 @@ impl Guards {
         limits.caps.spend_per_day = payee.spend_per_day.or(limits.caps.spend_per_day);
         let (high_cost, off) = match terms.source() {
             // Who is called is not told by the number.
-            PriceSource::Agent | PriceSource::Free => (None, None),
+            PriceSource::Agent | PriceSource::Free | PriceSource::Route => (None, None),
             PriceSource::Deck { .. } | PriceSource::Plan => {
                 let destinations = fraud.destinations(settings.dial_plan.country());
                 let off = if to.text.starts_with('+') { destinations.admit(&to.digits).err() } else { None };

@@ -27,7 +27,16 @@ pub(super) async fn load<'a>(work: &mut Work, requests: &'a [Asked]) -> Result<B
         let stored = Stored::read(&record.id, &record.standing.session)?;
         let priced = priced(work, &tenant, &stored.frozen).await?;
         let charged = record.standing.total.is_some().then(|| record.standing.clone());
-        entries.push(Entry { record, stored, priced, opened: None, charged, closed: false, changed: false });
+        entries.push(Entry {
+            record,
+            stored,
+            priced,
+            opened: None,
+            charged,
+            closed: false,
+            changed: false,
+            carried: Vec::new(),
+        });
     }
     let mut batch = Batch::new(tenant, work.now(), requests, entries);
     batch.recorded.extend(recorded.into_iter().map(|record| record.origin));
@@ -129,7 +138,7 @@ pub(super) async fn priced(scope: &mut impl Scope, tenant: &Tenant, frozen: &Fro
 /// Locks what the payers have.
 async fn lock(work: &mut Work, batch: &Batch<'_>) -> Result<Purses, ChargingError> {
     let (mut accounts, mut grants, mut included) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    // A sign of life moves no money.
+    // A sign of life moves no money, and what a trunk carries is not the payer's.
     let moving: HashSet<&str> = batch.requests.iter().filter_map(moved_session).collect();
     let stored = batch.entries.values().filter(|entry| moving.contains(entry.record.id.as_str()));
     let stored = stored.map(Entry::payer_and_frozen);
@@ -175,7 +184,7 @@ async fn lock(work: &mut Work, batch: &Batch<'_>) -> Result<Purses, ChargingErro
 
 fn moved_session(request: &Asked) -> Option<&str> {
     match &request.what {
-        What::Step { session, step } if *step != Step::Beat => Some(session),
+        What::Step { session, step } if !matches!(step, Step::Beat | Step::Carry(_)) => Some(session),
         _ => None,
     }
 }

@@ -6,6 +6,7 @@
 
 mod authorize;
 mod batch;
+mod carried;
 mod combiner;
 mod decide;
 mod entry;
@@ -22,6 +23,7 @@ mod told;
 mod view;
 mod watch;
 
+use domain::call_flow::Carried;
 use domain::charging::{CutOff, End, Granted};
 use domain::invalid::Invalid;
 use domain::money::{Amount, Currency};
@@ -96,6 +98,8 @@ pub enum Step {
         /// When; now, where the switch does not tell.
         answered_at: Option<Instant>,
     },
+    /// A leg of its call was answered that a trunk carries: what that costs the tenant is written when the call ends.
+    Carry(Carried),
     /// The call is to go on beyond what is granted.
     Extend,
     /// Its call has ended.

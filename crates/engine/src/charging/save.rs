@@ -5,6 +5,7 @@ use domain::money::{Amount, Overflow};
 use domain::rating::Charge;
 use domain::tax::TaxRates;
 use domain::time::Instant;
+use storage::carried::CarriedRecord;
 use storage::charging::{OpenedCall, SessionRecord};
 use storage::unbilled::RatedCall;
 
@@ -166,6 +167,10 @@ impl Batch<'_> {
         }
         if !stepped.is_empty() && !storage::charging::save(&mut work.tx, tenant, &stepped).await? {
             return Err(ChargingError::Contended);
+        }
+        let carried: Vec<CarriedRecord> = changed.iter().flat_map(|entry| entry.carried.iter().cloned()).collect();
+        if !carried.is_empty() {
+            storage::carried::save(&mut work.tx, tenant, &carried).await?;
         }
         let included = self.purses.included_changes();
         if !included.is_empty() {

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use domain::call_flow::Carried;
 use domain::charging::{Granted, Mode, Session};
 use domain::deck::Deck;
 use domain::limits::Caps;
@@ -27,6 +28,9 @@ pub(super) struct Stored {
     pub(super) frozen: Frozen,
     /// What has happened to it, with the answers that were given.
     pub(super) history: Vec<Done>,
+    /// The legs of its call that trunks carry.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) carried: Vec<Carried>,
 }
 
 /// What prices the call, frozen when its session was opened.
@@ -146,7 +150,7 @@ impl Event {
 
 impl Stored {
     pub(super) fn new(session: Session, frozen: Frozen) -> Stored {
-        Stored { schema: SCHEMA, session, frozen, history: Vec::new() }
+        Stored { schema: SCHEMA, session, frozen, history: Vec::new(), carried: Vec::new() }
     }
 
     pub(super) fn read(id: &str, text: &str) -> Result<Stored, ChargingError> {

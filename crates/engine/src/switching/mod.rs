@@ -23,7 +23,7 @@ mod watch;
 pub use exchange::{EventError, Exchange, Recovered};
 pub use hang_up::HangUpError;
 pub use keeper::Keeper;
-pub use money::{Open, answered, asked, next_beat, origin_of, unasked};
+pub use money::{Open, answered, asked, is_before_the_answer, next_beat, origin_of, unasked};
 pub use place::{NewPlaced, PlaceError, PlacedCall};
 pub use port::{Audio, CallRef, Capability, Meter, NotHandedOver, Notice, Switch};
 pub use recovery::{TakeUpError, TakenUp, Way, take_up};

@@ -94,10 +94,10 @@ impl Money {
         let answer = self.insist(what, charge).await;
         match &answer {
             Ok(Reply::Granted(grant)) => {
-                let begins = matches!(charge, Charge::Authorize { .. });
-                let beats_at = (!begins).then(|| next_beat(grant, self.engine.clock().now()));
+                let talks = !is_before_the_answer(charge);
+                let beats_at = talks.then(|| next_beat(grant, self.engine.clock().now()));
                 self.sessions.insert(session, Open { id: grant.session.clone(), beats_at });
-                if session == 0 && !begins {
+                if session == 0 && talks {
                     self.show_cost(&grant.session).await;
                 }
             }
@@ -236,6 +236,7 @@ pub fn asked((call, from): (&CallRef, &str), (part, session): (u8, Option<&str>)
                 comes_in: *comes_in,
             }));
         }
+        Charge::Carry(carried) => Step::Carry(carried.clone()),
         Charge::Answer(at) => Step::Answer { answered_at: Some(*at) },
         Charge::Extend => Step::Extend,
         Charge::Settle(ending) => Step::Settle(charging::Ending {
@@ -254,6 +255,7 @@ pub fn asked((call, from): (&CallRef, &str), (part, session): (u8, Option<&str>)
 pub fn unasked(part: u8, charge: &Charge, free: bool) -> Event {
     match charge {
         Charge::Settle(_) => Event::Settled { session: part },
+        Charge::Carry(_) => Event::Woke,
         _ if free => Event::Woke,
         _ => Event::Refused { session: part, cause: Cause::Failed },
     }
@@ -268,6 +270,8 @@ pub fn answered(part: u8, charge: &Charge, answer: &Result<Reply, ChargingError>
         // The engine is being closed: the next program finds the flow.
         (Charge::Settle(_), Err(ChargingError::Closed)) => Event::Woke,
         (Charge::Settle(_), _) => Event::Settled { session: part },
+        // What a call costs the tenant is nothing that the call depends on.
+        (Charge::Carry(_), _) => Event::Woke,
         (_, Ok(Reply::Granted(grant))) => Event::Granted { session: part, granted: grant.granted.clone() },
         (_, Err(_)) if begins && free => {
             let granted = Granted { seconds: None, reaches_seconds: None, warn_at_seconds: Vec::new() };
@@ -279,6 +283,12 @@ pub fn answered(part: u8, charge: &Charge, answer: &Result<Reply, ChargingError>
         (_, Ok(Reply::Ended(_))) => Event::Settled { session: part },
         (_, Err(error)) => Event::Refused { session: part, cause: cause_of(error) },
     }
+}
+
+/// Whether charging is asked that before both talk: no sign of life is given yet, and there is no cost to be shown.
+#[must_use]
+pub fn is_before_the_answer(charge: &Charge) -> bool {
+    matches!(charge, Charge::Authorize { .. } | Charge::Carry(_))
 }
 
 /// The origin of a part of a call.

@@ -79,11 +79,15 @@ pub async fn take_up(
     Ok(TakenUp { way: Way { flow, version: record.version, sessions: open }, first, seen_at, customers })
 }
 
-/// The answers of which charging may not have heard.
+/// The answers, those to trunks first, of which charging may not have heard.
 fn unheard_answers(flow: &Flow, sessions: &[Option<&charging::Session>]) -> Vec<Command> {
     let Stage::Talking { answered_at, .. } = flow.stage else { return Vec::new() };
     let pending =
         |session: &Option<&charging::Session>| session.is_some_and(|session| session.stage == charging::Stage::Pending);
-    let parts = (0..=u8::MAX).zip(sessions).filter(|(_, session)| pending(session));
-    parts.map(|(session, _)| Command::Charge { session, charge: Charge::Answer(answered_at) }).collect()
+    let is_pending = |part: u8| sessions.get(usize::from(part)).is_some_and(pending);
+    let of_pending = |command: &Command| matches!(command, Command::Charge { session, .. } if is_pending(*session));
+    let carried = flow.carries().filter(of_pending);
+    let parts = (0..=u8::MAX).take(sessions.len()).filter(|part| is_pending(*part));
+    let answers = parts.map(|session| Command::Charge { session, charge: Charge::Answer(answered_at) });
+    carried.chain(answers).collect()
 }

@@ -1,4 +1,4 @@
-use domain::call_flow::{Asked, Cause, Destination, Party, Via};
+use domain::call_flow::{Asked, Cause, Destination, Party, RoutedBy, Via};
 use domain::dial_plan::{self, DialPlan, Number};
 use domain::screening::{Forwarding, PhoneRules, screened};
 
@@ -165,11 +165,17 @@ async fn shown_outside(
 
 /// The ways by trunks to a number outside, in the order of trying.
 pub(super) async fn ways_to(scope: &mut impl Scope, number: &Number) -> Result<Vec<Via>, TrunkRouteError> {
-    let via = |Outbound { trunk, number_to_dial: number, .. }: Outbound| {
+    let ways = trunk_routes::ways(scope, number).await?;
+    if ways.is_empty() {
+        return Ok(Vec::new());
+    }
+    let currency = trunk_routes::currency(scope).await?;
+    let via = |Outbound { route, trunk, number_to_dial: number, buying_rate }: Outbound| {
         let trunks::Details { endpoint, asterisk: switch, most_calls, .. } = trunk.details;
-        Via { trunk: trunk.id, endpoint, switch, number, most_calls }
+        let routed_by = RoutedBy { route, buying_rate: buying_rate.map(|rate| rate.to_json(currency)) };
+        Via { trunk: trunk.id, endpoint, switch, number, most_calls, routed_by: Some(Box::new(routed_by)) }
     };
-    Ok(trunk_routes::ways(scope, number).await?.into_iter().map(via).collect())
+    Ok(ways.into_iter().map(via).collect())
 }
 
 /// Where an emergency or service number leads; nowhere, if it has no target.

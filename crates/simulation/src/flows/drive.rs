@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::call_flow::{Asked, Cause, Charge, Command, Destination, Event, Flow, Party};
 use domain::time::Instant;
 use engine::charging::{ChargingError, Reply, Request, Step, What};
-use engine::switching::{CallRef, Open, answered, asked, next_beat, unasked};
+use engine::switching::{CallRef, Open, answered, asked, is_before_the_answer, next_beat, unasked};
 use futures::future::join_all;
 
 use super::{Call, Driven, Later, SWITCH};
@@ -292,8 +292,7 @@ impl Driven {
         let settles = matches!(charge, Charge::Settle(_));
         match answer {
             Ok(Reply::Granted(grant)) if !settles => {
-                let begins = matches!(charge, Charge::Authorize { .. });
-                let beats_at = (!begins).then(|| next_beat(grant, now));
+                let beats_at = (!is_before_the_answer(&charge)).then(|| next_beat(grant, now));
                 self.sessions.insert(part, Open { id: grant.session.clone(), beats_at });
             }
             _ if settles => {

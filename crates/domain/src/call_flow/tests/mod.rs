@@ -139,6 +139,10 @@ fn shown(command: &Command) -> String {
             Charge::Authorize { payer, to, agent: Some(agent), .. } => {
                 format!("authorize{session} {}>{to} of {agent}", payer.number)
             }
+            Charge::Carry(carried) => {
+                let seconds = carried.answered_at.millis_since(at(0)) / 1000;
+                format!("carry{session} {} by {} at {seconds}", carried.leg.0, carried.trunk)
+            }
             Charge::Answer(_) => format!("answer{session}"),
             Charge::Extend => format!("extend{session}"),
             Charge::Settle(_) => format!("settle{session}"),
@@ -471,6 +475,7 @@ fn a_number_outside_is_tried_by_one_way_after_the_other() {
         switch: None,
         number: number.to_owned(),
         most_calls: None,
+        routed_by: None,
     };
     let outside = "+442079460018";
     let rings = Party { line: None, number: outside.to_owned() };
@@ -507,6 +512,8 @@ fn a_number_outside_is_tried_by_one_way_after_the_other() {
     );
     let rung =
         play(second.clone(), vec![(4, Event::LegRinging(Leg(3)), "ringing, ring-back0"), (60, Event::Woke, "=")]);
+    let carried = "accepted, carry0 3 by third at 9, connect0";
+    play(rung.clone(), vec![(9, Event::LegAnswered(Leg(3)), carried)]);
     play(rung, vec![(61, ended(3, Cause::Busy), "over Busy busy 0 s, end0 busy, settle0")]);
     play(second, vec![(4, ended(3, Cause::Congestion), "over Failed congestion 0 s, end0 congestion, settle0")]);
 }

@@ -11,7 +11,7 @@ fn question(text: &str) -> Option<Question> {
 
 fn via(trunk: &str) -> Via {
     let (endpoint, number) = (trunk.to_owned(), "442079460018".to_owned());
-    Via { trunk: trunk.to_owned(), endpoint, switch: None, number, most_calls: None }
+    Via { trunk: trunk.to_owned(), endpoint, switch: None, number, most_calls: None, routed_by: None }
 }
 
 /// A call of the payer's phone outside, which two trunks reach, to an agent whose phone is a line.
@@ -48,7 +48,7 @@ fn each_party_says_yes_and_it_is_charged_from_the_bridge() {
         placed(true),
         vec![
             (1, CALLER_RINGS, "calling"),
-            (3, CALLER_IS_THERE, "asking 0, prompt0 \"price?\""),
+            (3, CALLER_IS_THERE, "asking 0, carry0 0 by first at 3, prompt0 \"price?\""),
             (5, presses(0, "2"), "="),
             (9, Event::PromptEnded(Leg::FIRST), "prompt0 \"price?\""),
             (11, presses(0, "1"), "offered, ring-back0, ring1 0002 for 7001 by relay"),
@@ -68,7 +68,7 @@ fn each_party_says_yes_and_it_is_charged_from_the_bridge() {
 fn where_nothing_is_asked_both_talk_as_soon_as_both_are_there() {
     let calls = vec![
         (1, CALLER_RINGS, "calling"),
-        (3, CALLER_IS_THERE, "offered, ring-back0, ring1 0002 for 7001 by relay"),
+        (3, CALLER_IS_THERE, "offered, carry0 0 by first at 3, ring-back0, ring1 0002 for 7001 by relay"),
         (4, Event::LegAnswered(Leg(1)), "talking, bridge0-1, answer0, end0 at Some(64), end1 at Some(64)"),
     ];
     play(placed(false), calls);
@@ -77,13 +77,13 @@ fn where_nothing_is_asked_both_talk_as_soon_as_both_are_there() {
 #[test]
 fn who_presses_nothing_is_not_there() {
     let first = vec![
-        (3, CALLER_IS_THERE, "asking 0, prompt0 \"price?\""),
+        (3, CALLER_IS_THERE, "asking 0, carry0 0 by first at 3, prompt0 \"price?\""),
         (22, Event::Woke, "="),
         (23, Event::Woke, "over NoAnswer no_answer 0 s, end0 no_answer, settle0"),
     ];
     play(placed(true), first);
     let second = vec![
-        (3, CALLER_IS_THERE, "asking 0, prompt0 \"price?\""),
+        (3, CALLER_IS_THERE, "asking 0, carry0 0 by first at 3, prompt0 \"price?\""),
         (4, presses(0, "1"), "offered, ring-back0, ring1 0002 for 7001 by relay"),
         (5, Event::LegAnswered(Leg(1)), "asking 1, prompt1 \"a call?\""),
         (24, presses(1, "23456"), "="),
@@ -98,7 +98,7 @@ fn who_calls_has_thirty_seconds_to_answer_and_so_has_the_other() {
     play(placed(true), vec![(1, CALLER_RINGS, "calling"), (30, Event::Woke, "="), (31, Event::Woke, in_vain)]);
     let calls = vec![
         (1, CALLER_RINGS, "calling"),
-        (3, CALLER_IS_THERE, "offered, ring-back0, ring1 0002 for 7001 by relay"),
+        (3, CALLER_IS_THERE, "offered, carry0 0 by first at 3, ring-back0, ring1 0002 for 7001 by relay"),
         (4, Event::LegRinging(Leg(1)), "ringing, ring-back0"),
         (33, Event::Woke, "="),
         (34, Event::Woke, "over NoAnswer no_answer 0 s, end1 no_answer, end0 no_answer, settle0"),
@@ -129,14 +129,53 @@ fn anybody_can_end_it_on_the_way() {
     ];
     play(placed(true), before);
     let given_up = vec![
-        (3, CALLER_IS_THERE, "asking 0, prompt0 \"price?\""),
+        (3, CALLER_IS_THERE, "asking 0, carry0 0 by first at 3, prompt0 \"price?\""),
         (4, presses(0, "1"), "offered, ring-back0, ring1 0002 for 7001 by relay"),
         (5, hung_up(Leg::FIRST), "over Cancelled hung_up 0 s, end1 hung_up, settle0"),
     ];
     play(placed(true), given_up);
     let declined = vec![
-        (3, CALLER_IS_THERE, "offered, ring-back0, ring1 0002 for 7001 by relay"),
+        (3, CALLER_IS_THERE, "offered, carry0 0 by first at 3, ring-back0, ring1 0002 for 7001 by relay"),
         (5, ended(1, Cause::HungUp), "over Busy busy 0 s, end0 busy, settle0"),
     ];
     play(placed(false), declined);
+}
+
+#[test]
+fn each_leg_that_a_trunk_carries_counts_from_its_own_answer() {
+    let to = Destination {
+        number: AGENT.to_owned(),
+        agent: Some("agt_1".to_owned()),
+        rings: Party { line: None, number: "+442079460001".to_owned() },
+        ways: vec![via("third"), via("fourth")],
+        ..destination(AGENT)
+    };
+    let mut placed = Placed::under(AGENT.to_owned(), vec![via("first"), via("second")]);
+    (placed.asks_caller, placed.asks_called) = (question("price?"), question("a call?"));
+    let caller = Party { line: None, number: "+442079460018".to_owned() };
+    let (mut flow, _) = Flow::placed((caller, party(PAYER)), to, placed, at(0));
+    flow.take(&grant(60, 600), at(0)).unwrap();
+    let flow = play(
+        flow,
+        vec![
+            (1, ended(0, Cause::Congestion), "ring0 +442079460018 for 7001 by relay by second 442079460018"),
+            (3, CALLER_IS_THERE, "asking 0, carry0 0 by second at 3, prompt0 \"price?\""),
+            (9, presses(0, "1"), "offered, ring-back0, ring1 +442079460001 for 7001 by relay by third 442079460018"),
+            (10, ended(1, Cause::Unreachable), "ring2 +442079460001 for 7001 by relay by fourth 442079460018"),
+            (13, Event::LegRinging(Leg(2)), "ringing, ring-back0"),
+            (20, Event::LegAnswered(Leg(2)), "asking 2, carry0 2 by fourth at 20, prompt2 \"a call?\""),
+        ],
+    );
+    // Who has answered was reached: no other way is tried, and nothing is carried twice.
+    play(flow.clone(), vec![(22, ended(2, Cause::Lost), "over NoAnswer lost 0 s, end0 lost, settle0")]);
+    let talks = "talking, bridge0-2, answer0, end0 at Some(85), end2 at Some(85)";
+    let flow = play(flow, vec![(25, presses(2, "1"), talks)]);
+    let told: Vec<_> = flow.carries().map(|command| shown(&command)).collect();
+    assert_eq!(told, ["carry0 0 by second at 25", "carry0 2 by fourth at 25"], "as it is known after a restart");
+}
+
+#[test]
+fn a_call_is_read_that_was_written_before_its_routes_were_noted() {
+    let text = r#"{"trunk": "first", "endpoint": "first", "number": "442079460018"}"#;
+    assert_eq!(serde_json::from_str::<Via>(text).unwrap(), via("first"));
 }

@@ -18,7 +18,7 @@ use super::talking::two_lines;
 use crate::world::{World, amount, on_both};
 
 /// An agent at 0.99 and 3.00 a minute by the second, who is called under a number and is online.
-async fn agent(world: &World, fields: Value) -> Agent {
+pub(super) async fn agent(world: &World, fields: Value) -> Agent {
     let rate = json!({"connect_fee": "0.99", "price_per_minute": "3.00", "increment_seconds": 1});
     let mut details = json!({"number": "0700", "prices": {"USD": {"rate": rate}}});
     details.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());

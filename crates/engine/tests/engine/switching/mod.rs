@@ -7,6 +7,7 @@ mod recorded;
 mod outside;
 mod refused;
 mod talking;
+mod trunk_costs;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -39,6 +40,10 @@ impl Switch for Recorder {
 
     fn capabilities(&self) -> &'static [Capability] {
         &[Capability::Bridging, Capability::Text, Capability::RingsAtOnce]
+    }
+
+    fn places(&self) -> Vec<String> {
+        vec!["here".to_owned()]
     }
 
     fn perform<'a>(&'a self, call: &'a CallRef, actions: &'a [Action]) -> BoxFuture<'a, ()> {
