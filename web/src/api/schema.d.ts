@@ -4373,6 +4373,28 @@ export interface components {
         CallableAgents: {
             items: components["schemas"]["CallableAgent"][];
         };
+        /** @description A leg of a call that a trunk carried. */
+        CarriedDocument: {
+            trunk: components["schemas"]["CarryingTrunk"];
+            /** @description The id of the route that led there. */
+            route?: string | null;
+            /**
+             * Format: int64
+             * @description From the answer on the trunk to the end, each second that has begun: it may begin before both talk.
+             */
+            seconds: number;
+            currency: string;
+            /** @description What it costs the tenant, by the buying rate that the route had when the call was made; none, where it had none. */
+            cost?: string | null;
+            /** @description How the cost came about, segment by segment. */
+            explanation?: unknown;
+        };
+        /** @description The trunk of a leg. */
+        CarryingTrunk: {
+            id: string;
+            /** @description None of one that was deleted since. */
+            name?: string | null;
+        };
         /** @description A change: who did what, from what to what. */
         ChangeDocument: {
             id: string;
@@ -4758,6 +4780,13 @@ export interface components {
             refunded?: string | null;
             /** @description The entries that charged and refunded it. Differences of a re-rating are in the customer's ledger. */
             entries: components["schemas"]["EntryDocument"][];
+            /** @description The legs that trunks carried, once it has ended: those that were answered. Not for customers. */
+            carried_by?: components["schemas"]["CarriedDocument"][] | null;
+            /**
+             * @description What is left of the price, without tax and the agent's part, when the trunks are paid; where all costs are known, in the currency of the
+             *     price. Refunds do not count. Not for customers.
+             */
+            margin?: string | null;
         };
         /** @description An agent's figures, as they are at the moment of asking. */
         FiguresDocument: {

@@ -122,6 +122,7 @@ function Window({ charge, segment, periods }: { charge: Charge; segment: Segment
     agent: t("The agent's price"),
     deck: t('Rate deck, prefix {{prefix}}', { prefix: charge.source?.prefix }),
     plan: t("The plan's own price"),
+    route: t("The route's buying rate"),
   }
   const isDiscounted = period !== null && period !== undefined
   const named = isDiscounted

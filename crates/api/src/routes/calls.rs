@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::carried::{CarriedDocument, carried};
 use super::ledger::EntryDocument;
 use super::ratings::RatingDocument;
 use crate::App;
@@ -103,6 +104,11 @@ pub(super) struct ExplainedCall {
     refunded: Option<String>,
     /// The entries that charged and refunded it. Differences of a re-rating are in the customer's ledger.
     entries: Vec<EntryDocument>,
+    /// The legs that trunks carried, once it has ended: those that were answered. Not for customers.
+    carried_by: Option<Vec<CarriedDocument>>,
+    /// What is left of the price, without tax and the agent's part, when the trunks are paid; where all costs are known, in the currency of the
+    /// price. Refunds do not count. Not for customers.
+    margin: Option<String>,
 }
 
 /// Which calls are asked for.
@@ -257,8 +263,10 @@ async fn get_call(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> 
     let call = calls::get(&mut view, &id).await?;
     let entries = ledger::caused_by(&mut view, &id).await?;
     let beside = Beside::of(&mut view, std::slice::from_ref(&call)).await?;
+    let (carried_by, margin) = carried(&mut view, &call).await?;
     let mut explained = ExplainedCall::seen(call, entries, &actor.reach);
     explained.call = beside.shown(explained.call);
+    (explained.carried_by, explained.margin) = (carried_by, margin);
     Ok(Answer::ok(explained))
 }
 
@@ -325,7 +333,8 @@ impl ExplainedCall {
         let refunded = Amount::from_micros(refunds.map(|entry| entry.amount).sum());
         let refunded = call.price.as_ref().map(|price| refunded.to_text(price.currency));
         let entries = entries.into_iter().map(|entry| EntryDocument::seen(entry, reach)).collect();
-        ExplainedCall { call: CallDocument::seen(call, reach), charge, refunded, entries }
+        let call = CallDocument::seen(call, reach);
+        ExplainedCall { call, charge, refunded, entries, carried_by: None, margin: None }
     }
 }
 

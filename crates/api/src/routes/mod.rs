@@ -14,6 +14,7 @@ mod call_events;
 mod callable;
 mod calls;
 mod calls_export;
+mod carried;
 mod charging;
 mod conversations;
 mod corrections;

@@ -15,6 +15,7 @@ mod billing;
 mod books;
 mod callable;
 mod calls;
+mod carried;
 mod charging;
 mod connections;
 mod csrf;

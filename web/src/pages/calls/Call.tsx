@@ -12,6 +12,7 @@ import { Page } from '@/ui/Page'
 import { StateBadge } from '@/ui/StateBadge'
 import { Failure, Waiting } from '@/ui/states'
 import { CallActions } from './CallActions'
+import { Carried } from './Carried'
 import { Entries } from './Entries'
 import { Facts } from './Facts'
 import { Ladder } from './Ladder'
@@ -34,7 +35,7 @@ export function Call() {
 
 function Opened({ explained }: { explained: Explained }) {
   const { t } = useTranslation()
-  const { call, entries } = explained
+  const { call, entries, carried_by, margin } = explained
   const mayHear = useSession().is('owner', 'admin', 'clerk')
   const states: Record<string, string> = { rated: call.disposition ?? call.state, live: 'running' }
   return (
@@ -48,6 +49,11 @@ function Opened({ explained }: { explained: Explained }) {
           <Part title={t('Price')}>
             <Price explained={explained} />
           </Part>
+          {carried_by && carried_by.length > 0 && (
+            <Part title={t('What the trunks cost')}>
+              <Carried legs={carried_by} margin={margin} currency={call.price?.currency} />
+            </Part>
+          )}
           <Part title={t('What happened')}>
             <Ladder explained={explained} />
           </Part>
