@@ -10,6 +10,7 @@ mod allowances;
 mod audit;
 mod books;
 mod calls;
+mod carried;
 mod contention;
 mod customers;
 mod decks;

@@ -22,17 +22,18 @@ use storage::{
 use crate::databases::{drop_postgres, execute, fresh_postgres};
 use crate::recorder::{explaining, postgres_plans, sqlite_plans};
 use crate::records::{allowance, audited, call, change, conversation, credit, customer, entry, line, message, payment};
-use crate::{recordings, telephony};
+use crate::{carried, recordings, telephony};
 
 const CALLS: usize = 20_000;
 const CUSTOMERS: usize = 2_000;
 
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 24] = [
     "accounts",
     "allowances",
     "audit",
     "blocks",
     "calls",
+    "carried_legs",
     "conversations",
     "credits",
     "customers",
@@ -55,7 +56,7 @@ const TABLES: [&str; 23] = [
 
 /// What is asked, in the order of [`questions`]; by which columns SQLite has to search; which index PostgreSQL has
 /// to use.
-const EXPECTED: [(&str, &str, &str); 76] = [
+const EXPECTED: [(&str, &str, &str); 77] = [
     ("a page of a customer", "(tenant=? AND customer=? AND ended_at>? AND (ended_at,id)<(?,?))", "calls_by_customer"),
     (
         "a page of a customer's month",
@@ -164,6 +165,7 @@ const EXPECTED: [(&str, &str, &str); 76] = [
     ),
     ("recordings whose time is over", "recordings_by_end (tenant=? AND delete_at<?)", "recordings_by_end"),
     ("audio that is left over", "recording_parts_by_age (tenant=? AND written_at<?)", "recording_parts_by_age"),
+    ("what trunks carried of a call", "(tenant=? AND call=?)", "carried_legs_pkey"),
 ];
 
 /// Asks each question once, by the crate's own doors.
@@ -194,7 +196,8 @@ async fn questions(store: &Store) {
 
 async fn about_telephony(tx: &mut ReadTx, some: &[String]) -> Result<(), storage::Error> {
     telephony::questions(tx).await?;
-    recordings::questions(tx, some).await
+    recordings::questions(tx, some).await?;
+    carried::question(tx).await
 }
 
 async fn about_messages(tx: &mut ReadTx, some: &[String]) -> Result<(), storage::Error> {
@@ -292,6 +295,7 @@ async fn fill(store: &Store) {
     }
     telephony::fill(&mut tx, CUSTOMERS).await.unwrap();
     recordings::fill(&mut tx, CUSTOMERS).await.unwrap();
+    carried::fill(&mut tx, CUSTOMERS).await.unwrap();
     for first in (0..CALLS).step_by(1000) {
         let (some, entries): (Vec<_>, Vec<_>) = (first..first + 1000).map(call_and_entry).unzip();
         calls::insert_new(&mut tx, 1, &some).await.unwrap();
