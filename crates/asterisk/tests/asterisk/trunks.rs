@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use domain::rate::Rate;
 use domain::trunks::Dialling;
-use engine::calls::{Call, Direction, Disposition};
+use engine::calls::{self, Call, Direction, Disposition};
 use engine::{trunk_routes, trunks};
 
 use crate::bench::{Bench, on_both};
@@ -11,7 +12,7 @@ use crate::pbx::Phone;
 use crate::world::{World, amount};
 
 /// Numbers that begin with these digits go by these trunks, in this order; each is dialled without its country code, after a 0. A trunk takes one call
-/// at once.
+/// at once, and costs 0.10 a minute at the first place, 0.20 at the second and so on.
 pub(crate) async fn route(world: &World, prefix: &str, endpoints: &[&str]) {
     for (position, endpoint) in (0..).zip(endpoints) {
         let known = trunks::page(&mut world.view().await, None, 100).await.unwrap();
@@ -29,7 +30,9 @@ pub(crate) async fn route(world: &World, prefix: &str, endpoints: &[&str]) {
             }
         };
         let dialling = Dialling::new(prefix, 2, "0").unwrap();
-        let details = trunk_routes::Details { dialling, trunk: trunk.id, position, buying_rate: None };
+        let rate = format!(r#"{{"price_per_minute": "0.{}0", "increment_seconds": 1}}"#, position + 1);
+        let buying_rate = Rate::read(rate.as_bytes()).unwrap();
+        let details = trunk_routes::Details { dialling, trunk: trunk.id, position, buying_rate: Some(buying_rate) };
         world.run(async |work| trunk_routes::create(work, details).await).await.unwrap();
     }
 }
@@ -66,7 +69,12 @@ async fn a_call_goes_out_and_is_charged() {
         caller.hang_up().await;
         let call = bench.last_call().await;
         assert_eq!((call.direction, call.disposition), (Direction::Outbound, Some(Disposition::Answered)));
-        assert_eq!(call.price.unwrap().total, amount("0.12"));
+        assert_eq!(call.price.as_ref().unwrap().total, amount("0.12"));
+        let carried = calls::carried_by(&mut bench.world.view().await, &call).await.unwrap().unwrap();
+        assert_eq!((carried.legs.len(), carried.margin), (1, Some(amount("0.10"))));
+        let leg = &carried.legs[0];
+        assert_eq!((leg.trunk_name.as_deref(), leg.seconds), (Some("The carrier answer"), 12));
+        assert_eq!(leg.cost, Some(amount("0.02")));
         assert_eq!(bench.world.faults().await, [""; 0]);
     })
     .await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::call_flow::Cause;
-use engine::calls::Disposition;
+use engine::calls::{self, Disposition};
 use engine::customers;
 use engine::switching::{NewPlaced, Progress};
 
@@ -52,7 +52,12 @@ async fn the_customers_phone_may_be_one_outside() {
             bench.comes_to(&id, Progress::Over).await;
             let call = bench.last_call().await;
             assert_eq!((call.id.as_str(), call.disposition), (id.as_str(), Some(Disposition::Answered)));
-            assert_eq!((call.customer.as_ref(), call.price.unwrap().total), (Some(&paid.customer.id), amount("1.49")));
+            let total = call.price.as_ref().unwrap().total;
+            assert_eq!((call.customer.as_ref(), total), (Some(&paid.customer.id), amount("1.49")));
+            // The second trunk takes 0.20 a minute for the leg that it carried.
+            let carried = calls::carried_by(&mut bench.world.view().await, &call).await.unwrap().unwrap();
+            let legs: Vec<_> = carried.legs.iter().map(|leg| (leg.trunk_name.as_deref(), leg.cost)).collect();
+            assert_eq!(legs, [(Some("The carrier answer"), Some(amount("0.0333")))]);
             assert!(!own.has_rung().await);
         }
         // A line that is named rings in place of the phone outside.
