@@ -62,7 +62,7 @@ esc() { printf '%s' "$1" | sed -e 's/[\\&|]/\\&/g'; }
     for v in RUN TREE BIND SIP_PORT HTTP_PORT RTP_START RTP_END ARI_USER ARI_PASSWORD ARI_APP PHONE_PASSWORD SYSTEM_NAME CDR_UNANSWERED CDR_CONGESTION VERBOSE_LOG; do
         eval "val=\$$v"; printf 's|@%s@|%s|g\n' "$v" "$(esc "$val")"
     done
-    i=0; for n in ANSWER BUSY NOANSWER CONGEST NOTFOUND DECLINE SHORTTALK VARIED MOVED DEAD; do i=$((i + 1)); printf 's|@UAS_%s@|%s|g\n' "$n" $((UAS_BASE + i)); done
+    i=0; for n in ANSWER BUSY NOANSWER CONGEST NOTFOUND DECLINE SHORTTALK VARIED MOVED DEAD EARLY ANNOUNCES OVERFLOWS; do i=$((i + 1)); printf 's|@UAS_%s@|%s|g\n' "$n" $((UAS_BASE + i)); done
 } > "$RUN/etc/.sed"
 for f in "$HERE"/etc/*.conf; do sed -f "$RUN/etc/.sed" "$f" > "$RUN/etc/${f##*/}"; done
 rm -f "$RUN/etc/.sed"

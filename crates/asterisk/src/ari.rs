@@ -21,11 +21,12 @@ const AT_ONCE: usize = 32;
 /// How long a file is waited for.
 const FILE_PATIENCE: Duration = Duration::from_secs(120);
 
-/// The events that calls need; of some forty that a call makes, eight.
-pub(crate) const EVENTS: [&str; 8] = [
+/// The events that calls need; of some forty that a call makes, eleven.
+pub(crate) const EVENTS: [&str; 9] = [
     "StasisStart",
     "StasisEnd",
     "ChannelStateChange",
+    "Dial",
     "ChannelDestroyed",
     "ChannelDtmfReceived",
     "PlaybackFinished",
@@ -152,6 +153,11 @@ impl Ari {
         self.ask(Method::POST, &["channels", channel, "ring"], &[], None).await.map(drop)
     }
 
+    /// Has a channel hear what comes before its call is answered. Asterisks before 22.6 cannot.
+    pub(crate) async fn progress(&self, channel: &str) -> Result<(), AriError> {
+        self.ask(Method::POST, &["channels", channel, "progress"], &[], None).await.map(drop)
+    }
+
     pub(crate) async fn stop_ringing(&self, channel: &str) -> Result<(), AriError> {
         self.ask(Method::DELETE, &["channels", channel, "ring"], &[], None).await.map(drop)
     }
@@ -248,9 +254,35 @@ impl Ari {
     /// Lets channels talk; a bridge that is there already takes them in. None is told who the others are: Asterisk would tell it what phones say
     /// of themselves.
     pub(crate) async fn bridge(&self, bridge: &str, channels: &[&str]) -> Result<(), AriError> {
-        self.ask(Method::POST, &["bridges", bridge], &[("type", "mixing,dtmf_events")], None).await?;
-        let channels = channels.join(",");
-        let query = [("channel", channels.as_str()), ("inhibitConnectedLineUpdates", "true")];
+        self.make_bridge(bridge).await?;
+        self.add_to_bridge(bridge, &channels.join(","), false).await
+    }
+
+    /// Lets a channel hear another that hears nothing of it: neither its voice nor its keys.
+    pub(crate) async fn let_hear(&self, bridge: &str, listener: &str, heard: &str) -> Result<(), AriError> {
+        self.make_bridge(bridge).await?;
+        self.add_to_bridge(bridge, listener, true).await?;
+        self.add_to_bridge(bridge, heard, false).await
+    }
+
+    /// Lets a channel be heard in the bridge in which it is.
+    pub(crate) async fn let_talk(&self, bridge: &str, channel: &str) -> Result<(), AriError> {
+        self.add_to_bridge(bridge, channel, false).await
+    }
+
+    async fn make_bridge(&self, bridge: &str) -> Result<(), AriError> {
+        match self.ask(Method::POST, &["bridges", bridge], &[("type", "mixing,dtmf_events")], None).await {
+            // It is there.
+            Err(AriError::Refused { status: 409, .. }) => Ok(()),
+            made => made.map(drop),
+        }
+    }
+
+    async fn add_to_bridge(&self, bridge: &str, channels: &str, is_mute: bool) -> Result<(), AriError> {
+        let mut query = vec![("channel", channels), ("inhibitConnectedLineUpdates", "true")];
+        if is_mute {
+            query.extend([("mute", "true"), ("absorbDTMF", "true")]);
+        }
         self.ask(Method::POST, &["bridges", bridge, "addChannel"], &query, None).await.map(drop)
     }
 

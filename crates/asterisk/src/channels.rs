@@ -27,6 +27,8 @@ pub(crate) struct Part {
     keys: Option<Keys>,
     /// Whether something is played to it that it waits for.
     is_prompted: bool,
+    /// Whether it is in a bridge in which it hears another leg, and is not heard.
+    is_listening: bool,
     /// When it left the application.
     left_at: Option<Instant>,
 }
@@ -121,8 +123,17 @@ impl Channels {
     }
 
     fn insert(&mut self, channel: &str, (call, leg): (&CallRef, Leg), place: Place, step: Step) -> &mut Part {
-        let part =
-            Part { call: call.clone(), leg, place, step, dials_for: 0, keys: None, is_prompted: false, left_at: None };
+        let part = Part {
+            call: call.clone(),
+            leg,
+            place,
+            step,
+            dials_for: 0,
+            keys: None,
+            is_prompted: false,
+            is_listening: false,
+            left_at: None,
+        };
         self.parts.entry(channel.to_owned()).insert_entry(part).into_mut()
     }
 
@@ -193,6 +204,11 @@ impl Channels {
     /// Something is played to a leg, or no more: whether it was so before.
     pub(crate) fn is_prompted(&mut self, channel: &str, now: bool) -> bool {
         self.parts.get_mut(channel).is_some_and(|part| std::mem::replace(&mut part.is_prompted, now))
+    }
+
+    /// A leg hears another, and is not heard, or no more: whether it was so before.
+    pub(crate) fn is_listening(&mut self, channel: &str, now: bool) -> bool {
+        self.parts.get_mut(channel).is_some_and(|part| std::mem::replace(&mut part.is_listening, now))
     }
 
     /// Gathers keys from now on: the question's number.

@@ -20,6 +20,11 @@ impl Asterisk {
         match said {
             Said::StasisStart { channel, args } => self.enters(pbx, channel, args),
             Said::ChannelStateChange { channel } => self.changes(pbx, &channel),
+            Said::Dial { peer, dialstatus } => {
+                if let Some((call, leg)) = self.leg_of(pbx, Some(&peer.id)).filter(|_| dialstatus == "PROGRESS") {
+                    self.exchange.post(&call, Event::LegHeard(leg));
+                }
+            }
             Said::StasisEnd { channel } => self.leaves(pbx, channel),
             Said::ChannelDestroyed { channel, cause } => {
                 let ended = pbx.channels().ends(&channel.id);

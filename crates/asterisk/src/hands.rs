@@ -33,6 +33,7 @@ impl Asterisk {
         let Some(pbx) = self.pbx_of(call) else { return };
         let done = match action {
             Action::RingLeg { leg, party, seconds, caller, via, .. } => {
+                self.stop_listening(pbx, call).await;
                 let is_masked = names::is_placed(call);
                 let rung = Rung { party, via: via.as_ref(), seconds: *seconds, caller, is_masked };
                 return self.ring(pbx, (call, *leg), &rung).await;
@@ -45,6 +46,7 @@ impl Asterisk {
                 return self.collect(pbx, (call, *leg), (*most, *end), *seconds);
             }
             Action::RingBack(leg) => self.ring_back(pbx, call, *leg).await,
+            Action::LetHear(leg, other) => self.let_hear(pbx, call, [*leg, *other]).await,
             Action::AnswerLeg(leg) => self.answer(pbx, call, *leg).await,
             Action::Bridge(one, other) => self.bridge(pbx, call, [*one, *other]).await,
             Action::RecordTalk { announced } => record_talk(pbx, call, *announced).await,
@@ -137,6 +139,29 @@ impl Asterisk {
         if hears { pbx.ari.ring(&channel).await } else { Ok(()) }
     }
 
+    /// Whoever is called is not charged yet: nothing of the caller reaches it.
+    async fn let_hear(&self, pbx: &Pbx, call: &CallRef, legs: [Leg; 2]) -> Result<(), AriError> {
+        let [listener, heard] = legs.map(|leg| names::channel(call, leg));
+        let step = {
+            let known = pbx.channels();
+            known.get(&heard).and_then(|_| known.get(&listener)).map(Part::step)
+        };
+        let Some(step) = step else { return Ok(()) };
+        if step < Step::Up {
+            pbx.ari.progress(&listener).await?;
+        }
+        pbx.channels().is_listening(&listener, true);
+        pbx.ari.let_hear(&names::bridge(call), &listener, &heard).await
+    }
+
+    /// The leg that was heard has led nowhere: another is tried.
+    async fn stop_listening(&self, pbx: &Pbx, call: &CallRef) {
+        let was_listening = pbx.channels().is_listening(&names::channel(call, Leg::FIRST), false);
+        if was_listening && let Err(error) = pbx.ari.take_bridge_down(&names::bridge(call)).await {
+            tracing::debug!(%error, call = call.origin, asterisk = pbx.name(), "a leg that was heard is gone");
+        }
+    }
+
     /// That it is answered comes as an event; of one that its dialplan has answered there is none.
     async fn answer(&self, pbx: &Pbx, call: &CallRef, leg: Leg) -> Result<(), AriError> {
         let channel = names::channel(call, leg);
@@ -164,7 +189,12 @@ impl Asterisk {
             }
             pbx.ari.stop_ringing(&channels[0]).await?;
         }
-        let bridged = pbx.ari.bridge(&names::bridge(call), &[channels[0].as_str(), channels[1].as_str()]).await;
+        let (bridge, was_listening) = (names::bridge(call), pbx.channels().is_listening(&channels[0], false));
+        let bridged = if was_listening {
+            pbx.ari.let_talk(&bridge, &channels[0]).await
+        } else {
+            pbx.ari.bridge(&bridge, &[channels[0].as_str(), channels[1].as_str()]).await
+        };
         if bridged.as_ref().is_err_and(|error| !error.is_refusal()) {
             // Nobody hears the other: that is no call.
             self.exchange.post(call, Event::Stopped(Cause::Failed));

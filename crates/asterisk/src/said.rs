@@ -16,6 +16,13 @@ pub(crate) enum Said {
     StasisEnd { channel: Channel },
     /// A channel rings, or was answered.
     ChannelStateChange { channel: Channel },
+    /// A channel that is dialled is a step further.
+    Dial {
+        /// Which.
+        peer: Channel,
+        /// What it says: `PROGRESS`, where it is to be heard before it is answered.
+        dialstatus: String,
+    },
     /// A channel is gone.
     ChannelDestroyed {
         /// Why, by ITU-T Q.850; 0 and 127 say nothing.

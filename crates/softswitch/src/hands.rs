@@ -35,7 +35,8 @@ impl Softswitch {
                 self.seats().talk(call, [*one, *other], now);
             }
             // Voices go from phone to phone: nobody hears them here.
-            Action::RecordTalk { .. } => {}
+            // No trunk is here.
+            Action::RecordTalk { .. } | Action::LetHear(..) => {}
             Action::Warn { leg, remaining_seconds } => {
                 let warning = Told::Warning { remaining_seconds: *remaining_seconds };
                 self.tell_if(call, *leg, &[Step::Talking], warning);

@@ -8,6 +8,8 @@ Called sides (uas_*), one behaviour each; sip/uas.sh starts them:
   shorttalk  answers, hangs up itself after 2 s
   varied     rings 0-1.5 s, answers, hangs up itself after 0.2-8 s
   moved      302: sends its calls on to the number 0003
+  early      183 with a tone of 1000 Hz for 1.5 s, answers after 4 s, stays until the caller hangs up
+  announces  the same tone, then 486 | overflows  the same tone, then 503
 Calling sides (uac_*), towards the PBX:
   talk       sends an audio file for 4 s, then hangs up
   dtmf       sends the digits 1234# (needs raw sockets, so root)
@@ -81,6 +83,7 @@ RECV_BYE = '<recv request="BYE" crlf="true"/>\n' + answer(200, "OK", tag=False)
 TRYING = answer(100, "Trying", tag=False)
 RINGING = answer(180, "Ringing")
 OK = answer(200, "OK", sdp(), retrans=True)
+EARLY = TRYING + answer(183, "Session Progress", sdp()) + '<nop><action><exec rtp_stream="early.ul,1,0,PCMU/8000"/></action></nop>\n'
 
 
 def uas_bye():
@@ -114,6 +117,9 @@ def called_sides():
     )
     return {
         "uas_answer": RECV_INVITE + TRYING + RINGING + pause(300) + OK + RECV_ACK + RECV_BYE,
+        "uas_early": RECV_INVITE + EARLY + pause(4000) + OK + RECV_ACK + RECV_BYE,
+        "uas_announces": RECV_INVITE + EARLY + pause(3500) + answer(486, "Busy Here", retrans=True) + RECV_ACK,
+        "uas_overflows": RECV_INVITE + EARLY + pause(3500) + answer(503, "Service Unavailable", retrans=True) + RECV_ACK,
         "uas_busy": uas_refuse(486, "Busy Here"),
         "uas_congest": uas_refuse(503, "Service Unavailable", rings=False),
         "uas_notfound": uas_refuse(404, "Not Found", 'Reason: Q.850;cause=1;text="Unallocated number"\n', rings=False),
@@ -202,9 +208,10 @@ def main():
     for name, body in every.items():
         with open(os.path.join(sys.argv[1], name + ".xml"), "w") as f:
             f.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="{name}">\n{body}</scenario>\n')
-    with open(os.path.join(sys.argv[1], "tone.ul"), "wb") as f:
-        f.write(bytes(ulaw(int(9000 * math.sin(2 * math.pi * 440 * i / 8000))) for i in range(80000)))
-    print(f"{len(every)} scenarios and a 10 s tone in {sys.argv[1]}")
+    for tone, hertz, seconds in (("tone", 440, 10), ("early", 1000, 1.5)):
+        with open(os.path.join(sys.argv[1], tone + ".ul"), "wb") as f:
+            f.write(bytes(ulaw(int(9000 * math.sin(2 * math.pi * hertz * i / 8000))) for i in range(int(8000 * seconds))))
+    print(f"{len(every)} scenarios and two tones in {sys.argv[1]}")
 
 
 main()

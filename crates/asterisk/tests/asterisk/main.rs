@@ -16,6 +16,7 @@ mod world;
 
 mod calls;
 mod contract;
+mod early_media;
 mod examine;
 mod inbound;
 mod paid;

@@ -112,6 +112,9 @@ pub enum Stage {
         leg: Leg,
         /// Whether it has said so.
         rung: bool,
+        /// Whether it is heard already, by a trunk.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        heard: bool,
         /// Until when it has time for what is next.
         until: Instant,
     },

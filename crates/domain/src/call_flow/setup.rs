@@ -72,8 +72,8 @@ impl Flow {
         }
         let leg = Leg(self.legs);
         self.legs = self.legs.saturating_add(1);
-        self.stage =
-            Stage::Ringing { leg, rung: false, until: Instant::clamped(now.millis() + self.acknowledge_millis()) };
+        let until = Instant::clamped(now.millis() + self.acknowledge_millis());
+        self.stage = Stage::Ringing { leg, rung: false, heard: false, until };
         let (party, caller) = (destination.rings, self.shown());
         let (seconds, relayed) = (self.ring_seconds(), self.is_relayed());
         vec![Command::Perform(Action::RingLeg { leg, party, seconds, caller, relayed, via })]
@@ -98,6 +98,7 @@ impl Flow {
     pub(super) fn when_ringing(&mut self, event: &Event, leg: Leg, now: Instant) -> Taken {
         match event {
             Event::LegRinging(ringing) if *ringing == leg => Ok(self.rings(leg, now)),
+            Event::LegHeard(heard) if *heard == leg => Ok(self.is_heard(leg, now)),
             Event::LegAnswered(answered) if *answered == leg => {
                 self.note(Happened::Accepted, now);
                 let mut commands = Vec::from_iter(self.carry(leg, now));
@@ -120,21 +121,35 @@ impl Flow {
     }
 
     fn rings(&mut self, leg: Leg, now: Instant) -> Vec<Command> {
-        if matches!(self.stage, Stage::Ringing { rung: true, .. }) {
+        let Stage::Ringing { rung: false, heard, .. } = self.stage else { return Vec::new() };
+        self.note(Happened::Ringing, now);
+        self.stage = Stage::Ringing { leg, rung: true, heard, until: after(now, i64::from(self.ring_seconds())) };
+        vec![Command::Perform(Action::RingBack(Leg::FIRST))]
+    }
+
+    /// Lets the caller hear what a network says before the call is answered: it has found who is called, and takes as long as a phone that
+    /// rings. Whether it is the way that leads nowhere is still open. In a call that we place nobody hears anything before it is charged.
+    fn is_heard(&mut self, leg: Leg, now: Instant) -> Vec<Command> {
+        let Stage::Ringing { rung, heard: false, until, .. } = self.stage else { return Vec::new() };
+        let is_outside = self.parts.last().is_some_and(|part| part.via().is_some());
+        if !is_outside || self.placed.is_some() {
             return Vec::new();
         }
-        self.note(Happened::Ringing, now);
-        self.stage = Stage::Ringing { leg, rung: true, until: after(now, i64::from(self.ring_seconds())) };
-        vec![Command::Perform(Action::RingBack(Leg::FIRST))]
+        let until = if rung { until } else { after(now, i64::from(self.ring_seconds())) };
+        self.stage = Stage::Ringing { leg, rung, heard: true, until };
+        let mut commands = vec![Command::Perform(Action::LetHear(Leg::FIRST, leg))];
+        // Should it be silent, the caller is to go on hearing that it rings.
+        commands.extend(rung.then_some(Command::Perform(Action::RingBack(Leg::FIRST))));
+        commands
     }
 
     /// Gives a phone up that says nothing, or rings in vain.
     fn rang_for_long(&mut self, leg: Leg, now: Instant) -> Vec<Command> {
-        let Stage::Ringing { rung, until, .. } = self.stage else { return Vec::new() };
+        let Stage::Ringing { rung, heard, until, .. } = self.stage else { return Vec::new() };
         if now < until {
             return Vec::new();
         }
-        let cause = if rung { Cause::NoAnswer } else { Cause::Lost };
+        let cause = if rung || heard { Cause::NoAnswer } else { Cause::Lost };
         let mut commands = vec![Command::Perform(Action::EndLeg { leg, cause: Cause::NoAnswer })];
         commands.extend(self.not_taken(leg, cause, now));
         commands

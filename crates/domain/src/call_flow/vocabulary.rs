@@ -200,6 +200,8 @@ pub enum Event {
     },
     /// A leg rings.
     LegRinging(Leg),
+    /// A leg that a trunk carries is to be heard before it is answered: an announcement, or a ring tone of the network's own.
+    LegHeard(Leg),
     /// A leg was answered; the first leg: it is ready to talk.
     LegAnswered(Leg),
     /// A leg is over.
@@ -363,6 +365,8 @@ pub enum Action {
     },
     /// Let a leg that came in hear that the called phone rings.
     RingBack(Leg),
+    /// Let a leg that came in, the first, hear one that is not answered yet, and is not to hear it.
+    LetHear(Leg, Leg),
     /// Tell a leg that came in that the call is answered; it says when it is ready to talk.
     AnswerLeg(Leg),
     /// Play or show something.

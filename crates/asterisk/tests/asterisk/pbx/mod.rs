@@ -114,7 +114,7 @@ impl Pbx {
     }
 
     /// Starts the far ends that its configuration names: `PJSIP/answer`, `busy`, `noanswer`, `congest`, `notfound`, `decline`, `shorttalk`,
-    /// `varied` and `moved`. At `PJSIP/dead` nobody listens, ever.
+    /// `varied`, `moved`, `early`, `announces` and `overflows`. At `PJSIP/dead` nobody listens, ever.
     pub(crate) async fn far_ends(&self) {
         let mut start = self.script("sip/uas.sh");
         start.arg("start").arg(&self.folder);

@@ -61,16 +61,20 @@ impl Phone {
 
     /// The tone that it has heard in the second half of its last call, which is over; no sound is 0.
     pub(crate) fn heard(&self, run_folder: &Path) -> u32 {
+        let samples = self.received(run_folder);
+        tone_of(&samples[samples.len() / 2..])
+    }
+
+    /// The tones that it has heard in its last call so far, by the half second; what was before it heard anything is left out, and what was
+    /// before the answer may be, after it.
+    pub(crate) fn heard_by_halves(&self, run_folder: &Path) -> Vec<u32> {
+        self.received(run_folder).chunks_exact(4000).map(tone_of).collect()
+    }
+
+    fn received(&self, run_folder: &Path) -> Vec<i16> {
         let recording = std::fs::read(self.folder(run_folder).join("received.wav")).unwrap_or_default();
         let header = 44.min(recording.len());
-        let samples: Vec<i16> =
-            recording[header..].chunks_exact(2).map(|sample| i16::from_le_bytes([sample[0], sample[1]])).collect();
-        let half = &samples[samples.len() / 2..];
-        // Silence is not quite still.
-        let loud: Vec<bool> =
-            half.iter().filter(|sample| sample.unsigned_abs() > 500).map(|sample| *sample > 0).collect();
-        let waves = loud.windows(2).filter(|pair| !pair[0] && pair[1]).count();
-        u32::try_from(waves * 8000 / half.len().max(1)).unwrap()
+        recording[header..].chunks_exact(2).map(|sample| i16::from_le_bytes([sample[0], sample[1]])).collect()
     }
 
     /// Calls a number.
@@ -124,9 +128,14 @@ impl Phone {
 
     /// Whether a call has come that no test has asked for yet.
     pub(crate) async fn has_rung(&mut self) -> bool {
+        self.has_told("CALL_INCOMING").await
+    }
+
+    /// Whether something has happened to it that no test has asked for yet.
+    pub(crate) async fn has_told(&mut self, kind: &str) -> bool {
         // What it has told before it answers is known then.
         self.order("about", "").await;
-        self.events.iter().any(|event| event["type"] == "CALL_INCOMING")
+        self.events.iter().any(|event| event["type"] == kind)
     }
 
     /// Gives an order, and waits until the phone has taken it.
@@ -161,4 +170,13 @@ impl Phone {
             assert!(read > 0, "phone {} is gone", self.number);
         }
     }
+}
+
+/// The tone of some samples, in hertz.
+fn tone_of(samples: &[i16]) -> u32 {
+    // Silence is not quite still.
+    let loud: Vec<bool> =
+        samples.iter().filter(|sample| sample.unsigned_abs() > 500).map(|sample| *sample > 0).collect();
+    let waves = loud.windows(2).filter(|pair| !pair[0] && pair[1]).count();
+    u32::try_from(waves * 8000 / samples.len().max(1)).unwrap()
 }

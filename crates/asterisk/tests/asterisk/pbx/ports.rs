@@ -10,7 +10,7 @@ const BLOCKS: u16 = 36;
 
 /// A block of ports, taken until it is dropped.
 ///
-/// The far ends' voices have 24 ports each above `FAR_END_VOICES`, the phones 80 in all above `PHONES`.
+/// The far ends' voices have 18 ports each above `FAR_END_VOICES`, the phones 80 in all above `PHONES`.
 pub(super) struct Block {
     base: u16,
     callers: AtomicU16,
@@ -38,7 +38,7 @@ impl Block {
 
     fn claim(base: u16) -> Option<Block> {
         let claim = TcpListener::bind(("127.0.0.1", base)).ok()?;
-        let far_ends = (1..=10).map(|number| FAR_ENDS + number);
+        let far_ends = (1..=13).map(|number| FAR_ENDS + number);
         let phones = [1, 2, 3, 11, 12, 13].map(|number| PHONES + number);
         let free = [SIP, HTTP].into_iter().chain(far_ends).chain(phones).all(|port| {
             let address = ("127.0.0.1", base + port);
@@ -76,7 +76,7 @@ impl Block {
             ("RTP_END", self.base + FAR_ENDS - 1),
             ("UAS_BASE", self.base + FAR_ENDS),
             ("UAS_MEDIA", self.base + FAR_END_VOICES),
-            ("UAS_MEDIA_PORTS", 24),
+            ("UAS_MEDIA_PORTS", 18),
             ("PHONE_BASE", self.base + PHONES),
         ]
     }

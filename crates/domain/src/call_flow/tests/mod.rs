@@ -1,3 +1,4 @@
+mod heard;
 mod message;
 mod placed;
 
@@ -98,6 +99,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("7 writes", Event::Text { leg: Leg(7), text: "a".to_owned() }),
         ("1 presses", Event::Digits { leg: Leg(1), digits: "5".to_owned() }),
         ("0 heard it", Event::PromptEnded(Leg::FIRST)),
+        ("1 is heard", Event::LegHeard(Leg(1))),
         ("0 left it", Event::Recorded { leg: Leg::FIRST, seconds: 3, reference: "r".to_owned() }),
         ("woke", Event::Woke),
         ("topped up", Event::ToppedUp),
@@ -154,6 +156,7 @@ fn shown(command: &Command) -> String {
                 format!("ring{} {} for {caller}{by_relay}{via}", leg.0, party.number)
             }
             Action::RingBack(leg) => format!("ring-back{}", leg.0),
+            Action::LetHear(one, other) => format!("hear{}-{}", one.0, other.0),
             Action::AnswerLeg(leg) => format!("connect{}", leg.0),
             Action::Bridge(one, other) => format!("bridge{}-{}", one.0, other.0),
             Action::Warn { leg, remaining_seconds } => format!("warn{} {remaining_seconds} s", leg.0),
