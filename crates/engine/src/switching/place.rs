@@ -182,10 +182,11 @@ impl Exchange {
         };
         let id = record.id.clone();
         let session = charging::get(view, &id).await?;
-        if session.customer.as_ref() != Some(&new.customer) || session.agent.as_ref() != Some(&new.agent) {
-            return Err(ChargingError::from(Refused::KeyReused).into());
-        }
-        Ok(Some(session))
+        let dial_plan = tenants::get(view).await?.settings.dial_plan;
+        let phone = new.phone.as_deref().map(|phone| dial_plan.canonical(phone).map(|number| number.to_string()));
+        let is_of_phone = phone.is_none_or(|phone| phone.as_ref() == Ok(&session.from));
+        let is_same = session.customer.as_ref() == Some(&new.customer) && session.agent.as_ref() == Some(&new.agent);
+        if is_same && is_of_phone { Ok(Some(session)) } else { Err(ChargingError::from(Refused::KeyReused).into()) }
     }
 
     /// The switch, and the part of it, that reaches both.

@@ -55,9 +55,15 @@ async fn the_same_key_is_the_same_call() {
         bench.talks(&id).await;
         assert_eq!(again().await, same);
         let iris = agent(&bench, "7002", "0003").await;
-        let elsewhere = NewPlaced { agent: iris, ..new.clone() };
-        let refused = bench.exchange.place(&by, &elsewhere).await.unwrap_err();
-        assert!(matches!(refused, PlaceError::Charging(ChargingError::Refused(Refused::KeyReused))), "{refused:?}");
+        let to_another = NewPlaced { agent: iris, ..new.clone() };
+        let by_another_phone = NewPlaced { phone: Some("0004".to_owned()), ..new.clone() };
+        for elsewhere in [to_another, by_another_phone] {
+            let refused = bench.exchange.place(&by, &elsewhere).await.unwrap_err();
+            let is_reused = matches!(refused, PlaceError::Charging(ChargingError::Refused(Refused::KeyReused)));
+            assert!(is_reused, "{elsewhere:?}: {refused:?}");
+        }
+        let by_the_same = NewPlaced { phone: Some("0005".to_owned()), ..new.clone() };
+        assert_eq!(bench.exchange.place(&by, &by_the_same).await.unwrap().id, id);
         bench.pass(5).await;
         customer.hang_up().await;
         called.until("CALL_CLOSED").await;

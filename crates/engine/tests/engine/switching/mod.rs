@@ -3,8 +3,8 @@
 mod agents;
 mod contract;
 mod emergency;
-mod recorded;
 mod outside;
+mod recorded;
 mod refused;
 mod talking;
 mod trunk_costs;
