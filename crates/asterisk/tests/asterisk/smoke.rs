@@ -96,7 +96,7 @@ async fn far_ends_do_as_they_are_called_and_calls_come_in() {
     // No application is there yet to take it, so that the dialplan hangs up.
     assert!(pbx.call_in("uac_fail", "4930123456").went_as_planned().await);
     let log = std::fs::read_to_string(pbx.run_folder().join("log/verbose")).unwrap();
-    assert!(log.contains("Stasis(\"PJSIP/trunk-00000001\", \"tollgate,in,4930123456\")"), "{log}");
+    assert!(log.contains("Stasis(\"PJSIP/trunk-00000001\", \"tollgate,in,4930123456,allowed"), "{log}");
 }
 
 #[tokio::test]
