@@ -104,6 +104,7 @@ async function call(owner: Hand, clerk: Hand, { clock, number }: Calling) {
   await owner.dial(calling, '0002')
   await clerk.press(called.getByRole('button', { name: 'Answer' }))
   await expect(calling.getByRole('timer')).toContainText('0:00')
+  await clock.callsAreAnswered()
   await clock.pass(30)
   await expect(calling.getByRole('timer')).toHaveText('0:30 · $0.15 · 3:59:30 left')
   await owner.go('Overview')

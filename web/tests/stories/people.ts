@@ -71,6 +71,19 @@ export class Clock {
     }
   }
 
+  /** Waits until all calls are answered for whoever charges them: on the screens they are so a moment before. */
+  async callsAreAnswered() {
+    const answered = async () => {
+      const { items } = await ask<{ items: { answered_at: string | null }[] }>(
+        this.request,
+        'get',
+        '/api/v1/charging/sessions',
+      )
+      return items.length > 0 && items.every((call) => call.answered_at !== null)
+    }
+    await expect.poll(answered).toBe(true)
+  }
+
   private ask(method: 'get' | 'post', data?: object): Promise<{ now: string }> {
     return ask(this.request, method, '/api/v1/test/clock', data)
   }

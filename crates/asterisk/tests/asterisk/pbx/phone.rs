@@ -10,6 +10,13 @@ use tokio::net::TcpStream;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What is louder is no silence.
+const LOUD: u16 = 500;
+/// The samples of 20 milliseconds.
+const FRAME: usize = 160;
+/// What is shorter is no tone: 100 milliseconds.
+const SHORTEST_FRAMES: usize = 5;
+
 /// Whether phones take calls without being told to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Answering {
@@ -174,9 +181,14 @@ impl Phone {
 
 /// The tone of some samples, in hertz.
 fn tone_of(samples: &[i16]) -> u32 {
-    // Silence is not quite still.
-    let loud: Vec<bool> =
-        samples.iter().filter(|sample| sample.unsigned_abs() > 500).map(|sample| *sample > 0).collect();
-    let waves = loud.windows(2).filter(|pair| !pair[0] && pair[1]).count();
-    u32::try_from(waves * 8000 / samples.len().max(1)).unwrap()
+    // Silence is not quite still; and where others keep the machine busy there is some in between.
+    let is_loud = |frame: &&[i16]| frame.iter().any(|sample| sample.unsigned_abs() > LOUD);
+    let heard: Vec<i16> = samples.chunks_exact(FRAME).filter(is_loud).flatten().copied().collect();
+    if heard.len() < SHORTEST_FRAMES * FRAME {
+        return 0;
+    }
+    let swings: Vec<bool> =
+        heard.iter().filter(|sample| sample.unsigned_abs() > LOUD).map(|sample| *sample > 0).collect();
+    let waves = swings.windows(2).filter(|pair| !pair[0] && pair[1]).count();
+    u32::try_from(waves * 8000 / heard.len()).unwrap()
 }
