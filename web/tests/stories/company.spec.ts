@@ -165,6 +165,8 @@ async function lookAhead(hand: Hand) {
   const { page } = hand
   await hand.go('Invoices')
   await hand.press(page.getByRole('link', { name: 'Preview the next invoice' }))
+  // The page before has a field of the same name.
+  await expect(page.getByRole('heading', { level: 1, name: 'Preview of the next invoice' })).toBeVisible()
   await hand.find(page.getByRole('combobox', { name: 'Customer' }), 'Northwind Kites')
   await expect(page.frameLocator('iframe').getByText('0.34').first()).toBeVisible()
   await hand.press(page.getByRole('button', { name: 'Issue now' }))
