@@ -23,6 +23,7 @@ pub mod plan;
 pub mod quote;
 pub mod rate;
 pub mod rating;
+pub mod roster;
 pub mod screening;
 pub mod split;
 pub mod stars;

@@ -5,4 +5,4 @@ mod zone;
 
 pub use instant::{Instant, InstantError};
 pub use jiff::civil::{Date, DateTime};
-pub use zone::{Resolved, UnknownZone, WallClock, Zone, day_number};
+pub use zone::{Resolved, UnknownZone, WallClock, Zone, date_of_day, day_number};

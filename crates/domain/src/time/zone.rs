@@ -184,7 +184,8 @@ pub fn day_number(date: Date) -> i64 {
 }
 
 /// The date so many days after 1970-01-01.
-fn date_of_day(day: i64) -> Date {
+#[must_use]
+pub fn date_of_day(day: i64) -> Date {
     let span = jiff::Span::new().try_days(day).unwrap_or_default();
     Date::constant(1970, 1, 1).checked_add(span).unwrap_or(Date::MAX)
 }

@@ -1,0 +1,77 @@
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::{Roster, Shift, Span};
+use crate::time::{Instant, Zone};
+
+/// Where too few are on duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// From when to when.
+    pub span: Span,
+    /// How many are on duty then.
+    pub staffed: usize,
+}
+
+/// A shift on one of its dates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occurrence<'a> {
+    /// The shift.
+    pub shift: &'a Shift,
+    /// The date of its zone on which it begins: it belongs to that day.
+    pub date: Date,
+    /// From when to when.
+    pub span: Span,
+}
+
+impl Roster {
+    /// When shifts are that touch a span, without the overrides: those of a shift in the order of time.
+    pub fn occurrences(&self, span: Span) -> impl Iterator<Item = Occurrence<'_>> {
+        self.shifts.iter().flat_map(move |shift| shift.occurrences(span, &self.zone))
+    }
+
+    /// Where fewer than `wanted` are on duty within a span, though the group is not closed: the first first. Two gaps that touch have other numbers of
+    /// agents.
+    #[must_use]
+    pub fn gaps(&self, span: Span, wanted: usize) -> Vec<Gap> {
+        let mut gaps: Vec<Gap> = Vec::new();
+        let boundaries = self.boundaries(span);
+        for (start, end) in boundaries.iter().zip(boundaries.iter().skip(1)) {
+            let on_duty = self.on_duty(*start);
+            let staffed = on_duty.agents.len();
+            if on_duty.closed.is_some() || staffed >= wanted {
+                continue;
+            }
+            match gaps.last_mut().filter(|last| last.span.end == *start && last.staffed == staffed) {
+                Some(last) => last.span.end = *end,
+                None => gaps.push(Gap { span: Span { start: *start, end: *end }, staffed }),
+            }
+        }
+        gaps
+    }
+
+    /// The instants at which it may change who is on duty, and both ends of the span.
+    fn boundaries(&self, span: Span) -> BTreeSet<Instant> {
+        let overrides = self.overrides.iter().map(|change| change.hours.on(change.date, &self.zone));
+        let all = self.occurrences(span).map(|occurrence| occurrence.span).chain(overrides);
+        let mut boundaries = BTreeSet::from([span.start, span.end]);
+        boundaries.extend(all.flat_map(|part| [part.start, part.end]).filter(|at| span.has(*at)));
+        boundaries
+    }
+}
+
+impl Shift {
+    fn occurrences(&self, span: Span, group: &Zone) -> impl Iterator<Item = Occurrence<'_>> {
+        let zone = self.zone.as_ref().unwrap_or(group).clone();
+        // What begins two days before may last until then.
+        let first = zone.date(span.start).checked_sub(jiff::Span::new().days(2)).unwrap_or(Date::MIN);
+        let last = zone.date(span.end);
+        let dates =
+            std::iter::successors(Some(first), |date| date.tomorrow().ok()).take_while(move |date| *date <= last);
+        dates.filter(|date| self.begins_on(*date)).filter_map(move |date| {
+            let own = self.hours.on(date, &zone);
+            (own.start < span.end && span.start < own.end).then_some(Occurrence { shift: self, date, span: own })
+        })
+    }
+}
