@@ -52,6 +52,10 @@ pub(crate) const WRITERS: &[&str] = &["customer", "agent"];
 pub(crate) const PAYERS: &[&str] = &["owner", "admin", "clerk", "customer"];
 /// Declares an operation by which people have a phone of theirs register, or the staff for them.
 pub(crate) const PHONES: &[&str] = &["owner", "admin", "clerk", "customer", "agent"];
+/// Declares an operation that changes groups and their rosters.
+pub(crate) const COORDINATORS: &[&str] = &["owner", "admin", "coordinator"];
+/// Declares an operation that reads groups and their rosters.
+pub(crate) const ROSTER_READERS: &[&str] = &["owner", "admin", "clerk", "auditor", "coordinator"];
 /// Declares an operation that an agent does for itself, or whoever leads it.
 pub(crate) const DESK: &[&str] = &["owner", "admin", "coordinator", "agent"];
 /// Declares that all records of the caller's own tenant are reached.

@@ -30,6 +30,7 @@ pub mod customers;
 pub mod decks;
 
 pub mod figures;
+pub mod groups;
 pub mod idempotency;
 pub mod imports;
 pub mod inbound_numbers;

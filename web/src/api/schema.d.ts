@@ -1451,6 +1451,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the groups
+         * @description In the order of their making.
+         */
+        get: operations["list_groups"];
+        put?: never;
+        /** Make a group */
+        post: operations["create_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a group */
+        get: operations["get_group"];
+        /**
+         * Change a group
+         * @description All of it is replaced; its roster stays.
+         */
+        put: operations["edit_group"];
+        post?: never;
+        /**
+         * Delete a group
+         * @description Its roster goes with it.
+         */
+        delete: operations["delete_group"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List where too few are on duty
+         * @description Where fewer are than the group wants, unless it is closed.
+         */
+        get: operations["list_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}/on-duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is on duty
+         * @description At any instant, and what puts each there.
+         */
+        get: operations["on_duty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the changes of a group's roster */
+        get: operations["list_overrides"];
+        put?: never;
+        /** Change a group's roster for a date */
+        post: operations["add_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the shifts of a group */
+        get: operations["list_shifts"];
+        put?: never;
+        /** Add a shift to a group's roster */
+        post: operations["add_shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -2686,6 +2808,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overrides/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a change of a roster back */
+        delete: operations["delete_override"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -3235,6 +3374,27 @@ export interface paths {
          */
         post: operations["set_up_tenant"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a shift
+         * @description All of it is replaced.
+         */
+        put: operations["edit_shift"];
+        post?: never;
+        /** Delete a shift */
+        delete: operations["delete_shift"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4661,6 +4821,21 @@ export interface components {
             /** @description What was held then. */
             held: string;
         };
+        /** @description An agent who is on duty. */
+        DutyDocument: {
+            /** @description The id of the agent. */
+            agent: string;
+            /** Format: int32 */
+            priority: number;
+            from: string;
+            until: string;
+            /** @description The shift that puts the agent there, if one does. */
+            shift?: string | null;
+            /** @description The override that does. */
+            override?: string | null;
+            /** @description In whose place the agent is. */
+            in_place_of?: string | null;
+        };
         /** @description What an agent has earned and not been paid. */
         EarningsDocument: {
             agent: string;
@@ -4868,6 +5043,17 @@ export interface components {
             /** @description The entry with the longest prefix of the number; null, where there is none. */
             entry?: Record<string, never> | null;
         };
+        /** @description A time in which too few are on duty. */
+        GapDocument: {
+            from: string;
+            until: string;
+            /** @description How many are on duty. */
+            staffed: number;
+        };
+        /** @description Where too few are on duty. */
+        GapsDocument: {
+            items: components["schemas"]["GapDocument"][];
+        };
         /** @description What a switch is granted. Seconds count from the answer; null is without a limit, as for emergency numbers. */
         GrantDocument: {
             /** @description The session's id, which is its call's. */
@@ -4910,6 +5096,35 @@ export interface components {
             customers?: string[];
             /** @description The agent record of somebody with the role `agent`. */
             agent?: string | null;
+        };
+        /**
+         * @description A group.
+         * @example {
+         *       "name": "Night line",
+         *       "time_zone": "Europe/London",
+         *       "wanted": 2
+         *     }
+         */
+        GroupBody: {
+            name: string;
+            /** @description The IANA time zone of its roster; the tenant's, where none is given. */
+            time_zone?: string | null;
+            /**
+             * Format: int32
+             * @description How many are to be on duty at any time, 1 to 100; 1, where none is given.
+             */
+            wanted?: number | null;
+        };
+        /** @description A group. */
+        GroupDocument: {
+            id: string;
+            name: string;
+            time_zone?: string | null;
+            /** Format: int32 */
+            wanted: number;
+            created_at: string;
+            /** Format: int64 */
+            version: number;
         };
         /** @description Whether the service can do its work. */
         Health: {
@@ -5657,11 +5872,71 @@ export interface components {
             /** @description Whether somebody signs in with this address already: then by that password, or a session, it is accepted. */
             known: boolean;
         };
+        /** @description Who is on duty. */
+        OnDutyDocument: {
+            at: string;
+            /** @description In the order in which they are rung. */
+            agents: components["schemas"]["DutyDocument"][];
+            /** @description The override that has closed the group. */
+            closed_by?: string | null;
+            /** @description Why it is closed. */
+            closed_for?: string | null;
+        };
         /** @description What becomes payable on one day. */
         OnHoldDocument: {
             /** @description The day, from its beginning. */
             payable_on: string;
             amount: string;
+        };
+        /**
+         * @description A change of a roster for a date: the group is closed, an agent is not on duty, another is in its place, or one is on duty beside those who are.
+         *     They apply in this order.
+         * @example {
+         *       "date": "2026-12-24",
+         *       "hours": "10:00-12:00",
+         *       "kind": "replace",
+         *       "agent": "agt_0",
+         *       "by": "agt_1"
+         *     }
+         */
+        OverrideBody: {
+            /**
+             * Format: date
+             * @description The date of the group's zone on which it begins.
+             */
+            date: string;
+            /** @description From when to when; the whole day, where none is given. */
+            hours?: string | null;
+            /** @description `closed`, `remove`, `replace` or `add`. */
+            kind: string;
+            /** @description Of `closed`: why. */
+            name?: string | null;
+            /** @description Of the others: the id of the agent. */
+            agent?: string | null;
+            /** @description Of `replace`: the id of the agent who is on duty instead. */
+            by?: string | null;
+            /**
+             * Format: int32
+             * @description Of `add`: the lowest is rung first; 1, where none is given.
+             */
+            priority?: number | null;
+        };
+        /** @description A change of a roster for a date. */
+        OverrideDocument: {
+            id: string;
+            date: string;
+            hours: string;
+            kind: string;
+            name?: string | null;
+            agent?: string | null;
+            by?: string | null;
+            /** Format: int32 */
+            priority?: number | null;
+        };
+        /** @description The changes of a roster. */
+        OverridesDocument: {
+            /** @description In the order of their making. */
+            items: components["schemas"]["OverrideDocument"][];
         };
         /**
          * @description How the tenant stands at the moment of asking.
@@ -6052,6 +6327,22 @@ export interface components {
                 currency: string;
                 /** @description The id of the call, payment, credit or transfer that it is about. */
                 reference: string;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_GroupDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                name: string;
+                time_zone?: string | null;
+                /** Format: int32 */
+                wanted: number;
+                created_at: string;
+                /** Format: int64 */
+                version: number;
             }[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor?: string | null;
@@ -7413,6 +7704,72 @@ export interface components {
             /** Format: int64 */
             of: number;
             unit: string;
+        };
+        /**
+         * @description A shift.
+         * @example {
+         *       "agent": "agt_0",
+         *       "days": [
+         *         0,
+         *         4
+         *       ],
+         *       "hours": "22:00-06:00",
+         *       "priority": 1
+         *     }
+         */
+        ShiftBody: {
+            /** @description The id of the agent. */
+            agent: string;
+            /** @description The days of the week on which it begins: 0 for Monday to 6 for Sunday. */
+            days: number[];
+            /** @description From when to when: an end that is not after the start is on the next day, so that `08:00-08:00` is a day long. */
+            hours: string;
+            /** @description The IANA time zone of its hours; the group's, where none is given. */
+            time_zone?: string | null;
+            /**
+             * Format: int32
+             * @description Every how many weeks, 1 to 52, counted from the week of `from`; 1, where none is given.
+             */
+            every_weeks?: number | null;
+            /**
+             * Format: date
+             * @description The first date on which it may begin.
+             */
+            from?: string | null;
+            /**
+             * Format: date
+             * @description The last date on which it may begin.
+             */
+            until?: string | null;
+            /**
+             * Format: int32
+             * @description The lowest is rung first; 1, where none is given.
+             */
+            priority?: number | null;
+        };
+        /** @description A shift. */
+        ShiftDocument: {
+            id: string;
+            /** @description The id of the group. */
+            group: string;
+            agent: string;
+            days: number[];
+            hours: string;
+            time_zone?: string | null;
+            /** Format: int32 */
+            every_weeks: number;
+            from?: string | null;
+            until?: string | null;
+            /** Format: int32 */
+            priority: number;
+            created_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description All shifts of a group. */
+        ShiftsDocument: {
+            /** @description In the roster's order. */
+            items: components["schemas"]["ShiftDocument"][];
         };
         /** @description Who is signed in, and where. */
         SignInDocument: {
@@ -11066,6 +11423,383 @@ export interface operations {
             };
         };
     };
+    list_groups: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GroupDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupBody"];
+            };
+        };
+        responses: {
+            /** @description It is made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_group: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupBody"];
+            };
+        };
+        responses: {
+            /** @description It is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_gaps: {
+        parameters: {
+            query?: {
+                /** @description The beginning (RFC 3339); now, where none is given. */
+                from?: string;
+                /** @description The end; two weeks later, where none is given. At most 92 days. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The gaps, the first first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapsDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    on_duty: {
+        parameters: {
+            query?: {
+                /** @description The instant (RFC 3339); now, where none is given. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnDutyDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_overrides: {
+        parameters: {
+            query?: {
+                /** @description The first date; today in UTC, where none is given. */
+                from?: string;
+                /** @description The last date; 92 days later, where none is given. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverridesDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_override: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideBody"];
+            };
+        };
+        responses: {
+            /** @description It is made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverrideDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_shifts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shifts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftsDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_shift: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftBody"];
+            };
+        };
+        responses: {
+            /** @description It is made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_imports: {
         parameters: {
             query?: {
@@ -13650,6 +14384,35 @@ export interface operations {
             };
         };
     };
+    delete_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_overview: {
         parameters: {
             query?: never;
@@ -14813,6 +15576,72 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MadeDocument"];
                 };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_shift: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftBody"];
+            };
+        };
+        responses: {
+            /** @description It is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_shift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It is refused; the problem document says why. */
             default: {

@@ -3,6 +3,7 @@
 mod alerts;
 mod charging;
 mod earnings;
+mod groups;
 mod messages;
 mod people;
 mod phones;

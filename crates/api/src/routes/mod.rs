@@ -25,6 +25,7 @@ mod earnings;
 pub(crate) mod explorer;
 mod figures;
 mod finished_calls;
+mod groups;
 mod hang_up;
 mod health;
 #[cfg(test)]
@@ -64,6 +65,7 @@ mod ratings;
 mod recordings;
 mod refunds;
 mod reratings;
+mod rosters;
 mod session;
 mod sessions;
 mod set_up;
@@ -181,6 +183,8 @@ fn of_calls() -> OpenApiRouter<App> {
 
 fn of_telephony() -> OpenApiRouter<App> {
     merged([
+        groups::routes(),
+        rosters::routes(),
         inbound_numbers::routes(),
         sip_accounts::routes(),
         trunk_routes::routes(),

@@ -128,12 +128,26 @@ const OF_AGENTS: &str = "
     PUT /messages/{id}/delivered";
 const OF_COORDINATORS: &str = "
     DELETE /agents/{id}/blocks/{customer}
+    DELETE /groups/{id}
+    DELETE /overrides/{id}
+    DELETE /shifts/{id}
     GET /agents
     GET /agents/{id}
     GET /agents/{id}/blocks
     GET /agents/{id}/phones
+    GET /groups
+    GET /groups/{id}
+    GET /groups/{id}/gaps
+    GET /groups/{id}/on-duty
+    GET /groups/{id}/overrides
+    GET /groups/{id}/shifts
+    POST /groups
+    POST /groups/{id}/overrides
+    POST /groups/{id}/shifts
     PUT /agents/{id}/blocks/{customer}
-    PUT /agents/{id}/presence";
+    PUT /agents/{id}/presence
+    PUT /groups/{id}
+    PUT /shifts/{id}";
 
 #[test]
 fn customers_agents_and_coordinators_may_do_what_is_listed_here() {

@@ -50,6 +50,7 @@ mod pots;
 mod presence;
 mod problems;
 mod quotes;
+mod rosters;
 mod sessions;
 mod settings;
 mod sign_in;

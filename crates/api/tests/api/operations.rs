@@ -107,6 +107,13 @@ impl Operation {
             ("PUT", "/trunks/{id}") => Some(json!({"name": "Taken over", "endpoint": "taken-over"})),
             ("PUT", "/trunk-routes/{id}") => Some(json!({"prefix": "9", "trunk": "trk_none"})),
             ("PUT", "/inbound-numbers/{id}") => Some(json!({"number": "+442079460099", "line": "lin_none"})),
+            ("PUT", "/groups/{id}") => Some(json!({"name": "Taken over"})),
+            ("PUT", "/shifts/{id}") | ("POST", "/groups/{id}/shifts") => {
+                Some(json!({"agent": "agt_none", "days": [0], "hours": "08:00-09:00"}))
+            }
+            ("POST", "/groups/{id}/overrides") => {
+                Some(json!({"date": "2026-12-25", "kind": "closed", "name": "A joke"}))
+            }
             ("POST", _) => Some(json!({})),
             _ => None,
         }

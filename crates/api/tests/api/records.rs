@@ -58,6 +58,7 @@ impl Records {
         of_people(service, &mut ids).await;
         let hidden = service.made("/agents", json!({"name": "Hidden", "number": "0700"})).await;
         of_telephony(service, &line, &mut ids).await;
+        of_groups(service, &mut ids).await;
         ids.extend([("customers", customer.clone()), ("lines", line), ("public", hidden)]);
         Records { ids, customers: [customer, prepaid] }
     }
@@ -91,6 +92,17 @@ async fn of_telephony(service: &Service, line: &str, ids: &mut Vec<(&'static str
     ids.push(("recordings", left));
     let inbound = json!({"number": "+442079460099", "line": line});
     ids.push(("inbound-numbers", service.made("/inbound-numbers", inbound).await));
+}
+
+/// Makes a group with a roster.
+async fn of_groups(service: &Service, ids: &mut Vec<(&'static str, String)>) {
+    let agent = service.made("/agents", json!({"name": "Ann"})).await;
+    let group = service.made("/groups", json!({"name": "Night line"})).await;
+    let shift = json!({"agent": agent, "days": [0], "hours": "22:00-06:00"});
+    ids.push(("shifts", service.made(&format!("/groups/{group}/shifts"), shift).await));
+    let closed = json!({"date": "2026-12-25", "kind": "closed", "name": "Christmas"});
+    ids.push(("overrides", service.made(&format!("/groups/{group}/overrides"), closed).await));
+    ids.push(("groups", group));
 }
 
 /// Bills the customer, and a prepaid one beside it, which is answered.

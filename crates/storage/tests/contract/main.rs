@@ -32,6 +32,7 @@ mod queue;
 mod recorder;
 mod recordings;
 mod reratings;
+mod rosters;
 mod telephony;
 mod tenants;
 mod texts;

@@ -1,0 +1,212 @@
+//! Groups: people who answer one number together, and their rosters.
+
+mod roster;
+
+use domain::invalid::Invalid;
+use domain::time::{Instant, Zone};
+use serde::{Deserialize, Serialize};
+use storage::groups::GroupRecord;
+
+pub use roster::{
+    MOST_DAYS, NewOverride, NewShift, Shift, add_override, add_shift, delete_override, delete_shift, gaps,
+    get_override, get_shift, on_duty, overrides, shifts, update_shift,
+};
+
+use crate::agents::AgentError;
+use crate::tenants::{self, TenantError};
+use crate::{Scope, Work, fields};
+
+/// The most agents that a group can want on duty at once.
+pub const MOST_WANTED: u16 = 100;
+
+/// A group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Group {
+    /// Its id.
+    pub id: String,
+    /// What can be set of it.
+    #[serde(flatten)]
+    pub details: Details,
+    /// When it was made.
+    pub created_at: Instant,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+/// What can be set of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Details {
+    /// What it is called.
+    pub name: String,
+    /// The zone of its roster; the tenant's, where none is given.
+    pub zone: Option<Zone>,
+    /// How many are to be on duty at any time, 1 to [`MOST_WANTED`].
+    pub wanted: u16,
+}
+
+/// What is kept of [`Details`] as JSON.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    wanted: u16,
+}
+
+/// Why a group or its roster is not made, shown or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum GroupError {
+    /// There is no such group.
+    #[error("there is no group {0}")]
+    NotFound(String),
+    /// There is no such shift.
+    #[error("there is no shift {0}")]
+    NoShift(String),
+    /// There is no such change of a roster.
+    #[error("there is no override {0}")]
+    NoOverride(String),
+    /// A field names an agent that there is not.
+    #[error("there is no agent {agent}")]
+    NoAgent {
+        /// Which field.
+        pointer: &'static str,
+        /// The id.
+        agent: String,
+    },
+    /// A field makes no sense.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// Somebody else changed the record meanwhile.
+    #[error("it was changed meanwhile: it is at version {current}")]
+    Changed {
+        /// The version now.
+        current: i64,
+    },
+    /// What is kept cannot be read.
+    #[error("what is kept of {id} cannot be read: {detail}")]
+    Unreadable {
+        /// The id of the record.
+        id: String,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// An agent could not be read.
+    #[error(transparent)]
+    Agent(#[from] AgentError),
+    /// The tenant's settings could not be read.
+    #[error(transparent)]
+    Tenant(#[from] TenantError),
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+crate::work::carries_storage!(GroupError: Agent, Tenant);
+
+/// Makes a group.
+///
+/// # Errors
+/// A field makes no sense.
+pub async fn create(work: &mut Work, details: Details) -> Result<Group, GroupError> {
+    let group = Group { id: work.id("grp"), details: details.checked()?, created_at: work.now(), version: 1 };
+    let record = group.record(work)?;
+    storage::groups::insert(&mut work.tx, &record).await?;
+    work.audit("group.create", &group.id, None, Some(&group)).await?;
+    Ok(group)
+}
+
+/// Replaces what is set of a group, if it is at this version.
+///
+/// # Errors
+/// There is none, a field makes no sense, or somebody else has changed it meanwhile.
+pub async fn update(work: &mut Work, id: &str, details: Details, version: i64) -> Result<Group, GroupError> {
+    let before = get(work, id).await?;
+    if before.version != version {
+        return Err(GroupError::Changed { current: before.version });
+    }
+    let after = Group { details: details.checked()?, version: version + 1, ..before.clone() };
+    let record = after.record(work)?;
+    if !storage::groups::update(&mut work.tx, &record).await? {
+        return Err(GroupError::Changed { current: version + 1 });
+    }
+    work.audit("group.update", id, Some(&before), Some(&after)).await?;
+    Ok(after)
+}
+
+/// Deletes a group and its roster.
+///
+/// # Errors
+/// There is none.
+pub async fn delete(work: &mut Work, id: &str) -> Result<(), GroupError> {
+    let before = get(work, id).await?;
+    let tenant = work.tenant();
+    if !storage::groups::delete(&mut work.tx, tenant, id).await? {
+        return Err(GroupError::NotFound(id.to_owned()));
+    }
+    work.audit("group.delete", id, Some(&before), None).await?;
+    Ok(())
+}
+
+/// One group.
+///
+/// # Errors
+/// There is none, or the database does not answer.
+pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Group, GroupError> {
+    let tenant = scope.tenant();
+    let record = storage::groups::get(scope.tx(), tenant, id).await?;
+    Group::of(record.ok_or_else(|| GroupError::NotFound(id.to_owned()))?)
+}
+
+/// A page of groups in the order of their making, those after `after`.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn page(scope: &mut impl Scope, after: Option<&str>, limit: i64) -> Result<Vec<Group>, GroupError> {
+    let tenant = scope.tenant();
+    storage::groups::page(scope.tx(), tenant, after, limit).await?.into_iter().map(Group::of).collect()
+}
+
+impl Details {
+    fn checked(self) -> Result<Self, Invalid> {
+        if !(1..=MOST_WANTED).contains(&self.wanted) {
+            return Err(Invalid::at("/wanted", format!("must be 1 to {MOST_WANTED}")));
+        }
+        Ok(Details { name: fields::required("/name", self.name, 200)?, ..self })
+    }
+}
+
+impl Group {
+    fn of(record: GroupRecord) -> Result<Self, GroupError> {
+        let unreadable = |detail: String| GroupError::Unreadable { id: record.id.clone(), detail };
+        let Stored { wanted } =
+            serde_json::from_str(&record.settings).map_err(|error| unreadable(error.to_string()))?;
+        let zone = (!record.zone.is_empty()).then(|| Zone::named(&record.zone)).transpose();
+        let zone = zone.map_err(|error| unreadable(error.to_string()))?;
+        Ok(Group {
+            details: Details { name: record.name, zone, wanted },
+            id: record.id,
+            created_at: Instant::clamped(record.created_at),
+            version: record.version,
+        })
+    }
+
+    fn record(&self, work: &Work) -> Result<GroupRecord, GroupError> {
+        let Details { name, zone, wanted } = &self.details;
+        let settings = serde_json::to_string(&Stored { wanted: *wanted });
+        let unreadable = |detail: String| GroupError::Unreadable { id: self.id.clone(), detail };
+        Ok(GroupRecord {
+            tenant: work.tenant(),
+            id: self.id.clone(),
+            name: name.clone(),
+            zone: zone.as_ref().map_or("", Zone::name).to_owned(),
+            settings: settings.map_err(|error| unreadable(error.to_string()))?,
+            created_at: self.created_at.millis(),
+            version: self.version,
+        })
+    }
+
+    /// The zone of its roster.
+    async fn zone(&self, scope: &mut impl Scope) -> Result<Zone, TenantError> {
+        match &self.details.zone {
+            Some(zone) => Ok(zone.clone()),
+            None => Ok(tenants::get(scope).await?.settings.time_zone),
+        }
+    }
+}
