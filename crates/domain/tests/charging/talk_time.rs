@@ -46,7 +46,7 @@ fn what_could_last_by_table() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// It is what a fixed cut-off is granted; where no window changes, what a movable one reaches and what a quote says, too.
+    /// It is what a fixed cut-off is granted; where nothing changes while the call runs, what a movable one reaches and what a quote says, too.
     #[test]
     fn it_is_what_is_granted(request in requests::request(), balance in prop_oneof![0..30_000_000_i64, 0..2_000_000_i64]) {
         let Some(prices) = Prices::of_request(&request) else { return Ok(()) };
@@ -67,8 +67,9 @@ proptest! {
         let allowances = Allowances::for_call(&payer.grants, &payer.agent, now, payer.order);
         prop_assert_eq!(charging::free_seconds(&facts, now), rating::rate_call(&terms, Talk { answered_at: now, millis: 1 << 32 }, &allowances)
             .unwrap().allowance_seconds);
-        let expiring = payer.grants.iter().filter_map(|grant| grant.expires_at);
-        if request["plan"]["discount_periods"].as_array().is_none_or(Vec::is_empty) && expiring.count() == 0 {
+        // A grant that begins or ends while the call runs is a change, too.
+        let lasts = payer.grants.iter().all(|grant| grant.granted_at <= now && grant.expires_at.is_none());
+        if request["plan"]["discount_periods"].as_array().is_none_or(Vec::is_empty) && lasts {
             let movable = granted(CutOff::Movable).map(|step| step.session.granted.reaches_seconds);
             prop_assert_eq!(talk_time.map(|seconds| Some(seconds.unwrap_or(300))), movable);
             let quoted = match rating::authorize(&terms, now, &allowances, Some(payer.account.balance)).unwrap() {
