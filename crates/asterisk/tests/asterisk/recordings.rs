@@ -10,6 +10,7 @@ use engine::tenants::{RecordCalls, Recordings};
 
 use crate::bench::{Bench, on_both};
 use crate::calls::talk;
+use crate::pbx::Phone;
 use crate::world::amount;
 
 impl Bench {
@@ -25,6 +26,36 @@ impl Bench {
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
         panic!("nothing was recorded");
+    }
+
+    /// Has callers leave messages for a line, whose id is answered.
+    async fn takes_messages(&self, number: &str) -> String {
+        let line = self.line(number).await;
+        let version = lines::get(&mut self.world.view().await, &line).await.unwrap().version;
+        let voicemail = Voicemail { enabled: true };
+        self.world.run(async |work| lines::set_voicemail(work, &line, voicemail, version).await).await.unwrap();
+        line
+    }
+
+    /// A phone calls another that declines, hears greeting and tone, and speaks for some seconds.
+    async fn speaks(&self, caller: &mut Phone, called: &mut Phone) {
+        caller.dial("0002").await;
+        called.until("CALL_INCOMING").await;
+        called.hang_up().await;
+        caller.until("CALL_ESTABLISHED").await;
+        self.pbx.logs("Playing 'beep").await;
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+    }
+
+    /// The only recording, which is what the first phone has said for a line.
+    async fn message_for(&self, line: &String) -> Recording {
+        let recording = self.recording().await;
+        assert_eq!(
+            (recording.kind, &recording.line, recording.from.as_str()),
+            (RecordingKind::Voicemail, line, "0001")
+        );
+        assert!((1..=4).contains(&recording.seconds), "{recording:?}");
+        recording
     }
 
     /// All of its audio.
@@ -57,26 +88,12 @@ fn wave(bytes: &[u8]) -> (bool, usize) {
 #[tokio::test]
 async fn a_caller_leaves_a_message_where_nobody_takes_the_call() {
     on_both(async |bench| {
-        let line = bench.line("0002").await;
-        let version = lines::get(&mut bench.world.view().await, &line).await.unwrap().version;
-        let voicemail = Voicemail { enabled: true };
-        bench.world.run(async |work| lines::set_voicemail(work, &line, voicemail, version).await).await.unwrap();
+        let line = bench.takes_messages("0002").await;
         let mut phones = bench.phones(2).await;
         let [caller, called] = phones.as_mut_slice() else { unreachable!() };
-        caller.dial("0002").await;
-        called.until("CALL_INCOMING").await;
-        called.hang_up().await;
-        // The greeting, the tone, and then what the caller says.
-        caller.until("CALL_ESTABLISHED").await;
-        bench.pbx.logs("Playing 'beep").await;
-        tokio::time::sleep(Duration::from_millis(2500)).await;
+        bench.speaks(caller, called).await;
         caller.hang_up().await;
-        let recording = bench.recording().await;
-        assert_eq!(
-            (recording.kind, &recording.line, recording.from.as_str()),
-            (RecordingKind::Voicemail, &line, "0001")
-        );
-        assert!((1..=4).contains(&recording.seconds), "{recording:?}");
+        let recording = bench.message_for(&line).await;
         let heard = bench.heard(&recording).await;
         assert!(matches!(wave(&heard), (true, 1..=4)), "{:?}", wave(&heard));
         bench.has_forgotten().await;
@@ -166,26 +183,13 @@ async fn what_ended_while_we_were_away_is_kept_when_we_are_back() {
 #[tokio::test]
 async fn a_message_that_is_spoken_when_we_start_again_is_kept() {
     on_both(async |mut bench| {
-        let line = bench.line("0002").await;
-        let version = lines::get(&mut bench.world.view().await, &line).await.unwrap().version;
-        let voicemail = Voicemail { enabled: true };
-        bench.world.run(async |work| lines::set_voicemail(work, &line, voicemail, version).await).await.unwrap();
+        let line = bench.takes_messages("0002").await;
         let mut phones = bench.phones(2).await;
         let [caller, called] = phones.as_mut_slice() else { unreachable!() };
-        caller.dial("0002").await;
-        called.until("CALL_INCOMING").await;
-        called.hang_up().await;
-        caller.until("CALL_ESTABLISHED").await;
-        bench.pbx.logs("Playing 'beep").await;
-        tokio::time::sleep(Duration::from_millis(2500)).await;
+        bench.speaks(caller, called).await;
         bench.restarts(async |_| ()).await;
         caller.until("CALL_CLOSED").await;
-        let recording = bench.recording().await;
-        assert_eq!(
-            (recording.kind, &recording.line, recording.from.as_str()),
-            (RecordingKind::Voicemail, &line, "0001")
-        );
-        assert!((1..=4).contains(&recording.seconds), "{recording:?}");
+        bench.message_for(&line).await;
         bench.has_forgotten().await;
     })
     .await;
