@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
-use domain::roster::{Change, Days, Gap, Hours, Override, Reason, Roster, Shift, Span};
+use domain::roster::{Change, Days, Gap, Hours, Override, Reason, Roster, Shift, Span, Spell};
 use domain::time::{Instant, Zone};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -61,6 +61,48 @@ fn who_is_rung_first() {
         ("2026-11-17T08:00:00Z", ""),
     ] {
         assert_eq!(names(&roster, instant), expected, "{instant}");
+    }
+}
+
+/// The spells of a day in UTC as "from-until agent", with `*` where that is not the whole duty, and when the group is closed.
+fn told(roster: &Roster, day: &str) -> String {
+    let clock = |instant: Instant| instant.to_string()[11..16].to_owned();
+    let start = at(&format!("{day}T00:00:00Z"));
+    let duties = roster.duties(Span { start, end: Instant::clamped(start.millis() + DAY * MINUTE) });
+    let spells = duties.spells.into_iter().map(|Spell { span, duty }| {
+        let mark = if span == duty.span { "" } else { "*" };
+        format!("{}-{} {}{mark}", clock(span.start), clock(span.end), duty.agent)
+    });
+    let closed = duties
+        .closed
+        .into_iter()
+        .map(|closed| format!("{}-{} closed", clock(closed.span.start), clock(closed.span.end)));
+    spells.chain(closed).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn spells_are_what_is_left_of_duties() {
+    let agent = || "ann".to_owned();
+    let closed = |name: &str| Change::Closed { name: name.to_owned() };
+    let overrides = vec![
+        change("o1", "2026-11-17", "10:00-11:00", Change::Remove { agent: agent() }),
+        change("o2", "2026-11-18", "10:00-11:00", Change::Replace { agent: agent(), by: "cy".to_owned() }),
+        change("o3", "2026-11-19", "10:00-11:00", Change::Add { agent: "cy".to_owned(), priority: 1 }),
+        change("o4", "2026-11-20", "10:00-11:00", closed("Party")),
+        change("o5", "2026-11-20", "10:30-12:00", closed("Party")),
+    ];
+    let roster =
+        roster("UTC", &["bob 012 08:00-12:00 2", "ann 1234 08:00-12:00 1", "dora 56 08:00-08:00 1"], overrides);
+    for (day, expected) in [
+        ("2026-11-16", "00:00-08:00 dora*, 08:00-12:00 bob"),
+        ("2026-11-17", "08:00-10:00 ann*, 08:00-12:00 bob, 11:00-12:00 ann*"),
+        ("2026-11-18", "08:00-10:00 ann*, 08:00-12:00 bob, 10:00-11:00 cy, 11:00-12:00 ann*"),
+        ("2026-11-19", "08:00-12:00 ann, 10:00-11:00 cy"),
+        ("2026-11-20", "08:00-10:00 ann*, 10:00-11:00 closed, 11:00-12:00 closed"),
+        // Two shifts of a day each that touch are two.
+        ("2026-11-22", "00:00-08:00 dora*, 08:00-00:00 dora*"),
+    ] {
+        assert_eq!(told(&roster, day), expected, "{day}");
     }
 }
 

@@ -1497,6 +1497,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups/{id}/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is on duty on some days
+         * @description As `on-duty` would say at each of their instants, with the shifts and overrides that put the agents there.
+         */
+        get: operations["list_duties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups/{id}/gaps": {
         parameters: {
             query?: never;
@@ -4575,6 +4595,15 @@ export interface components {
             /** Format: int64 */
             tenant: number;
         };
+        /** @description From when to when a group is closed. */
+        ClosedDocument: {
+            from: string;
+            until: string;
+            /** @description The override that has closed it. */
+            override: string;
+            /** @description Why. */
+            name: string;
+        };
         /** @description A code of the second factor. */
         CodeDocument: {
             code: string;
@@ -4820,6 +4849,19 @@ export interface components {
             granted_seconds?: number | null;
             /** @description What was held then. */
             held: string;
+        };
+        /** @description Who is on duty on some days, and when. */
+        DutiesDocument: {
+            /** @description The group's zone, whose days they are. */
+            time_zone: string;
+            /** @description When the first day begins. */
+            from: string;
+            /** @description When the last one is over. */
+            until: string;
+            /** @description In the order in which they begin; those that begin at once, in which they are rung. */
+            items: components["schemas"]["SpellDocument"][];
+            /** @description When the group is closed. */
+            closed: components["schemas"]["ClosedDocument"][];
         };
         /** @description An agent who is on duty. */
         DutyDocument: {
@@ -7814,6 +7856,12 @@ export interface components {
         SipAccountWithPassword: components["schemas"]["SipAccountDocument"] & {
             /** @description Shown this once, and kept nowhere. */
             password: string;
+        };
+        /** @description From when to when an agent is really on duty: the part of a duty that is in these days and that no override takes out. */
+        SpellDocument: {
+            from: string;
+            until: string;
+            duty: components["schemas"]["DutyDocument"];
         };
         /** @description How an agent's account in one currency stands. */
         StandingDocument: {
@@ -11577,6 +11625,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duties: {
+        parameters: {
+            query?: {
+                /** @description The first date; today in the group's zone, where none is given. */
+                from?: string;
+                /** @description How many days: 1 to 92, 7 where it is not given. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is, and when. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutiesDocument"];
+                };
             };
             /** @description It is refused; the problem document says why. */
             default: {

@@ -21,6 +21,7 @@ mod corrections;
 mod customers;
 mod deck_entries;
 mod decks;
+mod duties;
 mod earnings;
 pub(crate) mod explorer;
 mod figures;
@@ -185,6 +186,7 @@ fn of_telephony() -> OpenApiRouter<App> {
     merged([
         groups::routes(),
         rosters::routes(),
+        duties::routes(),
         inbound_numbers::routes(),
         sip_accounts::routes(),
         trunk_routes::routes(),

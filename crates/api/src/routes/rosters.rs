@@ -173,7 +173,7 @@ struct OnDutyDocument {
 
 /// An agent who is on duty.
 #[derive(Debug, Serialize, ToSchema)]
-struct DutyDocument {
+pub(super) struct DutyDocument {
     /// The id of the agent.
     agent: String,
     priority: u16,
@@ -375,7 +375,7 @@ async fn list_gaps(
 }
 
 /// The date of a parameter.
-fn date(name: &'static str, given: Option<String>) -> Result<Option<Date>, Problem> {
+pub(super) fn date(name: &'static str, given: Option<String>) -> Result<Option<Date>, Problem> {
     let wrong = || Problem::parameter(name, "is no date such as 2026-12-24".to_owned());
     given.map(|text| text.parse().map_err(|_| wrong())).transpose()
 }
@@ -452,7 +452,7 @@ impl OverrideDocument {
 }
 
 impl DutyDocument {
-    fn of(duty: Duty) -> Self {
+    pub(super) fn of(duty: Duty) -> Self {
         let (shift, by_override, in_place_of) = match duty.reason {
             Reason::Shift(id) => (Some(id), None, None),
             Reason::InPlaceOf { by, agent } => (None, Some(by), Some(agent)),

@@ -137,6 +137,7 @@ const OF_COORDINATORS: &str = "
     GET /agents/{id}/phones
     GET /groups
     GET /groups/{id}
+    GET /groups/{id}/duties
     GET /groups/{id}/gaps
     GET /groups/{id}/on-duty
     GET /groups/{id}/overrides

@@ -76,6 +76,48 @@ async fn a_roster_says_who_is_on_duty() {
 }
 
 #[tokio::test]
+async fn the_duties_of_a_week_are_told_with_what_they_come_from() {
+    on_both(async |service| {
+        let (ann, bob) = (agent(service, "Ann").await, agent(service, "Bob").await);
+        let group = service.made("/groups", json!({"name": "Night line", "time_zone": "Europe/London"})).await;
+        let night = json!({"agent": ann, "days": [6], "hours": "22:00-06:00"});
+        let night = service.made(&format!("/groups/{group}/shifts"), night).await;
+        let overrides = format!("/groups/{group}/overrides");
+        let swap = json!({"date": "2026-10-25", "hours": "23:00-01:00", "kind": "replace", "agent": ann, "by": bob});
+        let swap = service.made(&overrides, swap).await;
+        let holiday = service.made(&overrides, json!({"date": "2026-10-23", "kind": "closed", "name": "Holiday"})).await;
+        let path = format!("/groups/{group}/duties");
+        // On the Sunday in between the clocks are put back.
+        let week = service.get(&format!("{path}?from=2026-10-19")).await;
+        assert_eq!(week.status, 200, "{}", week.text);
+        let whole = json!({"from": "2026-10-25T22:00:00Z", "until": "2026-10-26T06:00:00Z"});
+        let duty = json!({"agent": ann, "priority": 1, "from": whole["from"], "until": whole["until"],
+            "shift": night, "override": null, "in_place_of": null});
+        let swapped = json!({"agent": bob, "priority": 1, "from": "2026-10-25T23:00:00Z", "until": "2026-10-26T01:00:00Z",
+            "shift": null, "override": swap, "in_place_of": ann});
+        let before = json!({"agent": ann, "priority": 1, "from": "2026-10-18T21:00:00Z", "until": "2026-10-19T05:00:00Z",
+            "shift": night, "override": null, "in_place_of": null});
+        let expected = json!({"time_zone": "Europe/London", "from": "2026-10-18T23:00:00Z", "until": "2026-10-26T00:00:00Z",
+            "items": [
+                {"from": "2026-10-18T23:00:00Z", "until": "2026-10-19T05:00:00Z", "duty": before},
+                {"from": "2026-10-25T22:00:00Z", "until": "2026-10-25T23:00:00Z", "duty": duty},
+                {"from": "2026-10-25T23:00:00Z", "until": "2026-10-26T00:00:00Z", "duty": swapped},
+            ],
+            "closed": [{"from": "2026-10-22T23:00:00Z", "until": "2026-10-23T23:00:00Z", "override": holiday, "name": "Holiday"}]});
+        assert_eq!(week.body, expected);
+        let next = service.get(&format!("{path}?from=2026-10-26&days=1")).await;
+        assert_eq!(next.body["items"].as_array().unwrap().len(), 2, "{}", next.text);
+        for query in ["from=soon", "days=0", "days=93", "days=week", "until=2026-10-19"] {
+            let reply = service.get(&format!("{path}?{query}")).await;
+            assert!([400, 422].contains(&reply.status), "{query}: {}", reply.text);
+        }
+        // The week that begins today, where no date is given.
+        assert_eq!(service.get(&path).await.body["time_zone"], "Europe/London");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn rosters_change_from_the_version_before_only_and_go_with_their_group() {
     on_both(async |service| {
         let ann = agent(service, "Ann").await;

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::{Roster, Shift, Span};
+use super::{OnDuty, Roster, Shift, Span};
 use crate::time::{Instant, Zone};
 
 /// Where too few are on duty.
@@ -36,19 +36,28 @@ impl Roster {
     #[must_use]
     pub fn gaps(&self, span: Span, wanted: usize) -> Vec<Gap> {
         let mut gaps: Vec<Gap> = Vec::new();
-        let boundaries = self.boundaries(span);
-        for (start, end) in boundaries.iter().zip(boundaries.iter().skip(1)) {
-            let on_duty = self.on_duty(*start);
+        for (part, on_duty) in self.parts(span) {
             let staffed = on_duty.agents.len();
             if on_duty.closed.is_some() || staffed >= wanted {
                 continue;
             }
-            match gaps.last_mut().filter(|last| last.span.end == *start && last.staffed == staffed) {
-                Some(last) => last.span.end = *end,
-                None => gaps.push(Gap { span: Span { start: *start, end: *end }, staffed }),
+            match gaps.last_mut().filter(|last| last.span.end == part.start && last.staffed == staffed) {
+                Some(last) => last.span.end = part.end,
+                None => gaps.push(Gap { span: part, staffed }),
             }
         }
         gaps
+    }
+
+    /// A span in parts within which nothing changes, and who is on duty in each.
+    pub(super) fn parts(&self, span: Span) -> Vec<(Span, OnDuty)> {
+        let boundaries = self.boundaries(span);
+        let ends = boundaries.iter().skip(1);
+        boundaries
+            .iter()
+            .zip(ends)
+            .map(|(start, end)| (Span { start: *start, end: *end }, self.on_duty(*start)))
+            .collect()
     }
 
     /// The instants at which it may change who is on duty, and both ends of the span.

@@ -3,6 +3,7 @@
 //! A [`Shift`] is a weekly duty on wall clocks, an [`Override`] a change for one date. Both are local: what that means where a clock is put
 //! forward or back is said in [`Hours::on`], once for all.
 
+mod duties;
 mod duty;
 mod gaps;
 mod hours;
@@ -10,6 +11,7 @@ mod hours;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use duties::{Duties, Spell};
 pub use duty::{Closed, Duty, OnDuty, Reason};
 pub use gaps::{Gap, Occurrence};
 pub use hours::{Hours, NotHours, Span};

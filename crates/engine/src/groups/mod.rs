@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use storage::groups::GroupRecord;
 
 pub use roster::{
-    MOST_DAYS, NewOverride, NewShift, Shift, add_override, add_shift, delete_override, delete_shift, gaps,
-    get_override, get_shift, on_duty, overrides, shifts, update_shift,
+    MOST_DAYS, NewOverride, NewShift, Shift, Timetable, add_override, add_shift, delete_override, delete_shift, duties,
+    gaps, get_override, get_shift, on_duty, overrides, shifts, update_shift,
 };
 
 use crate::agents::AgentError;

@@ -1,5 +1,5 @@
 use domain::invalid::Invalid;
-use domain::roster::{self, Change, Days, Gap, Hours, MOST_WEEKS, OnDuty, Override, Roster, Span};
+use domain::roster::{self, Change, Days, Duties, Gap, Hours, MOST_WEEKS, OnDuty, Override, Roster, Span};
 use domain::time::{Date, Instant, Zone, date_of_day, day_number};
 use serde::Serialize;
 use storage::rosters::{OverrideRecord, ShiftRecord};
@@ -45,6 +45,17 @@ pub struct NewShift {
     pub until: Option<Date>,
     /// The lowest is rung first.
     pub priority: u16,
+}
+
+/// Who of a group is on duty on some days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timetable {
+    /// The group's zone, whose days they are.
+    pub zone: Zone,
+    /// The days.
+    pub span: Span,
+    /// Who is on duty, and when.
+    pub duties: Duties,
 }
 
 /// A change of a roster that is to be made.
@@ -219,6 +230,27 @@ pub async fn gaps(scope: &mut impl Scope, group: &str, span: Span) -> Result<Vec
     }
     let wanted = get(scope, group).await?.details.wanted;
     Ok(roster(scope, group, span).await?.gaps(span, wanted.into()))
+}
+
+/// Who of a group is on duty on some days of its zone, [`MOST_DAYS`] at most: from today on, where no other date is given.
+///
+/// # Errors
+/// There is no such group, there are too many days or none, or the database does not answer.
+pub async fn duties(
+    scope: &mut impl Scope,
+    group: &str,
+    first: Option<Date>,
+    days: i64,
+) -> Result<Timetable, GroupError> {
+    if !(1..=MOST_DAYS).contains(&days) {
+        return Err(Invalid::at("/days", format!("must be 1 to {MOST_DAYS}")).into());
+    }
+    let zone = get(scope, group).await?.zone(scope).await?;
+    let first = first.unwrap_or_else(|| zone.date(scope.now()));
+    let after = date_of_day(day_number(first) + days);
+    let span = Span { start: zone.start_of_day(first), end: zone.start_of_day(after) };
+    let duties = roster(scope, group, span).await?.duties(span);
+    Ok(Timetable { zone, span, duties })
 }
 
 /// A group's roster, with the overrides that touch a span.
