@@ -1,0 +1,7 @@
+//! Twilio's language, against its rules and against the libraries that Twilio gives to its customers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+mod documents;
+mod peers;
+mod signatures;
+mod webhooks;
