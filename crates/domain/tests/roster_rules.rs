@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+use std::collections::BTreeMap;
+
 use domain::roster::{Change, Days, Gap, Hours, Override, Reason, Roster, Shift, Span, Spell};
 use domain::time::{Instant, Zone};
 use proptest::prelude::*;
@@ -39,7 +41,8 @@ fn change(id: &str, date: &str, hours: &str, change: Change) -> Override {
 }
 
 fn roster(zone: &str, shifts: &[&str], overrides: Vec<Override>) -> Roster {
-    Roster { zone: Zone::named(zone).unwrap(), shifts: shifts.iter().map(|text| shift(text)).collect(), overrides }
+    let shifts = shifts.iter().map(|text| shift(text)).collect();
+    Roster { zone: Zone::named(zone).unwrap(), shifts, overrides, blackouts: BTreeMap::new() }
 }
 
 fn names(roster: &Roster, instant: &str) -> String {

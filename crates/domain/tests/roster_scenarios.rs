@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+use std::collections::BTreeMap;
+
 use domain::roster::{Change, Days, Hours, Override, Roster, Shift};
 use domain::time::{Instant, Zone};
 use serde_json::Value;
@@ -67,6 +69,7 @@ fn those_who_are_on_duty_in_every_scenario() {
             zone: Zone::named(text(&scenario["group"], "tz")).unwrap(),
             shifts: all(scenario, "shifts").iter().enumerate().map(numbered).collect(),
             overrides: all(scenario, "overrides").iter().enumerate().map(|(id, record)| change(id, record)).collect(),
+            blackouts: BTreeMap::new(),
         };
         for case in all(scenario, "cases").iter().filter(|case| !case["on_duty"].is_null()) {
             let on_duty = roster.on_duty(Instant::parse(text(case, "at")).unwrap());

@@ -6,6 +6,7 @@ use domain::dial_plan::Number;
 use domain::invalid::{self, Invalid};
 use domain::money::{Amount, Currency};
 use domain::rate::{Rate, RateDocument};
+use domain::roster::Blackout;
 use domain::split::{DEFAULT_SHARE, WHOLE_SHARE};
 use domain::time::{Instant, Zone};
 use serde::Deserialize;
@@ -55,6 +56,10 @@ pub struct Details {
     pub public: bool,
     /// What it says of itself.
     pub about: Option<String>,
+    /// Whether it is reminded of its shifts by mail.
+    pub reminders: bool,
+    /// When it takes no shift.
+    pub blackouts: Vec<Blackout>,
 }
 
 /// What an agent costs in one currency.
@@ -83,6 +88,15 @@ pub struct DetailsDocument {
     #[serde(default)]
     public: bool,
     about: Option<String>,
+    #[serde(default = "reminded")]
+    reminders: bool,
+    #[serde(default)]
+    blackouts: Vec<Blackout>,
+}
+
+/// Whoever has not said otherwise is reminded.
+fn reminded() -> bool {
+    true
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -126,6 +140,7 @@ crate::work::carries_storage!(AgentError: Tenant);
 const MOST_PHONES: usize = 20;
 const MOST_LANGUAGES: usize = 50;
 const LONGEST_ABOUT: usize = 1000;
+const MOST_BLACKOUTS: usize = 100;
 
 /// Makes an agent.
 ///
@@ -231,6 +246,12 @@ pub(crate) async fn known(scope: &mut impl Scope, id: &str) -> Result<Option<Age
     storage::agents::get(scope.tx(), tenant, id).await?.map(Agent::of).transpose()
 }
 
+/// Those agents of some that there are, as who plans shifts learns of them, whoever asks.
+pub(crate) async fn some(scope: &mut impl Scope, ids: &[&str]) -> Result<Vec<Agent>, AgentError> {
+    let tenant = scope.tenant();
+    storage::agents::some(scope.tx(), tenant, ids).await?.into_iter().map(Agent::of).collect()
+}
+
 /// The agent whom callers dial under a number, whoever asks.
 pub(crate) async fn by_number(scope: &mut impl Scope, number: &Number) -> Result<Option<Agent>, AgentError> {
     let tenant = scope.tenant();
@@ -325,6 +346,8 @@ impl Default for Details {
             number: None,
             public: false,
             about: None,
+            reminders: reminded(),
+            blackouts: Vec::new(),
         }
     }
 }
@@ -347,6 +370,8 @@ impl Details {
             "number": self.number,
             "public": self.public,
             "about": self.about,
+            "reminders": self.reminders,
+            "blackouts": self.blackouts,
         });
         if let Some(zone) = &self.time_zone {
             document["time_zone"] = json!(zone);
@@ -358,6 +383,10 @@ impl Details {
         if self.share > WHOLE_SHARE {
             let detail = format!("must be 0 to {WHOLE_SHARE} thousandths, not {}", self.share);
             return Err(Invalid::at("/share", detail));
+        }
+        if self.blackouts.len() > MOST_BLACKOUTS {
+            let detail = format!("must be {MOST_BLACKOUTS} at most, not {}", self.blackouts.len());
+            return Err(Invalid::at("/blackouts", detail));
         }
         let email = fields::email("/email", self.email)?;
         for (currency, price) in &self.prices {
@@ -408,6 +437,8 @@ impl DetailsDocument {
             number: self.number,
             public: self.public,
             about: self.about,
+            reminders: self.reminders,
+            blackouts: self.blackouts,
         })
     }
 }

@@ -36,14 +36,14 @@ pub async fn set(work: &mut Work, agent: &str, presence: Presence) -> Result<(),
         return Err(Invalid::at("/presence", detail).into());
     }
     let tenant = work.tenant();
-    let before = said(work, &[agent]).await?.remove(agent).unwrap_or(Presence::Offline);
-    if before == presence {
+    let before = said(work, &[agent]).await?.remove(agent);
+    if before == Some(presence) {
         return Ok(());
     }
     let presence_record =
         PresenceRecord { agent: agent.to_owned(), presence: presence.name().to_owned(), set_at: work.now().millis() };
     storage::presences::set(&mut work.tx, tenant, &presence_record).await?;
-    work.audit("agent.presence", agent, Some(&before), Some(&presence)).await?;
+    work.audit("agent.presence", agent, Some(&before.unwrap_or(Presence::Offline)), Some(&presence)).await?;
     let of = Some(agent.to_owned());
     work.tells(Change { tenant, kind: ChangeKind::Agent, id: agent.to_owned(), customer: None, agent: of });
     Ok(())
@@ -54,10 +54,19 @@ pub async fn set(work: &mut Work, agent: &str, presence: Presence) -> Result<(),
 /// # Errors
 /// The database does not answer.
 pub async fn of(scope: &mut impl Scope, agents: &[&str]) -> Result<HashMap<String, Presence>, storage::Error> {
-    let mut presences = said(scope, agents).await?;
+    let mut presences = known(scope, agents).await?;
     for agent in agents {
         presences.entry((*agent).to_owned()).or_insert(Presence::Offline);
     }
+    Ok(presences)
+}
+
+/// The same of those who have a call or have ever said anything of themselves, and nothing of the others.
+pub(crate) async fn known(
+    scope: &mut impl Scope,
+    agents: &[&str],
+) -> Result<HashMap<String, Presence>, storage::Error> {
+    let mut presences = said(scope, agents).await?;
     let tenant = scope.tenant();
     for agent in storage::presences::busy_among(scope.tx(), tenant, agents).await? {
         presences.insert(agent, Presence::Busy);

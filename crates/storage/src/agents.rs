@@ -109,6 +109,15 @@ pub async fn page(tx: &mut Tx, tenant: i64, after: Option<&str>, limit: i64) -> 
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(after.unwrap_or_default()).bind(limit))
 }
 
+/// Some agents, in no order.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn some(tx: &mut Tx, tenant: i64, ids: &[&str]) -> Result<Vec<AgentRecord>, Error> {
+    let text = |some: &str| format!("SELECT * FROM agents WHERE tenant = $1 AND id {some}");
+    among!(tx, query_as, tenant, ids, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
+}
+
 /// The names of some agents, by id.
 ///
 /// # Errors

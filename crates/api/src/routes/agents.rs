@@ -5,8 +5,9 @@ use axum::response::Response;
 use domain::invalid::Invalid;
 use domain::money::Currency;
 use domain::rate::RateDocument;
+use domain::roster::{Blackout, NotABlackout};
 use domain::split::DEFAULT_SHARE;
-use domain::time::Zone;
+use domain::time::{Date, Zone};
 use engine::Scope;
 use engine::agents::{self, Agent, AgentPrice, Details};
 use engine::presence::{self, Presence};
@@ -61,6 +62,23 @@ struct AgentBody {
     public: bool,
     /// What it says of itself: 1,000 characters at most.
     about: Option<String>,
+    /// Whether it is reminded of its shifts by mail, on the evening before; it is, where nothing is said.
+    reminders: Option<bool>,
+    /// When it takes no shift: 100 at most.
+    #[serde(default)]
+    blackouts: Vec<BlackoutBody>,
+}
+
+/// Dates, both included, on which an agent takes no shift.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BlackoutBody {
+    /// The first date.
+    #[schema(value_type = String, format = Date)]
+    from: Date,
+    /// The last date.
+    #[schema(value_type = String, format = Date)]
+    to: Date,
 }
 
 /// What an agent costs in one currency.
@@ -78,7 +96,8 @@ struct AgentPriceBody {
 #[derive(Debug, Serialize, ToSchema)]
 struct AgentDocument {
     id: String,
-    /// Phones, e-mail, languages, prices, share, number, `public` and `about`, as they are given; the number in canonical form.
+    /// Phones, e-mail, languages, prices, share, number, `public`, `about`, `reminders` and `blackouts`, as they are given; the number in
+    /// canonical form.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     details: Value,
@@ -204,8 +223,17 @@ impl AgentBody {
             number: self.number,
             public: self.public,
             about: self.about,
+            reminders: self.reminders.unwrap_or(true),
+            blackouts: self.blackouts.into_iter().enumerate().map(BlackoutBody::read).collect::<Result<_, _>>()?,
         };
         Ok((self.name, details))
+    }
+}
+
+impl BlackoutBody {
+    fn read((position, body): (usize, Self)) -> Result<Blackout, Invalid> {
+        let wrong = |error: NotABlackout| Invalid::at(format!("/blackouts/{position}/to"), error.to_string());
+        Blackout::new(body.from, body.to).map_err(wrong)
     }
 }
 

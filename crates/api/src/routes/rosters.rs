@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::invalid::Invalid;
-use domain::roster::{Change, Days, Duty, Gap, Hours, Override, Reason, Span};
+use domain::roster::{Change, Days, Duty, Gap, Hours, Override, Reason, Skipped, Span};
 use domain::time::{Date, Instant, Zone, date_of_day, day_number};
 use engine::Scope;
 use engine::groups::{self, NewOverride, NewShift, Shift};
@@ -186,6 +186,10 @@ pub(super) struct DutyDocument {
     by_override: Option<String>,
     /// In whose place the agent is.
     in_place_of: Option<String>,
+    /// Why the agent is not rung all the same: `blackout`, where it takes no shift on the day on which this one begins; `away`, as it says, or
+    /// `busy`, in a call, where that is asked for now.
+    #[schema(value_type = Option<String>)]
+    skipped: Option<Skipped>,
 }
 
 /// Where too few are on duty.
@@ -466,6 +470,7 @@ impl DutyDocument {
             shift,
             by_override,
             in_place_of,
+            skipped: duty.skipped,
         }
     }
 }

@@ -50,7 +50,7 @@ async fn a_roster_says_who_is_on_duty() {
         }
         let reason = service.get(&format!("/groups/{group}/on-duty?at=2026-11-17T02:00:00Z")).await;
         let expected = json!([{"agent": ann, "priority": 2, "from": "2026-11-16T22:00:00Z", "until": "2026-11-17T06:00:00Z",
-            "shift": night, "override": null, "in_place_of": null}]);
+            "shift": night, "override": null, "in_place_of": null, "skipped": null}]);
         assert_eq!(reason.body["agents"], expected);
 
         let overrides = format!("/groups/{group}/overrides");
@@ -92,11 +92,11 @@ async fn the_duties_of_a_week_are_told_with_what_they_come_from() {
         assert_eq!(week.status, 200, "{}", week.text);
         let whole = json!({"from": "2026-10-25T22:00:00Z", "until": "2026-10-26T06:00:00Z"});
         let duty = json!({"agent": ann, "priority": 1, "from": whole["from"], "until": whole["until"],
-            "shift": night, "override": null, "in_place_of": null});
+            "shift": night, "override": null, "in_place_of": null, "skipped": null});
         let swapped = json!({"agent": bob, "priority": 1, "from": "2026-10-25T23:00:00Z", "until": "2026-10-26T01:00:00Z",
-            "shift": null, "override": swap, "in_place_of": ann});
+            "shift": null, "override": swap, "in_place_of": ann, "skipped": null});
         let before = json!({"agent": ann, "priority": 1, "from": "2026-10-18T21:00:00Z", "until": "2026-10-19T05:00:00Z",
-            "shift": night, "override": null, "in_place_of": null});
+            "shift": night, "override": null, "in_place_of": null, "skipped": null});
         let expected = json!({"time_zone": "Europe/London", "from": "2026-10-18T23:00:00Z", "until": "2026-10-26T00:00:00Z",
             "items": [
                 {"from": "2026-10-18T23:00:00Z", "until": "2026-10-19T05:00:00Z", "duty": before},
@@ -113,6 +113,77 @@ async fn the_duties_of_a_week_are_told_with_what_they_come_from() {
         }
         // The week that begins today, where no date is given.
         assert_eq!(service.get(&path).await.body["time_zone"], "Europe/London");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_takes_no_shift_or_no_call_is_skipped() {
+    on_both(async |service| {
+        let away = json!([{"from": "2026-10-14", "to": "2026-10-15"}, {"from": "2026-12-24", "to": "2026-12-24"}]);
+        let resting = json!({"name": "Ann", "blackouts": away, "reminders": false});
+        let ann = service.made("/agents", resting.clone()).await;
+        let mut all = vec![ann.clone()];
+        for name in ["Bob", "Cy", "Dora", "Eve"] {
+            all.push(agent(service, name).await);
+        }
+        let group = service.made("/groups", json!({"name": "Night line", "wanted": 5})).await;
+        for agent in &all {
+            let shift = json!({"agent": agent, "days": [0, 1, 2, 3, 4, 5, 6], "hours": "10:00-02:00"});
+            service.made(&format!("/groups/{group}/shifts"), shift).await;
+        }
+        // Dora has never said anything, as those who never sign in.
+        for (agent, said) in [(&all[1], "away"), (&all[2], "offline"), (&all[4], "online")] {
+            let set = put(service, &format!("/agents/{agent}/presence"), "*", &json!({"presence": said})).await;
+            assert_eq!(set.status, 200, "{}", set.text);
+        }
+        let skipped = async |query: &str| -> Vec<Value> {
+            let reply = service.get(&format!("/groups/{group}/on-duty{query}")).await;
+            assert_eq!(reply.status, 200, "{}", reply.text);
+            let agents = reply.body["agents"].as_array().unwrap();
+            assert_eq!(agents.len(), 5, "who is skipped stays in the list: {}", reply.text);
+            agents.iter().map(|duty| duty["skipped"].clone()).collect()
+        };
+        let (none, blackout) = (Value::Null, json!("blackout"));
+        let now = vec![blackout.clone(), json!("away"), json!("away"), none.clone(), none.clone()];
+        assert_eq!(skipped("").await, now);
+        assert_eq!(skipped("?at=2026-10-15T12:00:30Z").await, now);
+        // What they will say then nobody knows; a night belongs to the day on which it begins.
+        let later = |first: &Value| [vec![first.clone()], vec![none.clone(); 4]].concat();
+        for (at, first) in [
+            ("2026-10-14T01:59:00Z", &none),
+            ("2026-10-14T10:00:00Z", &blackout),
+            ("2026-10-15T13:00:00Z", &blackout),
+            ("2026-10-16T01:59:00Z", &blackout),
+            ("2026-10-16T10:00:00Z", &none),
+        ] {
+            assert_eq!(skipped(&format!("?at={at}")).await, later(first), "{at}");
+        }
+        let gaps =
+            service.get(&format!("/groups/{group}/gaps?from=2026-10-15T10:00:00Z&until=2026-10-17T02:00:00Z")).await;
+        let gap = |from: &str, until: &str, staffed: u8| json!({"from": from, "until": until, "staffed": staffed});
+        let expected = [
+            gap("2026-10-15T10:00:00Z", "2026-10-16T02:00:00Z", 4),
+            gap("2026-10-16T02:00:00Z", "2026-10-16T10:00:00Z", 0),
+        ];
+        assert_eq!(gaps.body["items"], json!(expected), "{}", gaps.text);
+
+        let shown = service.get(&format!("/agents/{ann}")).await;
+        assert_eq!((&shown.body["blackouts"], &shown.body["reminders"]), (&away, &json!(false)));
+        let others = service.get(&format!("/agents/{}", all[1])).await;
+        assert_eq!((&others.body["blackouts"], &others.body["reminders"]), (&json!([]), &json!(true)));
+        let with = |blackouts: Value| json!({"name": "Ann", "blackouts": blackouts});
+        for (body, status, place) in [
+            (with(json!([away[0], {"from": "2026-11-02", "to": "2026-11-01"}])), 422, "/blackouts/1/to"),
+            (with(json!([{"from": "2026-02-30", "to": "2026-03-01"}])), 400, "/blackouts/0/from"),
+            (with(json!(vec![away[0].clone(); 101])), 422, "/blackouts"),
+        ] {
+            let refused = put(service, &format!("/agents/{ann}"), "\"1\"", &body).await;
+            assert_eq!((refused.status, refused.places()), (status, vec![place]), "{}", refused.text);
+        }
+        let back = put(service, &format!("/agents/{ann}"), "\"1\"", &with(json!([]))).await;
+        assert_eq!((back.status, &back.body["reminders"]), (200, &json!(true)), "{}", back.text);
+        assert_eq!(skipped("?at=2026-10-15T13:00:00Z").await, vec![Value::Null; 5]);
     })
     .await;
 }

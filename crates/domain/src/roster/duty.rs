@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::{Change, Override, Roster, Shift, Span};
 use crate::time::{Instant, Zone};
@@ -28,6 +29,20 @@ pub struct Duty {
     pub reason: Reason,
     /// When that began, and when it is over.
     pub span: Span,
+    /// Why the agent is not rung all the same.
+    pub skipped: Option<Skipped>,
+}
+
+/// Why an agent who is on duty is not rung.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Skipped {
+    /// The duty began on a date on which the agent takes no shift.
+    Blackout,
+    /// The agent says that it takes no calls.
+    Away,
+    /// It has a call.
+    Busy,
 }
 
 /// What puts an agent on duty.
@@ -87,14 +102,30 @@ impl Roster {
         for (change, span) in changes {
             if let Change::Add { agent, priority } = &change.change {
                 let reason = Reason::Added(change.id.clone());
-                agents.push(Duty { agent: agent.clone(), priority: *priority, reason, span });
+                agents.push(Duty { agent: agent.clone(), priority: *priority, reason, span, skipped: None });
             }
         }
         // Stable: the roster's own order is kept.
         agents.sort_by_key(|duty| duty.priority);
         let mut seen = HashSet::new();
         agents.retain(|duty| seen.insert(duty.agent.clone()));
+        for duty in &mut agents {
+            duty.skipped = self.is_blackout(duty).then_some(Skipped::Blackout);
+        }
         OnDuty { agents, closed: None }
+    }
+
+    /// Whether the agent takes no shift on the day to which the duty belongs: that on which it begins.
+    fn is_blackout(&self, duty: &Duty) -> bool {
+        let date = self.zone.date(duty.span.start);
+        self.blackouts.get(&duty.agent).is_some_and(|all| all.iter().any(|blackout| blackout.has(date)))
+    }
+}
+
+impl OnDuty {
+    /// Those who are rung: nobody who is skipped.
+    pub fn rung(&self) -> impl Iterator<Item = &Duty> {
+        self.agents.iter().filter(|duty| duty.skipped.is_none())
     }
 }
 
@@ -113,7 +144,7 @@ impl Shift {
             .map(|date| self.hours.on(date, zone))
             .find(|span| span.has(at))?;
         let (agent, priority) = (self.agent.clone(), self.priority);
-        Some(Duty { agent, priority, reason: Reason::Shift(self.id.clone()), span })
+        Some(Duty { agent, priority, reason: Reason::Shift(self.id.clone()), span, skipped: None })
     }
 }
 

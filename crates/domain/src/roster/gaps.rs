@@ -37,7 +37,7 @@ impl Roster {
     pub fn gaps(&self, span: Span, wanted: usize) -> Vec<Gap> {
         let mut gaps: Vec<Gap> = Vec::new();
         for (part, on_duty) in self.parts(span) {
-            let staffed = on_duty.agents.len();
+            let staffed = on_duty.rung().count();
             if on_duty.closed.is_some() || staffed >= wanted {
                 continue;
             }

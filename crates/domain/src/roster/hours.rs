@@ -21,6 +21,16 @@ pub struct Hours {
 #[error("hours are two times of the day, such as 08:00-14:00, or 22:00-06:00 for a night")]
 pub struct NotHours;
 
+/// A time of the day on wall clocks: `18:00`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TimeOfDay(u16);
+
+/// A text is no time of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a time of the day is such as 18:00")]
+pub struct NotATimeOfDay;
+
 /// From an instant to another: half open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
@@ -39,13 +49,26 @@ impl Hours {
     #[must_use]
     pub fn on(self, date: Date, zone: &Zone) -> Span {
         let last_day = if self.end > self.start { date } else { date.tomorrow().unwrap_or(Date::MAX) };
-        let start = match zone.resolve(date.to_datetime(time(self.start))) {
-            Resolved::Once(at) | Resolved::Twice(at, _) | Resolved::Never(at) => at,
-        };
+        let start = TimeOfDay(self.start).on(date, zone);
         let end = match zone.resolve(last_day.to_datetime(time(self.end))) {
             Resolved::Once(at) | Resolved::Twice(_, at) | Resolved::Never(at) => at,
         };
         Span { start, end }
+    }
+}
+
+impl TimeOfDay {
+    /// Eight o'clock in the morning.
+    pub const MORNING: TimeOfDay = TimeOfDay(8 * 60);
+    /// Six o'clock in the evening.
+    pub const EVENING: TimeOfDay = TimeOfDay(18 * 60);
+
+    /// When it is, in a zone, on a date: the first time, where clocks show it twice; the first instant after, where none does.
+    #[must_use]
+    pub fn on(self, date: Date, zone: &Zone) -> Instant {
+        match zone.resolve(date.to_datetime(time(self.0))) {
+            Resolved::Once(at) | Resolved::Twice(at, _) | Resolved::Never(at) => at,
+        }
     }
 }
 
@@ -80,6 +103,34 @@ impl FromStr for Hours {
             Some(Hours { start: minute(start)?, end: minute(end)? })
         };
         hours().ok_or(NotHours)
+    }
+}
+
+impl FromStr for TimeOfDay {
+    type Err = NotATimeOfDay;
+
+    fn from_str(text: &str) -> Result<TimeOfDay, NotATimeOfDay> {
+        minute(text).map(TimeOfDay).ok_or(NotATimeOfDay)
+    }
+}
+
+impl TryFrom<String> for TimeOfDay {
+    type Error = NotATimeOfDay;
+
+    fn try_from(text: String) -> Result<TimeOfDay, NotATimeOfDay> {
+        text.parse()
+    }
+}
+
+impl From<TimeOfDay> for String {
+    fn from(time: TimeOfDay) -> String {
+        time.to_string()
+    }
+}
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
     }
 }
 

@@ -3,18 +3,22 @@
 //! A [`Shift`] is a weekly duty on wall clocks, an [`Override`] a change for one date. Both are local: what that means where a clock is put
 //! forward or back is said in [`Hours::on`], once for all.
 
+mod blackout;
 mod duties;
 mod duty;
 mod gaps;
 mod hours;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use blackout::{Blackout, NotABlackout};
 pub use duties::{Duties, Spell};
-pub use duty::{Closed, Duty, OnDuty, Reason};
+pub use duty::{Closed, Duty, OnDuty, Reason, Skipped};
 pub use gaps::{Gap, Occurrence};
-pub use hours::{Hours, NotHours, Span};
+pub use hours::{Hours, NotATimeOfDay, NotHours, Span, TimeOfDay};
 
 use crate::time::{Zone, day_number};
 
@@ -30,6 +34,8 @@ pub struct Roster {
     pub shifts: Vec<Shift>,
     /// Changes for single dates.
     pub overrides: Vec<Override>,
+    /// When agents take no shift, by the ids of those who say so.
+    pub blackouts: BTreeMap<String, Vec<Blackout>>,
 }
 
 /// A weekly duty of an agent.

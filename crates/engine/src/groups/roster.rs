@@ -1,15 +1,22 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::invalid::Invalid;
-use domain::roster::{self, Change, Days, Duties, Gap, Hours, MOST_WEEKS, OnDuty, Override, Roster, Span};
+use domain::roster::{
+    self, Blackout, Change, Days, Duties, Gap, Hours, MOST_WEEKS, OnDuty, Override, Roster, Skipped, Span,
+};
 use domain::time::{Date, Instant, Zone, date_of_day, day_number};
 use serde::Serialize;
 use storage::rosters::{OverrideRecord, ShiftRecord};
 
 use super::{GroupError, get};
+use crate::presence::{self, Presence};
 use crate::{Scope, Work, agents, fields};
 
 /// The longest time in which gaps are looked for, in days.
 pub const MOST_DAYS: i64 = 92;
 const DAY_MILLIS: i64 = 86_400_000;
+/// How far an instant may be from the present one to be as good as now.
+const NEARLY_NOW_MILLIS: u64 = 60_000;
 /// How many days an override of another date may reach into a day, and a zone's date be off.
 const NEAR_DAYS: i64 = 3;
 
@@ -211,12 +218,27 @@ pub async fn overrides(
     storage::rosters::overrides(scope.tx(), tenant, &group, days).await?.into_iter().map(of_record).collect()
 }
 
-/// Who of a group is on duty at an instant.
+/// Who of a group is on duty at an instant. Who does not take calls just now is skipped where that instant is now; who has never said
+/// anything is not, for on an ordinary phone nobody does.
 ///
 /// # Errors
 /// There is no such group, or the database does not answer.
 pub async fn on_duty(scope: &mut impl Scope, group: &str, at: Instant) -> Result<OnDuty, GroupError> {
-    Ok(roster(scope, group, Span { start: at, end: at }).await?.on_duty(at))
+    let mut on_duty = roster(scope, group, Span { start: at, end: at }).await?.on_duty(at);
+    // What agents say holds now: what they will say, or said then, is not known.
+    if scope.now().millis().abs_diff(at.millis()) > NEARLY_NOW_MILLIS {
+        return Ok(on_duty);
+    }
+    let agents: Vec<&str> = on_duty.agents.iter().map(|duty| duty.agent.as_str()).collect();
+    let presences = presence::known(scope, &agents).await?;
+    for duty in on_duty.agents.iter_mut().filter(|duty| duty.skipped.is_none()) {
+        duty.skipped = presences.get(&duty.agent).and_then(|presence| match presence {
+            Presence::Online => None,
+            Presence::Busy => Some(Skipped::Busy),
+            Presence::Away | Presence::Offline => Some(Skipped::Away),
+        });
+    }
+    Ok(on_duty)
 }
 
 /// Where fewer of a group are on duty than it wants, within a span of [`MOST_DAYS`] at most.
@@ -264,7 +286,22 @@ async fn roster(scope: &mut impl Scope, group: &str, span: Span) -> Result<Roste
     let overrides = storage::rosters::overrides(scope.tx(), tenant, &group.id, near).await?;
     let shifts = shifts.into_iter().map(|record| Ok(Shift::of(record)?.shift)).collect::<Result<_, GroupError>>()?;
     let overrides = overrides.into_iter().map(of_record).collect::<Result<_, GroupError>>()?;
-    Ok(Roster { zone, shifts, overrides })
+    let mut roster = Roster { zone, shifts, overrides, blackouts: BTreeMap::new() };
+    roster.blackouts = blackouts(scope, &roster).await?;
+    Ok(roster)
+}
+
+/// When those who are in a roster take no shift.
+async fn blackouts(scope: &mut impl Scope, roster: &Roster) -> Result<BTreeMap<String, Vec<Blackout>>, GroupError> {
+    let of_overrides = roster.overrides.iter().filter_map(|change| match &change.change {
+        Change::Replace { by: agent, .. } | Change::Add { agent, .. } => Some(agent),
+        Change::Closed { .. } | Change::Remove { .. } => None,
+    });
+    let ids: BTreeSet<&str> =
+        roster.shifts.iter().map(|shift| &shift.agent).chain(of_overrides).map(String::as_str).collect();
+    let agents = agents::some(scope, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let told = agents.into_iter().map(|agent| (agent.id, agent.details.blackouts));
+    Ok(told.filter(|(_, blackouts)| !blackouts.is_empty()).collect())
 }
 
 /// A shift, if it makes sense.

@@ -83,6 +83,30 @@ async fn fields_of_an_agent_that_are_refused() {
 }
 
 #[tokio::test]
+async fn an_agent_of_an_earlier_release_is_reminded_and_takes_every_shift() {
+    on_both(async |world| {
+        let record = storage::agents::AgentRecord {
+            tenant: 1,
+            id: "agt_0".to_owned(),
+            name: "Iris".to_owned(),
+            details: r#"{"phones": [], "email": null, "languages": ["en"], "prices": {}, "share": 800, "number": null,
+                "public": false, "about": null}"#
+                .to_owned(),
+            created_at: 5,
+            version: 3,
+            number: None,
+        };
+        let mut tx = world.engine.store().write().await.unwrap();
+        storage::agents::insert(&mut tx, &record).await.unwrap();
+        tx.commit().await.unwrap();
+        let read = agents::get(&mut world.view().await, "agt_0").await.unwrap();
+        assert_eq!(read.details, Details { languages: vec!["en".to_owned()], ..Details::default() });
+        assert!(read.details.reminders && read.details.blackouts.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn of_two_who_change_an_agent_the_second_is_told() {
     on_both(async |world| {
         let made = world.run(async |work| agents::create(work, "Iris".into(), Details::default()).await).await.unwrap();
