@@ -68,7 +68,7 @@ for f in "$HERE"/etc/*.conf; do sed -f "$RUN/etc/.sed" "$f" > "$RUN/etc/${f##*/}
 rm -f "$RUN/etc/.sed"
 awk -v d="$TREE/modules/" '/^load *=/ { f = d $NF; if ((getline x < f) < 0) next; close(f) } { print }' "$HERE/etc/modules.conf" > "$RUN/etc/modules.conf"
 # Files that modules look for, with nothing to say in them.
-for n in acl ccss cel chan_websocket cli_aliases codecs features manager musiconhold pjproject res_http_media_cache sorcery stasis udptl websocket_client; do
+for n in acl ccss cel chan_websocket cli_aliases codecs features manager pjproject res_http_media_cache sorcery stasis udptl websocket_client; do
     : > "$RUN/etc/$n.conf"
 done
 [ -e "$RUN/etc/tollgate_pjsip_wizard.conf" ] || : > "$RUN/etc/tollgate_pjsip_wizard.conf"

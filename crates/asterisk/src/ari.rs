@@ -170,6 +170,10 @@ impl Ari {
         self.ask(Method::POST, &["channels", channel, "moh"], &[], None).await.map(drop)
     }
 
+    pub(crate) async fn stop_music(&self, channel: &str) -> Result<(), AriError> {
+        self.ask(Method::DELETE, &["channels", channel, "moh"], &[], None).await.map(drop)
+    }
+
     /// Ends a channel, with a cause by ITU-T Q.850.
     pub(crate) async fn hang_up(&self, channel: &str, cause: u16) -> Result<(), AriError> {
         let cause = cause.to_string();

@@ -27,6 +27,8 @@ pub(crate) struct Part {
     keys: Option<Keys>,
     /// Whether something is played to it that it waits for.
     is_prompted: bool,
+    /// What it hears while it waits.
+    hears: Option<Hears>,
     /// Whether it is in a bridge in which it hears another leg, and is not heard.
     is_listening: bool,
     /// When it left the application.
@@ -58,6 +60,14 @@ pub(crate) enum Step {
     Waits,
     Rings,
     Up,
+}
+
+/// What a leg that is up hears while it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hears {
+    /// That another phone rings.
+    Ringing,
+    Music,
 }
 
 /// Keys that are gathered.
@@ -131,6 +141,7 @@ impl Channels {
             dials_for: 0,
             keys: None,
             is_prompted: false,
+            hears: None,
             is_listening: false,
             left_at: None,
         };
@@ -204,6 +215,11 @@ impl Channels {
     /// Something is played to a leg, or no more: whether it was so before.
     pub(crate) fn is_prompted(&mut self, channel: &str, now: bool) -> bool {
         self.parts.get_mut(channel).is_some_and(|part| std::mem::replace(&mut part.is_prompted, now))
+    }
+
+    /// A leg hears this while it waits, or nothing any more: what it heard before.
+    pub(crate) fn hears(&mut self, channel: &str, now: Option<Hears>) -> Option<Hears> {
+        std::mem::replace(&mut self.parts.get_mut(channel)?.hears, now)
     }
 
     /// A leg hears another, and is not heard, or no more: whether it was so before.

@@ -5,7 +5,7 @@ use domain::time::Instant;
 use engine::switching::CallRef;
 
 use crate::ari::{AriError, NewChannel, NewRecording};
-use crate::channels::{Part, Place, Step};
+use crate::channels::{Hears, Part, Place, Step};
 use crate::pbx::Pbx;
 use crate::recordings::{record, record_talk};
 use crate::{Asterisk, names};
@@ -32,15 +32,15 @@ impl Asterisk {
     pub(crate) async fn act(&self, call: &CallRef, action: &Action) {
         let Some(pbx) = self.pbx_of(call) else { return };
         let done = match action {
-            Action::RingLeg { leg, party, seconds, caller, via, .. } => {
+            Action::RingLeg { leg, party, seconds, caller, via, relayed } => {
                 self.stop_listening(pbx, call).await;
-                let is_masked = names::is_placed(call);
+                let is_masked = *relayed || names::is_placed(call);
                 let rung = Rung { party, via: via.as_ref(), seconds: *seconds, caller, is_masked };
                 return self.ring(pbx, (call, *leg), &rung).await;
             }
             Action::EndLeg { leg, cause } => return self.end(pbx, (call, *leg), *cause).await,
-            Action::Prompt { leg, audio, .. } => {
-                return self.prompt(pbx, (call, *leg), audio.as_deref()).await;
+            Action::Prompt { leg, words } => {
+                return self.prompt(pbx, (call, *leg), words.audio.as_deref()).await;
             }
             Action::CollectDigits { leg, most, seconds, end } => {
                 return self.collect(pbx, (call, *leg), (*most, *end), *seconds);
@@ -51,15 +51,19 @@ impl Asterisk {
             Action::Bridge(one, other) => self.bridge(pbx, call, [*one, *other]).await,
             Action::RecordTalk { announced } => record_talk(pbx, call, *announced).await,
             Action::Record { leg, seconds, silence_seconds, end } => {
-                let end = end.map_or_else(|| "none".to_owned(), String::from);
+                // Every Asterisk's own words before a message name the other key that ends it: both do.
+                let end = end.map_or("none", |key| if key == '*' { "any" } else { "#" });
                 let (seconds, silence_seconds) = (*seconds, *silence_seconds);
                 let channel = names::channel(call, *leg);
                 let name = names::message(call);
-                let recording = NewRecording { name: &name, seconds, silence_seconds, end: &end };
+                self.quiet(pbx, &channel).await;
+                let recording = NewRecording { name: &name, seconds, silence_seconds, end };
                 self.if_there(pbx, &channel, record(pbx, (call, *leg), &recording)).await
             }
             Action::Queue { leg, .. } => {
                 let channel = names::channel(call, *leg);
+                self.quiet(pbx, &channel).await;
+                pbx.channels().hears(&channel, Some(Hears::Music));
                 self.if_there(pbx, &channel, pbx.ari.wait_with_music(&channel)).await
             }
             Action::Warn { leg, .. } => {
@@ -133,9 +137,12 @@ impl Asterisk {
     async fn ring_back(&self, pbx: &Pbx, call: &CallRef, leg: Leg) -> Result<(), AriError> {
         let channel = names::channel(call, leg);
         let step = pbx.channels().get(&channel).map(Part::step);
+        self.quiet(pbx, &channel).await;
         // One that has answered hears it as a tone.
+        if step == Some(Step::Up) {
+            pbx.channels().hears(&channel, Some(Hears::Ringing));
+        }
         let hears = matches!(step, Some(Step::Waits | Step::Up));
-        self.stop_prompt(pbx, &channel).await;
         if hears { pbx.ari.ring(&channel).await } else { Ok(()) }
     }
 
@@ -183,11 +190,8 @@ impl Asterisk {
         if !are_up {
             return Ok(());
         }
-        if names::is_placed(call) {
-            for channel in &channels {
-                self.stop_prompt(pbx, channel).await;
-            }
-            pbx.ari.stop_ringing(&channels[0]).await?;
+        for channel in &channels {
+            self.quiet(pbx, channel).await;
         }
         let (bridge, was_listening) = (names::bridge(call), pbx.channels().is_listening(&channels[0], false));
         let bridged = if was_listening {
@@ -234,6 +238,7 @@ impl Asterisk {
         if pbx.channels().get(&channel).is_none() {
             return;
         }
+        self.quiet(pbx, &channel).await;
         pbx.channels().is_prompted(&channel, audio.is_some());
         let played = match audio {
             Some(audio) => {
@@ -249,9 +254,21 @@ impl Asterisk {
     }
 
     /// Stops what is played to a leg: it has heard enough.
-    async fn stop_prompt(&self, pbx: &Pbx, channel: &str) {
-        let is_prompted = pbx.channels().is_prompted(channel, false);
-        if is_prompted && let Err(error) = pbx.ari.stop_playing(&format!("{channel}-prompt")).await {
+    async fn quiet(&self, pbx: &Pbx, channel: &str) {
+        let (is_prompted, hears) = {
+            let mut known = pbx.channels();
+            (known.is_prompted(channel, false), known.hears(channel, None))
+        };
+        let mut stopped = Vec::new();
+        if is_prompted {
+            stopped.push(pbx.ari.stop_playing(&format!("{channel}-prompt")).await);
+        }
+        stopped.extend(match hears {
+            Some(Hears::Ringing) => Some(pbx.ari.stop_ringing(channel).await),
+            Some(Hears::Music) => Some(pbx.ari.stop_music(channel).await),
+            None => None,
+        });
+        for error in stopped.into_iter().filter_map(Result::err) {
             tracing::debug!(%error, channel, asterisk = pbx.name(), "what was played is over");
         }
     }

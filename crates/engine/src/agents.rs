@@ -12,9 +12,9 @@ use domain::time::{Instant, Zone};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::agents::AgentRecord;
-use storage::tenants::Numbers;
 
 use crate::actor::Reach;
+use crate::numbers::{self, NumberTaken};
 use crate::tenants::{self, TenantError};
 use crate::{Scope, Work, fields};
 
@@ -115,12 +115,9 @@ pub enum AgentError {
     /// A field makes no sense.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// A line or another agent has the number.
-    #[error("the number {0} is taken: a line or another agent has it")]
-    NumberTaken(String),
-    /// It is a number from outside, which leads to a line.
-    #[error("the number {0} is taken: it is a number from outside")]
-    NumberFromOutside(String),
+    /// Somebody has the number.
+    #[error(transparent)]
+    NumberTaken(#[from] NumberTaken),
     /// Somebody else changed the agent meanwhile.
     #[error("the agent was changed meanwhile: it is at version {current}")]
     Changed {
@@ -194,17 +191,10 @@ pub async fn update(
 /// Has the agent have its number, if it is another than before and nobody else has it.
 async fn take_number(work: &mut Work, agent: &Agent, before: Option<&String>) -> Result<(), AgentError> {
     let Some(number) = agent.details.number.as_ref().filter(|number| Some(*number) != before) else { return Ok(()) };
-    let tenant = work.tenant();
-    storage::tenants::hold_numbers(&mut work.tx, tenant, Numbers::OfAll).await?;
-    let lines = storage::lines::by_numbers(&mut work.tx, tenant, &[number]).await?;
-    let other = storage::agents::by_number(&mut work.tx, tenant, number).await?;
-    if lines.iter().any(|line| line.closed_at.is_none()) || other.is_some_and(|other| other.id != agent.id) {
-        return Err(AgentError::NumberTaken(number.clone()));
+    match numbers::holder(work, number).await? {
+        Some(holder) if holder.id() != agent.id => Err(NumberTaken { number: number.clone(), holder }.into()),
+        _ => Ok(()),
     }
-    if storage::inbound_numbers::by_number(&mut work.tx, tenant, number).await?.is_some() {
-        return Err(AgentError::NumberFromOutside(number.clone()));
-    }
-    Ok(())
 }
 
 /// The details with the number in canonical form, if calls may go to all of the phones: what is off for customers is off for calls that are

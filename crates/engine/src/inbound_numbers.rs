@@ -1,15 +1,13 @@
 //! Numbers from outside: what the world calls, and the line that it leads to. The numbers of lines and agents and these are one set.
 
-use std::fmt;
-
 use domain::dial_plan::Number;
 use domain::invalid::Invalid;
 use domain::time::Instant;
 use serde::Serialize;
 use storage::inbound_numbers::InboundNumberRecord;
-use storage::tenants::Numbers;
 
 use crate::lines::{self, LineError, LineState};
+use crate::numbers::{self, NumberTaken};
 use crate::tenants::{self, TenantError};
 use crate::{Scope, Work};
 
@@ -37,17 +35,6 @@ pub struct Details {
     pub line: String,
 }
 
-/// Who has a number.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holder {
-    /// This line.
-    Line(String),
-    /// This agent.
-    Agent(String),
-    /// It is this number from outside.
-    InboundNumber(String),
-}
-
 /// Why a number from outside is not made, shown, changed or deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum InboundNumberError {
@@ -58,13 +45,8 @@ pub enum InboundNumberError {
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// Somebody has the number.
-    #[error("the number {number} is taken: {holder}")]
-    NumberTaken {
-        /// The number.
-        number: String,
-        /// Who has it.
-        holder: Holder,
-    },
+    #[error(transparent)]
+    NumberTaken(#[from] NumberTaken),
     /// Somebody else changed the number meanwhile.
     #[error("the number from outside was changed meanwhile: it is at version {current}")]
     Changed {
@@ -217,38 +199,11 @@ async fn checked(work: &mut Work, details: Details) -> Result<Details, InboundNu
     Ok(Details { number: number.to_string(), line: line.id })
 }
 
-/// Has nobody else give the number until the work ends, if nobody has it.
+/// Whether nobody has the number, and nobody else is given it until the work ends.
 async fn free(work: &mut Work, number: &str) -> Result<(), InboundNumberError> {
-    let tenant = work.tenant();
-    storage::tenants::hold_numbers(&mut work.tx, tenant, Numbers::OfAll).await?;
-    let lines = storage::lines::by_numbers(&mut work.tx, tenant, &[number]).await?;
-    let line = lines.into_iter().find(|line| line.closed_at.is_none()).map(|line| Holder::Line(line.id));
-    let agent = storage::agents::by_number(&mut work.tx, tenant, number).await?;
-    let other = storage::inbound_numbers::by_number(&mut work.tx, tenant, number).await?;
-    let agent = agent.map(|agent| Holder::Agent(agent.id));
-    match line.or(agent).or(other.map(|other| Holder::InboundNumber(other.id))) {
-        Some(holder) => Err(InboundNumberError::NumberTaken { number: number.to_owned(), holder }),
+    match numbers::holder(work, number).await? {
+        Some(holder) => Err(NumberTaken { number: number.to_owned(), holder }.into()),
         None => Ok(()),
-    }
-}
-
-impl Holder {
-    /// The id of who has it.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        match self {
-            Holder::Line(id) | Holder::Agent(id) | Holder::InboundNumber(id) => id,
-        }
-    }
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Holder::Line(id) => write!(f, "the line {id} has it"),
-            Holder::Agent(id) => write!(f, "the agent {id} is called under it"),
-            Holder::InboundNumber(id) => write!(f, "it is the number from outside {id}"),
-        }
     }
 }
 

@@ -43,6 +43,7 @@ pub mod maintenance;
 pub mod messages;
 pub mod names;
 pub mod notices;
+pub mod numbers;
 pub mod overview;
 pub mod payments;
 pub mod payouts;

@@ -17,6 +17,7 @@ use storage::tenants::Numbers;
 
 use crate::billing::{self, BillingError, Suspended};
 use crate::customers::{self, CustomerError, CustomerState, Mode};
+use crate::numbers::{self, NumberTaken};
 use crate::plans::{self, PlanError, StoredPlan};
 use crate::sip_accounts;
 use crate::tenants::{self, Settings, TenantError};
@@ -143,12 +144,9 @@ pub enum LineError {
         /// How long a closed line's number rests.
         rest_days: u16,
     },
-    /// An agent has the number.
-    #[error("the number {0} is taken: an agent is called under it")]
-    NumberOfAgent(String),
-    /// It is a number from outside, which leads to a line.
-    #[error("the number {0} is taken: it is a number from outside")]
-    NumberFromOutside(String),
+    /// Somebody who is no line has the number.
+    #[error(transparent)]
+    NumberHeld(#[from] NumberTaken),
     /// All extensions are taken.
     #[error("no extension of {length} digits is free")]
     NoFreeExtension {
@@ -254,11 +252,12 @@ async fn take_extension(work: &mut Work, settings: &Settings, line: &mut Line) -
     let since = rested_since(work, settings).min(line.opened_at.millis());
     storage::tenants::hold_numbers(&mut work.tx, tenant, Numbers::OfLines).await?;
     let agents = storage::agents::numbered(&mut work.tx, tenant).await?;
-    let agents: Vec<String> = agents.into_iter().filter_map(|agent| agent.number).collect();
+    let mut others: Vec<String> = agents.into_iter().filter_map(|agent| agent.number).collect();
+    others.extend(storage::groups::all_numbers(&mut work.tx, tenant).await?);
     loop {
         let taken = storage::lines::taken_numbers(&mut work.tx, tenant, since).await?;
         let taken =
-            taken.iter().chain(&agents).filter_map(|number| settings.dial_plan.canonical(number).ok()).collect();
+            taken.iter().chain(&others).filter_map(|number| settings.dial_plan.canonical(number).ok()).collect();
         let length = settings.dial_plan.extension_length();
         let extension = settings.dial_plan.lowest_free_extension(&taken);
         line.number = extension.ok_or(LineError::NoFreeExtension { length })?.to_string();
@@ -279,11 +278,8 @@ async fn take_number(work: &mut Work, settings: &Settings, line: &mut Line, want
     let tenant = work.tenant();
     let taken = || LineError::NumberTaken { number: number.to_string(), rest_days: settings.number_rest_days };
     storage::tenants::hold_numbers(&mut work.tx, tenant, Numbers::OfLines).await?;
-    if storage::agents::by_number(&mut work.tx, tenant, &line.number).await?.is_some() {
-        return Err(LineError::NumberOfAgent(line.number.clone()));
-    }
-    if storage::inbound_numbers::by_number(&mut work.tx, tenant, &line.number).await?.is_some() {
-        return Err(LineError::NumberFromOutside(line.number.clone()));
+    if let Some(holder) = numbers::beside_lines(work, &line.number).await? {
+        return Err(NumberTaken { number: line.number.clone(), holder }.into());
     }
     if !storage::lines::insert(&mut work.tx, &line.record(tenant)).await? {
         return Err(taken());

@@ -62,6 +62,33 @@ pub enum About {
         /// How long the message is.
         seconds: i64,
     },
+    /// A caller has left a message; for those whom its group names.
+    GroupMessage {
+        /// What the group is called.
+        group: String,
+        /// Its id.
+        group_id: String,
+        /// The caller's number, or what stands in its place; nothing, where nothing is kept of it.
+        caller: Option<String>,
+        /// How long the message is.
+        seconds: i64,
+        /// What was understood of it, if it was.
+        transcript: Option<String>,
+        /// Whether a mail without the transcript went before.
+        #[serde(default)]
+        follows: bool,
+    },
+    /// A call to a group was not answered, and no message left; for those whom the group names.
+    MissedCall {
+        /// What the group is called.
+        group: String,
+        /// Its id.
+        group_id: String,
+        /// The caller's number, or what stands in its place; nothing, where nothing is kept of it.
+        caller: Option<String>,
+        /// When, on the clock of the group.
+        called_at: String,
+    },
     /// A webhook has failed for so long that nothing more is sent to it; for those who run the lines.
     WebhookDisabled {
         /// Its address without what follows the host: that may be a secret.
@@ -93,6 +120,15 @@ pub async fn send(work: &mut Work, notices: &[(String, Notice)]) -> Result<(), s
         run_at,
     };
     jobs::enqueue(work, &notices.iter().map(job).collect::<Vec<_>>()).await
+}
+
+/// Whether a notice was sent to an address, or is on its way.
+///
+/// # Errors
+/// The database does not answer.
+pub(crate) async fn was_sent(work: &mut Work, tenant: i64, key: &str, address: &str) -> Result<bool, storage::Error> {
+    let key = format!("{NOTICES}/{key}/{address}");
+    Ok(storage::jobs::id_of(&mut work.tx, tenant, &key).await?.is_some())
 }
 
 /// The same notice to each of the tenant's owners who has an address.
@@ -140,9 +176,10 @@ pub(crate) async fn low_balance(
 /// The database does not do it.
 pub(crate) async fn voicemail(work: &mut Work, message: &Recording) -> Result<(), storage::Error> {
     let tenant = work.tenant();
-    let record = storage::customers::get(&mut work.tx, tenant, &message.customer).await?;
+    let (Some(line), Some(customer)) = (&message.line, &message.customer) else { return Ok(()) };
+    let record = storage::customers::get(&mut work.tx, tenant, customer).await?;
     let Some(customer) = record.and_then(|record| Customer::of(record).ok()) else { return Ok(()) };
-    let Some(line) = storage::lines::get(&mut work.tx, tenant, &message.line).await? else { return Ok(()) };
+    let Some(line) = storage::lines::get(&mut work.tx, tenant, line).await? else { return Ok(()) };
     let about = About::Voicemail { line: line.number, from: message.from.clone(), seconds: message.seconds };
     let (name, language) = (Some(customer.details.name()), customer.details.language.clone());
     let Some(address) = customer.details.email else { return Ok(()) };

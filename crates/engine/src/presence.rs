@@ -68,7 +68,9 @@ pub(crate) async fn known(
 ) -> Result<HashMap<String, Presence>, storage::Error> {
     let mut presences = said(scope, agents).await?;
     let tenant = scope.tenant();
-    for agent in storage::presences::busy_among(scope.tx(), tenant, agents).await? {
+    let mut busy = storage::presences::busy_among(scope.tx(), tenant, agents).await?;
+    busy.extend(storage::group_calls::busy_among(scope.tx(), tenant, agents).await?);
+    for agent in busy {
         presences.insert(agent, Presence::Busy);
     }
     Ok(presences)

@@ -123,7 +123,8 @@ impl Softswitch {
         if let Some(part) = seated.resumed {
             // Both, for the other may have to connect anew, too: what opens the relay for it lasts only a moment.
             for leg in seats.legs(&part.call) {
-                seats.tell(&part.call, leg, self.media((&part.call, leg), part.relayed));
+                let policy = self.media.of_call(part.relayed, self.relay.is_some());
+                seats.tell(&part.call, leg, self.media((&part.call, leg), policy));
             }
             phone.tell(Told::Resumed { seconds: part.seconds(self.now()), with: part.other });
         }

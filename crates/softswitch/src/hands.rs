@@ -4,7 +4,7 @@ use domain::call_flow::{Action, Cause, Event, Leg, Party};
 use domain::time::Instant;
 use engine::switching::{CallRef, Notice};
 
-use crate::seats::{Asked, Step};
+use crate::seats::{Asked, Part, Seats, Step};
 use crate::told::Told;
 use crate::{MediaPolicy, Softswitch, media};
 
@@ -25,14 +25,17 @@ impl Softswitch {
             }
             Action::RingBack(leg) => self.tell_if(call, *leg, &[Step::Calling], Told::CalleeRinging),
             Action::AnswerLeg(leg) => self.answer(call, *leg),
-            Action::Prompt { leg, text, audio } => self.prompt(call, *leg, (text, audio.as_ref())),
+            Action::Prompt { leg, words } => self.prompt(call, *leg, (&words.text, words.audio.as_ref())),
             Action::Announce { leg, text } => self.seats().tell(call, *leg, prompt(text, None)),
             Action::Queue { leg, music } => self.seats().tell(call, *leg, prompt(WAITING, music.as_ref())),
             Action::CollectDigits { leg, most, seconds, end } => self.collect(call, *leg, (*most, *end), *seconds),
             Action::Record { leg, seconds, .. } => self.record(call, *leg, *seconds),
             Action::Bridge(one, other) => {
-                let now = self.now();
-                self.seats().talk(call, [*one, *other], now);
+                let (now, mut seats) = (self.now(), self.seats());
+                for leg in [*one, *other] {
+                    self.tell_media(&mut seats, (call, leg), false);
+                }
+                seats.talk(call, [*one, *other], now);
             }
             // Voices go from phone to phone: nobody hears them here.
             // No trunk is here.
@@ -70,9 +73,23 @@ impl Softswitch {
         }
     }
 
-    /// How a leg reaches the other, in a call whose voices may go through a relay alone or not.
-    pub(crate) fn media(&self, (call, leg): (&CallRef, Leg), relayed: bool) -> Told {
-        let policy = self.media.of_call(relayed, self.relay.is_some());
+    /// Tells a leg how it reaches the other, if that is news to it; while it is alone there is nobody to be heard.
+    fn tell_media(&self, seats: &mut Seats, (call, leg): (&CallRef, Leg), is_alone: bool) {
+        let policy = |part: &Part| match is_alone {
+            true => MediaPolicy::Text,
+            false => self.media.of_call(part.relayed, self.relay.is_some()),
+        };
+        let news = seats.change(call, leg, |part| {
+            let policy = policy(part);
+            (part.media.replace(policy) != Some(policy)).then_some(policy)
+        });
+        if let Some(policy) = news.flatten() {
+            seats.tell(call, leg, self.media((call, leg), policy));
+        }
+    }
+
+    /// How a leg reaches the other, in a call whose voices travel like this.
+    pub(crate) fn media(&self, (call, leg): (&CallRef, Leg), policy: MediaPolicy) -> Told {
         let servers = match &self.relay {
             Some(relay) if policy != MediaPolicy::Text => relay.servers(call, leg),
             _ => Vec::new(),
@@ -102,11 +119,14 @@ impl Softswitch {
             if was_calling {
                 part.step = Step::Connected;
             }
-            (was_calling, part.relayed)
+            was_calling
         });
-        if let Some((true, relayed)) = answered {
-            for party in seats.legs(call) {
-                seats.tell(call, party, self.media((call, party), relayed));
+        if answered == Some(true) {
+            let legs = seats.legs(call);
+            let others = legs.iter().filter(|other| **other != leg);
+            let is_alone = !others.into_iter().any(|other| seats.has_answered(call, *other));
+            for party in legs {
+                self.tell_media(&mut seats, (call, party), is_alone);
             }
             seats.tell(call, leg, Told::Connected);
         }

@@ -8,6 +8,7 @@ use domain::time::Instant;
 use engine::switching::CallRef;
 use socketioxide::socket::Sid;
 
+use crate::MediaPolicy;
 use crate::phone::Phone;
 use crate::said::Invalid;
 use crate::told::{Reason, Told};
@@ -62,6 +63,8 @@ pub(crate) struct Part {
     questions: u32,
     /// Whether the voices of the call may go through a relay alone.
     pub(crate) relayed: bool,
+    /// How its phone was told last that the voices travel.
+    pub(crate) media: Option<MediaPolicy>,
 }
 
 /// How far a seat is in its call.
@@ -130,7 +133,18 @@ impl Step {
 
 impl Part {
     fn new(call: CallRef, leg: Leg, step: Step, other: String) -> Part {
-        Part { call, leg, step, other, since: None, absence: None, asked: None, questions: 0, relayed: false }
+        Part {
+            call,
+            leg,
+            step,
+            other,
+            since: None,
+            absence: None,
+            asked: None,
+            questions: 0,
+            relayed: false,
+            media: None,
+        }
     }
 
     /// Asks its phone for something; which question this is.
@@ -394,7 +408,7 @@ impl Seats {
         let part = self.own(line, phone).filter(|part| part.step.is_answered()).ok_or(Invalid)?;
         let (call, own) = (part.call.clone(), part.leg);
         for leg in self.legs(&call).into_iter().filter(|leg| *leg != own) {
-            if self.seat_of(&call, leg).is_some_and(|(_, part)| part.step.is_answered()) {
+            if self.has_answered(&call, leg) {
                 self.tell(&call, leg, Told::Signal(signal.clone()));
             }
         }
@@ -414,6 +428,11 @@ impl Seats {
             seat.is_some_and(|seat| seat.phone.is_some())
         };
         self.legs(call).into_iter().filter(is_there).collect()
+    }
+
+    /// Whether a leg has answered, or was told that it was.
+    pub(crate) fn has_answered(&self, call: &CallRef, leg: Leg) -> bool {
+        self.seat_of(call, leg).is_some_and(|(_, part)| part.step.is_answered())
     }
 
     fn part(&self, line: &Line) -> Option<&Part> {

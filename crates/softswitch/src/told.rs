@@ -128,6 +128,7 @@ impl Reason {
                 Cause::NoRate => "no_rate",
                 Cause::AllLinesBusy | Cause::Congestion | Cause::Maintenance => "all_lines_busy",
                 Cause::HungUp
+                | Cause::TakenElsewhere
                 | Cause::Unconfirmed
                 | Cause::CutOff
                 | Cause::Suspended

@@ -65,7 +65,7 @@ pub async fn update(tx: &mut WriteTx, record: &GroupRecord) -> Result<bool, Erro
     Ok(updated == 1)
 }
 
-/// Removes a group with its roster; says whether it was there.
+/// Removes a group with its roster and its numbers; says whether it was there.
 ///
 /// # Errors
 /// The database does not answer.
@@ -73,6 +73,7 @@ pub async fn delete(tx: &mut WriteTx, tenant: i64, id: &str) -> Result<bool, Err
     for of_group in [
         "DELETE FROM shifts WHERE tenant = $1 AND agent_group = $2",
         "DELETE FROM overrides WHERE tenant = $1 AND agent_group = $2",
+        "DELETE FROM group_numbers WHERE tenant = $1 AND agent_group = $2",
     ] {
         sql!(tx, execute, sqlx::query(of_group).bind(tenant).bind(id))?;
     }
@@ -96,4 +97,36 @@ pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<GroupRecor
 pub async fn page(tx: &mut Tx, tenant: i64, after: Option<&str>, limit: i64) -> Result<Vec<GroupRecord>, Error> {
     const SQL: &str = "SELECT * FROM agent_groups WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(after.unwrap_or_default()).bind(limit))
+}
+
+/// Gives a group these numbers, and no others.
+///
+/// # Errors
+/// The database does not answer, or another group of the tenant has one ([`Error::Taken`]).
+pub async fn set_numbers(tx: &mut WriteTx, tenant: i64, group: &str, numbers: &[String]) -> Result<(), Error> {
+    const FORGET: &str = "DELETE FROM group_numbers WHERE tenant = $1 AND agent_group = $2";
+    const SQL: &str = "INSERT INTO group_numbers (tenant, number, agent_group) VALUES ($1, $2, $3)";
+    sql!(tx, execute, sqlx::query(FORGET).bind(tenant).bind(group))?;
+    for number in numbers {
+        sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(number).bind(group))?;
+    }
+    Ok(())
+}
+
+/// The id of the group with a number.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn with_number(tx: &mut Tx, tenant: i64, number: &str) -> Result<Option<String>, Error> {
+    const SQL: &str = "SELECT agent_group FROM group_numbers WHERE tenant = $1 AND number = $2";
+    sql!(tx, fetch_optional, sqlx::query_scalar(SQL).bind(tenant).bind(number))
+}
+
+/// The numbers of all groups.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn all_numbers(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
+    const SQL: &str = "SELECT number FROM group_numbers WHERE tenant = $1 ORDER BY number";
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }

@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (23, "numbers shown outside", include_str!("../migrations/0023_numbers_shown_outside.sql")),
     (24, "carried", include_str!("../migrations/0024_carried.sql")),
     (25, "groups", include_str!("../migrations/0025_groups.sql")),
+    (26, "group_calls", include_str!("../migrations/0026_group_calls.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

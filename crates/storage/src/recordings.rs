@@ -11,10 +11,12 @@ pub struct RecordingRecord {
     pub id: String,
     /// `voicemail` or `call`.
     pub kind: String,
-    /// The line that it is of.
-    pub line: String,
+    /// The line that it is of; none of a message for a group.
+    pub line: Option<String>,
     /// Whose line that is.
-    pub customer: String,
+    pub customer: Option<String>,
+    /// The group that a message is for.
+    pub agent_group: Option<String>,
     /// The origin of the call.
     pub origin: String,
     /// Tells what was recorded of one call apart.
@@ -41,7 +43,7 @@ pub struct RecordingRecord {
 
 macro_rules! columns {
     () => {
-        "id, kind, line, customer, origin, leg, from_number, to_number, started_at, seconds, media_type, size_bytes, kept_at, \
+        "id, kind, line, customer, agent_group, origin, leg, from_number, to_number, started_at, seconds, media_type, size_bytes, kept_at, \
          delete_at, done_at"
     };
 }
@@ -114,7 +116,7 @@ pub async fn insert(tx: &mut WriteTx, tenant: i64, record: &RecordingRecord) -> 
     const SQL: &str = concat!(
         "INSERT INTO recordings (tenant, ",
         columns!(),
-        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING"
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING"
     );
     let inserted = sql!(
         tx,
@@ -125,6 +127,7 @@ pub async fn insert(tx: &mut WriteTx, tenant: i64, record: &RecordingRecord) -> 
             .bind(&record.kind)
             .bind(&record.line)
             .bind(&record.customer)
+            .bind(&record.agent_group)
             .bind(&record.origin)
             .bind(&record.leg)
             .bind(&record.from_number)
@@ -175,6 +178,8 @@ pub struct RecordingFilter<'a> {
     pub among: Option<&'a [String]>,
     /// Those of this line.
     pub line: Option<&'a str>,
+    /// Messages for this group; those of lines alone, where none is given.
+    pub group: Option<&'a str>,
     /// Those of this kind.
     pub kind: Option<&'a str>,
     /// Those that somebody was done with, or the others.
@@ -199,11 +204,14 @@ pub async fn page(
     let columns = columns!();
     let mut text = format!("SELECT {columns} FROM {table} WHERE tenant = $1 AND id < $2{own}");
     let mut values: Vec<&str> = among.as_deref().into_iter().collect();
-    for (column, value) in [("line", filter.line), ("kind", filter.kind)] {
+    for (column, value) in [("line", filter.line), ("agent_group", filter.group), ("kind", filter.kind)] {
         if let Some(value) = value {
             values.push(value);
             text.push_str(&format!(" AND {column} = ${}", 3 + values.len()));
         }
+    }
+    if filter.group.is_none() {
+        text.push_str(" AND agent_group IS NULL");
     }
     match filter.done {
         Some(true) => text.push_str(" AND done_at IS NOT NULL"),

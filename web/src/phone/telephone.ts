@@ -198,7 +198,11 @@ export class Telephone {
       this.#plan = new DialPlan(rules)
     },
     media: (media) => {
+      const wasText = this.#voice.isText
       this.#voice.media = media
+      // Somebody of a group has taken the call: until now there was nobody to be heard.
+      const isCaller = this.now.state === 'talking' && sessionStorage.getItem(ROLE) === 'false'
+      if (isCaller && wasText) void this.#voice.offer()
     },
     call_request: (caller) => this.#requested(caller),
     callee_ringing: () => {

@@ -17,6 +17,7 @@ use engine::jobs::JobsError;
 use engine::keys::KeyError;
 use engine::ledger::LedgerError;
 use engine::lines::LineError;
+use engine::numbers::NumberTaken;
 use engine::payments::PaymentError;
 use engine::plans::PlanError;
 use engine::prices::PriceError;
@@ -128,9 +129,7 @@ impl From<LineError> for Problem {
             LineError::NumberTaken { number, .. } => {
                 Problem::new(NUMBER_TAKEN, detail).at("/number").figure("number", number)
             }
-            LineError::NumberOfAgent(number) | LineError::NumberFromOutside(number) => {
-                Problem::new(NUMBER_TAKEN, detail).at("/number").figure("number", number)
-            }
+            LineError::NumberHeld(taken) => taken.into(),
             LineError::NoFreeExtension { .. } => Problem::new(NUMBER_TAKEN, detail).at("/number"),
             LineError::WrongMode { kind, mode, .. } => {
                 Problem::new(WRONG_MODE, detail).at("/plan").figure("plan_kind", kind).figure("customer_mode", mode)
@@ -188,15 +187,22 @@ impl From<DeckCsvErrors> for Problem {
     }
 }
 
+impl From<NumberTaken> for Problem {
+    fn from(taken: NumberTaken) -> Self {
+        let detail = taken.to_string();
+        let NumberTaken { number, holder } = taken;
+        let problem = Problem::new(NUMBER_TAKEN, detail).at("/number").figure("number", number);
+        problem.figure("taken_by", holder.id())
+    }
+}
+
 impl From<AgentError> for Problem {
     fn from(error: AgentError) -> Self {
         let detail = error.to_string();
         match error {
             AgentError::NotFound(_) => Problem::new(NOT_FOUND, detail),
             AgentError::Invalid(invalid) => invalid.into(),
-            AgentError::NumberTaken(number) | AgentError::NumberFromOutside(number) => {
-                Problem::new(NUMBER_TAKEN, detail).at("/number").figure("number", number)
-            }
+            AgentError::NumberTaken(taken) => taken.into(),
             AgentError::Changed { current } => changed(detail, current),
             AgentError::Tenant(error) => error.into(),
             AgentError::Storage(error) => error.into(),

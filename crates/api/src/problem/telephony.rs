@@ -26,7 +26,9 @@ impl From<RecordingError> for Problem {
     fn from(error: RecordingError) -> Self {
         let detail = error.to_string();
         match error {
-            RecordingError::NotFound(_) | RecordingError::NoLine(_) => Problem::new(NOT_FOUND, detail),
+            RecordingError::NotFound(_) | RecordingError::NoLine(_) | RecordingError::NoGroup(_) => {
+                Problem::new(NOT_FOUND, detail)
+            }
             RecordingError::Invalid(invalid) => invalid.into(),
             RecordingError::Tenant(error) => error.into(),
             RecordingError::Storage(error) => error.into(),
@@ -73,10 +75,7 @@ impl From<InboundNumberError> for Problem {
         match error {
             InboundNumberError::NotFound(_) => Problem::new(NOT_FOUND, detail),
             InboundNumberError::Invalid(invalid) => invalid.into(),
-            InboundNumberError::NumberTaken { number, holder } => Problem::new(NUMBER_TAKEN, detail)
-                .at("/number")
-                .figure("number", number)
-                .figure("taken_by", holder.id()),
+            InboundNumberError::NumberTaken(taken) => taken.into(),
             InboundNumberError::Changed { current } => changed(detail, current),
             // It is named by the body: not the address is wrong, but a field.
             InboundNumberError::Line(LineError::NotFound(_)) => Problem::new(INVALID, detail).at("/line"),

@@ -4,7 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::recordings::{self, Audio};
+use engine::recordings::{self, Audio, Inbox};
 use futures::{StreamExt, stream};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -33,7 +33,11 @@ async fn get_recording_audio(
     Id(id): Id,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let audio = recordings::listen(&app.engine, &actor, &id).await?;
+    answer(recordings::listen(&app.engine, &actor, (Inbox::OfLines, &id)).await?, &headers).await
+}
+
+/// The audio, or the range of it that the headers ask for.
+pub(super) async fn answer(audio: Audio, headers: &HeaderMap) -> Result<Response, Problem> {
     let size = audio.recording.size_bytes;
     let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     let (status, from, until) = match Range::read(range, size) {

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::time::Zone;
-use engine::groups::{self, Details, Group};
+use engine::groups::{self, Answering, Details, Group};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -26,7 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// A group.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"name": "Night line", "time_zone": "Europe/London", "wanted": 2}))]
+#[schema(example = json!({"name": "Night line", "time_zone": "Europe/London", "wanted": 2, "numbers": ["+441632960000"], "answering": {"strategy": "longest_idle"}}))]
 struct GroupBody {
     name: String,
     /// The IANA time zone of its roster; the tenant's, where none is given.
@@ -34,6 +34,15 @@ struct GroupBody {
     time_zone: Option<Zone>,
     /// How many are to be on duty at any time, 1 to 100; 1, where none is given.
     wanted: Option<u16>,
+    /// What callers dial, 20 at most: extensions, or E.164. The first is shown to those who are rung. They and the numbers of lines, agents and
+    /// from outside are one set.
+    #[serde(default)]
+    numbers: Vec<String>,
+    /// How calls are answered: greeting, order of ringing, what follows where nobody comes, voicemail, privacy. Every field has a default; the
+    /// guide on help lines tells them all.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    answering: Answering,
 }
 
 /// A group.
@@ -43,6 +52,9 @@ struct GroupDocument {
     name: String,
     time_zone: Option<String>,
     wanted: u16,
+    numbers: Vec<String>,
+    #[schema(value_type = Object)]
+    answering: Answering,
     created_at: String,
     version: i64,
 }
@@ -143,18 +155,26 @@ async fn delete_group(State(app): State<App>, Caller(actor): Caller, Id(id): Id)
 
 impl GroupBody {
     fn read(self) -> Details {
-        Details { name: self.name, zone: self.time_zone, wanted: self.wanted.unwrap_or(1) }
+        Details {
+            name: self.name,
+            zone: self.time_zone,
+            wanted: self.wanted.unwrap_or(1),
+            numbers: self.numbers,
+            answering: self.answering,
+        }
     }
 }
 
 impl GroupDocument {
     fn of(group: Group) -> Self {
-        let Details { name, zone, wanted } = group.details;
+        let Details { name, zone, wanted, numbers, answering } = group.details;
         GroupDocument {
             id: group.id,
             name,
             time_zone: zone.map(|zone| zone.name().to_owned()),
             wanted,
+            numbers,
+            answering,
             created_at: group.created_at.to_string(),
             version: group.version,
         }

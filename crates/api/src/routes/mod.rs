@@ -26,6 +26,8 @@ mod earnings;
 pub(crate) mod explorer;
 mod figures;
 mod finished_calls;
+mod group_calls;
+mod group_messages;
 mod groups;
 mod hang_up;
 mod health;
@@ -185,6 +187,8 @@ fn of_calls() -> OpenApiRouter<App> {
 fn of_telephony() -> OpenApiRouter<App> {
     merged([
         groups::routes(),
+        group_calls::routes(),
+        group_messages::routes(),
         rosters::routes(),
         duties::routes(),
         inbound_numbers::routes(),

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use engine::Reach;
-use engine::recordings::{self, Filter, Recording, RecordingKind};
+use engine::recordings::{self, Filter, Inbox, Recording, RecordingKind};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -35,9 +35,9 @@ struct RecordingDocument {
     #[schema(value_type = String, pattern = "^(voicemail|call)$")]
     kind: RecordingKind,
     /// The line that the message is for, or that the call is of.
-    line: String,
+    line: Option<String>,
     /// Whose line that is.
-    customer: String,
+    customer: Option<String>,
     /// The origin of its call. Not for customers.
     origin: Option<String>,
     /// The caller's number.
@@ -116,7 +116,7 @@ async fn get_recording(
     Caller(actor): Caller,
     Id(id): Id,
 ) -> Result<Answer<RecordingDocument>, Problem> {
-    let recording = recordings::get(&mut app.engine.view(&actor).await?, &id).await?;
+    let recording = recordings::get(&mut app.engine.view(&actor).await?, Inbox::OfLines, &id).await?;
     Ok(Answer::ok(RecordingDocument::seen(recording, &actor.reach)))
 }
 
@@ -136,7 +136,7 @@ async fn set_recording_done(
     app.once(&caller, None, move |work| {
         let (id, reach) = (id.clone(), reach.clone());
         Box::pin(async move {
-            let recording = recordings::mark_done(work, &id, done).await?;
+            let recording = recordings::mark_done(work, (Inbox::OfLines, &id), done).await?;
             Ok(Answer::ok(RecordingDocument::seen(recording, &reach)))
         })
     })
@@ -150,7 +150,7 @@ async fn set_recording_done(
     responses((status = 204, description = "It is gone."), Refusals),
     extensions(("x-roles" = json!(PAYERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn delete_recording(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<StatusCode, Problem> {
-    recordings::delete(&app.engine, &actor, &id).await?;
+    recordings::delete(&app.engine, &actor, (Inbox::OfLines, &id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -128,6 +128,7 @@ const OF_AGENTS: &str = "
     PUT /messages/{id}/delivered";
 const OF_COORDINATORS: &str = "
     DELETE /agents/{id}/blocks/{customer}
+    DELETE /group-messages/{id}
     DELETE /groups/{id}
     DELETE /overrides/{id}
     DELETE /shifts/{id}
@@ -135,7 +136,12 @@ const OF_COORDINATORS: &str = "
     GET /agents/{id}
     GET /agents/{id}/blocks
     GET /agents/{id}/phones
+    GET /group-calls/{id}
+    GET /group-messages/{id}
+    GET /group-messages/{id}/audio
     GET /groups
+    GET /groups/{id}/calls
+    GET /groups/{id}/messages
     GET /groups/{id}
     GET /groups/{id}/duties
     GET /groups/{id}/gaps
@@ -147,6 +153,8 @@ const OF_COORDINATORS: &str = "
     POST /groups/{id}/shifts
     PUT /agents/{id}/blocks/{customer}
     PUT /agents/{id}/presence
+    PUT /group-calls/{id}/note
+    PUT /group-messages/{id}/done
     PUT /groups/{id}
     PUT /shifts/{id}";
 

@@ -26,6 +26,7 @@ mod earnings;
 mod edits;
 mod events;
 mod export;
+mod groups;
 mod guard;
 mod history;
 mod hostile;

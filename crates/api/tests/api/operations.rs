@@ -107,6 +107,8 @@ impl Operation {
             ("PUT", "/trunks/{id}") => Some(json!({"name": "Taken over", "endpoint": "taken-over"})),
             ("PUT", "/trunk-routes/{id}") => Some(json!({"prefix": "9", "trunk": "trk_none"})),
             ("PUT", "/inbound-numbers/{id}") => Some(json!({"number": "+442079460099", "line": "lin_none"})),
+            ("PUT", "/group-messages/{id}/done") => Some(json!({"done": true})),
+            ("PUT", "/group-calls/{id}/note") => Some(json!({"note": "a gift"})),
             ("PUT", "/groups/{id}") => Some(json!({"name": "Taken over"})),
             ("PUT", "/shifts/{id}") | ("POST", "/groups/{id}/shifts") => {
                 Some(json!({"agent": "agt_none", "days": [0], "hours": "08:00-09:00"}))

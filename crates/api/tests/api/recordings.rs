@@ -1,5 +1,6 @@
 //! Recordings over HTTP: who finds and hears them, and how players seek in them.
 
+use domain::call_flow::Mailbox;
 use domain::time::Instant;
 use engine::Role;
 use engine::recordings::{self, NewRecording, RecordingKind};
@@ -11,9 +12,19 @@ use crate::service::{NOW, Reply, Service, on_both, sent};
 
 /// Keeps what was recorded, as a switch of ours does: its id.
 pub(crate) async fn keep(service: &Service, kind: RecordingKind, (line, origin): (&str, &str), audio: &[u8]) -> String {
+    kept(service, kind, Mailbox::Line(line.to_owned()), (origin, audio)).await
+}
+
+/// Keeps a message for a group: its id.
+pub(crate) async fn message(service: &Service, group: &str, origin: &str) -> String {
+    let of = Mailbox::Group(group.to_owned());
+    kept(service, RecordingKind::Voicemail, of, (origin, b"Good evening")).await
+}
+
+async fn kept(service: &Service, kind: RecordingKind, of: Mailbox, (origin, audio): (&str, &[u8])) -> String {
     let new = NewRecording {
         kind,
-        line: line.to_owned(),
+        of,
         origin: origin.to_owned(),
         leg: String::new(),
         from: "+442079460018".to_owned(),
@@ -21,6 +32,7 @@ pub(crate) async fn keep(service: &Service, kind: RecordingKind, (line, origin):
         started_at: Instant::parse(NOW).unwrap(),
         seconds: 7,
         media_type: "audio/wav".to_owned(),
+        awaits_transcript: false,
     };
     recordings::keep(&service.engine, service.owner.tenant, new, audio).await.unwrap().id
 }

@@ -5,8 +5,8 @@ use engine::recordings::RecordingKind;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::recordings;
 use crate::service::{Service, sent};
+use crate::{groups, recordings};
 
 /// The ids of one record of each kind, all of one tenant.
 pub(crate) struct Records {
@@ -102,6 +102,8 @@ async fn of_groups(service: &Service, ids: &mut Vec<(&'static str, String)>) {
     ids.push(("shifts", service.made(&format!("/groups/{group}/shifts"), shift).await));
     let closed = json!({"date": "2026-12-25", "kind": "closed", "name": "Christmas"});
     ids.push(("overrides", service.made(&format!("/groups/{group}/overrides"), closed).await));
+    ids.push(("group-messages", recordings::message(service, &group, "softswitch/flow_1").await));
+    ids.push(("group-calls", groups::call(service, &group, "softswitch/flow_1").await));
     ids.push(("groups", group));
 }
 

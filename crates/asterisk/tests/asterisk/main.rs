@@ -18,6 +18,7 @@ mod calls;
 mod contract;
 mod early_media;
 mod examine;
+mod groups;
 mod inbound;
 mod paid;
 mod recordings;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::screening::Voicemail;
 use engine::calls::Disposition;
 use engine::lines;
-use engine::recordings::{self, Filter, Recording, RecordingKind};
+use engine::recordings::{self, Filter, Inbox, Recording, RecordingKind};
 use engine::tenants::{RecordCalls, Recordings};
 
 use crate::bench::{Bench, on_both};
@@ -51,8 +51,8 @@ impl Bench {
     async fn message_for(&self, line: &String) -> Recording {
         let recording = self.recording().await;
         assert_eq!(
-            (recording.kind, &recording.line, recording.from.as_str()),
-            (RecordingKind::Voicemail, line, "0001")
+            (recording.kind, recording.line.as_ref(), recording.from.as_str()),
+            (RecordingKind::Voicemail, Some(line), "0001")
         );
         assert!((1..=4).contains(&recording.seconds), "{recording:?}");
         recording
@@ -60,7 +60,8 @@ impl Bench {
 
     /// All of its audio.
     async fn heard(&self, recording: &Recording) -> Vec<u8> {
-        let audio = recordings::listen(&self.world.engine, &self.world.actor, &recording.id).await.unwrap();
+        let audio =
+            recordings::listen(&self.world.engine, &self.world.actor, (Inbox::OfLines, &recording.id)).await.unwrap();
         let mut bytes = Vec::new();
         while i64::try_from(bytes.len()).unwrap() < recording.size_bytes {
             bytes.extend(audio.part(i64::try_from(bytes.len()).unwrap(), recording.size_bytes).await.unwrap());

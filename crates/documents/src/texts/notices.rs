@@ -12,6 +12,8 @@ pub(crate) struct Words {
     pub(crate) subject: String,
     pub(crate) greeting: String,
     pub(crate) sentences: Vec<String>,
+    /// What somebody has said.
+    pub(crate) quote: Option<String>,
     /// Where more is to be found.
     pub(crate) link: Option<String>,
     pub(crate) regards: &'static str,
@@ -19,17 +21,26 @@ pub(crate) struct Words {
 
 /// The words of a notice: German where that is asked for, else English.
 pub(crate) fn words(notice: &Notice, tenant: &Tenant, url: &PublicUrl) -> Words {
-    let link = matches!(notice.about, About::Voicemail { .. }).then(|| format!("{}/portal/voicemail", url.as_str()));
+    let link = match &notice.about {
+        About::Voicemail { .. } => Some(format!("{}/portal/voicemail", url.as_str())),
+        About::GroupMessage { group_id, .. } => Some(format!("{}/groups/{group_id}/messages", url.as_str())),
+        About::MissedCall { group_id, .. } => Some(format!("{}/groups/{group_id}/calls", url.as_str())),
+        _ => None,
+    };
+    let quote = match &notice.about {
+        About::GroupMessage { transcript, .. } => transcript.clone(),
+        _ => None,
+    };
     let language = notice.language.as_deref().unwrap_or_default().to_ascii_lowercase();
     let name = notice.name.as_deref().map(plain).unwrap_or_default();
     if language == "de" || language.starts_with("de-") {
         let (subject, sentences) = german(&notice.about, tenant);
         let greeting = if name.is_empty() { "Guten Tag,".to_owned() } else { format!("Guten Tag {name},") };
-        Words { language: "de", subject, greeting, sentences, link, regards: "Freundliche Grüße" }
+        Words { language: "de", subject, greeting, sentences, quote, link, regards: "Freundliche Grüße" }
     } else {
         let (subject, sentences) = english(&notice.about, tenant);
         let greeting = if name.is_empty() { "Hello,".to_owned() } else { format!("Dear {name},") };
-        Words { language: "en", subject, greeting, sentences, link, regards: "Kind regards" }
+        Words { language: "en", subject, greeting, sentences, quote, link, regards: "Kind regards" }
     }
 }
 
@@ -58,6 +69,26 @@ fn english(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             let who = if from.is_empty() { "Somebody".to_owned() } else { plain(from) };
             let left = format!("{who} has left a message of {} for line {}.", minutes(*seconds), plain(line));
             (format!("A new message for line {}", plain(line)), vec![left, "You can hear it here:".to_owned()])
+        }
+        About::GroupMessage { group, caller, seconds, follows, .. } => {
+            let (group, who) = (plain(group), caller.as_deref().map_or_else(|| "A caller".to_owned(), plain));
+            let subject = match (follows, caller) {
+                (true, _) => format!("{group}: what the message says"),
+                (false, Some(_)) => format!("{group}: a message from {who}"),
+                (false, None) => format!("{group}: a message"),
+            };
+            let left = match follows {
+                true => {
+                    format!("This was understood of the message of {} that {who} left for {group}:", minutes(*seconds))
+                }
+                false => format!("{who} has left a message of {} for {group}.", minutes(*seconds)),
+            };
+            (subject, vec![left])
+        }
+        About::MissedCall { group, caller, called_at, .. } => {
+            let (group, who) = (plain(group), caller.as_deref().map_or_else(|| "A caller".to_owned(), plain));
+            let missed = format!("{who} called {group} on {called_at}. Nobody answered, and no message was left.");
+            (format!("{group}: a missed call"), vec![missed])
         }
         About::WebhookDisabled { url, because } => (
             "A webhook was switched off".to_owned(),
@@ -100,6 +131,24 @@ fn german(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             let left =
                 format!("{who} hat eine Nachricht von {} für den Anschluss {} hinterlassen.", minutes(*seconds), plain(line));
             (format!("Eine neue Nachricht für {}", plain(line)), vec![left, "Sie können sie hier hören:".to_owned()])
+        }
+        About::GroupMessage { group, caller, seconds, follows, .. } => {
+            let (group, who) = (plain(group), caller.as_deref().map_or_else(|| "Jemand".to_owned(), plain));
+            let subject = match (follows, caller) {
+                (true, _) => format!("{group}: was die Nachricht sagt"),
+                (false, Some(_)) => format!("{group}: eine Nachricht von {who}"),
+                (false, None) => format!("{group}: eine Nachricht"),
+            };
+            let left = match follows {
+                true => format!("Von der Nachricht ({}), die {who} für {group} hinterlassen hat, wurde verstanden:", minutes(*seconds)),
+                false => format!("{who} hat eine Nachricht von {} für {group} hinterlassen.", minutes(*seconds)),
+            };
+            (subject, vec![left])
+        }
+        About::MissedCall { group, caller, called_at, .. } => {
+            let (group, who) = (plain(group), caller.as_deref().map_or_else(|| "Jemand".to_owned(), plain));
+            let missed = format!("{who} hat am {called_at} bei {group} angerufen. Niemand hat abgenommen, und es gibt keine Nachricht.");
+            (format!("{group}: ein verpasster Anruf"), vec![missed])
         }
         About::WebhookDisabled { url, because } => (
             "Ein Webhook wurde abgeschaltet".to_owned(),

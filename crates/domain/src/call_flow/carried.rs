@@ -38,6 +38,7 @@ impl Flow {
         let (session, via) = match (&self.placed, leg) {
             (Some(placed), Leg::FIRST) => (0, placed.via()?),
             (None, Leg::FIRST) => return None,
+            _ if let Some(hunt) = &self.hunt => (0, hunt.rung(leg)?.phone.via.as_ref()?),
             _ => (self.parts.len().checked_sub(1)?, self.parts.last()?.via()?),
         };
         let (trunk, routed_by) = (via.trunk.clone(), via.routed_by.clone());

@@ -7,8 +7,14 @@ impl Flow {
         let ending = self.ending_at(by, cause, at);
         self.note(Happened::Ended(cause), at);
         let mut commands = Vec::new();
-        let called = self.called().map(|(leg, _)| leg);
-        for leg in [Some(Leg::FIRST), called].into_iter().flatten().filter(|leg| Some(*leg) != by) {
+        let called: Vec<Leg> = match &mut self.hunt {
+            Some(hunt) => {
+                hunt.withdraw();
+                hunt.legs().collect()
+            }
+            None => self.called().map(|(leg, _)| leg).into_iter().collect(),
+        };
+        for leg in std::iter::once(Leg::FIRST).chain(called).filter(|leg| Some(*leg) != by) {
             commands.push(Command::Perform(Action::EndLeg { leg, cause }));
         }
         self.stage = Stage::Over(ending);
@@ -70,6 +76,7 @@ impl Flow {
 pub(super) fn outcome(cause: Cause) -> Outcome {
     match cause {
         Cause::Busy => Outcome::Busy,
+        Cause::Blocked => Outcome::Refused,
         Cause::NoAnswer | Cause::Lost => Outcome::NoAnswer,
         _ => Outcome::Failed,
     }

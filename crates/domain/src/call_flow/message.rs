@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::end::outcome;
-use super::{Action, Cause, Charge, Command, Ending, Event, Flow, Happened, Leg, OutOfOrder, Stage, Taken, after};
+use super::{
+    Action, Cause, Charge, Command, Ending, Event, Flow, Happened, Leg, Mailbox, OutOfOrder, Outcome, Stage, Taken,
+    Words, after,
+};
 use crate::time::Instant;
 
 /// How long the switch has to take the caller in, in seconds.
@@ -12,12 +15,12 @@ const TAKING_IN_SECONDS: i64 = 5;
 const GREETING_SECONDS: i64 = 60;
 /// The longest message, in seconds.
 const MESSAGE_SECONDS: u32 = 120;
-/// The silence that ends it, in seconds, where the switch counts silence.
-const SILENCE_SECONDS: u32 = 10;
 /// How long a switch may take to hand a message over, in seconds.
 const HANDING_OVER_SECONDS: i64 = 10;
-/// The key that ends it.
-const END: char = '#';
+/// The silence that ends a message for a line, in seconds, where the switch counts silence, and the key.
+const OF_LINE: (u32, char) = (10, '#');
+/// The same for a group: people in need fall silent.
+const OF_GROUP: (u32, char) = (120, '*');
 /// What every Asterisk says before the tone: to leave a message, and to press the pound key at its end.
 const GREETING: &str = "sound:vm-intro";
 
@@ -49,6 +52,19 @@ impl Flow {
         Some(commands)
     }
 
+    /// Has the caller of a group leave a message, who is there already.
+    pub(super) fn takes_group_message(&mut self, now: Instant) -> Vec<Command> {
+        let Some(hunt) = &mut self.hunt else { return Vec::new() };
+        hunt.withdraw();
+        let words = hunt.group.says.voicemail.clone();
+        self.note(Happened::Message, now);
+        let ending = Ending { answered_at: None, ended_at: now, outcome: Outcome::NoAnswer, cause: Cause::NoAnswer };
+        self.stage = Stage::Leaving { step: Leaving::Greeted, ending, until: after(now, GREETING_SECONDS) };
+        let mut commands: Vec<Command> = self.unsettled(Charge::Settle(ending)).collect();
+        commands.push(Command::Perform(Action::Prompt { leg: Leg::FIRST, words }));
+        commands
+    }
+
     pub(super) fn when_leaving(&mut self, event: &Event, (step, until): (Leaving, Instant), now: Instant) -> Taken {
         match (event, step) {
             (Event::Settled { session }, _) => {
@@ -57,16 +73,17 @@ impl Flow {
             }
             (Event::LegAnswered(Leg::FIRST), Leaving::Answered) => {
                 self.is_leaving(Leaving::Greeted, after(now, GREETING_SECONDS));
-                let text = "Please leave a message after the tone.".to_owned();
-                Ok(vec![Command::Perform(Action::Prompt { leg: Leg::FIRST, text, audio: Some(GREETING.to_owned()) })])
+                let words = Words::new("Please leave a message after the tone.", Some(GREETING.to_owned()));
+                Ok(vec![Command::Perform(Action::Prompt { leg: Leg::FIRST, words })])
             }
             (Event::PromptEnded(Leg::FIRST), Leaving::Greeted) => {
                 self.is_leaving(Leaving::Speaking, after(now, i64::from(MESSAGE_SECONDS) + HANDING_OVER_SECONDS));
-                let (leg, seconds, silence_seconds) = (Leg::FIRST, MESSAGE_SECONDS, SILENCE_SECONDS);
-                Ok(vec![Command::Perform(Action::Record { leg, seconds, silence_seconds, end: Some(END) })])
+                let (silence_seconds, end) = if self.hunt.is_some() { OF_GROUP } else { OF_LINE };
+                let (leg, seconds) = (Leg::FIRST, MESSAGE_SECONDS);
+                Ok(vec![Command::Perform(Action::Record { leg, seconds, silence_seconds, end: Some(end) })])
             }
             (Event::Recorded { leg: Leg::FIRST, seconds, reference }, Leaving::Speaking | Leaving::Gone) => {
-                let mut commands = self.message(*seconds, reference);
+                let mut commands = self.message((*seconds, reference), now);
                 commands.extend(self.has_left(step, now));
                 Ok(commands)
             }
@@ -93,11 +110,16 @@ impl Flow {
     }
 
     /// What the caller has left, if it has said anything.
-    fn message(&self, seconds: u32, reference: &str) -> Vec<Command> {
+    fn message(&mut self, (seconds, reference): (u32, &str), now: Instant) -> Vec<Command> {
         let Some(part) = self.parts.last().filter(|_| !reference.is_empty()) else { return Vec::new() };
-        let Some(line) = part.destination.rings.line.clone() else { return Vec::new() };
+        let of = match (&self.hunt, &part.destination.rings.line) {
+            (Some(hunt), _) => Mailbox::Group(hunt.group.id.clone()),
+            (None, Some(line)) => Mailbox::Line(line.clone()),
+            (None, None) => return Vec::new(),
+        };
         let (from, to) = (self.caller.number.clone(), part.destination.number.clone());
-        vec![Command::Keep { line, from, to, seconds, reference: reference.to_owned() }]
+        self.note(Happened::MessageLeft, now);
+        vec![Command::Keep { of, from, to, seconds, reference: reference.to_owned() }]
     }
 
     fn has_left(&mut self, step: Leaving, now: Instant) -> Vec<Command> {

@@ -10,22 +10,28 @@
 
 mod carried;
 mod end;
+mod group;
+mod hunt;
 mod message;
 mod part;
 mod placed;
 mod setup;
 mod talk;
 mod vocabulary;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
 pub use carried::{Carried, RoutedBy};
+pub use group::{Choice, Fallback, Group, Member, Phone, Says, Strategy, Waits};
+pub use hunt::{Attempt, AttemptResult, Hunt, Hunting};
 pub use message::Leaving;
 pub use part::Part;
-pub use placed::{Placed, Question};
+pub use placed::Placed;
 pub use vocabulary::{
-    Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Leg, Outcome, Party, Recorded, Via,
+    Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Leg, Mailbox, Outcome, Party, Recorded, Via,
 };
+pub use words::Words;
 
 use crate::charging::{self, Session};
 use crate::time::Instant;
@@ -69,6 +75,9 @@ pub struct Flow {
     /// What it has beside others, where we place it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placed: Option<Placed>,
+    /// Its way through a group, if one is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hunt: Option<Box<Hunt>>,
     /// How many legs it has had.
     legs: u8,
     /// How often an emergency call was not taken.
@@ -121,6 +130,13 @@ pub enum Stage {
     /// An emergency call was not taken: it rings again in a moment.
     Waiting {
         /// When.
+        until: Instant,
+    },
+    /// Somebody of a group is looked for: the caller is there, and hears what is done.
+    Hunting {
+        /// How far that is.
+        step: Hunting,
+        /// Until when there is time for what is next.
         until: Instant,
     },
     /// It was answered; the caller gets ready to talk.
@@ -191,6 +207,8 @@ pub enum Happened {
     Accepted,
     /// Nobody has taken it: the caller leaves a message.
     Message,
+    /// The caller has left one.
+    MessageLeft,
     /// Both are ready to talk.
     Answered,
     /// The payer has more, and the call may last longer.
@@ -221,6 +239,7 @@ impl Flow {
             stage: Stage::Routing,
             acknowledges: Acknowledges::default(),
             placed: None,
+            hunt: None,
             legs: 1,
             tries: 0,
             stopped: None,
@@ -259,12 +278,19 @@ impl Flow {
             (_, Event::Stopped(cause)) => Ok(self.end(None, *cause, now)),
             (_, Event::Suspended { line }) => Ok(self.suspended(line, now)),
             (Stage::Asking { leg, until }, Event::PromptEnded(_)) => Ok(self.ask_again((*leg, *until), now)),
+            (Stage::Hunting { step, until }, Event::PromptEnded(_)) => self.when_hunting(event, (*step, *until), now),
+            // It has heard that another has taken the call.
+            (_, Event::PromptEnded(leg)) if self.is_left_over(*leg) => {
+                let end = Action::EndLeg { leg: *leg, cause: Cause::TakenElsewhere };
+                Ok(vec![Command::Perform(end)])
+            }
             // Nobody waits for these: a switch that tells them late, or twice, does no harm.
             (_, Event::PromptEnded(_) | Event::Recorded { .. }) => Ok(Vec::new()),
             (Stage::Talking { leg, answered_at }, _) => self.when_talking(event, (*leg, *answered_at), now),
             (_, Event::SwitchLost { .. } | Event::SwitchBack { .. }) => Ok(self.end(None, Cause::Failed, now)),
             (_, Event::ToppedUp) => Ok(Vec::new()),
             (Stage::Calling { .. }, _) => self.when_calling(event, now),
+            (Stage::Hunting { step, until }, _) => self.when_hunting(event, (*step, *until), now),
             (_, Event::LegEnded { leg: Leg::FIRST, at, .. }) => {
                 Ok(self.end(Some(Leg::FIRST), Cause::HungUp, at.unwrap_or(now)))
             }
@@ -287,6 +313,10 @@ impl Flow {
             | Stage::Waiting { until }
             | Stage::Leaving { until, .. }
             | Stage::Accepted { until, .. } => Some(*until),
+            Stage::Hunting { until, .. } => {
+                let legs = self.hunt.as_ref().and_then(|hunt| hunt.wakes_at());
+                Some(legs.map_or(*until, |legs| legs.min(*until)))
+            }
             // Before its legs are there again, nothing is due.
             Stage::Talking { .. } if self.absent_since.is_some() => None,
             Stage::Talking { answered_at, .. } => {
@@ -302,10 +332,10 @@ impl Flow {
         self.parts.first().is_some_and(|part| part.destination.free)
     }
 
-    /// Whether its voices may go through a relay alone: a paid agent is called.
+    /// Whether its voices may go through a relay alone: a paid agent is called, or a group.
     #[must_use]
     pub fn is_relayed(&self) -> bool {
-        self.parts.iter().any(|part| part.destination.agent.is_some())
+        self.hunt.is_some() || self.parts.iter().any(|part| part.destination.agent.is_some())
     }
 
     /// Whether what is spoken is recorded.
@@ -329,6 +359,12 @@ impl Flow {
         }
     }
 
+    /// Whether the caller has left a message.
+    #[must_use]
+    pub fn has_left_message(&self) -> bool {
+        self.history.iter().any(|moment| moment.what == Happened::MessageLeft)
+    }
+
     /// Since when both talk, if they do.
     #[must_use]
     pub fn answered_at(&self) -> Option<Instant> {
@@ -347,7 +383,10 @@ impl Flow {
             Stage::Asking { leg, .. } if *leg != Leg::FIRST => leg,
             _ => return None,
         };
-        self.parts.last().map(|part| (*leg, &part.destination.rings))
+        match self.hunt.as_ref() {
+            Some(hunt) => hunt.rung(*leg).map(|rung| (*leg, &rung.phone.party)),
+            None => self.parts.last().map(|part| (*leg, &part.destination.rings)),
+        }
     }
 
     /// Takes the call up again after a restart: what charging has on record is newer than what was written down of its way. `seen_at` is when
@@ -386,6 +425,12 @@ impl Flow {
             Stage::Talking { leg, .. } => Some([Leg::FIRST, *leg]),
             _ => None,
         }
+    }
+
+    /// Whether a leg was rung beside the one that has taken the call.
+    fn is_left_over(&self, leg: Leg) -> bool {
+        let is_known = |hunt: &Hunt| hunt.rung(leg).is_some();
+        leg != Leg::FIRST && self.hunt.as_ref().is_some_and(|hunt| !is_known(hunt))
     }
 
     fn acknowledge_millis(&self) -> i64 {

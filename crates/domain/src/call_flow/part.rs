@@ -72,12 +72,13 @@ impl Part {
         self.destination.ways.get(self.way)
     }
 
-    pub(super) fn authorize(&self) -> Charge {
+    pub(super) fn authorize(&self, from: &str) -> Charge {
         let Destination { number, agent, free, ways, .. } = &self.destination;
         let outside = !ways.is_empty();
         let (payer, to, agent, free, comes_in) =
             (self.payer.clone(), number.clone(), agent.clone(), *free, self.comes_in);
-        Charge::Authorize { payer, to, agent, free, outside, comes_in }
+        let from = from.to_owned();
+        Charge::Authorize { payer, from, to, agent, free, outside, comes_in }
     }
 
     /// What is granted, first or anew; says whether the call may last longer than was known to be its end.

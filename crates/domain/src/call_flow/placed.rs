@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::setup::leads_nowhere;
 use super::{
-    Action, Cause, Command, Destination, Event, Flow, Happened, Leg, OutOfOrder, Part, Party, Stage, Taken, Via, after,
+    Action, Cause, Command, Destination, Event, Flow, Happened, Leg, OutOfOrder, Part, Party, Stage, Taken, Via, Words,
+    after,
 };
 use crate::time::Instant;
 
@@ -30,21 +31,10 @@ pub struct Placed {
     way: usize,
     /// What who calls is asked before the other phone rings; nothing, where nothing has to be pressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub asks_caller: Option<Question>,
+    pub asks_caller: Option<Words>,
     /// What who is called is asked before both talk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub asks_called: Option<Question>,
-}
-
-/// What somebody is to say yes to by pressing 1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Question {
-    /// What to show or say.
-    pub text: String,
-    /// What to play.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audio: Option<String>,
+    pub asks_called: Option<Words>,
 }
 
 impl Placed {
@@ -72,7 +62,7 @@ impl Flow {
     ) -> (Flow, Vec<Command>) {
         let (mut flow, _) = Flow::incoming(caller, destination.number.clone(), now);
         let part = Part::new(payer, destination);
-        let authorize = Flow::charge(0, part.authorize());
+        let authorize = Flow::charge(0, part.authorize(&flow.caller.number));
         flow.parts.push(part);
         flow.stage = Stage::Authorizing;
         flow.placed = Some(placed);
@@ -144,10 +134,10 @@ impl Flow {
     }
 
     /// Asks who took a phone up to press 1, if that is wanted.
-    pub(super) fn ask_or_go_on(&mut self, leg: Leg, question: Option<Question>, now: Instant) -> Vec<Command> {
+    pub(super) fn ask_or_go_on(&mut self, leg: Leg, question: Option<Words>, now: Instant) -> Vec<Command> {
         let Some(question) = question else { return self.goes_on(leg, now) };
         self.stage = Stage::Asking { leg, until: after(now, ASKING_SECONDS) };
-        vec![Command::Perform(Action::Prompt { leg, text: question.text, audio: question.audio })]
+        vec![Command::Perform(Action::Prompt { leg, words: question })]
     }
 
     /// Both are there, or the first of them is.
@@ -180,7 +170,7 @@ impl Flow {
             Leg::FIRST => placed.asks_caller.clone(),
             _ => placed.asks_called.clone(),
         });
-        let Some(Question { text, audio: Some(audio) }) = question.filter(|_| now < until) else { return Vec::new() };
-        vec![Command::Perform(Action::Prompt { leg, text, audio: Some(audio) })]
+        let question = question.filter(|words| words.audio.is_some() && now < until);
+        question.map(|words| Command::Perform(Action::Prompt { leg, words })).into_iter().collect()
     }
 }

@@ -37,7 +37,10 @@ impl Flow {
         let caller = if comes_in { &destination.rings } else { &self.caller };
         let payer = self.parts.last().map_or(caller, |part| &part.destination.rings).clone();
         let part = Part { comes_in, ..Part::new(payer, destination.clone()) };
-        let authorize = Flow::charge(self.parts.len(), part.authorize());
+        if let Some(group) = &destination.group {
+            self.caller.number.clone_from(&group.caller);
+        }
+        let authorize = Flow::charge(self.parts.len(), part.authorize(&self.caller.number));
         self.parts.push(part);
         self.stage = Stage::Authorizing;
         vec![authorize]
@@ -49,7 +52,12 @@ impl Flow {
             Event::Granted { session, granted } if *session == last => {
                 self.granted_again(*session, granted, now)?;
                 self.note(Happened::Authorized, now);
-                Ok(if self.placed.is_some() { self.call(now) } else { self.ring(now) })
+                let group = self.parts.last_mut().and_then(|part| part.destination.group.take());
+                Ok(match group {
+                    Some(group) => self.hunt(*group, now),
+                    None if self.placed.is_some() => self.call(now),
+                    None => self.ring(now),
+                })
             }
             Event::Granted { session, granted } => self.granted_again(*session, granted, now),
             Event::Refused { session, cause } if *session == last => {

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Carried, RoutedBy};
+use super::{Carried, Group, RoutedBy, Words};
 use crate::charging::Granted;
 use crate::screening::Forwarding;
 use crate::time::Instant;
@@ -37,6 +37,9 @@ pub struct Destination {
     pub agent: Option<String>,
     /// Who rings: the line with the number, that of an agent's phone, or the target of an emergency number.
     pub rings: Party,
+    /// The group that is called: its people are rung.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Box<Group>>,
     /// Whether it is an emergency or service number: never refused, charged or cut.
     pub free: bool,
     /// Where its line sends calls on.
@@ -64,6 +67,7 @@ impl Destination {
             number,
             agent: None,
             rings,
+            group: None,
             free: false,
             forwarding: Forwarding::default(),
             ways: Vec::new(),
@@ -154,6 +158,8 @@ pub enum Cause {
     Maintenance,
     /// Somebody of the tenant ended it.
     EndedByStaff,
+    /// Another has taken the call.
+    TakenElsewhere,
     /// Something failed.
     Failed,
 }
@@ -168,6 +174,8 @@ pub enum Outcome {
     Busy,
     /// Nobody answered.
     NoAnswer,
+    /// The called party does not want it.
+    Refused,
     /// The caller gave up.
     Cancelled,
     /// It could not be put through.
@@ -179,6 +187,8 @@ pub enum Outcome {
 pub enum Event {
     /// Where the number leads that was asked for.
     Routed(Result<Destination, Cause>),
+    /// Who of the group is on duty that was asked for; none, where it is not there any more, or that could not be found out.
+    OnDuty(Option<Box<Group>>),
     /// Charging has granted so much, first or anew.
     Granted {
         /// Which part.
@@ -268,6 +278,13 @@ pub enum Event {
 pub enum Command {
     /// Find out where a number leads.
     Route(Asked),
+    /// Find out who of a group is on duty now.
+    WhoIsOnDuty {
+        /// The id of the group.
+        group: String,
+        /// Who calls.
+        from: Party,
+    },
     /// A charged part of the call.
     Charge {
         /// Which.
@@ -279,8 +296,8 @@ pub enum Command {
     Perform(Action),
     /// A message that a caller has left is to be kept.
     Keep {
-        /// The line that it is for.
-        line: String,
+        /// Whom it is for.
+        of: Mailbox,
         /// The caller's number.
         from: String,
         /// The number called.
@@ -290,6 +307,15 @@ pub enum Command {
         /// Where the switch has it, or the text that was typed.
         reference: String,
     },
+}
+
+/// Whom a message is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mailbox {
+    /// The line with this id.
+    Line(String),
+    /// The group with this id.
+    Group(String),
 }
 
 /// A number that somebody calls, or that a line sends calls on to.
@@ -310,6 +336,8 @@ pub enum Charge {
     Authorize {
         /// Who pays.
         payer: Party,
+        /// The caller's number, or what stands in its place.
+        from: String,
         /// The number called.
         to: String,
         /// The paid agent who is called under it.
@@ -373,10 +401,8 @@ pub enum Action {
     Prompt {
         /// To whom.
         leg: Leg,
-        /// What to show or say.
-        text: String,
-        /// What to play.
-        audio: Option<String>,
+        /// What.
+        words: Words,
     },
     /// Take digits.
     CollectDigits {
@@ -472,6 +498,7 @@ impl Cause {
             Cause::Unconfirmed => 102,
             Cause::NotActive | Cause::Blocked | Cause::InsufficientBalance => 21,
             Cause::NoRate => 57,
+            Cause::TakenElsewhere => 26,
             Cause::AllLinesBusy | Cause::Congestion => 34,
             Cause::Failed => 41,
         }
@@ -499,6 +526,7 @@ impl Cause {
             Cause::Suspended => "suspended",
             Cause::Maintenance => "maintenance",
             Cause::EndedByStaff => "ended_by_staff",
+            Cause::TakenElsewhere => "taken_elsewhere",
             Cause::Failed => "failed",
         }
     }

@@ -33,8 +33,7 @@ impl Refusal for LineError {
         match self {
             LineError::Invalid(_)
             | LineError::NumberTaken { .. }
-            | LineError::NumberOfAgent(_)
-            | LineError::NumberFromOutside(_)
+            | LineError::NumberHeld(_)
             | LineError::NoFreeExtension { .. }
             | LineError::WrongMode { .. }
             | LineError::WrongCurrency { .. }

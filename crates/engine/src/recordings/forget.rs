@@ -1,7 +1,7 @@
 use domain::time::Instant;
 use serde::Serialize;
 
-use super::{RecordingError, get};
+use super::{Inbox, RecordingError, get};
 use crate::{Actor, Engine, Scope, Work};
 
 /// How many recordings are deleted in one transaction.
@@ -15,11 +15,11 @@ const COMING_MILLIS: i64 = 86_400_000;
 ///
 /// # Errors
 /// There is none for who asks, or the database does not answer.
-pub async fn delete(engine: &Engine, actor: &Actor, id: &str) -> Result<(), RecordingError> {
+pub async fn delete(engine: &Engine, actor: &Actor, (inbox, id): (Inbox, &str)) -> Result<(), RecordingError> {
     engine
         .run(actor, |work| {
             let id = id.to_owned();
-            Box::pin(async move { delete_record(work, &id).await })
+            Box::pin(async move { delete_record(work, inbox, &id).await })
         })
         .await?;
     if let Err(error) = forget_parts(engine, actor.tenant, id).await {
@@ -28,9 +28,10 @@ pub async fn delete(engine: &Engine, actor: &Actor, id: &str) -> Result<(), Reco
     Ok(())
 }
 
-async fn delete_record(work: &mut Work, id: &str) -> Result<(), RecordingError> {
-    let recording = get(work, id).await?;
+async fn delete_record(work: &mut Work, inbox: Inbox, id: &str) -> Result<(), RecordingError> {
+    let recording = get(work, inbox, id).await?;
     let tenant = work.tenant();
+    storage::transcripts::forget(&mut work.tx, tenant, id).await?;
     if !storage::recordings::delete(&mut work.tx, tenant, id).await? {
         return Err(RecordingError::NotFound(id.to_owned()));
     }
@@ -76,6 +77,7 @@ async fn delete_due(work: &mut Work, now: Instant) -> Result<Vec<String>, storag
     let tenant = work.tenant();
     let ids = storage::recordings::due(&mut work.tx, tenant, now.millis(), CHUNK).await?;
     for id in &ids {
+        storage::transcripts::forget(&mut work.tx, tenant, id).await?;
         storage::recordings::delete(&mut work.tx, tenant, id).await?;
     }
     if !ids.is_empty() {

@@ -1,9 +1,10 @@
+use domain::call_flow::Mailbox;
 use domain::invalid::Invalid;
 use domain::time::Instant;
 use storage::recordings::PartRecord;
 
 use super::forget::forget_parts;
-use super::{Recording, RecordingError, RecordingKind};
+use super::{Recording, RecordingError, RecordingKind, messages};
 use crate::ids::new_id;
 use crate::{Actor, Engine, Scope, fields, notices, tenants};
 
@@ -18,8 +19,8 @@ const TYPED: &str = "text/plain; charset=utf-8";
 pub struct NewRecording {
     /// What it is.
     pub kind: RecordingKind,
-    /// The id of the line that the message is for, or that the call is of.
-    pub line: String,
+    /// Whom the message is for, or the line that the call is of.
+    pub of: Mailbox,
     /// The origin of the call.
     pub origin: String,
     /// Tells what was recorded of one call apart: of a call there is one recording with this name.
@@ -34,6 +35,8 @@ pub struct NewRecording {
     pub seconds: i64,
     /// The media type of the audio, such as `audio/wav`.
     pub media_type: String,
+    /// Whether its switch may tell later what it has understood of it.
+    pub awaits_transcript: bool,
 }
 
 /// Keeps something that was recorded, and has the customer told of a message. What was kept before, by the origin and the leg, stays as
@@ -47,6 +50,7 @@ pub struct NewRecording {
 pub async fn keep(engine: &Engine, tenant: i64, new: NewRecording, audio: &[u8]) -> Result<Recording, RecordingError> {
     let actor = Actor::program(tenant, "recorder");
     let mut view = engine.view(&actor).await?;
+    let awaits_transcript = new.awaits_transcript;
     let recording = begun(&mut view, new, audio).await?;
     let known = storage::recordings::by_origin(view.tx(), tenant, &recording.origin, &recording.leg).await?;
     if let Some(known) = known {
@@ -59,8 +63,12 @@ pub async fn keep(engine: &Engine, tenant: i64, new: NewRecording, audio: &[u8])
             let recording = recording.clone();
             Box::pin(async move {
                 if storage::recordings::insert(&mut work.tx, tenant, &recording.record()).await? {
-                    if recording.kind == RecordingKind::Voicemail {
-                        notices::voicemail(work, &recording).await?;
+                    match &recording.group {
+                        Some(_) => messages::is_kept(work, &recording, awaits_transcript).await?,
+                        None if recording.kind == RecordingKind::Voicemail => {
+                            notices::voicemail(work, &recording).await?
+                        }
+                        None => {}
                     }
                     recording.has_changed(work);
                     return Ok(recording);
@@ -87,18 +95,29 @@ async fn begun(scope: &mut impl Scope, new: NewRecording, audio: &[u8]) -> Resul
         return Err(Invalid::at("/seconds", "must not be below zero").into());
     }
     let (tenant, now) = (scope.tenant(), scope.now());
-    let line = storage::lines::get(scope.tx(), tenant, &new.line).await?;
-    let line = line.ok_or_else(|| RecordingError::NoLine(new.line.clone()))?;
     let settings = tenants::get(scope).await?.settings.recordings;
     let days = match new.kind {
         RecordingKind::Voicemail => settings.voicemail_days,
         RecordingKind::Call => settings.recording_days,
     };
+    let (line, group, days) = match new.of {
+        Mailbox::Line(line) => {
+            let record = storage::lines::get(scope.tx(), tenant, &line).await?;
+            (Some(record.ok_or(RecordingError::NoLine(line))?), None, days)
+        }
+        Mailbox::Group(group) => {
+            let group = messages::group(scope, &group).await?;
+            let own = group.details.answering.voicemail.kept_days;
+            (None, Some(group.id), own.unwrap_or(days))
+        }
+    };
+    let (line, customer) = line.map(|line| (line.id, line.customer)).unzip();
     Ok(Recording {
         id: new_id("rec", now),
         kind: new.kind,
-        line: line.id,
-        customer: line.customer,
+        line,
+        customer,
+        group,
         origin: fields::required("/origin", new.origin, 200)?,
         leg: fields::optional("/leg", Some(new.leg), 200)?.unwrap_or_default(),
         from: fields::optional("/from", Some(new.from), 100)?.unwrap_or_default(),

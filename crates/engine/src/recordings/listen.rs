@@ -1,4 +1,4 @@
-use super::{Recording, RecordingError, get};
+use super::{Inbox, Recording, RecordingError, get};
 use crate::{Actor, Engine, Scope, View, Work};
 
 /// For how long somebody who is noted as having heard a recording is not noted again, in milliseconds: an hour. A player asks for the
@@ -22,24 +22,24 @@ pub struct Audio {
 ///
 /// # Errors
 /// There is none for who asks, or the database does not answer.
-pub async fn listen(engine: &Engine, actor: &Actor, id: &str) -> Result<Audio, RecordingError> {
+pub async fn listen(engine: &Engine, actor: &Actor, (inbox, id): (Inbox, &str)) -> Result<Audio, RecordingError> {
     let mut view = engine.view(actor).await?;
-    let mut recording = get(&mut view, id).await?;
+    let mut recording = get(&mut view, inbox, id).await?;
     let is_noted = is_noted(&mut view, id).await?;
     drop(view);
     if !is_noted {
         recording = engine
             .run(actor, |work| {
                 let id = id.to_owned();
-                Box::pin(async move { noted(work, &id).await })
+                Box::pin(async move { noted(work, inbox, &id).await })
             })
             .await?;
     }
     Ok(Audio { engine: engine.clone(), actor: actor.clone(), recording })
 }
 
-async fn noted(work: &mut Work, id: &str) -> Result<Recording, RecordingError> {
-    let recording = get(work, id).await?;
+async fn noted(work: &mut Work, inbox: Inbox, id: &str) -> Result<Recording, RecordingError> {
+    let recording = get(work, inbox, id).await?;
     work.audit(LISTEN, id, None, Some(&recording.written())).await?;
     Ok(recording)
 }

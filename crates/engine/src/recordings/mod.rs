@@ -1,10 +1,11 @@
-//! Recordings: messages that callers left for a line, and calls that were recorded.
+//! Recordings: messages that callers left for a line or a group, and calls that were recorded.
 //!
-//! A message is for whoever has the line; what was recorded of a call is for the staff alone.
+//! A message for a line is for whoever has it, one for a group for those who lead the group; what was recorded of a call is for the staff alone.
 
 mod forget;
 mod keep;
 mod listen;
+mod messages;
 
 use std::collections::HashMap;
 
@@ -20,6 +21,7 @@ pub use forget::delete;
 pub(crate) use forget::forget_due;
 pub use keep::{NewRecording, keep};
 pub use listen::{Audio, listen};
+pub use messages::{MESSAGES, NewTranscript, Waited, understood};
 
 /// A recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +30,12 @@ pub struct Recording {
     pub id: String,
     /// What it is.
     pub kind: RecordingKind,
-    /// The line that the message is for, or that the call is of.
-    pub line: String,
+    /// The line that the message is for, or that the call is of; none of a message for a group.
+    pub line: Option<String>,
     /// Whose line that is.
-    pub customer: String,
+    pub customer: Option<String>,
+    /// The group that the message is for.
+    pub group: Option<String>,
     /// The origin of its call.
     pub origin: String,
     /// Tells what was recorded of one call apart.
@@ -66,7 +70,16 @@ pub enum RecordingKind {
     Call,
 }
 
-/// Which recordings are asked for.
+/// Where a recording is looked for: those of lines and those of groups are for different people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inbox {
+    /// Messages for lines, and recorded calls.
+    OfLines,
+    /// Messages for groups.
+    OfGroups,
+}
+
+/// Which recordings of lines are asked for.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {
     /// Those of lines of this customer.
@@ -88,6 +101,9 @@ pub enum RecordingError {
     /// There is no such line.
     #[error("there is no line {0}, of which something was recorded")]
     NoLine(String),
+    /// There is no such group.
+    #[error("there is no group {0}, for which a message was left")]
+    NoGroup(String),
     /// What is to be kept makes no sense.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -105,9 +121,10 @@ crate::work::carries_storage!(RecordingError: Tenant);
 ///
 /// # Errors
 /// There is none for who asks, or the database does not answer.
-pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Recording, RecordingError> {
+pub async fn get(scope: &mut impl Scope, inbox: Inbox, id: &str) -> Result<Recording, RecordingError> {
     let tenant = scope.tenant();
     let recording = storage::recordings::get(scope.tx(), tenant, id).await?.map(Recording::of);
+    let recording = recording.filter(|recording| recording.inbox() == inbox);
     let own = recording.filter(|recording| scope.finds("recording", id, |reach| recording.is_for(reach)));
     own.ok_or_else(|| RecordingError::NotFound(id.to_owned()))
 }
@@ -131,9 +148,36 @@ pub async fn page(
     let Filter { customer, line, done, .. } = filter;
     let limited = reach.limited(customer);
     let among = limited.customer.map(|only| vec![only]).or(limited.among);
-    let filter = RecordingFilter { among: among.as_deref(), line, kind: kind.map(RecordingKind::name), done, before };
+    let kind = kind.map(RecordingKind::name);
+    let filter = RecordingFilter { among: among.as_deref(), line, group: None, kind, done, before };
     let records = storage::recordings::page(scope.tx(), tenant, &filter, limit).await?;
     Ok(records.into_iter().map(Recording::of).collect())
+}
+
+/// A page of the messages that were left for a group, the newest first, those before `before`.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_group(
+    scope: &mut impl Scope,
+    group: &str,
+    done: Option<bool>,
+    before: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Recording>, storage::Error> {
+    let tenant = scope.tenant();
+    let filter = RecordingFilter { group: Some(group), done, before, ..RecordingFilter::default() };
+    let records = storage::recordings::page(scope.tx(), tenant, &filter, limit).await?;
+    Ok(records.into_iter().map(Recording::of).collect())
+}
+
+/// What was understood of a message, if it was.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn transcript(scope: &mut impl Scope, of: &Recording) -> Result<Option<String>, storage::Error> {
+    let tenant = scope.tenant();
+    storage::transcripts::get(scope.tx(), tenant, (&of.origin, &of.leg)).await
 }
 
 /// What was recorded of some calls, as far as who asks may hear it: the ids of the recordings by those of the calls, the first first.
@@ -159,8 +203,8 @@ pub async fn of_calls(scope: &mut impl Scope, calls: &[Call]) -> Result<HashMap<
 ///
 /// # Errors
 /// There is none for who asks, or the database does not answer.
-pub async fn mark_done(work: &mut Work, id: &str, done: bool) -> Result<Recording, RecordingError> {
-    let before = get(work, id).await?;
+pub async fn mark_done(work: &mut Work, (inbox, id): (Inbox, &str), done: bool) -> Result<Recording, RecordingError> {
+    let before = get(work, inbox, id).await?;
     if before.done_at.is_some() == done {
         return Ok(before);
     }
@@ -178,7 +222,10 @@ pub async fn mark_done(work: &mut Work, id: &str, done: bool) -> Result<Recordin
 #[derive(Serialize)]
 struct Written<'a> {
     kind: RecordingKind,
-    line: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<&'a str>,
     started_at: Instant,
     seconds: i64,
     done_at: Option<Instant>,
@@ -198,19 +245,25 @@ impl RecordingKind {
 impl Recording {
     /// Whether it is there for who has this reach.
     fn is_for(&self, reach: &Reach) -> bool {
-        reach.is_whole() || self.kind == RecordingKind::Voicemail && reach.customer(&self.customer)
+        let is_customers = |customer: &String| reach.customer(customer);
+        let is_own = self.kind == RecordingKind::Voicemail && self.customer.as_ref().is_some_and(is_customers);
+        reach.is_whole() || is_own
+    }
+
+    fn inbox(&self) -> Inbox {
+        if self.group.is_some() { Inbox::OfGroups } else { Inbox::OfLines }
     }
 
     /// Has listeners told of it after the commit.
     fn has_changed(&self, work: &mut Work) {
-        let customer = (self.kind == RecordingKind::Voicemail).then(|| self.customer.clone());
+        let customer = self.customer.clone().filter(|_| self.kind == RecordingKind::Voicemail);
         let (tenant, id) = (work.tenant(), self.id.clone());
         work.tells(Change { tenant, kind: ChangeKind::Recording, id, customer, agent: None });
     }
 
     fn written(&self) -> Written<'_> {
-        let Recording { kind, line, started_at, seconds, done_at, .. } = self;
-        Written { kind: *kind, line, started_at: *started_at, seconds: *seconds, done_at: *done_at }
+        let Recording { kind, started_at, seconds, done_at, .. } = *self;
+        Written { kind, line: self.line.as_deref(), group: self.group.as_deref(), started_at, seconds, done_at }
     }
 
     fn of(record: RecordingRecord) -> Recording {
@@ -219,6 +272,7 @@ impl Recording {
             kind: if record.kind == "voicemail" { RecordingKind::Voicemail } else { RecordingKind::Call },
             line: record.line,
             customer: record.customer,
+            group: record.agent_group,
             origin: record.origin,
             leg: record.leg,
             from: record.from_number,
@@ -239,6 +293,7 @@ impl Recording {
             kind: self.kind.name().to_owned(),
             line: self.line.clone(),
             customer: self.customer.clone(),
+            agent_group: self.group.clone(),
             origin: self.origin.clone(),
             leg: self.leg.clone(),
             from_number: self.from.clone(),

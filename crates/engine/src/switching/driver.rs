@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
-use domain::call_flow::{Action, Asked, Cause, Command, Event, Flow, Leg, OutOfOrder, Recorded, Stage};
+use domain::call_flow::{Action, Asked, Cause, Command, Event, Flow, Leg, OutOfOrder, Party, Recorded, Stage};
 use domain::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
 use super::exchange::Exchange;
+use super::group;
 use super::money::Ask;
 use super::port::{CallRef, Capability, Meter, Notice, Switch};
 use super::recorder::Message;
@@ -121,8 +122,9 @@ impl Driver {
             match command {
                 Command::Perform(action) => actions.push(action),
                 Command::Route(asked) => self.route(asked),
-                Command::Keep { line, from, to, seconds, reference } => {
-                    let message = Message { line, from, to, seconds, reference };
+                Command::WhoIsOnDuty { group, from } => self.who_is_on_duty(group, from),
+                Command::Keep { of, from, to, seconds, reference } => {
+                    let message = Message { of, from, to, seconds, reference };
                     self.exchange.keep_message(&self.call, message, self.exchange.engine().clock().now());
                 }
                 Command::Charge { session, charge } => {
@@ -143,12 +145,13 @@ impl Driver {
     /// Finds out where a number leads, and answers with an event.
     fn route(&self, asked: Asked) {
         let (exchange, call, post) = (self.exchange.clone(), self.call.clone(), self.post.clone());
-        let records = self.switch.capabilities().contains(&Capability::Recording);
+        let can = self.switch.capabilities();
+        let records = can.contains(&Capability::Recording);
         tokio::spawn(async move {
             let found = async {
                 let mut view = exchange.engine().view(&Actor::program(call.tenant, "exchange")).await?;
                 exchange.help().look(&mut view).await?;
-                route(&mut view, &asked).await
+                route(&mut view, &asked, can).await
             };
             let routed = match found.await {
                 Ok(Ok(Routed { mut destination, customer })) => {
@@ -167,6 +170,23 @@ impl Driver {
             };
             let now = exchange.engine().clock().now();
             let _ = post.send(Mail::event(Event::Routed(routed), now));
+        });
+    }
+
+    /// Finds out who of a group is on duty now, and answers with an event.
+    fn who_is_on_duty(&self, id: String, from: Party) {
+        let (exchange, call, post, can) =
+            (self.exchange.clone(), self.call.clone(), self.post.clone(), self.switch.capabilities());
+        tokio::spawn(async move {
+            let found = async {
+                let mut view = exchange.engine().view(&Actor::program(call.tenant, "exchange")).await?;
+                group::found(&mut view, &id, &from, can).await
+            };
+            let group = found.await.inspect_err(|error| {
+                tracing::warn!(%error, call = call.origin, "it could not be found out who of a group is on duty");
+            });
+            let now = exchange.engine().clock().now();
+            let _ = post.send(Mail::event(Event::OnDuty(group.ok().map(Box::new)), now));
         });
     }
 

@@ -224,7 +224,6 @@ impl Exchange {
             engine: self.engine().clone(),
             call: call.clone(),
             owner: switch.name().to_owned(),
-            from: way.flow.caller.number.clone(),
             free: way.flow.is_free(),
             mail: post.clone(),
             sessions: way.sessions,

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use domain::call_flow::{Flow, Stage};
 use storage::flows::FlowRecord;
+use storage::group_calls::GroupCallRecord;
 use tokio::sync::Notify;
 
+use super::group_calls;
 use super::port::CallRef;
 use crate::{Actor, Engine};
 
@@ -19,8 +21,16 @@ pub struct Keeper(Arc<Waiting>);
 
 #[derive(Debug, Default)]
 struct Waiting {
-    flows: Mutex<HashMap<(i64, String), FlowRecord>>,
+    flows: Mutex<HashMap<(i64, String), Written>>,
     written: Notify,
+}
+
+/// What is written down of a call.
+#[derive(Debug)]
+struct Written {
+    flow: FlowRecord,
+    /// What goes with it, where a group is called.
+    of_group: Option<GroupCallRecord>,
 }
 
 impl Keeper {
@@ -34,9 +44,9 @@ impl Keeper {
     }
 
     /// Has it written down where a call of a switch stands; counts the versions.
-    pub fn write_down(&self, (call, switch): (&CallRef, &str), flow: &Flow, version: &mut i64) {
-        let (is_done, last) = (flow.is_done(), flow.history.last().map_or(0, |moment| moment.at.millis()));
-        let flow = match serde_json::to_string(flow) {
+    pub fn write_down(&self, (call, switch): (&CallRef, &str), of: &Flow, version: &mut i64) {
+        let (is_done, last) = (of.is_done(), of.history.last().map_or(0, |moment| moment.at.millis()));
+        let flow = match serde_json::to_string(of) {
             Ok(flow) => flow,
             Err(error) => {
                 return tracing::error!(%error, call = call.origin, "a call's way cannot be written down");
@@ -44,6 +54,7 @@ impl Keeper {
         };
         *version += 1;
         let origin = call.origin.clone();
+        let of_group = group_calls::record(&origin, of, *version);
         let record = FlowRecord {
             origin: origin.clone(),
             switch: switch.to_owned(),
@@ -52,7 +63,7 @@ impl Keeper {
             version: *version,
             changed_at: last,
         };
-        self.waiting().insert((call.tenant, origin), record);
+        self.waiting().insert((call.tenant, origin), Written { flow: record, of_group });
         self.0.written.notify_one();
     }
 
@@ -69,7 +80,7 @@ impl Keeper {
     /// Writes down all that waits; `false`, where it waits still.
     pub async fn write(&self, engine: &Engine) -> bool {
         let waiting = std::mem::take(&mut *self.waiting());
-        let mut by_tenant: HashMap<i64, Vec<FlowRecord>> = HashMap::new();
+        let mut by_tenant: HashMap<i64, Vec<Written>> = HashMap::new();
         for ((tenant, _), flow) in waiting {
             by_tenant.entry(tenant).or_default().push(flow);
         }
@@ -80,21 +91,27 @@ impl Keeper {
                 all = false;
                 let mut waiting = self.waiting();
                 for flow in flows {
-                    waiting.entry((tenant, flow.origin.clone())).or_insert(flow);
+                    waiting.entry((tenant, flow.flow.origin.clone())).or_insert(flow);
                 }
             }
         }
         all
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, HashMap<(i64, String), FlowRecord>> {
+    fn waiting(&self) -> std::sync::MutexGuard<'_, HashMap<(i64, String), Written>> {
         self.0.flows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn save(engine: &Engine, tenant: i64, flows: &[FlowRecord]) -> Result<(), storage::Error> {
+async fn save(engine: &Engine, tenant: i64, written: &[Written]) -> Result<(), storage::Error> {
     let actor = Actor::program(tenant, "exchange");
+    let flows: Vec<FlowRecord> = written.iter().map(|written| written.flow.clone()).collect();
+    let of_groups: Vec<GroupCallRecord> = written.iter().filter_map(|written| written.of_group.clone()).collect();
     let mut work = engine.begin(&actor).await?;
-    storage::flows::save(&mut work.tx, tenant, flows).await?;
+    storage::flows::save(&mut work.tx, tenant, &flows).await?;
+    if !of_groups.is_empty() {
+        storage::group_calls::save(&mut work.tx, tenant, &of_groups).await?;
+        group_calls::tell_missed(&mut work, &of_groups).await?;
+    }
     work.commit().await
 }

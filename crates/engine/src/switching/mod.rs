@@ -6,6 +6,9 @@
 
 mod driver;
 mod exchange;
+mod group;
+mod group_calls;
+mod group_words;
 mod hang_up;
 mod help;
 mod keeper;

@@ -27,8 +27,6 @@ pub(super) struct Money {
     pub(super) call: CallRef,
     /// The switch: the owner of the sessions.
     pub(super) owner: String,
-    /// The caller's number.
-    pub(super) from: String,
     /// Whether an emergency or service number is called: it goes through even if charging does not answer.
     pub(super) free: bool,
     pub(super) mail: mpsc::UnboundedSender<Mail>,
@@ -81,7 +79,7 @@ impl Money {
             self.free = free;
         }
         let open = self.sessions.get(&session).map(|open| open.id.as_str());
-        let event = match (asked((&self.call, &self.from), (session, open), &charge), charge) {
+        let event = match (asked(&self.call, (session, open), &charge), charge) {
             (Some(what), Charge::Settle(ending)) => self.settle(session, what, ending).await,
             (Some(what), charge) => self.go_on(session, what, &charge).await,
             (None, charge) => unasked(session, &charge, self.free),
@@ -211,11 +209,10 @@ impl Money {
 }
 
 /// What charging is asked by the flow of a call, for a part of it and its session, if it has one; none, where there is nothing to ask for.
-/// `from` is the caller's number.
 #[must_use]
-pub fn asked((call, from): (&CallRef, &str), (part, session): (u8, Option<&str>), charge: &Charge) -> Option<What> {
+pub fn asked(call: &CallRef, (part, session): (u8, Option<&str>), charge: &Charge) -> Option<What> {
     let step = match charge {
-        Charge::Authorize { payer, to, agent, outside, comes_in, .. } => {
+        Charge::Authorize { payer, from, to, agent, outside, comes_in, .. } => {
             let payer = match &payer.line {
                 Some(line) => Payer::Line(line.clone()),
                 None => Payer::Number(payer.number.clone()),
@@ -228,7 +225,7 @@ pub fn asked((call, from): (&CallRef, &str), (part, session): (u8, Option<&str>)
                     (_, true) => Direction::Inbound,
                     _ => Direction::Internal,
                 },
-                from: from.to_owned(),
+                from: from.clone(),
                 to: to.clone(),
                 agent: agent.clone(),
                 link: None,
@@ -312,6 +309,7 @@ fn disposition(outcome: Outcome) -> Disposition {
         Outcome::Answered => Disposition::Answered,
         Outcome::Busy => Disposition::Busy,
         Outcome::NoAnswer => Disposition::NoAnswer,
+        Outcome::Refused => Disposition::Refused,
         Outcome::Cancelled => Disposition::Cancelled,
         Outcome::Failed => Disposition::Failed,
     }

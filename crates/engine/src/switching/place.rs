@@ -143,7 +143,7 @@ impl Exchange {
             flow.acknowledges = Acknowledges::InTime;
         }
         let Some(Command::Charge { charge, .. }) = first.first() else { return Err(PlaceError::NoRoute) };
-        let Some(what) = asked((&call, &caller.number), (0, None), charge) else { return Err(PlaceError::NoRoute) };
+        let Some(what) = asked(&call, (0, None), charge) else { return Err(PlaceError::NoRoute) };
         let request = Request { owner: switch.name().to_owned(), key: None, what };
         let grant = match self.engine().charge(by.tenant, request).await? {
             Reply::Granted(grant) => grant,

@@ -108,6 +108,10 @@ pub enum Capability {
     KeysPass,
     /// It tells instants in whole seconds.
     WholeSeconds,
+    /// It reaches every number of the world by itself, and no phone that registers here.
+    World,
+    /// It tells later what it has understood of a message.
+    Transcripts,
 }
 
 /// What a leg is told of its call's cost.

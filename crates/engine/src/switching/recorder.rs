@@ -1,12 +1,12 @@
 //! What switches record is kept with us, and taken away from them.
 
-use domain::call_flow::MOST_PARTS;
+use domain::call_flow::{MOST_PARTS, Mailbox};
 use domain::time::Instant;
 
 use super::exchange::Exchange;
 use super::money::origin_of;
-use super::port::{Audio, CallRef, NotHandedOver};
-use super::route::{RouteError, line_with};
+use super::port::{Audio, CallRef, Capability, NotHandedOver};
+use super::route::{RouteError, mailbox_at};
 use crate::charging::{ChargingError, Session};
 use crate::recordings::{self, NewRecording, RecordingError, RecordingKind};
 use crate::tenants::{self, TenantError};
@@ -24,8 +24,8 @@ const TALK: &str = "talk";
 /// A message that a caller has left.
 #[derive(Debug, Clone)]
 pub(super) struct Message {
-    /// The line that it is for.
-    pub(super) line: String,
+    /// Whom it is for.
+    pub(super) of: Mailbox,
     /// The caller's number.
     pub(super) from: String,
     /// The number called.
@@ -82,7 +82,9 @@ impl KeepError {
             KeepError::NoCall
                 | KeepError::NoSwitch
                 | KeepError::NotHandedOver(NotHandedOver::Gone)
-                | KeepError::Recording(RecordingError::NoLine(_) | RecordingError::Invalid(_))
+                | KeepError::Recording(
+                    RecordingError::NoLine(_) | RecordingError::NoGroup(_) | RecordingError::Invalid(_)
+                )
         )
     }
 }
@@ -171,7 +173,9 @@ impl Exchange {
             }
         };
         let Audio { media_type, bytes } = audio;
-        recordings::keep(self.engine(), call.tenant, NewRecording { media_type, ..new }, &bytes).await?;
+        let awaits_transcript = switch.capabilities().contains(&Capability::Transcripts);
+        recordings::keep(self.engine(), call.tenant, NewRecording { media_type, awaits_transcript, ..new }, &bytes)
+            .await?;
         switch.is_kept(call, reference).await;
         Ok(())
     }
@@ -184,18 +188,18 @@ impl Exchange {
             RecordingKind::Call => (first, TALK),
             RecordingKind::Voicemail => (last, MESSAGE),
         };
-        let line = match kind {
-            RecordingKind::Call => first.line.clone(),
+        let of = match kind {
+            RecordingKind::Call => first.line.clone().map(Mailbox::Line),
             // Who called pays; the message is for whom it called last.
             RecordingKind::Voicemail => {
                 let mut view = self.engine().view(&Actor::program(call.tenant, "recorder")).await?;
-                line_with(&mut view, &last.to).await?
+                mailbox_at(&mut view, &last.to).await?
             }
         };
         let started_at = part.session.answered_at().unwrap_or(part.seen_at);
         Ok(NewRecording {
             kind,
-            line: line.ok_or(KeepError::NoCall)?,
+            of: of.ok_or(KeepError::NoCall)?,
             origin: call.origin.clone(),
             leg: leg.to_owned(),
             from: first.from.clone(),
@@ -203,16 +207,17 @@ impl Exchange {
             started_at,
             seconds: seconds.into(),
             media_type: String::new(),
+            awaits_transcript: false,
         })
     }
 }
 
 impl Message {
     fn ended(self, call: &CallRef, at: Instant) -> NewRecording {
-        let Message { line, from, to, seconds, .. } = self;
+        let Message { of, from, to, seconds, .. } = self;
         NewRecording {
             kind: RecordingKind::Voicemail,
-            line,
+            of,
             origin: call.origin.clone(),
             leg: MESSAGE.to_owned(),
             from,
@@ -220,6 +225,7 @@ impl Message {
             started_at: Instant::clamped(at.millis() - i64::from(seconds) * 1000),
             seconds: seconds.into(),
             media_type: String::new(),
+            awaits_transcript: false,
         }
     }
 }

@@ -1,8 +1,11 @@
-use domain::call_flow::{Asked, Cause, Destination, Party, RoutedBy, Via};
+use domain::call_flow::{Asked, Cause, Destination, Mailbox, Party, RoutedBy, Via};
 use domain::dial_plan::{self, DialPlan, Number};
 use domain::screening::{Forwarding, PhoneRules, screened};
 
+use super::group;
+use super::port::Capability;
 use crate::agents::{self, AgentError};
+use crate::groups::{self, GroupError};
 use crate::lines::phones::{self, LookupError, PhoneLine};
 use crate::presence::{self, Presence};
 use crate::tenants::{self, Settings, TenantError};
@@ -18,6 +21,9 @@ pub(super) enum RouteError {
     /// An agent could not be read.
     #[error(transparent)]
     Agent(#[from] AgentError),
+    /// A group could not be read.
+    #[error(transparent)]
+    Group(#[from] GroupError),
     /// The tenant's settings could not be read.
     #[error(transparent)]
     Tenant(#[from] TenantError),
@@ -38,7 +44,11 @@ pub(super) struct Routed {
 
 /// Finds out where a number leads that a line calls or sends calls on to: all is checked but the money. Emergency and service numbers come
 /// first: nothing keeps anybody from them.
-pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Result<Routed, Cause>, RouteError> {
+pub(super) async fn route(
+    scope: &mut impl Scope,
+    asked: &Asked,
+    can: &[Capability],
+) -> Result<Result<Routed, Cause>, RouteError> {
     let settings = tenants::get(scope).await?.settings;
     let dial_plan = &settings.dial_plan;
     let Ok(number) = dial_plan.canonical(&asked.to) else { return Ok(Err(Cause::NoRecipient)) };
@@ -47,13 +57,17 @@ pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Resul
         let destination = free_destination(scope, dial_plan, &number).await?;
         return Ok(destination.map(|destination| Routed { destination, customer: None }).ok_or(Cause::NoRecipient));
     }
-    let Some(by) = &asked.by.line else { return from_outside(scope, &settings, asked, number).await };
+    let Some(by) = &asked.by.line else { return from_outside(scope, &settings, asked, (number, can)).await };
     let by = phones::of_id(scope, by).await?;
     let customer = by.as_ref().map(|line| line.customer.clone());
     let Some(by) = by.filter(|by| !by.suspended) else { return Ok(Err(Cause::NotActive)) };
     let called = called(scope, dial_plan, &number).await?;
     if maintenance::get(scope).await?.is_some() {
         return Ok(Err(Cause::Maintenance));
+    }
+    if let Some(group) = groups::with_number(scope, &number).await? {
+        let destination = group::destination(scope, (&group, &number), &asked.from, can).await?;
+        return Ok(Ok(Routed { destination, customer }));
     }
     let Called { line: called, agent } = match called {
         Ok(Some(called)) => called,
@@ -75,18 +89,24 @@ pub(super) async fn route(scope: &mut impl Scope, asked: &Asked) -> Result<Resul
     Ok(Ok(Routed { destination, customer }))
 }
 
-/// Where a call from outside leads: to the line with the number, or the one that a number from outside leads to. Extensions, and agents, whom
+/// Where a call from outside leads: to the group or the line with the number, or the one that a number from outside leads to. Extensions, and agents, whom
 /// nobody would pay, cannot be called from there.
 async fn from_outside(
     scope: &mut impl Scope,
     settings: &Settings,
     asked: &Asked,
-    number: Number,
+    (number, can): (Number, &[Capability]),
 ) -> Result<Result<Routed, Cause>, RouteError> {
-    let line = match number {
-        Number::Extension(_) => None,
-        _ => line_of(scope, &number).await?,
-    };
+    let is_extension = matches!(number, Number::Extension(_));
+    let group = if is_extension { None } else { groups::with_number(scope, &number).await? };
+    if let Some(group) = group {
+        if maintenance::get(scope).await?.is_some() {
+            return Ok(Err(Cause::Maintenance));
+        }
+        let destination = group::destination(scope, (&group, &number), &asked.from, can).await?;
+        return Ok(Ok(Routed { destination, customer: None }));
+    }
+    let line = if is_extension { None } else { line_of(scope, &number).await? };
     let Some(called) = line else { return Ok(Err(Cause::NoRecipient)) };
     if maintenance::get(scope).await?.is_some() {
         return Ok(Err(Cause::Maintenance));
@@ -115,11 +135,14 @@ async fn line_of(scope: &mut impl Scope, number: &Number) -> Result<Option<Phone
     })
 }
 
-/// The id of the line that a number leads to, which was found once.
-pub(super) async fn line_with(scope: &mut impl Scope, number: &str) -> Result<Option<String>, RouteError> {
+/// Whom a message is for that was left at a number: the group or the line that it leads to, which was found once.
+pub(super) async fn mailbox_at(scope: &mut impl Scope, number: &str) -> Result<Option<Mailbox>, RouteError> {
     let dial_plan = tenants::get(scope).await?.settings.dial_plan;
     let Ok(number) = dial_plan.canonical(number) else { return Ok(None) };
-    Ok(line_of(scope, &number).await?.map(|line| line.line))
+    if let Some(group) = groups::with_number(scope, &number).await? {
+        return Ok(Some(Mailbox::Group(group)));
+    }
+    Ok(line_of(scope, &number).await?.map(|line| Mailbox::Line(line.line)))
 }
 
 /// The ways to a number that is nobody's here.

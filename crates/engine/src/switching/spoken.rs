@@ -1,6 +1,6 @@
 //! What parties are asked before a call that we place begins.
 
-use domain::call_flow::Question;
+use domain::call_flow::Words;
 use domain::money::{Amount, Currency};
 
 use crate::Scope;
@@ -11,7 +11,7 @@ use crate::tenants::Settings;
 
 /// "Press one", in sounds that every Asterisk has. Each is a sound of its own: what Asterisk spells by itself (`number:`, `digits:`) cannot be
 /// stopped, and who has said yes would hear it to its end before anything else.
-const PRESS_ONE: &str = "sound:vm-press&sound:digits/1";
+pub(super) const PRESS_ONE: &str = "sound:vm-press&sound:digits/1";
 
 /// What the customer and the agent are asked; nothing, where the tenant has it so.
 pub(super) async fn questions(
@@ -19,7 +19,7 @@ pub(super) async fn questions(
     customer: &Customer,
     agent: &Agent,
     settings: &Settings,
-) -> Result<(Option<Question>, Option<Question>), ChargingError> {
+) -> Result<(Option<Words>, Option<Words>), ChargingError> {
     let paid_calls = &settings.paid_calls;
     if !paid_calls.press_1 {
         return Ok((None, None));
@@ -31,12 +31,9 @@ pub(super) async fn questions(
         None if price.audio.is_empty() => PRESS_ONE.to_owned(),
         None => format!("{}&{PRESS_ONE}", price.audio),
     };
-    let caller =
-        Question { text: format!("A call with {}: {}. Press 1 to begin.", agent.name, price.text), audio: Some(audio) };
-    let called = Question {
-        text: "A call for you. Press 1 to take it.".to_owned(),
-        audio: Some(paid_calls.agent_audio.clone().unwrap_or_else(|| PRESS_ONE.to_owned())),
-    };
+    let caller = Words::new(format!("A call with {}: {}. Press 1 to begin.", agent.name, price.text), Some(audio));
+    let audio = paid_calls.agent_audio.clone().unwrap_or_else(|| PRESS_ONE.to_owned());
+    let called = Words::new("A call for you. Press 1 to take it.", Some(audio));
     Ok((Some(caller), Some(called)))
 }
 

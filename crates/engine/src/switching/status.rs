@@ -187,9 +187,10 @@ fn progress(flow: &Flow) -> Progress {
         call_flow::Stage::Calling { .. } => Progress::CallingCustomer,
         call_flow::Stage::Asking { leg: Leg::FIRST, .. } => Progress::AskingCustomer,
         call_flow::Stage::Asking { .. } => Progress::AskingAgent,
-        call_flow::Stage::Ringing { .. } | call_flow::Stage::Waiting { .. } | call_flow::Stage::Accepted { .. } => {
-            Progress::Ringing
-        }
+        call_flow::Stage::Ringing { .. }
+        | call_flow::Stage::Waiting { .. }
+        | call_flow::Stage::Hunting { .. }
+        | call_flow::Stage::Accepted { .. } => Progress::Ringing,
         call_flow::Stage::Talking { .. } => Progress::Talking,
         call_flow::Stage::Leaving { .. } | call_flow::Stage::Over(_) => Progress::Over,
     }

@@ -2,6 +2,7 @@
 
 use engine::agents::{self, AgentError, Details};
 use engine::lines::{self, LineError, NewLine};
+use engine::numbers::{Holder, NumberTaken};
 use engine::{Scope, StorageError, Work};
 use serde_json::json;
 
@@ -39,7 +40,7 @@ async fn a_number_is_an_agents_or_a_lines() {
                 other => panic!("{number}: {other:?}"),
             }
         }
-        assert!(matches!(open("0002").await, Err(LineError::NumberOfAgent(number)) if number == "0002"));
+        assert!(matches!(open("0002").await, Err(LineError::NumberHeld(taken)) if taken.number == "0002"));
         assert_eq!(open("####").await.unwrap().number, "0003", "the lowest that is neither a line's nor an agent's");
         // Who keeps its number keeps it; who gives it up leaves it to others, as a line does that is closed.
         let kept = world.run(async |work| agents::update(work, &iris.id, "Iris".into(), iris.details, 1).await).await;
@@ -70,7 +71,7 @@ async fn taken(
     }
     match lines::open(work, NewLine { customer, number, plan, opened_at: None }).await {
         Ok(_) => Ok(true),
-        Err(LineError::NumberOfAgent(_) | LineError::NumberTaken { .. }) => Ok(false),
+        Err(LineError::NumberHeld(_) | LineError::NumberTaken { .. }) => Ok(false),
         Err(LineError::Storage(error)) => Err(error),
         Err(other) => panic!("{other}"),
     }
@@ -89,7 +90,10 @@ async fn of_a_line_and_agents_at_once_one_has_the_number() {
                     Box::pin(async move {
                         match taken(work, input).await {
                             Ok(true) => Ok(()),
-                            Ok(false) => Err(LineError::NumberOfAgent(String::new())),
+                            Ok(false) => Err(LineError::NumberHeld(NumberTaken {
+                                number: String::new(),
+                                holder: Holder::Agent(String::new()),
+                            })),
                             Err(error) => Err(error.into()),
                         }
                     })

@@ -28,6 +28,14 @@ impl NoticeWords for Words {
             About::Voicemail { line, from, seconds } => {
                 format!("{seconds} s of {from} for {line}, at {}", url.as_str())
             }
+            About::GroupMessage { group, caller, seconds, transcript, follows, .. } => {
+                let (then, said) = (if *follows { ", follows" } else { "" }, transcript.as_deref());
+                let said = said.map(|said| format!(": {said}")).unwrap_or_default();
+                format!("{seconds} s of {} for {group}{then}{said}", caller.as_deref().unwrap_or_default())
+            }
+            About::MissedCall { group, caller, called_at, .. } => {
+                format!("missed {} by {group} on {called_at}", caller.as_deref().unwrap_or_default())
+            }
             other => panic!("{other:?}"),
         };
         let subject = format!("{}: {about}", tenant.name);

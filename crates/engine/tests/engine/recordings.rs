@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use domain::call_flow::Mailbox;
 use domain::invalid::Invalid;
 use domain::time::Instant;
 use engine::customers::{self, Details, Mode, NewCustomer};
 use engine::jobs::{JobState, Retention, Runner};
 use engine::lines::Line;
-use engine::recordings::{self, Filter, NewRecording, Recording, RecordingError, RecordingKind};
+use engine::recordings::{self, Filter, Inbox, NewRecording, Recording, RecordingError, RecordingKind};
 use engine::tenants::{RecordCalls, Recordings};
 use engine::{ChangeKind, Clock, Engine, Scope};
 use storage::faults::Faults;
@@ -23,7 +24,7 @@ const KIB: usize = 1024;
 fn message(line: &Line, origin: &str) -> NewRecording {
     NewRecording {
         kind: RecordingKind::Voicemail,
-        line: line.id.clone(),
+        of: Mailbox::Line(line.id.clone()),
         origin: origin.to_owned(),
         leg: String::new(),
         from: "+442079460018".to_owned(),
@@ -31,6 +32,7 @@ fn message(line: &Line, origin: &str) -> NewRecording {
         started_at: Instant::parse("2026-03-02T08:59:00Z").unwrap(),
         seconds: 7,
         media_type: "audio/wav".to_owned(),
+        awaits_transcript: false,
     }
 }
 
@@ -45,7 +47,7 @@ async fn keep(world: &World, new: NewRecording, audio: &[u8]) -> Result<Recordin
 
 /// All bytes of a recording from `from` on, as somebody hears them.
 async fn heard(by: &World, id: &str, from: i64) -> Result<Vec<u8>, RecordingError> {
-    let audio = recordings::listen(&by.engine, &by.actor, id).await?;
+    let audio = recordings::listen(&by.engine, &by.actor, (Inbox::OfLines, id)).await?;
     let (mut all, until) = (Vec::new(), audio.recording.size_bytes);
     while from + i64::try_from(all.len()).unwrap() < until {
         all.extend(audio.part(from + i64::try_from(all.len()).unwrap(), until).await?);
@@ -81,14 +83,14 @@ async fn what_was_recorded_is_kept_once_with_all_its_audio() {
         let long = audio(1200 * KIB + 5);
         let kept = keep(&world, message(&line, "asterisk:1"), &long).await.unwrap();
         assert_eq!((kept.size_bytes, kept.seconds), (i64::try_from(long.len()).unwrap(), 7));
-        assert_eq!((&kept.customer, kept.done_at), (&line.customer, None));
+        assert_eq!((&kept.customer, kept.done_at), (&Some(line.customer.clone()), None));
         assert_eq!(kept.delete_at.millis_since(kept.kept_at), 30 * DAY);
         let hint = hints.try_recv().unwrap();
         assert_eq!(
             (hint.kind, &hint.id, hint.customer),
             (ChangeKind::Recording, &kept.id, Some(line.customer.clone()))
         );
-        assert_eq!(recordings::get(&mut world.view().await, &kept.id).await.unwrap(), kept);
+        assert_eq!(recordings::get(&mut world.view().await, Inbox::OfLines, &kept.id).await.unwrap(), kept);
         assert!(heard(&world, &kept.id, 0).await.unwrap() == long);
         for from in [1, 512 * KIB - 1, 512 * KIB, 1024 * KIB + 3, long.len() - 1] {
             let rest = heard(&world, &kept.id, i64::try_from(from).unwrap()).await.unwrap();
@@ -170,7 +172,7 @@ async fn what_is_no_recording_is_refused() {
                 other => panic!("{place}: {other:?}"),
             }
         }
-        let none = keep(&world, NewRecording { line: "lin_none".to_owned(), ..good.clone() }, b"a").await;
+        let none = keep(&world, NewRecording { of: Mailbox::Line("lin_none".to_owned()), ..good.clone() }, b"a").await;
         assert!(matches!(none, Err(RecordingError::NoLine(line)) if line == "lin_none"));
         let foreign = keep(&world.neighbour().await, good, b"a").await;
         assert!(matches!(foreign, Err(RecordingError::NoLine(_))), "{foreign:?}");
@@ -206,23 +208,29 @@ async fn a_message_is_for_whoever_has_the_line_and_a_call_for_the_staff() {
         }
         for (by, id) in [(&customer, &call), (&customer, &other), (&agent, &left), (&neighbour, &left)] {
             let is_none = |error: RecordingError| matches!(error, RecordingError::NotFound(none) if none == *id);
-            assert!(is_none(recordings::get(&mut by.view().await, id).await.unwrap_err()));
+            assert!(is_none(recordings::get(&mut by.view().await, Inbox::OfLines, id).await.unwrap_err()));
             assert!(is_none(heard(by, id, 0).await.unwrap_err()));
-            assert!(is_none(by.run(async |work| recordings::mark_done(work, id, true).await).await.unwrap_err()));
-            assert!(is_none(recordings::delete(&by.engine, &by.actor, id).await.unwrap_err()));
+            assert!(is_none(
+                by.run(async |work| recordings::mark_done(work, (Inbox::OfLines, id), true).await).await.unwrap_err()
+            ));
+            assert!(is_none(recordings::delete(&by.engine, &by.actor, (Inbox::OfLines, id)).await.unwrap_err()));
             assert_eq!(world.changes(id).await, [], "nothing is noted");
         }
         assert_eq!(heard(&customer, &left, 0).await.unwrap(), b"message");
-        let done = customer.run(async |work| recordings::mark_done(work, &left, true).await).await.unwrap();
+        let done =
+            customer.run(async |work| recordings::mark_done(work, (Inbox::OfLines, &left), true).await).await.unwrap();
         assert_eq!(done.done_at, Some(done.kept_at));
         assert_eq!(listed(&customer, Filter { done: Some(true), ..all }).await, [left.as_str()]);
         assert_eq!(listed(&customer, Filter { done: Some(false), ..all }).await, [""; 0]);
         for _ in 0..2 {
-            let undone = customer.run(async |work| recordings::mark_done(work, &left, false).await).await.unwrap();
+            let undone = customer
+                .run(async |work| recordings::mark_done(work, (Inbox::OfLines, &left), false).await)
+                .await
+                .unwrap();
             assert_eq!(undone.done_at, None);
         }
-        let audio = recordings::listen(&customer.engine, &customer.actor, &left).await.unwrap();
-        recordings::delete(&customer.engine, &customer.actor, &left).await.unwrap();
+        let audio = recordings::listen(&customer.engine, &customer.actor, (Inbox::OfLines, &left)).await.unwrap();
+        recordings::delete(&customer.engine, &customer.actor, (Inbox::OfLines, &left)).await.unwrap();
         assert!(matches!(audio.part(0, 7).await, Err(RecordingError::NotFound(_))));
         assert!(!has_audio(&world, &left).await && has_audio(&world, &other).await);
         assert!(matches!(heard(&world, &left, 0).await, Err(RecordingError::NotFound(_))));
@@ -316,7 +324,7 @@ async fn a_program_that_dies_while_it_keeps_leaves_nothing_for_long() {
             a_day_begins(&world, 1).await;
             let after = storage::recordings::left_over(world.view().await.tx(), 1, i64::MAX, 99).await.unwrap();
             assert_eq!(after, [""; 0], "{dies_at}");
-            recordings::delete(&world.engine, &world.actor, &kept.id).await.unwrap();
+            recordings::delete(&world.engine, &world.actor, (Inbox::OfLines, &kept.id)).await.unwrap();
             if lived {
                 break;
             }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
-use domain::call_flow::{Action, Cause, Event, Leg, Party};
+use domain::call_flow::{Action, Cause, Event, Leg, Party, Words};
 use domain::time::Instant;
 use engine::switching::{CallRef, Capability, Exchange, Notice, Switch};
 use futures::future::BoxFuture;
@@ -271,7 +271,7 @@ impl Provider {
                 user.free();
                 user.hears(Heard::End);
             }),
-            Action::Prompt { leg, text, .. } | Action::Announce { leg, text } => {
+            Action::Prompt { leg, words: Words { text, .. } } | Action::Announce { leg, text } => {
                 state.has(call, *leg, |user| user.hears(Heard::Prompt(text.clone())));
             }
             Action::Record { leg, .. } => state.has(call, *leg, |user| user.hears(Heard::AskedForMessage)),

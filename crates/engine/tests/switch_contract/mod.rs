@@ -7,7 +7,7 @@ pub(crate) mod double;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::call_flow::{Action, Cause, Leg, Party};
+use domain::call_flow::{Action, Cause, Leg, Party, Words};
 use domain::time::Instant;
 use engine::calls::{self, Call, Disposition};
 use engine::switching::{CallRef, Capability, Exchange, Switch};
@@ -143,7 +143,7 @@ async fn actions_for_legs_that_are_over<R: Rig>(rig: &mut R) {
         let all = [
             Action::RingBack(leg),
             Action::AnswerLeg(leg),
-            Action::Prompt { leg, text: text(), audio: None },
+            Action::Prompt { leg, words: Words::new(text(), None) },
             Action::CollectDigits { leg, most: 1, seconds: 5, end: None },
             Action::Record { leg, seconds: 5, silence_seconds: 2, end: None },
             Action::Bridge(Leg::FIRST, leg),
@@ -195,7 +195,7 @@ async fn prompts_and_messages<R: Rig>(rig: &mut R) {
     talking(rig).await;
     let (call, switch) = (running(rig), rig.switch());
     let leg = Leg::FIRST;
-    switch.perform(&call, &[Action::Prompt { leg, text: "Welcome".to_owned(), audio: None }]).await;
+    switch.perform(&call, &[Action::Prompt { leg, words: Words::new("Welcome", None) }]).await;
     assert_eq!(rig.hears_prompt(0).await, "Welcome");
     if can(rig, Capability::Announce) {
         switch.perform(&call, &[Action::Announce { leg, text: "One minute left".to_owned() }]).await;
@@ -220,7 +220,7 @@ async fn spoken_prompts_and_messages<R: Rig>(rig: &mut R) {
     rig.rings(1).await;
     rig.answers(1).await;
     let audio = Some("sound:beep".to_owned());
-    switch.perform(&call, &[Action::Prompt { leg, text: "Welcome".to_owned(), audio }]).await;
+    switch.perform(&call, &[Action::Prompt { leg, words: Words::new("Welcome", audio) }]).await;
     assert_eq!(rig.hears_prompt(1).await, "sound:beep");
     if can(rig, Capability::Recording) {
         let record = Action::Record { leg, seconds: 60, silence_seconds: 5, end: Some('#') };

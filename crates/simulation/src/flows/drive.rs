@@ -217,7 +217,7 @@ impl World {
             match (command, driven) {
                 (Command::Perform(action), _) => phones.performs(&mut self.random, &action, now),
                 (Command::Charge { session, charge }, Some(driven)) => driven.asks.push_back((session, charge)),
-                (Command::Keep { .. }, _) => {}
+                (Command::Keep { .. } | Command::WhoIsOnDuty { .. }, _) => {}
                 (Command::Route(_), Some(driven)) => {
                     driven.later = leads.map(|routed| (soon, Later::Routed(Box::new(routed))));
                 }
@@ -273,8 +273,7 @@ impl Driven {
                 self.free = *free;
             }
             let session = self.sessions.get(part).map(|open| open.id.as_str());
-            let from = self.flow.caller.number.as_str();
-            if let Some(what) = asked((call, from), (*part, session), charge) {
+            if let Some(what) = asked(call, (*part, session), charge) {
                 return Some((*part, what));
             }
             let event = unasked(*part, charge, self.free);

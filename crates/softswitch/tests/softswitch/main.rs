@@ -18,6 +18,7 @@ mod absence;
 mod bad_input;
 mod calls;
 mod contract;
+mod groups;
 mod messages;
 mod registering;
 mod voices;

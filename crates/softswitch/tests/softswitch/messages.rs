@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::screening::Voicemail;
 use engine::calls::Disposition;
 use engine::lines;
-use engine::recordings::{self, Filter, RecordingKind};
+use engine::recordings::{self, Filter, Inbox, RecordingKind};
 use serde_json::json;
 
 use crate::bench::on_both;
@@ -39,9 +39,11 @@ async fn a_caller_leaves_a_message_where_the_call_is_declined() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let [message] = kept.as_slice() else { panic!("{kept:?}") };
-        assert_eq!((message.kind, &message.line, message.from.as_str()), (RecordingKind::Voicemail, &line.id, "0001"));
+        let of = (message.kind, message.line.as_ref(), message.from.as_str());
+        assert_eq!(of, (RecordingKind::Voicemail, Some(&line.id), "0001"));
         assert_eq!(message.media_type, "text/plain; charset=utf-8");
-        let heard = recordings::listen(&bench.world.engine, &bench.world.actor, &message.id).await.unwrap();
+        let heard =
+            recordings::listen(&bench.world.engine, &bench.world.actor, (Inbox::OfLines, &message.id)).await.unwrap();
         assert_eq!(heard.part(0, message.size_bytes).await.unwrap(), b"Call me back");
         let call = bench.last_call().await.unwrap();
         assert_eq!(call.disposition, Some(Disposition::Busy), "nobody has answered");

@@ -16,6 +16,7 @@ mod customers;
 mod decks;
 mod earnings;
 mod faults;
+mod group_calls;
 mod idempotency;
 mod imports;
 mod included;

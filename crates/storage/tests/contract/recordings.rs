@@ -10,8 +10,9 @@ fn recording(id: &str, origin: &str) -> RecordingRecord {
     RecordingRecord {
         id: id.to_owned(),
         kind: "voicemail".to_owned(),
-        line: "lin_1".to_owned(),
-        customer: "cus_1".to_owned(),
+        line: Some("lin_1".to_owned()),
+        customer: Some("cus_1".to_owned()),
+        agent_group: None,
         origin: origin.to_owned(),
         leg: String::new(),
         from_number: "0001".to_owned(),
@@ -26,6 +27,16 @@ fn recording(id: &str, origin: &str) -> RecordingRecord {
     }
 }
 
+/// A message for a group, or for a line where none is named.
+pub(crate) fn message(id: &str, group: Option<&str>) -> RecordingRecord {
+    let line = recording(id, id);
+    let leg = "message".to_owned();
+    match group {
+        None => RecordingRecord { leg, ..line },
+        Some(group) => RecordingRecord { leg, line: None, customer: None, agent_group: Some(group.to_owned()), ..line },
+    }
+}
+
 fn part<'a>(recording: &'a str, first_byte: i64, audio: &'a [u8]) -> PartRecord<'a> {
     PartRecord { recording, first_byte, audio, written_at: 5 }
 }
@@ -36,7 +47,7 @@ pub(crate) async fn fill(tx: &mut WriteTx, many: usize) -> Result<(), Error> {
         let (id, at) = (format!("rec_{n:05}"), i64::try_from(n).unwrap_or_default());
         recordings::put_part(tx, 1, &PartRecord { written_at: at, ..part(&id, 0, b"audio") }).await?;
         recordings::put_part(tx, 1, &PartRecord { written_at: at, ..part(&id, 5, b"more") }).await?;
-        let (line, customer) = (format!("lin_{n:05}"), format!("cus_{n:05}"));
+        let (line, customer) = (Some(format!("lin_{n:05}")), Some(format!("cus_{n:05}")));
         let record = RecordingRecord { line, customer, delete_at: at, ..recording(&id, &format!("test:call_{n:05}")) };
         recordings::insert(tx, 1, &record).await?;
     }
@@ -97,7 +108,7 @@ async fn lists_of_recordings() {
             ("rec_3", "lin_2", "cus_2", "voicemail", Some(9)),
             ("rec_4", "lin_3", "cus_1", "voicemail", None),
         ] {
-            let (line, customer, kind) = (line.to_owned(), customer.to_owned(), kind.to_owned());
+            let (line, customer, kind) = (Some(line.to_owned()), Some(customer.to_owned()), kind.to_owned());
             let record = RecordingRecord { line, customer, kind, done_at, ..recording(id, id) };
             recordings::insert(&mut tx, 1, &record).await.unwrap();
         }

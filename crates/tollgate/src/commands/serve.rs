@@ -17,6 +17,7 @@ use engine::notices::{NOTICES, Notices};
 use engine::payouts::DailyPayouts;
 use engine::people::letters::{LETTERS, Post};
 use engine::people::{Page, PublicUrl, set_up};
+use engine::recordings::{MESSAGES, Waited};
 use engine::switching::{Exchange, Switch};
 use engine::tenants::{self, Tenant};
 use engine::webhooks::{Telling, WEBHOOKS};
@@ -220,6 +221,7 @@ fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) ->
         .handle(WEBHOOKS, Arc::new(Telling::new(front.courier.clone())), WEBHOOKS_AT_ONCE)
         .handle(NOTICES, Arc::new(notices), LETTERS_AT_ONCE)
         .handle(GRANTS, Arc::new(Grants), 1)
+        .handle(MESSAGES, Arc::new(Waited), 1)
 }
 
 async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyhow::Result<ExitCode> {

@@ -1,5 +1,6 @@
 //! What was recorded, on a demo: it comes without.
 
+use domain::call_flow::Mailbox;
 use std::sync::Arc;
 
 use engine::calls::{self, Filter};
@@ -26,7 +27,7 @@ pub(crate) async fn keep(database: &str) {
     drop(view);
     let spoken = NewRecording {
         kind: RecordingKind::Call,
-        line: call.line.unwrap(),
+        of: Mailbox::Line(call.line.unwrap()),
         from: call.from,
         to: call.to,
         ..message(&lantern, (&call.origin, ""), 4)
@@ -50,7 +51,7 @@ async fn keep_message(engine: &Engine, line: &Line, call: (&str, &str), seconds:
 fn message(line: &Line, (origin, from): (&str, &str), seconds: u32) -> NewRecording {
     NewRecording {
         kind: RecordingKind::Voicemail,
-        line: line.id.clone(),
+        of: Mailbox::Line(line.id.clone()),
         origin: origin.to_owned(),
         leg: String::new(),
         from: from.to_owned(),
@@ -58,6 +59,7 @@ fn message(line: &Line, (origin, from): (&str, &str), seconds: u32) -> NewRecord
         started_at: now(),
         seconds: i64::from(seconds),
         media_type: "audio/wav".to_owned(),
+        awaits_transcript: false,
     }
 }
 

@@ -1,4 +1,5 @@
 mod heard;
+mod hunt;
 mod message;
 mod placed;
 
@@ -122,6 +123,7 @@ fn stage_name(flow: &Flow) -> String {
         Stage::Ringing { rung: false, .. } => "offered".to_owned(),
         Stage::Ringing { rung: true, .. } => "ringing".to_owned(),
         Stage::Waiting { .. } => "waiting".to_owned(),
+        Stage::Hunting { step, .. } => format!("hunting {step:?}"),
         Stage::Accepted { .. } => "accepted".to_owned(),
         Stage::Talking { .. } => "talking".to_owned(),
         Stage::Leaving { step, .. } => format!("leaving {step:?}"),
@@ -134,7 +136,10 @@ fn stage_name(flow: &Flow) -> String {
 
 fn shown(command: &Command) -> String {
     match command {
-        Command::Keep { line, seconds, .. } => format!("keep {seconds} s for {line}"),
+        Command::Keep { of: Mailbox::Line(of) | Mailbox::Group(of), seconds, .. } => {
+            format!("keep {seconds} s for {of}")
+        }
+        Command::WhoIsOnDuty { group, .. } => format!("who of {group}?"),
         Command::Route(asked) => format!("route {}>{}", asked.by.number, asked.to),
         Command::Charge { session, charge } => match charge {
             Charge::Authorize { payer, to, agent: None, .. } => format!("authorize{session} {}>{to}", payer.number),
@@ -166,7 +171,7 @@ fn shown(command: &Command) -> String {
             Action::EndLeg { leg, cause } => format!("end{} {}", leg.0, cause.name()),
             Action::Text { leg, .. } => format!("text{}", leg.0),
             Action::Digits { leg, .. } => format!("digits{}", leg.0),
-            Action::Prompt { leg, text, .. } => format!("prompt{} {text:?}", leg.0),
+            Action::Prompt { leg, words } => format!("prompt{} {:?}", leg.0, words.text),
             other => format!("{other:?}"),
         },
     }

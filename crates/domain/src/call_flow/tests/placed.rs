@@ -5,8 +5,8 @@ use super::*;
 const PAYER: &str = "0700";
 const AGENT: &str = "7001";
 
-fn question(text: &str) -> Option<Question> {
-    Some(Question { text: text.to_owned(), audio: Some("sound:price".to_owned()) })
+fn question(text: &str) -> Option<Words> {
+    Some(Words::new(text, Some("sound:price".to_owned())))
 }
 
 fn via(trunk: &str) -> Via {

@@ -3,6 +3,8 @@
 mod agents;
 mod contract;
 mod emergency;
+mod groups;
+mod messages;
 mod outside;
 mod recorded;
 mod refused;
@@ -31,6 +33,8 @@ struct Recorder {
     recorded: Mutex<Vec<Result<Audio, NotHandedOver>>>,
     /// What it was told that it is kept.
     forgotten: Mutex<Vec<String>>,
+    /// What it can do; what most switches can, where nothing is named.
+    can: &'static [Capability],
 }
 
 impl Switch for Recorder {
@@ -39,7 +43,7 @@ impl Switch for Recorder {
     }
 
     fn capabilities(&self) -> &'static [Capability] {
-        &[Capability::Bridging, Capability::Text, Capability::RingsAtOnce]
+        if self.can.is_empty() { &[Capability::Bridging, Capability::Text, Capability::RingsAtOnce] } else { self.can }
     }
 
     fn places(&self) -> Vec<String> {
@@ -82,7 +86,12 @@ impl Drop for Bench<'_> {
 
 impl<'w> Bench<'w> {
     async fn new(world: &'w World) -> Bench<'w> {
-        let (exchange, switch) = (Exchange::new(&world.engine), Arc::new(Recorder::default()));
+        Bench::with(world, &[]).await
+    }
+
+    /// With a switch that can do this, and nothing else.
+    async fn with(world: &'w World, can: &'static [Capability]) -> Bench<'w> {
+        let (exchange, switch) = (Exchange::new(&world.engine), Arc::new(Recorder { can, ..Recorder::default() }));
         exchange.attach(switch.clone());
         let running = tokio::spawn(exchange.clone().run());
         Bench { world, exchange, switch, running }

@@ -2,8 +2,9 @@
 
 use domain::dial_plan::Number;
 use engine::agents::{self, AgentError};
-use engine::inbound_numbers::{self, Details, Holder, InboundNumber, InboundNumberError};
+use engine::inbound_numbers::{self, Details, InboundNumber, InboundNumberError};
 use engine::lines::{self, Line, LineError, NewLine};
+use engine::numbers::{Holder, NumberTaken};
 use engine::{StorageError, Work};
 use serde_json::json;
 
@@ -79,7 +80,7 @@ async fn a_number_is_a_lines_an_agents_or_one_from_outside() {
             ("020 7946 0018", Holder::InboundNumber(own.id.clone())),
         ] {
             match inbound(&world, number, &desk).await {
-                Err(InboundNumberError::NumberTaken { holder: found, .. }) => assert_eq!(found, holder, "{number}"),
+                Err(InboundNumberError::NumberTaken(taken)) => assert_eq!(taken.holder, holder, "{number}"),
                 other => panic!("{number}: {other:?}"),
             }
         }
@@ -101,9 +102,9 @@ async fn a_number_is_a_lines_an_agents_or_one_from_outside() {
         };
         let open = async |number: &str| world.run(async |work| lines::open(work, new(number)).await).await;
         assert!(
-            matches!(open("02079460018").await, Err(LineError::NumberFromOutside(number)) if number == "+442079460018")
+            matches!(open("02079460018").await, Err(LineError::NumberHeld(taken)) if taken.number == "+442079460018")
         );
-        assert!(matches!(agent(&world, "+442079460018").await, Err(AgentError::NumberFromOutside(_))));
+        assert!(matches!(agent(&world, "+442079460018").await, Err(AgentError::NumberTaken(_))));
         agent(&neighbour, "+442079460018").await.unwrap();
         world.run(async |work| lines::close(work, &far.id, 1).await).await.unwrap();
         inbound(&world, "+15550100000", &desk).await.unwrap();
@@ -119,9 +120,7 @@ async fn given(work: &mut Work, (number, to, desk): (String, usize, Line)) -> Re
     match to {
         0 => match lines::open(work, NewLine { customer: desk.customer, number, plan, opened_at: None }).await {
             Ok(_) => Ok(true),
-            Err(LineError::NumberTaken { .. } | LineError::NumberOfAgent(_) | LineError::NumberFromOutside(_)) => {
-                Ok(false)
-            }
+            Err(LineError::NumberTaken { .. } | LineError::NumberHeld(_)) => Ok(false),
             Err(LineError::Storage(error)) => Err(error),
             Err(other) => panic!("{other}"),
         },
@@ -129,14 +128,14 @@ async fn given(work: &mut Work, (number, to, desk): (String, usize, Line)) -> Re
             let details = agents::Details { number: Some(number), ..agents::Details::default() };
             match agents::create(work, "Iris".to_owned(), details).await {
                 Ok(_) => Ok(true),
-                Err(AgentError::NumberTaken(_) | AgentError::NumberFromOutside(_)) => Ok(false),
+                Err(AgentError::NumberTaken(_)) => Ok(false),
                 Err(AgentError::Storage(error)) => Err(error),
                 Err(other) => panic!("{other}"),
             }
         }
         _ => match inbound_numbers::create(work, Details { number, line: desk.id }).await {
             Ok(_) => Ok(true),
-            Err(InboundNumberError::NumberTaken { .. }) => Ok(false),
+            Err(InboundNumberError::NumberTaken(_)) => Ok(false),
             Err(InboundNumberError::Storage(error)) => Err(error),
             Err(other) => panic!("{other}"),
         },
@@ -158,7 +157,10 @@ async fn of_many_who_want_a_number_at_once_one_has_it() {
                     Box::pin(async move {
                         match given(work, input).await {
                             Ok(true) => Ok(()),
-                            Ok(false) => Err(LineError::NumberOfAgent(String::new())),
+                            Ok(false) => Err(LineError::NumberHeld(NumberTaken {
+                                number: String::new(),
+                                holder: Holder::Agent(String::new()),
+                            })),
                             Err(error) => Err(error.into()),
                         }
                     })

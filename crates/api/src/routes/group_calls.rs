@@ -1,0 +1,182 @@
+//! Calls to groups: what is on record of each, and what was noted of it.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::time::Instant;
+use engine::groups::{self, CallNote, GroupCall};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+use crate::answer::Answer;
+use crate::body::Body;
+use crate::guard::{COORDINATORS, Caller, ROSTER_READERS, TENANT};
+use crate::paging::{Page, Wanted, key_in_time};
+use crate::params::{self, Id, Params};
+use crate::problem::{Problem, Refusals};
+use crate::version::IfMatch;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_group_calls))
+        .routes(routes!(get_group_call))
+        .routes(routes!(note_group_call))
+}
+
+/// A call to a group.
+#[derive(Debug, Serialize, ToSchema)]
+struct GroupCallDocument {
+    id: String,
+    group: String,
+    /// The caller's number, or what stands in its place where the group does not keep numbers.
+    caller: String,
+    called_at: String,
+    answered_at: Option<String>,
+    /// Null, as long as it runs.
+    ended_at: Option<String>,
+    /// `running`, `answered`, `message` (the caller left one), `missed`, or `blocked`.
+    #[schema(pattern = "^(running|answered|message|missed|blocked)$")]
+    result: &'static str,
+    /// The agent who has taken it.
+    agent: Option<String>,
+    /// Who was rung, the first first.
+    attempts: Vec<RungDocument>,
+    /// The language that the caller chose.
+    language: Option<String>,
+    note: Option<String>,
+    outcome: Option<String>,
+    /// Counts how often something was noted: what `If-Match` is to say when something is noted.
+    version: i64,
+}
+
+/// Somebody was rung.
+#[derive(Debug, Serialize, ToSchema)]
+struct RungDocument {
+    agent: String,
+    at: String,
+    /// `rung` (still), `accepted`, `no_answer`, `busy`, `unreachable`, `declined`, `unconfirmed` (somebody answered and pressed nothing: a mailbox),
+    /// or `withdrawn` (another has taken the call, or the caller was gone).
+    #[schema(pattern = "^(rung|accepted|no_answer|busy|unreachable|declined|unconfirmed|withdrawn)$")]
+    result: &'static str,
+}
+
+/// What somebody notes of a call.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"note": "Wants to be called back on Friday.", "outcome": "follow-up"}))]
+struct CallNoteBody {
+    /// Any text, 4,000 characters at most.
+    note: Option<String>,
+    /// What came of it, in a word of your own.
+    outcome: Option<String>,
+}
+
+/// From when to when.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct CallList {
+    /// Those that came from this instant on.
+    from: Option<String>,
+    /// Those that came before this instant.
+    until: Option<String>,
+    /// 1 to 500, 50 where it is not given.
+    #[param(value_type = Option<i64>)]
+    limit: Option<String>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List a group's calls
+///
+/// The newest first.
+#[utoipa::path(get, path = "/groups/{id}/calls", params(("id" = String, Path), CallList),
+    responses((status = 200, description = "A page.", body = Page<GroupCallDocument>), Refusals),
+    extensions(("x-roles" = json!(ROSTER_READERS)), ("x-owner" = json!(TENANT))))]
+async fn list_group_calls(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id,
+    Params(list): Params<CallList>,
+) -> Result<Answer<Page<GroupCallDocument>>, Problem> {
+    let wanted = Wanted::read(list.limit.as_ref(), list.cursor.as_ref())?;
+    let from = params::instant("from", list.from.as_ref())?.unwrap_or(Instant::FIRST);
+    let until = params::instant("until", list.until.as_ref())?.unwrap_or(Instant::LAST);
+    let before = wanted.key_in_time()?.map(|(at, origin)| (Instant::clamped(at), origin));
+    let mut view = app.engine.view(&actor).await?;
+    let rows = groups::calls(&mut view, &id, (from, until), before, wanted.rows()).await?;
+    let key = |row: &GroupCall| key_in_time(row.called_at.millis(), &row.origin);
+    Ok(Answer::ok(wanted.page(rows, key, GroupCallDocument::of)))
+}
+
+/// Show a group's call
+#[utoipa::path(get, path = "/group-calls/{id}", params(("id" = String, Path)),
+    responses((status = 200, description = "The call.", body = GroupCallDocument), Refusals),
+    extensions(("x-roles" = json!(ROSTER_READERS)), ("x-owner" = json!(TENANT))))]
+async fn get_group_call(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id,
+) -> Result<Answer<GroupCallDocument>, Problem> {
+    let call = groups::call(&mut app.engine.view(&actor).await?, &origin(&id)).await?;
+    let version = call.notes;
+    Ok(Answer::ok(GroupCallDocument::of(call)).version(version))
+}
+
+/// Note something of a group's call
+///
+/// In the place of what was noted before.
+#[utoipa::path(put, path = "/group-calls/{id}/note", request_body = CallNoteBody,
+    params(("id" = String, Path), ("If-Match" = String, Header)),
+    responses((status = 200, description = "It is noted.", body = GroupCallDocument), Refusals),
+    extensions(("x-roles" = json!(COORDINATORS)), ("x-owner" = json!(TENANT))))]
+async fn note_group_call(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    IfMatch(version): IfMatch,
+    Body(CallNoteBody { note, outcome }): Body<CallNoteBody>,
+) -> Result<Response, Problem> {
+    app.once(&caller, None, move |work| {
+        let (origin, note) = (origin(&id), CallNote { note: note.clone(), outcome: outcome.clone() });
+        Box::pin(async move {
+            let call = groups::note_call(work, &origin, note, version).await?;
+            let version = call.notes;
+            Ok(Answer::ok(GroupCallDocument::of(call)).version(version))
+        })
+    })
+    .await
+}
+
+/// The origin of a call, which has a slash where its id, which stands in addresses, has a colon.
+fn origin(id: &str) -> String {
+    id.replacen(':', "/", 1)
+}
+
+impl GroupCallDocument {
+    fn of(call: GroupCall) -> Self {
+        let attempt = |attempt: &domain::call_flow::Attempt| RungDocument {
+            agent: attempt.agent.clone(),
+            at: attempt.at.to_string(),
+            result: attempt.result.name(),
+        };
+        let told = |at: Option<Instant>| at.map(|at| at.to_string());
+        GroupCallDocument {
+            id: call.origin.replacen('/', ":", 1),
+            group: call.group,
+            caller: call.caller,
+            called_at: call.called_at.to_string(),
+            answered_at: told(call.answered_at),
+            ended_at: told(call.ended_at),
+            result: call.result.name(),
+            agent: call.agent,
+            attempts: call.attempts.iter().map(attempt).collect(),
+            language: call.language,
+            note: call.note,
+            outcome: call.outcome,
+            version: call.notes,
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Groups over HTTP: their numbers, how they answer, their calls and messages.
+
+use engine::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+use storage::group_calls::GroupCallRecord;
+
+use crate::recordings::message;
+use crate::service::{Service, on_both, sent};
+
+/// Writes a call to a group down, as the exchange does: its id.
+pub(crate) async fn call(service: &Service, group: &str, origin: &str) -> String {
+    let record = GroupCallRecord {
+        origin: origin.to_owned(),
+        agent_group: group.to_owned(),
+        caller: "caller-1".to_owned(),
+        called_at: 1_792_065_600_000,
+        answered_at: None,
+        ended_at: Some(1_792_065_660_000),
+        result: "missed".to_owned(),
+        agent: None,
+        attempts: json!([{"agent": "agt_1", "at": "2026-10-15T12:00:05Z", "result": "declined"}]).to_string(),
+        language: Some("en".to_owned()),
+        version: 1,
+    };
+    let mut tx = service.engine.store().write().await.unwrap();
+    storage::group_calls::save(&mut tx, service.owner.tenant, &[record]).await.unwrap();
+    tx.commit().await.unwrap();
+    origin.replacen('/', ":", 1)
+}
+
+#[tokio::test]
+async fn how_a_group_answers_is_kept_as_it_was_given_with_defaults_for_the_rest() {
+    on_both(async |service| {
+        let other = service.made("/groups", json!({"name": "Day line"})).await;
+        let answering = json!({
+            "greeting": {"text": "Hello.\nHow are you?", "language": "en-GB", "voice": "Amy"},
+            "closed_greeting": {"text": "We are closed.", "audio": "https://example.org/closed.wav"},
+            "languages": [{"key": "1", "language": "en"}, {"key": "2", "language": "es", "greeting": {"text": "Hola."}}],
+            "language_menu": {"text": "1 for English, 2 for Spanish."},
+            "strategy": "longest_idle", "ring_seconds": 25, "screening": false,
+            "queue_seconds": 120, "queue_music": null,
+            "nobody_on_duty": [{"kind": "group", "group": other}, {"kind": "number", "number": "+441632960099"}, {"kind": "voicemail"}],
+            "no_answer": [{"kind": "message", "saying": {"text": "Call tomorrow."}}],
+            "voicemail": {"greeting": {"text": "Speak."}, "addressees": ["desk@example.org"], "transcribe": false,
+                "transcript_wait_seconds": 60, "kept_days": 7},
+            "blocked": ["+441632960777"], "anonymous": false, "calls_per_hour": 5, "callers": "shown",
+            "missed_calls_to": ["lead@example.org"]});
+        let body = json!({"name": "Night line", "numbers": ["+44 1632 960000", "0700", "0700"], "answering": answering});
+        let made = service.post("/groups", body).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        assert_eq!(made.body["numbers"], json!(["+441632960000", "0700"]));
+        assert_eq!(made.body["answering"], answering);
+        assert!(!made.text.contains("callers_key"), "what pseudonyms are made with stays here: {}", made.text);
+        let plain = service.get(&format!("/groups/{other}")).await.body["answering"].clone();
+        for (field, expected) in [
+            ("strategy", json!("sequential")), ("ring_seconds", json!(20)), ("screening", json!(true)),
+            ("nobody_on_duty", json!([{"kind": "voicemail"}])), ("callers", json!("pseudonym")), ("anonymous", json!(true)),
+        ] {
+            assert_eq!(plain[field], expected, "{field}");
+        }
+        // A number leads to one.
+        for (path, body) in [
+            ("/groups", json!({"name": "X", "numbers": ["0700"]})),
+            ("/agents", json!({"name": "Iris", "number": "0700"})),
+        ] {
+            let taken = service.post(path, body).await;
+            let id = made.body["id"].as_str().unwrap();
+            assert_eq!((taken.status, taken.body["taken_by"].as_str()), (409, Some(id)), "{path}: {}", taken.text);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_in_an_answer_is_told_at_its_place() {
+    on_both(async |service| {
+        let long = "x".repeat(1001);
+        for (answering, place) in [
+            (json!({"ring_seconds": 4}), "/answering/ring_seconds"),
+            (json!({"queue_seconds": 9}), "/answering/queue_seconds"),
+            (json!({"calls_per_hour": 0}), "/answering/calls_per_hour"),
+            (json!({"greeting": {"text": " "}}), "/answering/greeting/text"),
+            (json!({"greeting": {"text": long}}), "/answering/greeting/text"),
+            (json!({"greeting": {"text": "x", "audio": "http://example.org/a.wav"}}), "/answering/greeting/audio"),
+            (json!({"greeting": {"text": "x", "audio": "file:///etc/passwd"}}), "/answering/greeting/audio"),
+            (json!({"greeting": {"text": "x", "language": "English!"}}), "/answering/greeting/language"),
+            (json!({"languages": [{"key": "1", "language": "en"}]}), "/answering/language_menu"),
+            (json!({"languages": [{"key": "*", "language": "en"}]}), "/answering/languages/0/key"),
+            (
+                json!({"languages": [{"key": "1", "language": "en"}, {"key": "1", "language": "es"}]}),
+                "/answering/languages/1/key",
+            ),
+            (json!({"no_answer": [{"kind": "number", "number": "x"}]}), "/answering/no_answer/0/number"),
+            (json!({"no_answer": [{"kind": "number", "number": "+979123456"}]}), "/answering/no_answer/0/number"),
+            (json!({"nobody_on_duty": [{"kind": "group", "group": "grp_none"}]}), "/answering/nobody_on_duty/0/group"),
+            (json!({"voicemail": {"addressees": ["nobody"]}}), "/answering/voicemail/addressees/0"),
+            (json!({"voicemail": {"kept_days": 0}}), "/answering/voicemail/kept_days"),
+            (json!({"blocked": ["+44"]}), "/answering/blocked/0"),
+        ] {
+            let refused = service.post("/groups", json!({"name": "X", "answering": answering})).await;
+            assert_eq!((refused.status, refused.places()), (422, vec![place]), "{}", refused.text);
+        }
+        for (numbers, place) in [(json!(["x"]), "/numbers/0"), (json!(["0001", "4911"]), "/numbers/1")] {
+            let refused = service.post("/groups", json!({"name": "X", "numbers": numbers})).await;
+            assert_eq!((refused.status, refused.places()), (422, vec![place]), "{}", refused.text);
+        }
+        assert_eq!(service.get("/groups").await.body["items"], json!([]), "nothing is half-written");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calls_and_messages_are_for_those_who_lead_groups() {
+    on_both(async |service| {
+        let group = service.made("/groups", json!({"name": "Night line"})).await;
+        let first = call(service, &group, "softswitch/flow_1").await;
+        let left = message(service, &group, "softswitch/flow_1").await;
+        let by =
+            |role: Role, method: Method, path: &str| service.anonymous(method, path).bearer_auth(service.key(role));
+        let calls = sent(by(Role::Coordinator, Method::GET, &format!("/groups/{group}/calls"))).await;
+        let item = &calls.body["items"][0];
+        assert_eq!(
+            (item["id"].as_str(), item["result"].as_str()),
+            (Some(first.as_str()), Some("missed")),
+            "{}",
+            calls.text
+        );
+        assert_eq!(item["attempts"][0]["result"], json!("declined"));
+        let none =
+            sent(by(Role::Coordinator, Method::GET, &format!("/groups/{group}/calls?until=2026-10-15T11:00:00Z")))
+                .await;
+        assert_eq!(none.body["items"], json!([]));
+        let note = json!({"note": "Calls again.", "outcome": "later"});
+        let noting =
+            |role| by(role, Method::PUT, &format!("/group-calls/{first}/note")).header("if-match", "\"0\"").json(&note);
+        let noted = sent(noting(Role::Coordinator)).await;
+        assert_eq!(sent(noting(Role::Coordinator)).await.status, 412, "somebody has noted something meanwhile");
+        assert_eq!((noted.status, &noted.body["note"]), (200, &note["note"]), "{}", noted.text);
+        assert_eq!(
+            sent(by(Role::Clerk, Method::PUT, &format!("/group-calls/{first}/note")).json(&note)).await.status,
+            403
+        );
+
+        let listed = sent(by(Role::Coordinator, Method::GET, &format!("/groups/{group}/messages?done=false"))).await;
+        assert_eq!(listed.body["items"][0]["id"], json!(left), "{}", listed.text);
+        assert_eq!(listed.body["items"][0]["call"], json!(first));
+        let heard = sent(by(Role::Coordinator, Method::GET, &format!("/group-messages/{left}/audio"))).await;
+        assert_eq!((heard.status, heard.text.as_str()), (200, "Good evening"));
+        // It is no line's, and not for those who bill.
+        for path in ["/recordings", "/recordings?kind=voicemail"] {
+            assert_eq!(service.get(path).await.body["items"], json!([]), "{path}");
+        }
+        for path in [format!("/recordings/{left}"), format!("/recordings/{left}/audio")] {
+            assert_eq!(service.get(&path).await.status, 404, "{path}");
+        }
+        assert_eq!(sent(by(Role::Clerk, Method::GET, &format!("/group-messages/{left}"))).await.status, 403);
+        let done = sent(
+            by(Role::Coordinator, Method::PUT, &format!("/group-messages/{left}/done")).json(&json!({"done": true})),
+        )
+        .await;
+        assert_eq!((done.status, done.body["transcript"].clone()), (200, Value::Null), "{}", done.text);
+        let gone = sent(by(Role::Coordinator, Method::DELETE, &format!("/group-messages/{left}"))).await;
+        assert_eq!(gone.status, 204);
+        assert_eq!(service.get(&format!("/group-messages/{left}")).await.status, 404);
+    })
+    .await;
+}

@@ -1,0 +1,166 @@
+//! Calls to groups: who was rung, who has taken them, and what was noted of them.
+
+use serde::Serialize;
+
+use crate::batch::{among, insert};
+use crate::transaction::sql;
+use crate::{Error, Tx, WriteTx};
+
+/// A call to a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct GroupCallRecord {
+    /// The origin of the call.
+    pub origin: String,
+    /// The group that was called.
+    pub agent_group: String,
+    /// The caller's number, or what stands in its place.
+    pub caller: String,
+    /// When it came.
+    pub called_at: i64,
+    /// When somebody answered.
+    pub answered_at: Option<i64>,
+    /// When it ended.
+    pub ended_at: Option<i64>,
+    /// What became of it.
+    pub result: String,
+    /// Who has taken it.
+    pub agent: Option<String>,
+    /// Who was rung: JSON.
+    pub attempts: String,
+    /// The language that the caller chose.
+    pub language: Option<String>,
+    /// Counts the changes of its way.
+    pub version: i64,
+}
+
+/// A call to a group, with what was noted of it afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct NotedCallRecord {
+    /// The call.
+    #[sqlx(flatten)]
+    pub call: GroupCallRecord,
+    /// What was noted.
+    pub note: Option<String>,
+    /// What came of it, in a word.
+    pub outcome: Option<String>,
+    /// Who noted it.
+    pub noted_by: Option<String>,
+    /// Counts how often something was noted.
+    pub notes: i64,
+}
+
+macro_rules! columns {
+    () => {
+        "origin, agent_group, caller, called_at, answered_at, ended_at, result, agent, attempts, language, version, note, outcome, \
+         noted_by, notes"
+    };
+}
+
+/// Writes down where calls to groups stand, but for those of which something later is written. What was noted of them stays.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn save(tx: &mut WriteTx, tenant: i64, calls: &[GroupCallRecord]) -> Result<(), Error> {
+    let _: Vec<String> = insert!(
+        tx, tenant, calls, into "group_calls",
+        conflict "(tenant, origin) DO UPDATE SET answered_at = excluded.answered_at, ended_at = excluded.ended_at,
+            result = excluded.result, agent = excluded.agent, attempts = excluded.attempts, language = excluded.language,
+            version = excluded.version
+            WHERE group_calls.version < excluded.version RETURNING origin",
+        text: origin agent_group caller result agent attempts language, number: called_at answered_at ended_at version
+    )?;
+    Ok(())
+}
+
+/// One call.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn get(tx: &mut Tx, tenant: i64, origin: &str) -> Result<Option<NotedCallRecord>, Error> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM group_calls WHERE tenant = $1 AND origin = $2");
+    sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(origin))
+}
+
+/// The calls to a group that came within a time, the newest first; of those that came at one instant the later origin first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn page(
+    tx: &mut Tx,
+    (tenant, group): (i64, &str),
+    (from, until): (i64, i64),
+    before: Option<(i64, &str)>,
+    limit: i64,
+) -> Result<Vec<NotedCallRecord>, Error> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM group_calls WHERE tenant = $1 AND agent_group = $2 AND called_at >= $3 AND called_at < $4
+            AND (called_at < $5 OR called_at = $5 AND origin < $6)
+        ORDER BY called_at DESC, origin DESC LIMIT $7"
+    );
+    let (at, origin) = before.unwrap_or((i64::MAX, ""));
+    sql!(
+        tx,
+        fetch_all,
+        sqlx::query_as(SQL).bind(tenant).bind(group).bind(from).bind(until).bind(at).bind(origin).bind(limit)
+    )
+}
+
+/// Notes something of a call of which so many notes were made; whether there is one.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn note(
+    tx: &mut WriteTx,
+    (tenant, origin): (i64, &str),
+    (note, outcome): (Option<&str>, Option<&str>),
+    by: &str,
+    notes: i64,
+) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE group_calls SET note = $3, outcome = $4, noted_by = $5, notes = notes + 1
+        WHERE tenant = $1 AND origin = $2 AND notes = $6";
+    let noted =
+        sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(origin).bind(note).bind(outcome).bind(by).bind(notes))?;
+    Ok(noted == 1)
+}
+
+/// Which of these agents are in a call to a group.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn busy_among(tx: &mut Tx, tenant: i64, agents: &[&str]) -> Result<Vec<String>, Error> {
+    let text = |some: &str| {
+        format!("SELECT DISTINCT agent FROM group_calls WHERE tenant = $1 AND ended_at IS NULL AND agent {some}")
+    };
+    among!(tx, query_scalar, tenant, agents, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
+}
+
+/// When these agents last answered a call to a group; nothing of those who never did.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn last_answered(tx: &mut Tx, tenant: i64, agents: &[&str]) -> Result<Vec<(String, i64)>, Error> {
+    let text = |some: &str| {
+        format!(
+            "SELECT agent, MAX(answered_at) FROM group_calls
+            WHERE tenant = $1 AND answered_at IS NOT NULL AND agent {some} GROUP BY agent"
+        )
+    };
+    among!(tx, query_as, tenant, agents, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
+}
+
+/// How many calls of a caller came to a group since an instant.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn count_of_caller(
+    tx: &mut Tx,
+    (tenant, group): (i64, &str),
+    caller: &str,
+    since: i64,
+) -> Result<i64, Error> {
+    const SQL: &str = "SELECT COUNT(*) FROM group_calls
+        WHERE tenant = $1 AND agent_group = $2 AND called_at >= $4 AND caller = $3";
+    sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(group).bind(caller).bind(since))
+}
