@@ -3,6 +3,7 @@ import { agentsRoutes } from './pages/agents/routes'
 import { callsRoutes } from './pages/calls/routes'
 import { customersRoutes } from './pages/customers/routes'
 import { deskRoutes } from './pages/desk/routes'
+import { groupsRoutes } from './pages/groups/routes'
 import { homeRoute } from './pages/home/routes'
 import { houseRoutes } from './pages/house/routes'
 import { invoicesRoutes } from './pages/invoices/routes'
@@ -27,6 +28,7 @@ const inFrame = [
   ...invoicesRoutes,
   ...pricesRoutes,
   ...agentsRoutes,
+  ...groupsRoutes,
   ...houseRoutes,
   ...settingsRoutes,
   ...trunksRoutes,

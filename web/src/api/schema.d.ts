@@ -4063,6 +4063,10 @@ export interface components {
             public?: boolean;
             /** @description What it says of itself: 1,000 characters at most. */
             about?: string | null;
+            /** @description Whether it is reminded of its shifts by mail, on the evening before; it is, where nothing is said. */
+            reminders?: boolean | null;
+            /** @description When it takes no shift: 100 at most. */
+            blackouts?: components["schemas"]["BlackoutBody"][];
         };
         /** @description An agent. */
         AgentDocument: Record<string, never> & {
@@ -4300,6 +4304,19 @@ export interface components {
             issued: boolean;
             /** @description The invoices, the oldest period first; where nothing was due, what the next ones would be. */
             invoices: components["schemas"]["PaperDocument"][];
+        };
+        /** @description Dates, both included, on which an agent takes no shift. */
+        BlackoutBody: {
+            /**
+             * Format: date
+             * @description The first date.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last date.
+             */
+            to: string;
         };
         /** @description A customer and an agent of whom one does not want to hear from the other. */
         BlockDocument: {
@@ -4877,6 +4894,11 @@ export interface components {
             override?: string | null;
             /** @description In whose place the agent is. */
             in_place_of?: string | null;
+            /**
+             * @description Why the agent is not rung all the same: `blackout`, where it takes no shift on the day on which this one begins; `away`, as it says, or
+             *     `busy`, in a call, where that is asked for now.
+             */
+            skipped?: string | null;
         };
         /** @description What an agent has earned and not been paid. */
         EarningsDocument: {

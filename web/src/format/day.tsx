@@ -8,6 +8,12 @@ export function dayText(day: string): string {
   return new Intl.DateTimeFormat(locale(), FORMAT).format(new Date(day))
 }
 
+/** A day of the week with its date: `Mon, Nov 16`. */
+export function weekdayText(day: string, weekday: 'short' | 'long' = 'short'): string {
+  const style = { weekday, month: weekday, day: 'numeric', timeZone: 'UTC' } as const
+  return new Intl.DateTimeFormat(locale(), style).format(new Date(day))
+}
+
 /** The days from one up to another, which is not part of them: `Oct 1 – 31, 2026`. */
 export function periodText({ from, to }: { from: string; to: string }): string {
   const last = new Date(to)

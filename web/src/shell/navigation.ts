@@ -26,6 +26,7 @@ import {
   IconUpload,
   IconUser,
   IconUsers,
+  IconUsersGroup,
   IconWallet,
 } from '@tabler/icons-react'
 import type { Role } from '@/session'
@@ -88,6 +89,7 @@ export const PLACES: { title: string; places: Place[] }[] = [
     title: 'Agents',
     places: [
       { to: '/agents', name: 'Agents', icon: IconHeadset, roles: [...STAFF, 'coordinator'] },
+      { to: '/groups', name: 'Groups', icon: IconUsersGroup, roles: [...STAFF, 'coordinator'] },
       { to: '/payouts', name: 'Payouts', icon: IconCoins, roles: STAFF },
     ],
   },
@@ -136,5 +138,6 @@ export const ACTIONS: Action[] = [
   { to: '/lines', anchor: 'new', name: 'Open a line', icon: IconPlus, roles: CLERKS },
   { to: '/plans/new', name: 'New plan', icon: IconPlus, roles: ADMINS },
   { to: '/agents', anchor: 'new', name: 'New agent', icon: IconPlus, roles: ADMINS },
+  { to: '/groups', anchor: 'new', name: 'New group', icon: IconPlus, roles: [...ADMINS, 'coordinator'] },
   { to: '/users', anchor: 'new', name: 'Invite somebody', icon: IconPlus, roles: CLERKS },
 ]

@@ -23,6 +23,7 @@ test.beforeAll(async ({ browser }) => {
   const own = await first(`/api/v1/customers/${customer}/lines`)
   await ask(lantern.request, 'post', `/api/v1/lines/${own}/sip-account`, {})
   await connect(owner.request)
+  await fillRoster(owner.request, agent)
   await Promise.all([owner.close(), lantern.close()])
 })
 
@@ -39,6 +40,19 @@ async function connect(owner: APIRequestContext) {
   const number = `+4420${Math.floor(Math.random() * 90_000_000) + 10_000_000}`
   await make('inbound-numbers', { number, line })
   await make(`lines/${line}/sip-account`, {})
+}
+
+/** A group on whose roster there is everything that can be drawn. */
+async function fillRoster(owner: APIRequestContext, agent: string | undefined) {
+  const make = (list: string, data: object) => ask<{ id: string }>(owner, 'post', `/api/v1/${list}`, data)
+  const { id } = await make('groups', { name: 'Night line', wanted: 2 })
+  const other = await make('agents', { name: 'Robin Vale' })
+  const days = [0, 1, 2, 3, 4]
+  await make(`groups/${id}/shifts`, { agent, days, hours: '08:00-16:00' })
+  await make(`groups/${id}/shifts`, { agent: other.id, days, hours: '15:00-02:00' })
+  const date = (later: number) => new Date(Date.now() + later * 86_400_000).toISOString().slice(0, 10)
+  await make(`groups/${id}/overrides`, { date: date(0), kind: 'add', agent: other.id, hours: '09:00-09:30' })
+  await make(`groups/${id}/overrides`, { date: date(1), kind: 'closed', name: 'Holiday' })
 }
 
 /** An address, in which `*` stands for what the first row of a list leads to, and what is opened there. */
@@ -105,6 +119,17 @@ const PRICES: Place[] = [
   '/agents',
   '/agents/*',
 ]
+const GROUPS: Place[] = [
+  '/groups',
+  '/groups/*',
+  '/groups/*?by=person',
+  '/groups/*?tab=who',
+  '/groups/*?tab=settings',
+  ['/groups', dialogOf('New group')],
+  ['/groups/*', dialogOf('New shift')],
+  ['/groups/*', dialogOf('Change a date')],
+  ['/groups/*', openShift],
+]
 const HOUSE: Place[] = [
   '/imports',
   '/imports/new',
@@ -143,6 +168,7 @@ const PLACES: Record<string, { who: string; places: Place[] }> = {
   'customers and lines': { who: 'admin', places: CUSTOMERS },
   'invoices and money': { who: 'admin', places: MONEY },
   'plans and agents': { who: 'admin', places: PRICES },
+  'groups and rosters': { who: 'admin', places: GROUPS },
   'the house, the palette and the phone': { who: 'admin', places: HOUSE },
   'the portal': { who: 'lantern', places: PORTAL },
   'the desk': { who: 'morgan', places: ['/desk', '/desk/conversations/*', '/profile'] },
@@ -254,6 +280,17 @@ async function openRoute(page: Page) {
   await page.getByLabel('Which way does this number go?').fill('+44 20 7946 0018')
   await dialogOf('New route')(page)
   await page.getByRole('switch', { name: 'Buying rate' }).click()
+}
+
+/** A shift, with all that it can have. */
+async function openShift(page: Page) {
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: /by a weekly shift/ })
+    .first()
+    .click()
+  await page.getByRole('button', { name: 'Order, dates, every other week, zone' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor()
 }
 
 /** What is typed into a phone, this once. */

@@ -27,6 +27,7 @@ const COMPANY: &[&str] = &["company.spec.ts", "--grep", "with the mouse"];
 const COMPANY_BY_KEYBOARD: &[&str] = &["company.spec.ts", "--grep", "by the keyboard alone"];
 const BUTTON: &[&str] = &["button.spec.ts"];
 const TRUNKS: &[&str] = &["trunks.spec.ts"];
+const GROUPS: &[&str] = &["groups.spec.ts"];
 const RECORDINGS: &[&str] = &["recordings.spec.ts"];
 const VOICES: &[&str] = &["voices.spec.ts"];
 const PICTURES: &[&str] = &["pictures.spec.ts"];
@@ -106,6 +107,11 @@ fn an_admin_connects_the_house_with_the_world() {
 }
 
 #[test]
+fn a_coordinator_makes_a_roster() {
+    play_on_sqlite(GROUPS);
+}
+
+#[test]
 fn messages_and_recorded_calls_are_heard_marked_and_deleted() {
     play_on_sqlite(RECORDINGS);
 }
@@ -123,7 +129,7 @@ pub(crate) fn plays_all() -> bool {
 /// One of the stories, and all of them where `TOLLGATE_STORIES` is `all`.
 #[tokio::test(flavor = "multi_thread")]
 async fn stories_are_the_same_on_postgresql() {
-    let others: &[&[&str]] = &[COMPANY_BY_KEYBOARD, BUTTON, TRUNKS, RECORDINGS, VOICES, PICTURES, EVERY_PAGE];
+    let others: &[&[&str]] = &[COMPANY_BY_KEYBOARD, BUTTON, TRUNKS, GROUPS, RECORDINGS, VOICES, PICTURES, EVERY_PAGE];
     for stories in [COMPANY].iter().chain(if plays_all() { others } else { &[] }) {
         let database = fresh_postgres().await;
         tokio::task::block_in_place(|| play(stories, &database, &Folder::new()));

@@ -51,6 +51,10 @@ function Elsewhere() {
       <Anchor component={Link} to="/agents" underline="always">
         {t('Agents')}
       </Anchor>
+      {', '}
+      <Anchor component={Link} to="/groups" underline="always">
+        {t('Groups')}
+      </Anchor>
     </Text>
   )
 }
