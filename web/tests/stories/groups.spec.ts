@@ -10,6 +10,7 @@ test('a coordinator makes a roster', async ({ browser }) => {
   await makeGroup(page)
   await showWeekAfter(page)
   await drawShift(page)
+  await clickEmpty(page)
   await typeShift(page)
   await dragShift(page)
   await changeOneDate(page)
@@ -102,6 +103,18 @@ async function drawShift(page: Page) {
   await expect(dutyOf(page, 'Monday', 'Morgan Reyes')).toContainText('08:00–14:00')
   await expect(dayOf(page, 'Monday').getByText('Calls go to voicemail')).toHaveCount(2)
   await expect(dayOf(page, 'Monday')).toContainText('14:00–00:00')
+}
+
+/** A click is enough: the dialog says the rest. */
+async function clickEmpty(page: Page) {
+  const dialog = page.getByRole('dialog')
+  await expect(dialog).toHaveCount(0)
+  const { x, y } = await at(page, 'Friday', 8.1)
+  await page.mouse.click(x, y)
+  await expect(dialog.getByRole('checkbox', { name: 'Fri' })).toBeChecked()
+  await expect(dialog.getByLabel('From')).toHaveValue('08:00')
+  await expect(dialog.getByLabel('Until')).toHaveValue('12:00')
+  await press(dialog, 'Cancel')
 }
 
 /** The same by the dialog, without the mouse: over midnight. */
@@ -220,3 +233,17 @@ async function lookOn(page: Page) {
   await expect(dayOf(page, 'Thursday').getByRole('button')).toHaveCount(0)
   await expect(page.getByRole('main').getByRole('button')).toHaveText(['', 'Today', ''])
 }
+
+test('what an agent said of shifts stays when its name is changed', async ({ browser }) => {
+  const page = await arrive(browser, 'admin')
+  const { request } = page.context()
+  const blackouts = [{ from: '2027-01-04', to: '2027-01-08' }]
+  const made = { name: 'Robin Vale', blackouts, reminders: false }
+  const { id } = await ask<{ id: string }>(request, 'post', '/api/v1/agents', made)
+  await page.goto(`/agents/${id}`)
+  await press(page, 'Edit')
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Robin Dale')
+  await press(page.getByRole('dialog'), 'Save')
+  await expect(page.getByRole('heading', { level: 1, name: 'Robin Dale' })).toBeVisible()
+  expect(await ask(request, 'get', `/api/v1/agents/${id}`)).toMatchObject({ blackouts, reminders: false })
+})

@@ -27,6 +27,10 @@ export interface Agent {
   /** Whether everybody may see its page. */
   public: boolean
   about: string | null
+  /** Whether it is reminded of its shifts. */
+  reminders: boolean
+  /** When it takes no shift. */
+  blackouts: Schema<'BlackoutBody'>[]
 }
 
 export function agentOf(document: Pick<Schema<'AgentDocument'>, 'id'>): Agent {

@@ -28,6 +28,8 @@ export interface AgentValues {
   /** In per cent. */
   share: number | string
   time_zone: string | null
+  /** Not entered here, and kept as it is. */
+  kept: Pick<Agent, 'reminders' | 'blackouts'>
 }
 
 const USUAL = {
@@ -81,6 +83,7 @@ export function valuesOf(agent: Agent): AgentValues {
     prices: Object.fromEntries(prices),
     share: agent.share / 10,
     time_zone: agent.time_zone ?? null,
+    kept: { reminders: agent.reminders, blackouts: agent.blackouts },
   }
 }
 
@@ -96,6 +99,7 @@ export function newValues(currency: string): AgentValues {
     prices: { [currency]: NEW_PRICE },
     share: 80,
     time_zone: null,
+    kept: { reminders: true, blackouts: [] },
   }
 }
 
@@ -131,5 +135,6 @@ export function bodyOf(values: AgentValues): Schema<'AgentBody'> {
     prices: Object.fromEntries(prices),
     share: Math.round(Number(values.share) * 10),
     time_zone: values.time_zone,
+    ...values.kept,
   }
 }
