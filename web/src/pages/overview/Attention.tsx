@@ -2,6 +2,7 @@ import { Card, Group, Text, Title } from '@mantine/core'
 import {
   IconAlertTriangle,
   IconBarrierBlock,
+  IconCalendarX,
   IconChevronRight,
   IconCircleCheck,
   IconClipboardX,
@@ -15,6 +16,7 @@ import { $api } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import classes from './overview.module.css'
 import type { Standing } from './standing'
+import { useUncovered } from './uncovered'
 
 interface Matter {
   /** Whether it needs attention now. */
@@ -80,6 +82,7 @@ function useMatters(standing: Standing): Matter[] {
       to: '/alerts',
       icon: IconAlertTriangle,
     },
+    ...useRosterMatters(),
     ...useUsualMatters(standing),
     {
       isOn: top_up_requests > 0,
@@ -93,6 +96,23 @@ function useMatters(standing: Standing): Matter[] {
       icon: IconCoins,
     },
   ]
+}
+
+/** Where nobody will answer, or too few. */
+function useRosterMatters(): Matter[] {
+  const { t } = useTranslation()
+  return useUncovered().map(({ group: { id, name }, gaps, week }) => ({
+    isOn: true,
+    words: t('{{group}}: {{count}} gaps in the roster within two weeks', {
+      group: name,
+      count: gaps,
+      defaultValue_one: '{{group}}: {{count}} gap in the roster within two weeks',
+      defaultValue_other: '{{group}}: {{count}} gaps in the roster within two weeks',
+    }),
+    to: `/groups/${id}`,
+    search: { week },
+    icon: IconCalendarX,
+  }))
 }
 
 function useUsualMatters({ failed_jobs, unrated_calls, suspended_lines, unpaid }: Standing): Matter[] {

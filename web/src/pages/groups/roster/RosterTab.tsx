@@ -145,10 +145,10 @@ function Uncovered({ week: { gaps, zone }, wanted }: { week: WeekOf; wanted: num
   const coming = gaps.filter(({ until }) => Date.parse(until) > Date.now())
   const [first] = coming
   if (!first) return null
-  const title = t('{{count}} gaps this week', {
+  const title = t('{{count}} gaps to come this week', {
     count: coming.length,
-    defaultValue_one: '{{count}} gap this week',
-    defaultValue_other: '{{count}} gaps this week',
+    defaultValue_one: '{{count}} gap to come this week',
+    defaultValue_other: '{{count}} gaps to come this week',
   })
   return (
     <Alert color="red" icon={<IconPhoneOff size={18} />} title={title} p="xs">
