@@ -14,6 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("softswitch", &["engine", "domain"]),
     ("asterisk", &["engine", "domain"]),
     ("twilio", &["engine", "domain"]),
+    ("twilio-double", &["twilio"]),
     ("phone", &[]),
     ("webapp", &[]),
     ("mail", &["engine", "domain"]),
