@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::party::Party;
-use crate::post::{Order, PATIENCE, Post, Posted};
+use crate::post::{Order, PATIENCE, Post, Posted, Signing};
 use crate::rest::{self, Canned};
 use crate::world::{Delivery, Line, Recorded, Status, Told, World, Written};
 
@@ -278,6 +278,21 @@ impl Double {
     /// Each callback comes so many times more, with the same token.
     pub fn repeat_callbacks(&self, times: usize) {
         self.inner.with_post(|post| post.repetitions = times);
+    }
+
+    /// Requests are signed so from now on.
+    pub fn signs(&self, signing: Signing) {
+        self.inner.with_post(|post| post.signing = signing);
+    }
+
+    /// Each request has this header, too, from now on.
+    pub fn sends_header(&self, name: &str, value: &str) {
+        self.inner.with_post(|post| post.headers.push((name.to_owned(), value.to_owned())));
+    }
+
+    /// Posts something again, as Twilio does that has not heard the answer. What comes back changes nothing here.
+    pub async fn posts_again(&self, posted: &Posted) -> Posted {
+        self.inner.post(&posted.url, posted.fields.clone(), &posted.token).await
     }
 
     /// The next request to the REST interface is answered so, and not carried out.

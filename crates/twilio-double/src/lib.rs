@@ -7,9 +7,10 @@ mod double;
 mod party;
 mod post;
 mod rest;
+mod wire;
 mod world;
 
 pub use double::{Account, Double, NotPlayed, Reach};
 pub use party::Party;
-pub use post::{Order, Posted};
+pub use post::{Order, Posted, Signing};
 pub use world::{Delivery, Line, Recorded, Written};

@@ -2,11 +2,6 @@
 
 use std::time::Duration;
 
-use reqwest::StatusCode;
-use reqwest::header::CONTENT_TYPE;
-use twilio::form::Form;
-use twilio::signature::{Algorithm, SIGNATURE_HEADER, sign};
-use twilio::webhook::IDEMPOTENCY_HEADER;
 use url::Url;
 
 use crate::double::Inner;
@@ -29,7 +24,9 @@ pub struct Posted {
     pub token: String,
     /// The status of the answer; none where none came.
     pub status: Option<u16>,
-    /// The answer.
+    /// The media type of the answer.
+    pub content_type: String,
+    /// The answer; why there is none, where none came.
     pub answer: String,
 }
 
@@ -50,6 +47,18 @@ pub enum Order {
     Reversed,
 }
 
+/// How requests are signed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Signing {
+    /// With the account's token.
+    #[default]
+    AsTwilio,
+    /// With another one.
+    With(String),
+    /// Not at all.
+    Not,
+}
+
 /// What is done with callbacks.
 #[derive(Debug, Default)]
 pub(crate) struct Post {
@@ -58,6 +67,9 @@ pub(crate) struct Post {
     pub(crate) held: Option<Vec<Errand>>,
     /// How often each callback comes, in addition.
     pub(crate) repetitions: usize,
+    pub(crate) signing: Signing,
+    /// What comes with each request besides what Twilio sends.
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 impl Inner {
@@ -65,14 +77,15 @@ impl Inner {
     pub(crate) async fn run(&self) {
         // One at a time, in the order in which they were made.
         let _turn = self.turn.lock().await;
-        while let Some(errand) = self.next_errand() {
+        while let Some(mut errand) = self.next_errand() {
             let is_callback = errand.answer == AnswerIs::Nothing;
             let repetitions = if is_callback { self.with_post(|post| post.repetitions) } else { 0 };
             let mut answer = self.posts_until_it_is_taken(&errand, &errand.url, &[]).await;
-            if let (Err(fault), Some(fallback)) = (&answer, &errand.fallback) {
+            if let (Err(fault), Some(fallback)) = (&answer, errand.fallback.take()) {
                 let code = fault.split(':').next().unwrap_or_default().to_owned();
                 let more = [("ErrorCode".to_owned(), code), ("ErrorUrl".to_owned(), errand.url.to_string())];
-                answer = self.posts_until_it_is_taken(&errand, fallback, &more).await;
+                answer = self.posts_until_it_is_taken(&errand, &fallback, &more).await;
+                errand.url = fallback;
             }
             for _ in 0..repetitions {
                 let again = self.posts_until_it_is_taken(&errand, &errand.url, &[]).await;
@@ -86,7 +99,7 @@ impl Inner {
         loop {
             let errand = self.world(|world| world.errands.pop_front())?;
             let is_callback = errand.answer == AnswerIs::Nothing;
-            let is_held = |post: &mut crate::post::Post| match &mut post.held {
+            let is_held = |post: &mut Post| match &mut post.held {
                 Some(held) if is_callback => {
                     held.push(errand.clone());
                     true
@@ -106,66 +119,22 @@ impl Inner {
         url: &Url,
         more: &[(String, String)],
     ) -> Result<String, String> {
+        let fields: Vec<_> = errand.fields.iter().chain(more).cloned().collect();
         let mut fault = String::new();
         for _ in 0..MOST_TRIES {
-            match self.posts(errand, url, more).await {
-                Ok((status, _, body)) if status.is_success() && errand.answer == AnswerIs::Nothing => return Ok(body),
-                Ok((status, kind, body)) if status.is_success() => {
-                    if kind.contains("xml") {
-                        return Ok(body);
-                    }
-                    return Err(format!("12300: {url} answers {kind:?}, which is no document"));
+            let Posted { status, content_type, answer, .. } = self.post(url, fields.clone(), &errand.token).await;
+            let is_document = errand.answer != AnswerIs::Nothing;
+            match status {
+                Some(200..=299) if is_document && !content_type.contains("xml") => {
+                    return Err(format!("12300: {url} answers {content_type:?}, which is no document"));
                 }
-                Ok((status, _, body)) if status.is_server_error() => {
-                    fault = format!("11200: {url} answers {status}: {body}");
-                }
-                Ok((status, _, body)) => return Err(format!("11200: {url} answers {status}: {body}")),
-                Err(error) => fault = format!("11205: {url} does not answer: {error}"),
+                Some(200..=299) => return Ok(answer),
+                Some(status @ 500..) => fault = format!("11200: {url} answers {status}: {answer}"),
+                Some(status) => return Err(format!("11200: {url} answers {status}: {answer}")),
+                None => fault = format!("11205: {url} does not answer: {answer}"),
             }
         }
         Err(fault)
-    }
-
-    async fn posts(
-        &self,
-        errand: &Errand,
-        url: &Url,
-        more: &[(String, String)],
-    ) -> Result<(StatusCode, String, String), reqwest::Error> {
-        let fields: Vec<(String, String)> = errand.fields.iter().chain(more).cloned().collect();
-        let form: Form = fields.iter().cloned().collect();
-        let token = self.world(|world| world.account.token.clone());
-        let signature = sign(Algorithm::HmacSha1, &token, url.as_str(), &form);
-        let request = self.client.post(self.reached(url)).body(form.to_body()).header(SIGNATURE_HEADER, signature);
-        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded; charset=UTF-8");
-        let sent = request.header(IDEMPOTENCY_HEADER, &errand.token).send().await;
-        let answer = match sent {
-            Ok(answer) => {
-                let status = answer.status();
-                let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-                let kind = kind.to_owned();
-                answer.text().await.map(|body| (status, kind, body))
-            }
-            Err(error) => Err(error),
-        };
-        let (status, said) = match &answer {
-            Ok((status, _, body)) => (Some(status.as_u16()), body.clone()),
-            Err(_) => (None, String::new()),
-        };
-        let posted = Posted { url: url.clone(), fields, token: errand.token.clone(), status, answer: said };
-        self.with_post(|post| post.posted.push(posted));
-        self.changed.notify_waiters();
-        answer
-    }
-
-    /// Where an address really is.
-    fn reached(&self, url: &Url) -> String {
-        let url = url.as_str();
-        let reached = self.reach.as_ref().and_then(|(public, real)| {
-            let rest = url.strip_prefix(public.as_str().trim_end_matches('/'))?;
-            Some(format!("{}{rest}", real.as_str().trim_end_matches('/')))
-        });
-        reached.unwrap_or_else(|| url.to_owned())
     }
 }
 

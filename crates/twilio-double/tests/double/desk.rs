@@ -85,6 +85,11 @@ impl Desk {
         notes.told.iter().filter(|(at, _)| at == path).map(|(_, webhook)| webhook.clone()).collect()
     }
 
+    /// What was not taken for Twilio's, and why.
+    pub(crate) fn refused(&self) -> Vec<String> {
+        self.notes.lock().unwrap().refused.clone()
+    }
+
     pub(crate) fn client(&self) -> Client {
         let settings = Settings::new(SID, TOKEN).unwrap().at(self.at.as_str()).unwrap();
         Client::new(settings).unwrap()

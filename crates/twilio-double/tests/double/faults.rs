@@ -2,7 +2,9 @@
 
 use twilio::twiml::{CallResponse, Say};
 
-use crate::desk::{CALLER, Desk, GROUP};
+use twilio_double::Signing;
+
+use crate::desk::{CALLER, Desk, GROUP, TOKEN};
 
 #[tokio::test]
 async fn a_failing_desk_is_asked_again_and_then_its_stand_in() {
@@ -41,4 +43,27 @@ async fn documents_that_are_none_by_table() {
     }
     let desk = Desk::open().await;
     assert!(desk.double.calls(CALLER, "+441632960001").await.is_err(), "that number is somebody else's");
+}
+
+#[tokio::test]
+async fn whoever_is_not_twilio_is_played_too() {
+    let desk = Desk::open().await;
+    desk.answers("/voice", &CallResponse::new().with(Say::new("Hello.")).to_xml()).answers("/static", "<Response/>");
+    desk.double.sends_header("X-Forwarded-Host", "evil.example");
+    desk.double.calls(CALLER, GROUP).await.unwrap();
+    assert_eq!(desk.told("/voice").len(), 1);
+    // Twilio has not heard the answer: it is the same webhook, by its token.
+    let again = desk.double.posts_again(&desk.double.posted()[0]).await;
+    assert_eq!((again.status, &again.answer), (Some(200), &desk.double.posted()[0].answer));
+    assert_eq!(desk.told("/voice")[0], desk.told("/voice")[1]);
+    desk.no_faults();
+    for signing in [Signing::Not, Signing::With("other".to_owned()), Signing::With(String::new())] {
+        desk.double.signs(signing);
+        let refused = desk.double.posts_again(&again).await;
+        assert_eq!((refused.status, refused.answer.as_str()), (Some(403), ""));
+    }
+    let other = "/voice: its signature is not made with a token of this account";
+    assert_eq!(desk.refused(), ["/voice: it is not signed", other, other]);
+    desk.double.signs(Signing::With(TOKEN.to_owned()));
+    assert_eq!(desk.double.posts_again(&again).await.status, Some(200));
 }

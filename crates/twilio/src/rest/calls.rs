@@ -28,7 +28,7 @@ pub struct NewCall {
 pub enum Instructions {
     /// What is answered there.
     At(Url),
-    /// This.
+    /// This, which may have 4,000 characters.
     Here(CallResponse),
 }
 
