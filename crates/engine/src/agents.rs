@@ -16,7 +16,7 @@ use storage::agents::AgentRecord;
 use crate::actor::Reach;
 use crate::numbers::{self, NumberTaken};
 use crate::tenants::{self, TenantError};
-use crate::{Scope, Work, fields};
+use crate::{Scope, Work, fields, reminders};
 
 /// An agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,6 +185,10 @@ pub async fn update(
         return Err(AgentError::Changed { current: version + 1 });
     }
     work.audit("agent.update", id, Some(&before.to_json()), Some(&after.to_json())).await?;
+    let told = |agent: &Agent| (agent.details.reminders, agent.details.email.clone(), agent.details.blackouts.clone());
+    if told(&before) != told(&after) {
+        reminders::wake(work).await?;
+    }
     Ok(after)
 }
 

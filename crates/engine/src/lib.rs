@@ -54,6 +54,7 @@ pub mod prices;
 pub mod ratings;
 pub mod recordings;
 pub mod refunds;
+pub mod reminders;
 pub mod sip_accounts;
 pub mod switching;
 pub mod tenants;

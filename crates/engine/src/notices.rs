@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use domain::money::{Amount, Currency};
+use domain::roster::ToldShift;
+use domain::time::Date;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
@@ -12,11 +14,14 @@ use crate::jobs::{self, Handler, Job, JobFailure, NewJob, actor};
 use crate::mailer::{Mail, Mailbox, Mailer};
 use crate::people::PublicUrl;
 use crate::recordings::Recording;
+use crate::reminders::{self, ToldGap};
 use crate::tenants::{self, Tenant};
-use crate::{Engine, Scope, Work};
+use crate::{Engine, Role, Scope, Work};
 
 /// The jobs that send notices.
 pub const NOTICES: &str = "notice";
+/// Why nothing is mailed where nothing can be.
+const NO_SERVER: &str = "no mail server is named";
 
 /// A notice to somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +94,24 @@ pub enum About {
         /// When, on the clock of the group.
         called_at: String,
     },
+    /// An agent's shifts of a date; for the agent.
+    Shifts {
+        /// The agent's id.
+        agent: String,
+        /// The date on which the shifts begin.
+        date: Date,
+        /// The number of the mail: the first is the reminder.
+        times: i64,
+        /// Whether the agent was told of others before.
+        changed: bool,
+        /// The shifts, the first first.
+        shifts: Vec<ToldShift>,
+    },
+    /// Too few will be on duty; for coordinators.
+    Gaps {
+        /// Where, by group.
+        gaps: Vec<ToldGap>,
+    },
     /// A webhook has failed for so long that nothing more is sent to it; for those who run the lines.
     WebhookDisabled {
         /// Its address without what follows the host: that may be a secret.
@@ -96,6 +119,13 @@ pub enum About {
         /// Why, in English.
         because: String,
     },
+}
+
+impl Notice {
+    /// The notice that a job is to send.
+    fn of(job: &Job) -> serde_json::Result<Notice> {
+        serde_json::from_str(&job.payload)
+    }
 }
 
 /// Finds the words for notices.
@@ -136,11 +166,19 @@ pub(crate) async fn was_sent(work: &mut Work, tenant: i64, key: &str, address: &
 /// # Errors
 /// The database does not do it.
 pub async fn to_owners(work: &mut Work, key: &str, about: &About) -> Result<(), storage::Error> {
+    to_members(work, Role::Owner, key, about).await
+}
+
+/// The same notice to each of the tenant's members who has a role and an address.
+///
+/// # Errors
+/// The database does not do it.
+pub(crate) async fn to_members(work: &mut Work, role: Role, key: &str, about: &About) -> Result<(), storage::Error> {
     let tenant = work.tenant();
-    let owners = storage::memberships::owners_with_address(&mut work.tx, tenant).await?;
-    let notices = owners.into_iter().filter_map(|owner| {
+    let members = storage::memberships::with_address(&mut work.tx, tenant, role.name()).await?;
+    let notices = members.into_iter().filter_map(|member| {
         let notice =
-            Notice { name: Some(owner.name), address: owner.email?, language: owner.language, about: about.clone() };
+            Notice { name: Some(member.name), address: member.email?, language: member.language, about: about.clone() };
         Some((key.to_owned(), notice))
     });
     send(work, &notices.collect::<Vec<_>>()).await
@@ -202,14 +240,19 @@ impl Notices {
     }
 
     async fn mail(&self, engine: &Engine, job: &Job) -> Result<String, JobFailure> {
-        let notice: Notice =
-            serde_json::from_str(&job.payload).map_err(|error| JobFailure::GiveUp(error.to_string()))?;
-        let Some(mailer) = &self.mailer else { return Ok("not sent: no mail server is named".to_owned()) };
+        let notice = Notice::of(job).map_err(|error| JobFailure::GiveUp(error.to_string()))?;
+        let Some(mailer) = &self.mailer else {
+            return Ok(not_sent(engine, job, &notice, NO_SERVER).await?);
+        };
         let actor = actor(job.tenant);
         let later = |error: String| JobFailure::Retry(error);
         let mut view = engine.view(&actor).await.map_err(|error| later(error.to_string()))?;
         let tenant = tenants::get(&mut view).await.map_err(|error| later(error.to_string()))?;
+        let outdated = reminders::outdated(&mut view, &notice.about).await?;
         drop(view);
+        if let Some(why) = outdated {
+            return Ok(not_sent(engine, job, &notice, why).await?);
+        }
         let LetterText { subject, text, html } =
             self.words.notice(&notice, &tenant, &self.url).map_err(JobFailure::Retry)?;
         let sent = format!("sent to {}", notice.address);
@@ -225,12 +268,29 @@ impl Notices {
             date: engine.clock().now(),
         };
         mailer.send(&mail).await?;
+        reminders::settle(engine, job, &notice.about, None).await?;
         Ok(sent)
     }
+}
+
+/// Writes down that there is no mail, and says so.
+async fn not_sent(engine: &Engine, job: &Job, notice: &Notice, why: &str) -> Result<String, storage::Error> {
+    reminders::settle(engine, job, &notice.about, Some(why)).await?;
+    Ok(format!("not sent: {why}"))
 }
 
 impl Handler for Notices {
     fn run<'a>(&'a self, engine: &'a Engine, job: &'a Job) -> BoxFuture<'a, Result<Option<String>, JobFailure>> {
         Box::pin(async move { self.mail(engine, job).await.map(Some) })
+    }
+
+    fn given_up<'a>(&'a self, work: &'a mut Work, job: &'a Job) -> BoxFuture<'a, Result<(), storage::Error>> {
+        Box::pin(async move {
+            match Notice::of(job) {
+                Ok(notice) => reminders::given_up(work, job, &notice.about).await,
+                // What nobody can read is nobody's reminder.
+                Err(_) => Ok(()),
+            }
+        })
     }
 }

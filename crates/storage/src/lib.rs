@@ -57,6 +57,7 @@ pub mod plans;
 pub mod presences;
 pub mod ratings;
 pub mod recordings;
+pub mod reminders;
 pub mod reratings;
 pub mod rosters;
 pub mod sessions;

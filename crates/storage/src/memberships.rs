@@ -138,14 +138,14 @@ pub async fn owners(tx: &mut Tx, tenant: i64) -> Result<i64, Error> {
     sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant))
 }
 
-/// The active users who own the tenant and have an address.
+/// The active users who have a role in the tenant, and an address.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn owners_with_address(tx: &mut Tx, tenant: i64) -> Result<Vec<crate::users::UserRecord>, Error> {
+pub async fn with_address(tx: &mut Tx, tenant: i64, role: &str) -> Result<Vec<crate::users::UserRecord>, Error> {
     const SQL: &str = r#"SELECT u.* FROM memberships m JOIN users u ON u.id = m.member WHERE m.tenant = $1
-        AND m.roles LIKE '%"owner"%' AND u.state = 'active' AND u.email IS NOT NULL ORDER BY u.id"#;
-    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
+        AND m.roles LIKE '%"' || $2 || '"%' AND u.state = 'active' AND u.email IS NOT NULL ORDER BY u.id"#;
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(role))
 }
 
 /// Whether any tenant has an active user who owns it.

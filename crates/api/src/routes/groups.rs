@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::roster::TimeOfDay;
 use domain::time::Zone;
-use engine::groups::{self, Answering, Details, Group};
+use engine::groups::{self, Answering, Details, Group, Reminders};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -43,6 +44,25 @@ struct GroupBody {
     #[serde(default)]
     #[schema(value_type = Object)]
     answering: Answering,
+    /// Whether and when its agents are reminded of the next day's shifts: they are, at 18:00, where nothing is said.
+    reminders: Option<GroupRemindersBody>,
+}
+
+/// Whether and when agents are reminded by mail of the next day's shifts.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct GroupRemindersBody {
+    enabled: Option<bool>,
+    /// A time of the evening before, in the group's zone, such as 18:00.
+    #[schema(value_type = Option<String>)]
+    at: Option<TimeOfDay>,
+}
+
+/// Whether and when agents are reminded by mail of the next day's shifts.
+#[derive(Debug, Serialize, ToSchema)]
+struct GroupRemindersDocument {
+    enabled: bool,
+    at: String,
 }
 
 /// A group.
@@ -55,6 +75,7 @@ struct GroupDocument {
     numbers: Vec<String>,
     #[schema(value_type = Object)]
     answering: Answering,
+    reminders: GroupRemindersDocument,
     created_at: String,
     version: i64,
 }
@@ -155,19 +176,25 @@ async fn delete_group(State(app): State<App>, Caller(actor): Caller, Id(id): Id)
 
 impl GroupBody {
     fn read(self) -> Details {
+        let usual = Reminders::default();
+        let reminders = self.reminders.map_or(usual, |given| Reminders {
+            enabled: given.enabled.unwrap_or(usual.enabled),
+            at: given.at.unwrap_or(usual.at),
+        });
         Details {
             name: self.name,
             zone: self.time_zone,
             wanted: self.wanted.unwrap_or(1),
             numbers: self.numbers,
             answering: self.answering,
+            reminders,
         }
     }
 }
 
 impl GroupDocument {
     fn of(group: Group) -> Self {
-        let Details { name, zone, wanted, numbers, answering } = group.details;
+        let Details { name, zone, wanted, numbers, answering, reminders } = group.details;
         GroupDocument {
             id: group.id,
             name,
@@ -175,6 +202,7 @@ impl GroupDocument {
             wanted,
             numbers,
             answering,
+            reminders: GroupRemindersDocument { enabled: reminders.enabled, at: reminders.at.to_string() },
             created_at: group.created_at.to_string(),
             version: group.version,
         }

@@ -67,6 +67,7 @@ mod quotes;
 mod ratings;
 mod recordings;
 mod refunds;
+mod reminders;
 mod reratings;
 mod rosters;
 mod session;
@@ -176,6 +177,7 @@ fn of_calls() -> OpenApiRouter<App> {
         quotes::routes(),
         ratings::routes(),
         recordings::routes(),
+        reminders::routes(),
         refunds::routes(),
         reratings::routes(),
         talk_time::routes(),

@@ -9,6 +9,7 @@ mod operations;
 mod person;
 mod recordings;
 mod records;
+mod reminders;
 mod service;
 
 mod billing;

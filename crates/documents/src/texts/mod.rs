@@ -6,6 +6,7 @@ pub(crate) mod letters;
 pub(crate) mod notices;
 pub(crate) mod payouts;
 pub(crate) mod people;
+mod shifts;
 
 use domain::paper::PaperKind;
 

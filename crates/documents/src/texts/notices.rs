@@ -4,6 +4,8 @@ use engine::notices::{About, Notice};
 use engine::people::PublicUrl;
 use engine::tenants::Tenant;
 
+use super::Language;
+use super::shifts::Calendar;
 use crate::figures::plain;
 
 /// What both forms of a notice say.
@@ -14,33 +16,38 @@ pub(crate) struct Words {
     pub(crate) sentences: Vec<String>,
     /// What somebody has said.
     pub(crate) quote: Option<String>,
+    /// What the sentences announce, a line each.
+    pub(crate) items: Vec<String>,
     /// Where more is to be found.
     pub(crate) link: Option<String>,
     pub(crate) regards: &'static str,
 }
 
-/// The words of a notice: German where that is asked for, else English.
+/// The words of a notice, in the language of whom it is to, else the tenant's: German where that is asked for, else English.
 pub(crate) fn words(notice: &Notice, tenant: &Tenant, url: &PublicUrl) -> Words {
-    let link = match &notice.about {
-        About::Voicemail { .. } => Some(format!("{}/portal/voicemail", url.as_str())),
-        About::GroupMessage { group_id, .. } => Some(format!("{}/groups/{group_id}/messages", url.as_str())),
-        About::MissedCall { group_id, .. } => Some(format!("{}/groups/{group_id}/calls", url.as_str())),
+    let page = match &notice.about {
+        About::Voicemail { .. } => Some("portal/voicemail".to_owned()),
+        About::Gaps { .. } => Some("groups".to_owned()),
+        About::GroupMessage { group_id, .. } => Some(format!("groups/{group_id}/messages")),
+        About::MissedCall { group_id, .. } => Some(format!("groups/{group_id}/calls")),
         _ => None,
     };
+    let link = page.map(|page| format!("{}/{page}", url.as_str()));
     let quote = match &notice.about {
         About::GroupMessage { transcript, .. } => transcript.clone(),
         _ => None,
     };
-    let language = notice.language.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let language = Language::of(Some(notice.language.as_deref().unwrap_or(&tenant.settings.locale)));
     let name = notice.name.as_deref().map(plain).unwrap_or_default();
-    if language == "de" || language.starts_with("de-") {
+    let items = Calendar { language, tenant }.items(&notice.about);
+    if language == Language::German {
         let (subject, sentences) = german(&notice.about, tenant);
         let greeting = if name.is_empty() { "Guten Tag,".to_owned() } else { format!("Guten Tag {name},") };
-        Words { language: "de", subject, greeting, sentences, quote, link, regards: "Freundliche Grüße" }
+        Words { language: "de", subject, greeting, sentences, items, quote, link, regards: "Freundliche Grüße" }
     } else {
         let (subject, sentences) = english(&notice.about, tenant);
         let greeting = if name.is_empty() { "Hello,".to_owned() } else { format!("Dear {name},") };
-        Words { language: "en", subject, greeting, sentences, quote, link, regards: "Kind regards" }
+        Words { language: "en", subject, greeting, sentences, items, quote, link, regards: "Kind regards" }
     }
 }
 
@@ -90,6 +97,10 @@ fn english(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             let missed = format!("{who} called {group} on {called_at}. Nobody answered, and no message was left.");
             (format!("{group}: a missed call"), vec![missed])
         }
+        About::Shifts { date, changed, shifts, .. } => {
+            Calendar { language: Language::English, tenant }.of_shifts(*date, *changed, shifts)
+        }
+        About::Gaps { gaps } => Calendar { language: Language::English, tenant }.of_gaps(gaps),
         About::WebhookDisabled { url, because } => (
             "A webhook was switched off".to_owned(),
             vec![
@@ -150,6 +161,10 @@ fn german(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             let missed = format!("{who} hat am {called_at} bei {group} angerufen. Niemand hat abgenommen, und es gibt keine Nachricht.");
             (format!("{group}: ein verpasster Anruf"), vec![missed])
         }
+        About::Shifts { date, changed, shifts, .. } => {
+            Calendar { language: Language::German, tenant }.of_shifts(*date, *changed, shifts)
+        }
+        About::Gaps { gaps } => Calendar { language: Language::German, tenant }.of_gaps(gaps),
         About::WebhookDisabled { url, because } => (
             "Ein Webhook wurde abgeschaltet".to_owned(),
             vec![

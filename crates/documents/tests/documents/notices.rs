@@ -2,9 +2,11 @@
 
 use documents::Templates;
 use domain::money::{Amount, Currency};
-use domain::time::Zone;
+use domain::roster::ToldShift;
+use domain::time::{Instant, Zone};
 use engine::notices::{About, Notice, NoticeWords};
 use engine::people::PublicUrl;
+use engine::reminders::ToldGap;
 use engine::tenants::{Settings, Tenant};
 use engine::webhooks::HookKinds;
 
@@ -75,4 +77,115 @@ fn notices_by_table() {
         assert!(text.contains(says) && text.contains("Ada"), "{text}");
         assert!(html.contains("Harbour &#60;Telephone&#62;") || html.contains("Harbour &lt;Telephone&gt;"), "{html}");
     }
+}
+
+fn at(text: &str) -> Instant {
+    Instant::parse(text).unwrap()
+}
+
+fn shift(group: &str, zone: &str, start: &str, end: &str) -> ToldShift {
+    let zone = Zone::named(zone).unwrap();
+    ToldShift { group: "grp_0".into(), name: group.into(), zone, start: at(start), end: at(end) }
+}
+
+fn shifts(date: &str, changed: bool, shifts: &[ToldShift]) -> About {
+    let date = date.parse().unwrap();
+    About::Shifts { agent: "agt_0".into(), date, times: 1, changed, shifts: shifts.to_vec() }
+}
+
+#[test]
+fn agents_read_when_their_shifts_are() {
+    let day = shift("Line\r\n<b>", "Pacific/Auckland", "2026-11-17T19:00:00Z", "2026-11-17T21:00:00Z");
+    let night = shift("Night", "Europe/London", "2026-11-18T22:00:00Z", "2026-11-19T06:00:00Z");
+    let rest = shift("Night", "Europe/London", "2026-11-19T00:00:00Z", "2026-11-19T06:00:00Z");
+    // The clocks of London are put back: the hour from one to two comes twice.
+    let twice = shift("Night", "Europe/London", "2026-10-25T00:30:00Z", "2026-10-25T01:45:00Z");
+    let both = [day.clone(), night];
+    for (language, about, subject, lines) in [
+        (
+            None,
+            shifts("2026-11-18", false, &both),
+            "Your shifts on Wednesday, 18 November 2026",
+            vec![
+                "- Line <b>: 08:00 to 10:00 (Pacific/Auckland)",
+                "- Night: 22:00 to 06:00 on the next day, Thursday, 19 November 2026 (Europe/London)",
+            ],
+        ),
+        (
+            Some("de"),
+            shifts("2026-11-18", false, &both),
+            "Ihre Dienste am Mittwoch, 18. November 2026",
+            vec![
+                "- Line <b>: 08:00 bis 10:00 (Pacific/Auckland)",
+                "- Night: 22:00 bis 06:00 am nächsten Tag, Donnerstag, 19. November 2026 (Europe/London)",
+            ],
+        ),
+        (
+            None,
+            shifts("2026-11-18", true, &[rest]),
+            "Changed: your shift on Wednesday, 18 November 2026",
+            vec![
+                "- Night: 00:00 on the next day, Thursday, 19 November 2026 to 06:00 on the next day, Thursday, 19 November 2026 (Europe/London)",
+            ],
+        ),
+        (
+            Some("de-AT"),
+            shifts("2026-11-18", true, &[day]),
+            "Geändert: Ihr Dienst am Mittwoch, 18. November 2026",
+            vec!["- Line <b>: 08:00 bis 10:00 (Pacific/Auckland)"],
+        ),
+        (None, shifts("2026-11-18", true, &[]), "You have no shift on Wednesday, 18 November 2026 any more", vec![]),
+        (
+            Some("de"),
+            shifts("2026-11-18", true, &[]),
+            "Sie haben am Mittwoch, 18. November 2026 keinen Dienst mehr",
+            vec![],
+        ),
+        (
+            None,
+            shifts("2026-10-25", false, &[twice]),
+            "Your shift on Sunday, 25 October 2026",
+            vec!["- Night: 01:30 +01:00 to 01:45 +00:00 (Europe/London)"],
+        ),
+    ] {
+        let (has, text, html) = written(language, about);
+        assert_eq!(has, subject);
+        let listed: Vec<&str> = text.lines().filter(|line| line.starts_with("- ")).collect();
+        assert_eq!(listed, lines, "{text}");
+        assert_eq!(html.matches("<li").count(), lines.len(), "{html}");
+        assert!(!html.contains("<b>") && text.contains("Ada") && text.contains("Harbour <Telephone>"), "{html}");
+    }
+}
+
+#[test]
+fn coordinators_read_where_nobody_is_on_duty() {
+    let gap = |staffed| ToldGap {
+        group: "Night".into(),
+        zone: Zone::named("Europe/London").unwrap(),
+        start: at("2026-11-18T22:00:00Z"),
+        end: at("2026-11-19T06:00:00Z"),
+        staffed,
+        wanted: 2,
+    };
+    let span = "Wednesday, 18 November 2026, 22:00 to Thursday, 19 November 2026, 06:00 (Europe/London)";
+    let (subject, text, html) = written(None, About::Gaps { gaps: vec![gap(0), gap(1)] });
+    assert_eq!(subject, "Nobody on duty");
+    assert!(text.contains(&format!("- Night: {span}: nobody\n- Night: {span}: 1 of 2\n")), "{text}");
+    assert!(html.contains("href=\"https://phones.example.org/groups\""), "{html}");
+    let (subject, text, _) = written(Some("de"), About::Gaps { gaps: vec![gap(1); 103] });
+    assert_eq!(subject, "Zu wenige im Dienst");
+    assert!(text.contains("(Europe/London): 1 von 2") && text.contains("- und 3 weitere"), "{text}");
+    assert_eq!(text.lines().filter(|line| line.starts_with("- ")).count(), 101);
+}
+
+#[test]
+fn a_notice_is_in_the_language_of_the_tenant_where_no_other_is_known() {
+    let mut tenant = tenant();
+    tenant.settings.locale = "de-DE".into();
+    let about = shifts("2026-11-18", true, &[]);
+    let mut notice = Notice { name: None, address: "ada@example.org".into(), language: None, about };
+    let url = PublicUrl::parse("https://phones.example.org").unwrap();
+    assert!(Templates::built_in().notice(&notice, &tenant, &url).unwrap().text.starts_with("Guten Tag,"));
+    notice.language = Some("en".into());
+    assert!(Templates::built_in().notice(&notice, &tenant, &url).unwrap().text.starts_with("Hello,"));
 }

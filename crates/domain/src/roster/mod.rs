@@ -8,6 +8,7 @@ mod duties;
 mod duty;
 mod gaps;
 mod hours;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ pub use duties::{Duties, Spell};
 pub use duty::{Closed, Duty, OnDuty, Reason, Skipped};
 pub use gaps::{Gap, Occurrence};
 pub use hours::{Hours, NotATimeOfDay, NotHours, Span, TimeOfDay};
+pub use told::{Telling, ToldShift, is_news, told};
 
 use crate::time::{Zone, day_number};
 

@@ -7,6 +7,7 @@ mod roster;
 
 use domain::dial_plan::{DialPlan, Number};
 use domain::invalid::Invalid;
+use domain::roster::TimeOfDay;
 use domain::time::{Instant, Zone};
 use serde::{Deserialize, Serialize};
 use storage::groups::GroupRecord;
@@ -18,12 +19,16 @@ pub use roster::{
     gaps, get_override, get_shift, on_duty, overrides, shifts, update_shift,
 };
 
+pub(crate) use roster::roster_of;
+
 use crate::agents::AgentError;
 use crate::numbers::{self, NumberTaken};
 use crate::secrets::{MachineError, Secret};
 use crate::tenants::{self, TenantError};
-use crate::{Scope, Work, fields};
+use crate::{Scope, Work, fields, reminders};
 
+/// How many groups are read at a time.
+const PAGE: i64 = 200;
 /// The most agents that a group can want on duty at once.
 pub const MOST_WANTED: u16 = 100;
 /// The most numbers of a group.
@@ -60,11 +65,36 @@ pub struct Details {
     pub numbers: Vec<String>,
     /// How calls are answered.
     pub answering: Answering,
+    /// Whether and when its agents are reminded of their shifts.
+    pub reminders: Reminders,
 }
 
 impl Default for Details {
     fn default() -> Self {
-        Details { name: String::new(), zone: None, wanted: 1, numbers: Vec::new(), answering: Answering::default() }
+        Details {
+            name: String::new(),
+            zone: None,
+            wanted: 1,
+            numbers: Vec::new(),
+            answering: Answering::default(),
+            reminders: Reminders::default(),
+        }
+    }
+}
+
+/// Whether and when the agents of a group are reminded of the next day's shifts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reminders {
+    /// Whether they are.
+    pub enabled: bool,
+    /// On the evening before, in the group's zone.
+    pub at: TimeOfDay,
+}
+
+impl Default for Reminders {
+    fn default() -> Self {
+        Reminders { enabled: true, at: TimeOfDay::EVENING }
     }
 }
 
@@ -78,6 +108,8 @@ struct Stored {
     answering: Answering,
     #[serde(default)]
     callers_key: String,
+    #[serde(default)]
+    reminders: Reminders,
 }
 
 /// Why a group or its roster is not made, shown or changed.
@@ -163,6 +195,7 @@ pub async fn create(work: &mut Work, details: Details) -> Result<Group, GroupErr
     storage::groups::insert(&mut work.tx, &record).await?;
     take_numbers(work, &group).await?;
     work.audit("group.create", &group.id, None, Some(&group)).await?;
+    reminders::wake(work).await?;
     Ok(group)
 }
 
@@ -184,6 +217,7 @@ pub async fn update(work: &mut Work, id: &str, details: Details, version: i64) -
         take_numbers(work, &after).await?;
     }
     work.audit("group.update", id, Some(&before), Some(&after)).await?;
+    reminders::wake(work).await?;
     Ok(after)
 }
 
@@ -198,6 +232,7 @@ pub async fn delete(work: &mut Work, id: &str) -> Result<(), GroupError> {
         return Err(GroupError::NotFound(id.to_owned()));
     }
     work.audit("group.delete", id, Some(&before), None).await?;
+    reminders::wake(work).await?;
     Ok(())
 }
 
@@ -246,6 +281,19 @@ async fn checked(work: &mut Work, details: Details) -> Result<Details, GroupErro
     Ok(Details { name: fields::required("/name", details.name, 200)?, numbers, answering, ..details })
 }
 
+/// All groups.
+pub(crate) async fn all(scope: &mut impl Scope) -> Result<Vec<Group>, GroupError> {
+    let mut all: Vec<Group> = Vec::new();
+    loop {
+        let after = all.last().map(|group| group.id.clone());
+        let more = page(scope, after.as_deref(), PAGE).await?;
+        if more.is_empty() {
+            return Ok(all);
+        }
+        all.extend(more);
+    }
+}
+
 /// Numbers in canonical form, each once.
 fn canonical(numbers: Vec<String>, plan: &DialPlan) -> Result<Vec<String>, Invalid> {
     if numbers.len() > MOST_NUMBERS {
@@ -283,12 +331,12 @@ async fn take_numbers(work: &mut Work, group: &Group) -> Result<(), GroupError> 
 impl Group {
     fn of(record: GroupRecord) -> Result<Self, GroupError> {
         let unreadable = |detail: String| GroupError::Unreadable { id: record.id.clone(), detail };
-        let Stored { wanted, numbers, answering, callers_key } =
+        let Stored { wanted, numbers, answering, callers_key, reminders } =
             serde_json::from_str(&record.settings).map_err(|error| unreadable(error.to_string()))?;
         let zone = (!record.zone.is_empty()).then(|| Zone::named(&record.zone)).transpose();
         let zone = zone.map_err(|error| unreadable(error.to_string()))?;
         Ok(Group {
-            details: Details { name: record.name, zone, wanted, numbers, answering },
+            details: Details { name: record.name, zone, wanted, numbers, answering, reminders },
             id: record.id,
             created_at: Instant::clamped(record.created_at),
             version: record.version,
@@ -297,9 +345,9 @@ impl Group {
     }
 
     fn record(&self, work: &Work) -> Result<GroupRecord, GroupError> {
-        let Details { name, zone, wanted, numbers, answering } = self.details.clone();
-        let settings =
-            serde_json::to_string(&Stored { wanted, numbers, answering, callers_key: self.callers_key.clone() });
+        let Details { name, zone, wanted, numbers, answering, reminders } = self.details.clone();
+        let callers_key = self.callers_key.clone();
+        let settings = serde_json::to_string(&Stored { wanted, numbers, answering, callers_key, reminders });
         let unreadable = |detail: String| GroupError::Unreadable { id: self.id.clone(), detail };
         Ok(GroupRecord {
             tenant: work.tenant(),

@@ -8,9 +8,9 @@ use domain::time::{Date, Instant, Zone, date_of_day, day_number};
 use serde::Serialize;
 use storage::rosters::{OverrideRecord, ShiftRecord};
 
-use super::{GroupError, get};
+use super::{Group, GroupError, get};
 use crate::presence::{self, Presence};
-use crate::{Scope, Work, agents, fields};
+use crate::{Scope, Work, agents, fields, reminders};
 
 /// The longest time in which gaps are looked for, in days.
 pub const MOST_DAYS: i64 = 92;
@@ -87,6 +87,7 @@ pub async fn add_shift(work: &mut Work, group: &str, new: NewShift) -> Result<Sh
     let record = shift.record(work.tenant());
     storage::rosters::insert_shift(&mut work.tx, &record).await?;
     work.audit("shift.create", &shift.shift.id, None, Some(&shift.told())).await?;
+    reminders::wake(work).await?;
     Ok(shift)
 }
 
@@ -106,6 +107,7 @@ pub async fn update_shift(work: &mut Work, id: &str, new: NewShift, version: i64
         return Err(GroupError::Changed { current: version + 1 });
     }
     work.audit("shift.update", id, Some(&before.told()), Some(&after.told())).await?;
+    reminders::wake(work).await?;
     Ok(after)
 }
 
@@ -120,6 +122,7 @@ pub async fn delete_shift(work: &mut Work, id: &str) -> Result<(), GroupError> {
         return Err(GroupError::NoShift(id.to_owned()));
     }
     work.audit("shift.delete", id, Some(&before.told()), None).await?;
+    reminders::wake(work).await?;
     Ok(())
 }
 
@@ -177,6 +180,7 @@ pub async fn add_override(work: &mut Work, group: &str, new: NewOverride) -> Res
     };
     storage::rosters::insert_override(&mut work.tx, &record).await?;
     work.audit("override.create", &made.id, None, Some(&told(&made))).await?;
+    reminders::wake(work).await?;
     Ok(made)
 }
 
@@ -191,6 +195,7 @@ pub async fn delete_override(work: &mut Work, id: &str) -> Result<(), GroupError
         return Err(GroupError::NoOverride(id.to_owned()));
     }
     work.audit("override.delete", id, Some(&told(&before)), None).await?;
+    reminders::wake(work).await?;
     Ok(())
 }
 
@@ -278,6 +283,11 @@ pub async fn duties(
 /// A group's roster, with the overrides that touch a span.
 async fn roster(scope: &mut impl Scope, group: &str, span: Span) -> Result<Roster, GroupError> {
     let group = get(scope, group).await?;
+    roster_of(scope, &group, span).await
+}
+
+/// The same of a group that was read.
+pub(crate) async fn roster_of(scope: &mut impl Scope, group: &Group, span: Span) -> Result<Roster, GroupError> {
     let zone = group.zone(scope).await?;
     let days = |at: Instant, away: i64| at.millis().div_euclid(DAY_MILLIS) + away;
     let tenant = scope.tenant();

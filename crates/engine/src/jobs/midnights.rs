@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use domain::roster::TimeOfDay;
 use domain::time::{Date, Instant};
 use tokio::time::Instant as MachineInstant;
 
@@ -17,7 +18,8 @@ const LEAST_SLEEP: i64 = 1000;
 /// The jobs that each of the tenants' local midnights causes.
 #[derive(Debug, Default)]
 pub(super) struct Midnights {
-    kinds: Vec<&'static str>,
+    /// With the time of the day at which they are to be done; at midnight, where there is none.
+    kinds: Vec<(&'static str, Option<TimeOfDay>)>,
     /// The date whose jobs were written, by tenant.
     written: HashMap<i64, Date>,
     /// When to look again, and until when that holds.
@@ -25,8 +27,8 @@ pub(super) struct Midnights {
 }
 
 impl Midnights {
-    pub(super) fn add(&mut self, kind: &'static str) {
-        self.kinds.push(kind);
+    pub(super) fn add(&mut self, kind: &'static str, at: Option<TimeOfDay>) {
+        self.kinds.push((kind, at));
     }
 
     /// Has the tenants read again at the next look.
@@ -65,12 +67,12 @@ impl Midnights {
     }
 
     async fn write(&self, engine: &Engine, tenant: &Tenant, date: Date) -> Result<(), StorageError> {
-        let run_at = tenant.settings.time_zone.start_of_day(date);
-        let job = |kind: &&'static str| NewJob {
+        let zone = &tenant.settings.time_zone;
+        let job = |(kind, at): &(&'static str, Option<TimeOfDay>)| NewJob {
             kind,
             key: format!("{kind}/{date}"),
             payload: serde_json::json!({ "date": date }).to_string(),
-            run_at,
+            run_at: at.map_or_else(|| zone.start_of_day(date), |at| at.on(date, zone)),
         };
         let jobs: Vec<NewJob> = self.kinds.iter().map(job).collect();
         storage::retry(async || {

@@ -3,6 +3,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::roster::TimeOfDay;
 use domain::time::Instant;
 use storage::jobs::Wanted;
 use tokio::sync::Mutex;
@@ -67,7 +68,14 @@ impl Runner {
     /// handler does what is due from before, too.
     #[must_use]
     pub fn daily(mut self, kind: &'static str, handler: Arc<dyn Handler>, at_once: usize) -> Self {
-        self.midnights.get_mut().add(kind);
+        self.midnights.get_mut().add(kind, None);
+        self.handle(kind, handler, at_once)
+    }
+
+    /// The same at a time of the day there.
+    #[must_use]
+    pub fn daily_at(mut self, at: TimeOfDay, kind: &'static str, handler: Arc<dyn Handler>, at_once: usize) -> Self {
+        self.midnights.get_mut().add(kind, Some(at));
         self.handle(kind, handler, at_once)
     }
 

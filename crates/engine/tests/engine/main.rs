@@ -35,6 +35,7 @@ mod pots;
 mod presence;
 mod reach;
 mod recordings;
+mod reminders;
 mod retries;
 mod switching;
 mod telephony;

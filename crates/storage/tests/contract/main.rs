@@ -32,6 +32,7 @@ mod plans;
 mod queue;
 mod recorder;
 mod recordings;
+mod reminders;
 mod reratings;
 mod rosters;
 mod telephony;

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use api::{App, Entrance, Limits, Tls};
 use asterisk::Asterisk;
 use documents::Templates;
+use domain::roster::TimeOfDay;
 use engine::allowances::{GRANTS, Grants};
 use engine::billing::{self, DailyBilling, Delivery};
 use engine::charging::{self, Watch};
@@ -18,6 +19,7 @@ use engine::payouts::DailyPayouts;
 use engine::people::letters::{LETTERS, Post};
 use engine::people::{Page, PublicUrl, set_up};
 use engine::recordings::{MESSAGES, Waited};
+use engine::reminders::{GapMails, REMINDERS, Reminding};
 use engine::switching::{Exchange, Switch};
 use engine::tenants::{self, Tenant};
 use engine::webhooks::{Telling, WEBHOOKS};
@@ -216,6 +218,8 @@ fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) ->
         .daily(Retention::KIND, Arc::new(Retention), 1)
         .daily(DailyBilling::KIND, Arc::new(DailyBilling), 1)
         .daily(DailyPayouts::KIND, Arc::new(DailyPayouts), 1)
+        .daily(REMINDERS, Arc::new(Reminding), 1)
+        .daily_at(TimeOfDay::MORNING, GapMails::KIND, Arc::new(GapMails), 1)
         .handle(billing::DELIVER, Arc::new(Delivery::new(templates, mailer)), DELIVERIES)
         .handle(LETTERS, Arc::new(post), LETTERS_AT_ONCE)
         .handle(WEBHOOKS, Arc::new(Telling::new(front.courier.clone())), WEBHOOKS_AT_ONCE)
