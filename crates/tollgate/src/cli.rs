@@ -3,6 +3,7 @@
 mod bill;
 mod media;
 mod phone;
+mod reminders;
 mod user;
 
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use engine::Role;
 pub(crate) use bill::{BillCommand, BillListArgs};
 pub(crate) use media::{MediaArgs, PolicyName};
 pub(crate) use phone::PhoneArgs;
+pub(crate) use reminders::RemindersArgs;
 pub(crate) use user::UserCommand;
 
 /// An open telephone exchange that routes calls, charges them while they run, and bills them.
@@ -142,6 +144,8 @@ pub(crate) enum Command {
     /// Issue the invoices that are due, preview and list them, write them as PDF.
     #[command(subcommand)]
     Bill(BillCommand),
+    /// Remind agents of their shifts, or show who would be told what.
+    Reminders(RemindersArgs),
     /// A telephone in this terminal, for a line of the built-in exchange.
     Phone(PhoneArgs),
     /// Write the built-in templates of documents into a folder, to begin your own from them.

@@ -8,6 +8,7 @@ pub(crate) mod key;
 pub(crate) mod migrate;
 pub(crate) mod phone;
 pub(crate) mod quote;
+pub(crate) mod reminders;
 pub(crate) mod rerate;
 pub(crate) mod serve;
 pub(crate) mod templates;

@@ -35,6 +35,7 @@ mod ordinary_phones;
 mod people;
 mod quote;
 mod recorded;
+mod reminders;
 mod restarts;
 mod run;
 mod serve;
