@@ -55,9 +55,8 @@ impl Wire {
             .with_root_certificates(roots)
             .with_no_client_auth();
         let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().build();
-        let mut builder = legacy::Client::builder(TokioExecutor::new());
-        // What creates something is not made again, not even where a kept connection turns out to be closed.
-        Ok(Wire { client: builder.retry_canceled_requests(false).build(connector) })
+        // Where a kept connection turns out to be closed before anything was written to it, another one is taken: nothing is sent twice.
+        Ok(Wire { client: legacy::Client::builder(TokioExecutor::new()).build(connector) })
     }
 
     async fn send(&self, request: Request<Full<Bytes>>) -> Result<Answer, RestError> {
