@@ -112,6 +112,11 @@ pub enum About {
         /// Where, by group.
         gaps: Vec<ToldGap>,
     },
+    /// Somebody outside has called a number that leads nowhere; for those who run the lines.
+    UnknownNumber {
+        /// The number.
+        number: String,
+    },
     /// A webhook has failed for so long that nothing more is sent to it; for those who run the lines.
     WebhookDisabled {
         /// Its address without what follows the host: that may be a secret.

@@ -2,6 +2,7 @@
 
 mod asterisk;
 mod media;
+mod twilio;
 
 use std::io::IsTerminal;
 use std::net::{IpAddr, SocketAddr};
@@ -22,6 +23,8 @@ use crate::cli::Global;
 use asterisk::AsteriskFile;
 pub(crate) use media::Media;
 use media::MediaFile;
+pub(crate) use twilio::Twilio;
+use twilio::TwilioFile;
 
 /// The file that is read where none is named, if it is there.
 const DEFAULT_FILE: &str = "tollgate.toml";
@@ -52,6 +55,8 @@ pub(crate) struct Config {
     pub(crate) media: Media,
     /// The Asterisks that carry calls.
     pub(crate) asterisks: Vec<::asterisk::Settings>,
+    /// The account at Twilio that carries calls.
+    pub(crate) twilio: Option<Twilio>,
     /// The folder with the owner's templates of documents.
     templates: Option<PathBuf>,
     /// The tenant that commands work on; the only one, where none is named.
@@ -83,6 +88,7 @@ struct File {
     media: MediaFile,
     #[serde(default)]
     asterisk: Vec<AsteriskFile>,
+    twilio: Option<TwilioFile>,
     tenant: Option<i64>,
     log: Option<String>,
     log_format: Option<LogFormat>,
@@ -149,6 +155,7 @@ impl Config {
             )?,
             media: Media::load(&global.media, &file.media)?,
             asterisks: asterisk::load(file.asterisk)?,
+            twilio: file.twilio.map(twilio::load).transpose()?,
             templates: global.templates.clone().or(file.templates),
             tenant: global.tenant.or(file.tenant),
             log: global.log.clone().or(file.log).unwrap_or_else(|| DEFAULT_LOG.to_owned()),

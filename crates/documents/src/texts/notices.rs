@@ -101,6 +101,12 @@ fn english(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             Calendar { language: Language::English, tenant }.of_shifts(*date, *changed, shifts)
         }
         About::Gaps { gaps } => Calendar { language: Language::English, tenant }.of_gaps(gaps),
+        About::UnknownNumber { number } => {
+            let number = plain(number);
+            let called = format!("Somebody has called {number}, which leads nowhere: the caller was told so.");
+            let then = "Give the number to a group, a line or an agent, or have your carrier send no calls to it.";
+            (format!("Calls to {number} lead nowhere"), vec![called, then.to_owned()])
+        }
         About::WebhookDisabled { url, because } => (
             "A webhook was switched off".to_owned(),
             vec![
@@ -165,6 +171,12 @@ fn german(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             Calendar { language: Language::German, tenant }.of_shifts(*date, *changed, shifts)
         }
         About::Gaps { gaps } => Calendar { language: Language::German, tenant }.of_gaps(gaps),
+        About::UnknownNumber { number } => {
+            let number = plain(number);
+            let called = format!("Jemand hat {number} angerufen. Die Nummer führt nirgends hin; das wurde ihm gesagt.");
+            let then = "Geben Sie die Nummer einer Gruppe, einer Leitung oder einem Agenten, oder lassen Sie keine Anrufe dorthin leiten.";
+            (format!("Anrufe an {number} führen nirgends hin"), vec![called, then.to_owned()])
+        }
         About::WebhookDisabled { url, because } => (
             "Ein Webhook wurde abgeschaltet".to_owned(),
             vec![

@@ -10,6 +10,7 @@ use super::money::Ask;
 use super::port::{CallRef, Capability, Meter, Notice, Switch};
 use super::recorder::Message;
 use super::route::{Routed, route};
+use super::unknown;
 use crate::Actor;
 use crate::charging::LiveCost;
 
@@ -161,7 +162,15 @@ impl Driver {
                     exchange.is_paid_by(&call, asked.by.line.as_deref(), customer.as_deref());
                     Ok(destination)
                 }
-                Ok(Err(cause)) => Err(cause),
+                Ok(Err(cause)) => {
+                    if cause == Cause::NoRecipient && asked.by.line.is_none() {
+                        tracing::warn!(call = call.origin, "somebody outside has called a number that leads nowhere");
+                        if let Err(error) = unknown::tell(exchange.engine(), call.tenant, &asked.to).await {
+                            tracing::warn!(%error, "nobody is told of it");
+                        }
+                    }
+                    Err(cause)
+                }
                 Err(error) => {
                     tracing::warn!(%error, call = call.origin, "it could not be found out where a number leads");
                     // Calls for help go where they went when it was last known.

@@ -37,7 +37,9 @@ impl Keeper {
     /// Has it written down where a call of a switch stands, if it is another place than before; counts the versions. What is not yet charged
     /// has no record, and nothing to be found again.
     pub fn keep(&self, of: (&CallRef, &str), (before, now): (&Flow, &Flow), version: &mut i64) {
-        let place = |flow: &Flow| (flow.stage.clone(), flow.history.len(), flow.absent_since(), flow.is_done());
+        let attempts = |flow: &Flow| flow.hunt.as_ref().map(|hunt| hunt.attempts.clone());
+        let place =
+            |flow: &Flow| (flow.stage.clone(), flow.history.len(), flow.absent_since(), flow.is_done(), attempts(flow));
         if place(before) != place(now) && !now.parts.is_empty() && !matches!(now.stage, Stage::Authorizing) {
             self.write_down(of, now, version);
         }

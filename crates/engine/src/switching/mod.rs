@@ -21,6 +21,7 @@ mod role;
 mod route;
 mod spoken;
 mod status;
+mod unknown;
 mod watch;
 
 pub use exchange::{EventError, Exchange, Recovered};

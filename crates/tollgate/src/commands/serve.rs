@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use api::{App, Entrance, Limits, Tls};
 use asterisk::Asterisk;
+use axum::Router;
 use documents::Templates;
 use domain::roster::TimeOfDay;
 use engine::allowances::{GRANTS, Grants};
@@ -30,11 +31,13 @@ use storage::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use twilio::signature::Tokens;
+use twilio::switch::{self, AccountSettings, Twilio};
 use webhooks::HttpCourier;
 
 use super::{open, say};
 use crate::cli::{DemoArgs, ServeArgs};
-use crate::config::{Config, Media};
+use crate::config::{self, Config, Media};
 use crate::demo;
 
 /// The demo's own database, where none is named.
@@ -116,6 +119,7 @@ struct Front {
     entrance: Entrance,
     media: Media,
     asterisks: Vec<asterisk::Settings>,
+    twilio: Option<config::Twilio>,
 }
 
 impl Front {
@@ -135,6 +139,7 @@ impl Front {
             entrance,
             media: config.media.clone(),
             asterisks: config.asterisks.clone(),
+            twilio: config.twilio.clone(),
         })
     }
 
@@ -252,9 +257,18 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
         exchange.attach(asterisk.clone());
         live_calls.spawn(carry_ordinary(exchange.clone(), asterisk));
     }
+    let webhooks = match front.twilio {
+        Some(account) => {
+            let twilio = at_twilio(&exchange, account, &front.url)?;
+            exchange.attach(twilio.clone());
+            live_calls.spawn(carry_at_twilio(exchange.clone(), twilio.clone()));
+            switch::routes(twilio)
+        }
+        None => Router::new(),
+    };
     let entrance = front.entrance;
     let door = phones.layer(move |request| entrance.address(request));
-    let service = api::router(app.with_exchange(exchange.clone())).merge(softswitch::pages());
+    let service = api::router(app.with_exchange(exchange.clone())).merge(softswitch::pages()).merge(webhooks);
     let router = webapp::over(service).layer(door);
     let requests = api::serve(front.listener, router, front.tls, front.limits, end());
     let (served, ()) = tokio::join!(requests, async {
@@ -304,6 +318,27 @@ async fn carry_ordinary(exchange: Exchange, asterisk: Arc<Asterisk>) {
         },
         () = exchange.stay_switch(asterisk.name()) => {}
     }
+}
+
+/// The account at Twilio, whose webhooks come in under the public address.
+fn at_twilio(exchange: &Exchange, account: config::Twilio, url: &PublicUrl) -> anyhow::Result<Arc<Twilio>> {
+    let settings = AccountSettings {
+        tenant: account.tenant,
+        account: account.account,
+        tokens: Tokens::new(account.tokens.iter().map(String::as_str)),
+        public_url: url.as_str().parse().context("the public URL is none")?,
+    };
+    let client = twilio::rest::Client::new(account.rest).context("Twilio cannot be asked")?;
+    Ok(Twilio::new(exchange, settings, client))
+}
+
+/// Has Twilio carry calls, as soon as no other program on the database does, and takes up those that talked.
+async fn carry_at_twilio(exchange: Exchange, twilio: Arc<Twilio>) {
+    let seen_at = exchange.become_switch(twilio.name()).await;
+    if let Err(error) = twilio.recover(seen_at).await {
+        tracing::error!(%error, "the calls of the last run at Twilio could not be taken up: they end at their last signs of life");
+    }
+    exchange.stay_switch(twilio.name()).await;
 }
 
 /// Ready when somebody asks the program to end. It listens from now on, so that whoever has got a first answer can end it in good order.

@@ -1,0 +1,146 @@
+//! What Twilio would not post, or posts late, twice, half, or for a call that nobody knows.
+
+use domain::time::Instant;
+use engine::groups::{self, GroupCall};
+use serde_json::{Value, json};
+use twilio::form::Form;
+
+use crate::playing::{ACCOUNT, CALL, PUBLIC, Playing};
+use crate::world::{World, on_both};
+use crate::{SCENARIOS, expected};
+
+/// The scenario in which nobody is on duty: callers leave a message.
+async fn nobody_is_there(world: World) -> Playing {
+    let document: Value = serde_json::from_str(SCENARIOS).unwrap();
+    let scenario = document["scenarios"].as_array().unwrap().iter().find(|scenario| scenario["id"] == "R04").unwrap();
+    Playing::new(world, scenario, &scenario["cases"][0]).await
+}
+
+fn incoming(account: &str) -> Form {
+    [("CallSid", CALL), ("AccountSid", account), ("From", "+441632960555"), ("To", "+441632960000")]
+        .into_iter()
+        .collect()
+}
+
+async fn calls(playing: &Playing) -> Vec<GroupCall> {
+    let span = (Instant::FIRST, Instant::LAST);
+    groups::calls(&mut playing.world.view().await, &playing.group.id, span, None, 50).await.unwrap()
+}
+
+const VOICE: &str = "https://line.example.org/webhooks/twilio/voice";
+
+#[tokio::test]
+async fn what_is_not_for_us_is_refused_and_changes_nothing() {
+    on_both(async |world| {
+        let playing = nobody_is_there(world).await;
+        let other = incoming("AC99999999999999999999999999999999");
+        assert_eq!(playing.posts_form(VOICE, &other, ("a", Some(""), &[])).await.0, 403, "another account");
+        assert_eq!(playing.posts_form(VOICE, &incoming(""), ("b", Some(""), &[])).await.0, 403, "no account");
+        let none: Form = std::iter::empty::<(String, String)>().collect();
+        assert_eq!(playing.posts_form(VOICE, &none, ("c", Some(""), &[])).await.0, 403, "nothing at all");
+        // What was signed for one address is none for another.
+        let elsewhere = format!("{VOICE}?more=1");
+        let form = incoming(ACCOUNT);
+        let signature =
+            twilio::signature::sign(twilio::signature::Algorithm::HmacSha1, "other token", &elsewhere, &form);
+        assert_eq!(playing.posts_form(&elsewhere, &form, ("d", Some(&signature), &[])).await.0, 403);
+        assert!(calls(&playing).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_webhook_that_comes_again_gets_the_same_answer_and_does_nothing_more() {
+    on_both(async |world| {
+        let playing = nobody_is_there(world).await;
+        let first = playing.posts_form(VOICE, &incoming(ACCOUNT), ("same", Some(""), &[])).await;
+        let again = playing.posts_form(VOICE, &incoming(ACCOUNT), ("same", Some(""), &[])).await;
+        assert!(first.1.contains("<Record"), "{}", first.1);
+        assert_eq!(first, again);
+        let told = expected::attribute(&first.1, "Record", "recordingStatusCallback").unwrap();
+        let form: Form = [
+            ("CallSid", CALL),
+            ("AccountSid", ACCOUNT),
+            ("RecordingSid", "RE1"),
+            ("RecordingStatus", "completed"),
+            ("RecordingDuration", "7"),
+        ]
+        .into_iter()
+        .collect();
+        let transcribed = expected::attribute(&first.1, "Record", "transcribeCallback").unwrap();
+        // A transcript of 100 kB of HTML, before its recording; each thrice, and in the end once more.
+        let html = "<script>alert(1)</script> & ".repeat(4000);
+        let text: Form = [
+            ("CallSid", CALL),
+            ("AccountSid", ACCOUNT),
+            ("TranscriptionStatus", "completed"),
+            ("TranscriptionText", html.as_str()),
+        ]
+        .into_iter()
+        .collect();
+        for token in ["1", "2", "2"] {
+            assert_eq!(playing.posts_form(&transcribed, &text, (token, Some(""), &[])).await.0, 204);
+        }
+        for token in ["3", "4", "4"] {
+            assert_eq!(playing.posts_form(&told, &form, (token, Some(""), &[])).await.0, 204);
+        }
+        let mut mailed = Vec::new();
+        for _ in 0..200 {
+            mailed = playing.mailed().await;
+            if !mailed.is_empty() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        assert_eq!(mailed.len(), 1);
+        assert!(mailed[0].contains("<script>alert(1)</script> &") && mailed[0].len() < 25_000);
+        for token in ["5", "6"] {
+            playing.posts_form(&told, &form, (token, Some(""), &[])).await;
+            playing.posts_form(&transcribed, &text, (token, Some(""), &[])).await;
+        }
+        assert_eq!(playing.mailed().await.len(), 1);
+        assert_eq!(calls(&playing).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn callbacks_of_calls_that_nobody_knows_and_half_empty_ones_are_harmless() {
+    on_both(async |world| {
+        let mut playing = nobody_is_there(world).await;
+        for (path, has_document) in [
+            ("dial-result?call=CAnobody&leg=1", true),
+            ("voice/screen?call=CAnobody&leg=1", true),
+            ("voice/keys?call=CAnobody&leg=1", true),
+            ("voice/next?call=CAnobody", true),
+            ("recorded?call=CAnobody", true),
+            ("voice/screen", true),
+            ("voice/screen?leg=x", true),
+            ("voice/status?call=CAnobody&leg=300", false),
+            ("recording?call=CAnobody", false),
+            ("transcription", false),
+            ("voice/left?call=CAnobody&leg=1", true),
+            ("voice/wait?call=CAnobody", true),
+        ] {
+            let url = format!("{PUBLIC}/webhooks/twilio/{path}");
+            for fields in [
+                &[][..],
+                &[("DialCallStatus", ""), ("Digits", "")],
+                &[("CallStatus", "completed"), ("RecordingSid", ""), ("TranscriptionText", "")],
+            ] {
+                let (status, body) = playing.posts(&url, fields).await;
+                assert_eq!(status, if has_document { 200 } else { 204 }, "{path} {fields:?}: {body}");
+                assert!(!has_document || body.contains("<Hangup/>") || path.contains("wait"), "{path}: {body}");
+            }
+        }
+        // Without a number, nobody knows whom it is for.
+        let (status, body) = playing.posts(VOICE, &[("CallSid", CALL)]).await;
+        assert_eq!(status, 200);
+        assert!(body.contains("<Say>Sorry") && body.contains("<Hangup/>"), "{body}");
+        let (_, body) =
+            playing.posts(VOICE, &[("CallSid", "CAx"), ("From", "Anonymous"), ("To", "not a number")]).await;
+        assert!(body.contains("not in use"), "{body}");
+        assert_eq!(json!(calls(&playing).await.len()), json!(0));
+    })
+    .await;
+}
