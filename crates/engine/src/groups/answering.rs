@@ -5,6 +5,7 @@ use domain::dial_plan::{DialPlan, Number};
 use domain::invalid::Invalid;
 use serde::{Deserialize, Serialize};
 
+use super::callers::is_pseudonym;
 use crate::fields;
 use crate::tenants::Settings;
 
@@ -200,6 +201,11 @@ impl Answering {
             let detail = "must be there: callers are to hear which key stands for which language";
             return Err(Invalid::at("/answering/language_menu", detail));
         }
+        if answering.calls_per_hour.is_some() && answering.callers == Callers::Nothing {
+            let detail =
+                "cannot be kept where nothing is known of callers: `callers` is to be \"pseudonym\" or \"shown\"";
+            return Err(Invalid::at("/answering/calls_per_hour", detail));
+        }
         Ok(answering)
     }
 
@@ -316,6 +322,9 @@ fn callable(pointer: &str, number: &str, settings: &Settings) -> Result<String, 
 fn blocked(numbers: Vec<String>, plan: &DialPlan) -> Result<Vec<String>, Invalid> {
     at_most("/answering/blocked", &numbers, MOST_BLOCKED)?;
     let canonical = |(position, number): (usize, String)| {
+        if is_pseudonym(&number) {
+            return Ok(number);
+        }
         let number = plan.canonical(&number);
         number
             .map(|number| number.to_string())

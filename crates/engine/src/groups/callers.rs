@@ -8,6 +8,18 @@ use super::{Callers, Group};
 pub(crate) const HIDDEN: &str = "anonymous";
 /// How many bytes of a hash stand for a number: enough to tell the callers of a line apart, few enough to be read out.
 const TOLD_BYTES: usize = 6;
+/// How many characters that makes.
+const TOLD_LENGTH: usize = 8;
+/// What a name that stands for a number begins with.
+const PREFIX: &str = "caller-";
+
+/// Whether this is the form of a name that stands for a number.
+pub(super) fn is_pseudonym(text: &str) -> bool {
+    text.strip_prefix(PREFIX).is_some_and(|told| {
+        told.len() == TOLD_LENGTH
+            && told.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    })
+}
 
 impl Group {
     /// What stands in the place of a caller's number from here on.
@@ -20,7 +32,7 @@ impl Group {
                 let key = hmac::Key::new(hmac::HMAC_SHA256, self.callers_key.as_bytes());
                 let tag = hmac::sign(&key, number.as_bytes());
                 let told = tag.as_ref().get(..TOLD_BYTES).unwrap_or_default();
-                format!("caller-{}", URL_SAFE_NO_PAD.encode(told))
+                format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(told))
             }
         }
     }

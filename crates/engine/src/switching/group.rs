@@ -70,6 +70,7 @@ pub(super) async fn found(
         queue: answering.queue_seconds.map(|seconds| Waits { seconds, music: answering.queue_music.clone() }),
         nobody: fallbacks(scope, &answering.nobody_on_duty, &reaching).await?,
         no_answer: fallbacks(scope, &answering.no_answer, &reaching).await?,
+        transcribes: answering.voicemail.transcribe,
         refuses: refuses(scope, (id, answering), from, &caller).await?,
         members,
         caller,
@@ -172,7 +173,7 @@ async fn refuses(
         return Ok(!answering.anonymous);
     }
     // The whole number alone: a part of it is another.
-    if answering.blocked.contains(&from.number) {
+    if answering.blocked.iter().any(|blocked| *blocked == from.number || blocked == caller) {
         return Ok(true);
     }
     let Some(most) = answering.calls_per_hour else { return Ok(false) };

@@ -136,7 +136,8 @@ pub(super) async fn change_agent(world: &World, id: &str, change: impl FnOnce(&m
 /// A group of London (or another zone) that reminds at this time.
 pub(super) async fn group(world: &World, name: &str, zone: &str, time: &str) -> String {
     let reminders = Reminders { enabled: true, at: time.parse().unwrap() };
-    let details = groups::Details { name: name.into(), zone: Some(Zone::named(zone).unwrap()), wanted: 1, reminders };
+    let zone = Some(Zone::named(zone).unwrap());
+    let details = groups::Details { name: name.into(), zone, wanted: 1, reminders, ..groups::Details::default() };
     world.run(async |work| groups::create(work, details).await).await.unwrap().id
 }
 

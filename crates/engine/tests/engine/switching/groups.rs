@@ -27,10 +27,10 @@ pub(super) fn caller() -> Party {
 pub(super) async fn group(world: &World, answering: Answering) -> Group {
     let details = Details {
         name: "Night line".to_owned(),
-        zone: None,
         wanted: 1,
         numbers: vec![NUMBER.to_owned(), "0700".to_owned()],
         answering,
+        ..Details::default()
     };
     world.run(async |work| groups::create(work, details).await).await.unwrap()
 }
@@ -250,6 +250,32 @@ async fn callers_who_are_not_wanted_are_turned_away_and_on_record() {
             }
             bench.pass(1).await;
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_caller_is_blocked_by_the_name_that_stands_for_its_number() {
+    on_both(async |world| {
+        let first = group(&world, Answering::default()).await;
+        let bench = Bench::with(&world, ORDINARY).await;
+        let call = bench.calls_group().await;
+        bench.hangs_up(&call, Leg::FIRST).await;
+        let caller = bench.group_call(&call).await.caller;
+        assert!(!caller.contains(CALLER.trim_start_matches('+')), "{caller}");
+        let blocking = Answering { blocked: vec![caller.clone()], ..Answering::default() };
+        let details = Details { answering: blocking, ..first.details };
+        world.run(async |work| groups::update(work, &first.id, details, first.version).await).await.unwrap();
+        let call = bench.calls(self::caller(), NUMBER);
+        assert_eq!(bench.refused(&call).await, Cause::Blocked);
+        assert_eq!(bench.group_call(&call).await.caller, caller);
+        let call = bench.calls(Party { line: None, number: "+441632960556".to_owned() }, NUMBER);
+        bench.is_done(&call, |action| *action == Action::AnswerLeg(Leg::FIRST)).await;
+        bench.hangs_up(&call, Leg::FIRST).await;
+        let limited = Answering { callers: Callers::Nothing, calls_per_hour: Some(2), ..Answering::default() };
+        let details = Details { name: "X".to_owned(), answering: limited, ..Details::default() };
+        let refused = world.run(async |work| groups::create(work, details).await).await;
+        assert!(matches!(refused, Err(groups::GroupError::Invalid(invalid)) if invalid.pointer == "/answering/calls_per_hour"));
     })
     .await;
 }
