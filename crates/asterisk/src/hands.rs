@@ -50,7 +50,7 @@ impl Asterisk {
             Action::AnswerLeg(leg) => self.answer(pbx, call, *leg).await,
             Action::Bridge(one, other) => self.bridge(pbx, call, [*one, *other]).await,
             Action::RecordTalk { announced } => record_talk(pbx, call, *announced).await,
-            Action::Record { leg, seconds, silence_seconds, end } => {
+            Action::Record { leg, seconds, silence_seconds, end, transcribed: _ } => {
                 // Every Asterisk's own words before a message name the other key that ends it: both do.
                 let end = end.map_or("none", |key| if key == '*' { "any" } else { "#" });
                 let (seconds, silence_seconds) = (*seconds, *silence_seconds);

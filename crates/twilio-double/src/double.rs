@@ -85,7 +85,7 @@ pub(crate) struct Inner {
     pub(crate) changed: Notify,
     pub(crate) turn: Turn<()>,
     pub(crate) client: reqwest::Client,
-    pub(crate) reach: Option<Reach>,
+    pub(crate) reach: Mutex<Option<Reach>>,
 }
 
 impl Inner {
@@ -139,7 +139,7 @@ impl Double {
             changed: Notify::new(),
             turn: Turn::new(()),
             client: reqwest::Client::builder().timeout(PATIENCE).no_proxy().build()?,
-            reach,
+            reach: Mutex::new(reach),
         });
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -150,6 +150,11 @@ impl Double {
             axum::serve(listener, routes).await.ok();
         });
         Ok((Double { inner, _server: Arc::new(Server(server)) }, url))
+    }
+
+    /// From now on the public address of whoever is tested is really there.
+    pub fn reaches(&self, reach: Reach) {
+        *self.inner.reach.lock().unwrap_or_else(PoisonError::into_inner) = Some(reach);
     }
 
     /// The account has this number, set so. What is set of it already is forgotten.

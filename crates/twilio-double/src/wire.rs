@@ -1,5 +1,7 @@
 //! Requests, as Twilio makes them.
 
+use std::sync::PoisonError;
+
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Request, Response};
 use twilio::form::Form;
@@ -50,7 +52,8 @@ impl Inner {
     /// Where an address really is.
     fn reached(&self, url: &Url) -> String {
         let url = url.as_str();
-        let reached = self.reach.as_ref().and_then(|(public, real)| {
+        let reach = self.reach.lock().unwrap_or_else(PoisonError::into_inner);
+        let reached = reach.as_ref().and_then(|(public, real)| {
             let rest = url.strip_prefix(public.as_str().trim_end_matches('/'))?;
             let is_there = rest.is_empty() || rest.starts_with(['/', '?']);
             is_there.then(|| format!("{}{rest}", real.as_str().trim_end_matches('/')))

@@ -35,6 +35,9 @@ pub struct Group {
     pub nobody: Vec<Fallback>,
     /// What follows where nobody answers.
     pub no_answer: Vec<Fallback>,
+    /// Whether messages are to be understood, where the switch can do that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transcribes: bool,
     /// Whether it takes no calls of this caller.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refuses: bool,

@@ -79,8 +79,9 @@ impl Flow {
             (Event::PromptEnded(Leg::FIRST), Leaving::Greeted) => {
                 self.is_leaving(Leaving::Speaking, after(now, i64::from(MESSAGE_SECONDS) + HANDING_OVER_SECONDS));
                 let (silence_seconds, end) = if self.hunt.is_some() { OF_GROUP } else { OF_LINE };
-                let (leg, seconds) = (Leg::FIRST, MESSAGE_SECONDS);
-                Ok(vec![Command::Perform(Action::Record { leg, seconds, silence_seconds, end: Some(end) })])
+                let transcribed = self.hunt.as_ref().is_some_and(|hunt| hunt.group.transcribes);
+                let (leg, seconds, end) = (Leg::FIRST, MESSAGE_SECONDS, Some(end));
+                Ok(vec![Command::Perform(Action::Record { leg, seconds, silence_seconds, end, transcribed })])
             }
             (Event::Recorded { leg: Leg::FIRST, seconds, reference }, Leaving::Speaking | Leaving::Gone) => {
                 let mut commands = self.message((*seconds, reference), now);

@@ -425,6 +425,8 @@ pub enum Action {
         silence_seconds: u32,
         /// The key that ends it.
         end: Option<char>,
+        /// Whether it is to be understood, where the switch can do that.
+        transcribed: bool,
     },
     /// Let two legs talk.
     Bridge(Leg, Leg),

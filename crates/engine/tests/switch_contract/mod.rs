@@ -145,7 +145,7 @@ async fn actions_for_legs_that_are_over<R: Rig>(rig: &mut R) {
             Action::AnswerLeg(leg),
             Action::Prompt { leg, words: Words::new(text(), None) },
             Action::CollectDigits { leg, most: 1, seconds: 5, end: None },
-            Action::Record { leg, seconds: 5, silence_seconds: 2, end: None },
+            Action::Record { leg, seconds: 5, silence_seconds: 2, end: None, transcribed: false },
             Action::Bridge(Leg::FIRST, leg),
             Action::Announce { leg, text: text() },
             Action::Queue { leg, music: None },
@@ -202,7 +202,7 @@ async fn prompts_and_messages<R: Rig>(rig: &mut R) {
         assert_eq!(rig.hears_prompt(0).await, "One minute left");
     }
     if can(rig, Capability::Recording) {
-        let record = Action::Record { leg, seconds: 60, silence_seconds: 5, end: Some('#') };
+        let record = Action::Record { leg, seconds: 60, silence_seconds: 5, end: Some('#'), transcribed: false };
         switch.perform(&call, &[record]).await;
         rig.leaves_message(0, "Please call me").await;
     }
@@ -223,7 +223,7 @@ async fn spoken_prompts_and_messages<R: Rig>(rig: &mut R) {
     switch.perform(&call, &[Action::Prompt { leg, words: Words::new("Welcome", audio) }]).await;
     assert_eq!(rig.hears_prompt(1).await, "sound:beep");
     if can(rig, Capability::Recording) {
-        let record = Action::Record { leg, seconds: 60, silence_seconds: 5, end: Some('#') };
+        let record = Action::Record { leg, seconds: 60, silence_seconds: 5, end: Some('#'), transcribed: false };
         switch.perform(&call, &[record]).await;
         rig.leaves_message(1, "Please call me").await;
     }

@@ -43,6 +43,7 @@ mod server;
 mod sink;
 mod templates;
 mod terminal_phone;
+mod twilio;
 mod upgrade;
 mod visitor;
 mod voices;

@@ -35,7 +35,20 @@ pub(super) struct State {
     called: HashMap<Leg, Called>,
     /// The documents that were sent, by what asked for them: a webhook that comes again gets the same.
     sent: HashMap<String, Document>,
+    message: Message,
     changed: Arc<Notify>,
+}
+
+/// What is with the provider of a caller's message, beside its audio.
+#[derive(Debug, Default)]
+enum Message {
+    /// Nothing that would be lost with it.
+    #[default]
+    Settled,
+    /// It is being understood, or will be.
+    IsUnderstood,
+    /// So it is, and its audio, with this id, is kept here.
+    IsKept(String),
 }
 
 /// A leg that was rung.
@@ -86,6 +99,7 @@ impl Calls {
             caller: Program::default(),
             called: HashMap::new(),
             sent: HashMap::new(),
+            message: Message::default(),
             changed: Arc::default(),
         };
         self.calls.insert(call.clone(), state);
@@ -122,6 +136,23 @@ impl Calls {
 }
 
 impl State {
+    /// A message's audio is kept here: whether it is waited with deleting it there, for what is understood of it.
+    pub(super) fn keeps(&mut self, sid: &str) -> bool {
+        let waits = !matches!(self.message, Message::Settled);
+        if waits {
+            self.message = Message::IsKept(sid.to_owned());
+        }
+        waits
+    }
+
+    /// Nothing more is expected of a message: the id of its audio, if that is kept here and there.
+    pub(super) fn settles_message(&mut self) -> Option<String> {
+        match std::mem::take(&mut self.message) {
+            Message::IsKept(sid) => Some(sid),
+            Message::Settled | Message::IsUnderstood => None,
+        }
+    }
+
     fn act(&mut self, actions: &[Action]) -> Vec<Todo> {
         let (mut todo, mut rings) = (Vec::new(), Vec::new());
         for action in actions {
@@ -139,9 +170,12 @@ impl State {
                         program.gather(*most, *seconds, *end);
                     }
                 }
-                Action::Record { leg, seconds, silence_seconds, end } => {
-                    let (seconds, silence_seconds, end) = (*seconds, *silence_seconds, *end);
-                    self.says(*leg, Verb::Record { seconds, silence_seconds, end });
+                Action::Record { leg, seconds, silence_seconds, end, transcribed } => {
+                    let (seconds, silence_seconds, end, transcribed) = (*seconds, *silence_seconds, *end, *transcribed);
+                    if transcribed {
+                        self.message = Message::IsUnderstood;
+                    }
+                    self.says(*leg, Verb::Record { seconds, silence_seconds, end, transcribed });
                 }
                 Action::Queue { leg: Leg::FIRST, music } if !self.waits => {
                     self.music.clone_from(music);

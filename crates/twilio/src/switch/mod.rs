@@ -156,10 +156,13 @@ impl Switch for Twilio {
         })
     }
 
-    fn is_kept<'a>(&'a self, _: &'a CallRef, reference: &'a str) -> BoxFuture<'a, ()> {
+    fn is_kept<'a>(&'a self, call: &'a CallRef, reference: &'a str) -> BoxFuture<'a, ()> {
+        let waits = self.calls().get(call).is_some_and(|state| state.keeps(reference));
         Box::pin(async move {
-            if let Err(error) = self.client.delete_recording(reference).await {
-                tracing::warn!(%error, "a recording stays with Twilio");
+            if waits {
+                self.deletes_later(call);
+            } else {
+                self.deletes(reference).await;
             }
         })
     }

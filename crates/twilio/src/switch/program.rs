@@ -26,6 +26,7 @@ pub(super) enum Verb {
         seconds: u32,
         silence_seconds: u32,
         end: Option<char>,
+        transcribed: bool,
     },
     Wait {
         has_music: bool,
@@ -115,12 +116,15 @@ impl Addresses<'_> {
                     response.with(self.gather(None, prompts, (*most, *seconds, *end)))
                 }
                 Verb::Ring { leg, number, seconds, caller } => self.ring(response, *leg, (number, *seconds, caller)),
-                Verb::Record { seconds, silence_seconds, end } => response.with(Record {
+                Verb::Record { seconds, silence_seconds, end, transcribed } => response.with(Record {
                     seconds: *seconds,
                     silence_seconds: *silence_seconds,
                     end: end.and_then(FinishKey::of).unwrap_or(FinishKey::Nothing),
                     told: Some(self.of("recording", None)),
-                    transcript: Transcript::ToldTo(self.of("transcription", None)),
+                    transcript: match transcribed {
+                        true => Transcript::ToldTo(self.of("transcription", None)),
+                        false => Transcript::No,
+                    },
                     ..Record::new(self.of("recorded", None))
                 }),
                 Verb::Wait { has_music } => response.with(Enqueue {

@@ -280,6 +280,7 @@ async fn transcription(state: State<Arc<Twilio>>, uri: OriginalUri, headers: Hea
     let (twilio, heard) = heard!((state, uri, headers, body));
     let (Some(call), Some(written)) = (heard.call, heard.said.transcription) else { return nothing() };
     let (Some(text), None | Some(TranscriptionStatus::Completed)) = (written.text, written.status) else {
+        twilio.understands_no_more(&call);
         return nothing();
     };
     let actor = Actor::program(call.tenant, RECORDER);
@@ -288,7 +289,10 @@ async fn transcription(state: State<Arc<Twilio>>, uri: OriginalUri, headers: Hea
         Box::pin(async move { understood(work, new).await })
     });
     match kept.await {
-        Ok(()) => nothing(),
+        Ok(()) => {
+            twilio.understands_no_more(&call);
+            nothing()
+        }
         Err(error) => {
             tracing::warn!(%error, call = call.origin, "what was understood of a message is not kept");
             // It is told again.

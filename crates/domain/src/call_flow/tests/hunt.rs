@@ -44,6 +44,7 @@ fn group() -> Group {
         queue: None,
         nobody: vec![Fallback::Voicemail],
         no_answer: vec![Fallback::Voicemail],
+        transcribes: true,
         refuses: false,
     }
 }
@@ -233,7 +234,7 @@ fn where_nobody_is_on_duty_what_follows_is_done_at_once() {
             (
                 27,
                 Event::PromptEnded(Leg::FIRST),
-                "leaving Speaking, Record { leg: Leg(0), seconds: 120, silence_seconds: 120, end: Some('*') }",
+                "leaving Speaking, Record { leg: Leg(0), seconds: 120, silence_seconds: 120, end: Some('*'), transcribed: true }",
             ),
             (
                 40,

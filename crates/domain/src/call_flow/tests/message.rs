@@ -16,7 +16,8 @@ fn recorded(seconds: u32) -> Event {
 
 const TAKEN_IN: &str = "leaving Answered, settle0, connect0";
 const GREETED: &str = "leaving Greeted, prompt0 \"Please leave a message after the tone.\"";
-const SPEAKS: &str = "leaving Speaking, Record { leg: Leg(0), seconds: 120, silence_seconds: 10, end: Some('#') }";
+const SPEAKS: &str =
+    "leaving Speaking, Record { leg: Leg(0), seconds: 120, silence_seconds: 10, end: Some('#'), transcribed: false }";
 
 #[test]
 fn who_is_not_taken_leaves_a_message_and_nothing_is_charged() {
