@@ -20,6 +20,7 @@ mod rating;
 mod server;
 mod softswitch;
 mod timing;
+mod webhook;
 mod world;
 
 use std::process::ExitCode;
@@ -64,6 +65,8 @@ enum Name {
     Softswitch,
     /// Fifty calls a second through a real Asterisk, against the same calls by a bare driver without charging.
     Asterisk,
+    /// Callers of 200 groups by Twilio's webhook, 200 a second.
+    Webhook,
 }
 
 fn main() -> ExitCode {
@@ -93,6 +96,7 @@ fn run(arguments: &Arguments) -> Result<Report> {
             Name::Footprint => footprint::run(&mut report)?,
             Name::Softswitch => softswitch::run(&mut report)?,
             Name::Asterisk => asterisk::run(&mut report)?,
+            Name::Webhook => webhook::run(&mut report)?,
         }
     }
     Ok(report)
