@@ -2,6 +2,7 @@
 
 mod bills;
 mod desk;
+mod open_line;
 mod people;
 mod sign_ins;
 mod traffic;
@@ -76,6 +77,7 @@ pub(crate) async fn fill(store: &Store, now: Instant) -> anyhow::Result<()> {
     traffic::run(&engine, &clock, &mut world, now).await?;
     let mut work = engine.begin(&actor()).await?;
     desk::open(&mut work, &world).await?;
+    open_line::open(&mut work).await?;
     Ok(work.commit().await?)
 }
 
