@@ -1451,6 +1451,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/group-calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a group's call */
+        get: operations["get_group_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/group-calls/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Note something of a group's call
+         * @description In the place of what was noted before.
+         */
+        put: operations["note_group_call"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/group-messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a group's message */
+        get: operations["get_group_message"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a group's message
+         * @description For good, with its audio and what was understood of it.
+         */
+        delete: operations["delete_group_message"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/group-messages/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hear a group's message
+         * @description All of its audio, or the range of it that the header `Range` asks for. Who hears it is written in the audit trail.
+         */
+        get: operations["get_group_message_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/group-messages/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say whether somebody is done with a group's message
+         * @description It is kept as long as it would be anyway.
+         */
+        put: operations["set_group_message_done"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups": {
         parameters: {
             query?: never;
@@ -1497,6 +1595,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups/{id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a group's calls
+         * @description The newest first.
+         */
+        get: operations["list_group_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups/{id}/duties": {
         parameters: {
             query?: never;
@@ -1529,6 +1647,26 @@ export interface paths {
          * @description Where fewer are than the group wants, unless it is closed.
          */
         get: operations["list_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a group's messages
+         * @description The newest first.
+         */
+        get: operations["list_group_messages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3221,6 +3359,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who was told of shifts
+         * @description Each agent with a shift of the date is told once, on the evening before; and of changes after that, each once.
+         */
+        get: operations["list_reminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reratings": {
         parameters: {
             query?: never;
@@ -4492,6 +4650,19 @@ export interface components {
          * @enum {string}
          */
         CallEventKind: "start" | "answer" | "end";
+        /**
+         * @description What somebody notes of a call.
+         * @example {
+         *       "note": "Wants to be called back on Friday.",
+         *       "outcome": "follow-up"
+         *     }
+         */
+        CallNoteBody: {
+            /** @description Any text, 4,000 characters at most. */
+            note?: string | null;
+            /** @description What came of it, in a word of your own. */
+            outcome?: string | null;
+        };
         /** @description What a call costs that is answered now, until a discount period begins or ends. */
         CallPriceDocument: {
             /** @description `agent`, `deck`, `plan` or `free`. */
@@ -5166,7 +5337,13 @@ export interface components {
          * @example {
          *       "name": "Night line",
          *       "time_zone": "Europe/London",
-         *       "wanted": 2
+         *       "wanted": 2,
+         *       "numbers": [
+         *         "+441632960000"
+         *       ],
+         *       "answering": {
+         *         "strategy": "longest_idle"
+         *       }
          *     }
          */
         GroupBody: {
@@ -5178,6 +5355,43 @@ export interface components {
              * @description How many are to be on duty at any time, 1 to 100; 1, where none is given.
              */
             wanted?: number | null;
+            /**
+             * @description What callers dial, 20 at most: extensions, or E.164. The first is shown to those who are rung. They and the numbers of lines, agents and
+             *     from outside are one set.
+             */
+            numbers?: string[];
+            /**
+             * @description How calls are answered: greeting, order of ringing, what follows where nobody comes, voicemail, privacy. Every field has a default; the
+             *     guide on help lines tells them all.
+             */
+            answering?: Record<string, never>;
+            reminders?: components["schemas"]["GroupRemindersBody"] | null;
+        };
+        /** @description A call to a group. */
+        GroupCallDocument: {
+            id: string;
+            group: string;
+            /** @description The caller's number, or what stands in its place where the group does not keep numbers. */
+            caller: string;
+            called_at: string;
+            answered_at?: string | null;
+            /** @description Null, as long as it runs. */
+            ended_at?: string | null;
+            /** @description `running`, `answered`, `message` (the caller left one), `missed`, or `blocked`. */
+            result: string;
+            /** @description The agent who has taken it. */
+            agent?: string | null;
+            /** @description Who was rung, the first first. */
+            attempts: components["schemas"]["RungDocument"][];
+            /** @description The language that the caller chose. */
+            language?: string | null;
+            note?: string | null;
+            outcome?: string | null;
+            /**
+             * Format: int64
+             * @description Counts how often something was noted: what `If-Match` is to say when something is noted.
+             */
+            version: number;
         };
         /** @description A group. */
         GroupDocument: {
@@ -5186,9 +5400,50 @@ export interface components {
             time_zone?: string | null;
             /** Format: int32 */
             wanted: number;
+            numbers: string[];
+            answering: Record<string, never>;
+            reminders: components["schemas"]["GroupRemindersDocument"];
             created_at: string;
             /** Format: int64 */
             version: number;
+        };
+        /** @description A message for a group. */
+        GroupMessageDocument: {
+            id: string;
+            group?: string | null;
+            /** @description The call that it was left in. */
+            call: string;
+            /** @description The caller's number, or what stands in its place where the group does not keep numbers. */
+            caller: string;
+            /** @description The number that was called. */
+            to: string;
+            started_at: string;
+            /** Format: int64 */
+            seconds: number;
+            /** @description The media type of its audio; `text/plain; charset=utf-8` of one that was typed. */
+            media_type: string;
+            /**
+             * Format: int64
+             * @description The size of its audio.
+             */
+            size_bytes: number;
+            /** @description What was understood of it; only where one message is shown. */
+            transcript?: string | null;
+            /** @description When somebody was done with it; null, while nobody is. */
+            done_at?: string | null;
+            /** @description From when on it is deleted by itself. */
+            delete_at: string;
+        };
+        /** @description Whether and when agents are reminded by mail of the next day's shifts. */
+        GroupRemindersBody: {
+            enabled?: boolean | null;
+            /** @description A time of the evening before, in the group's zone, such as 18:00. */
+            at?: string | null;
+        };
+        /** @description Whether and when agents are reminded by mail of the next day's shifts. */
+        GroupRemindersDocument: {
+            enabled: boolean;
+            at: string;
         };
         /** @description Whether the service can do its work. */
         Health: {
@@ -5519,6 +5774,15 @@ export interface components {
             created_at: string;
             delivered_at?: string | null;
             read_at?: string | null;
+        };
+        /**
+         * @description Whether somebody is done with a message.
+         * @example {
+         *       "done": true
+         *     }
+         */
+        MessageDone: {
+            done: boolean;
         };
         /** @description Why a message would be refused. */
         MessageRefusal: {
@@ -6396,6 +6660,37 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_GroupCallDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                group: string;
+                /** @description The caller's number, or what stands in its place where the group does not keep numbers. */
+                caller: string;
+                called_at: string;
+                answered_at?: string | null;
+                /** @description Null, as long as it runs. */
+                ended_at?: string | null;
+                /** @description `running`, `answered`, `message` (the caller left one), `missed`, or `blocked`. */
+                result: string;
+                /** @description The agent who has taken it. */
+                agent?: string | null;
+                /** @description Who was rung, the first first. */
+                attempts: components["schemas"]["RungDocument"][];
+                /** @description The language that the caller chose. */
+                language?: string | null;
+                note?: string | null;
+                outcome?: string | null;
+                /**
+                 * Format: int64
+                 * @description Counts how often something was noted: what `If-Match` is to say when something is noted.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_GroupDocument: {
             /** @description The items. */
             items: {
@@ -6404,9 +6699,44 @@ export interface components {
                 time_zone?: string | null;
                 /** Format: int32 */
                 wanted: number;
+                numbers: string[];
+                answering: Record<string, never>;
+                reminders: components["schemas"]["GroupRemindersDocument"];
                 created_at: string;
                 /** Format: int64 */
                 version: number;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_GroupMessageDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                group?: string | null;
+                /** @description The call that it was left in. */
+                call: string;
+                /** @description The caller's number, or what stands in its place where the group does not keep numbers. */
+                caller: string;
+                /** @description The number that was called. */
+                to: string;
+                started_at: string;
+                /** Format: int64 */
+                seconds: number;
+                /** @description The media type of its audio; `text/plain; charset=utf-8` of one that was typed. */
+                media_type: string;
+                /**
+                 * Format: int64
+                 * @description The size of its audio.
+                 */
+                size_bytes: number;
+                /** @description What was understood of it; only where one message is shown. */
+                transcript?: string | null;
+                /** @description When somebody was done with it; null, while nobody is. */
+                done_at?: string | null;
+                /** @description From when on it is deleted by itself. */
+                delete_at: string;
             }[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor?: string | null;
@@ -6792,9 +7122,9 @@ export interface components {
                 /** @description `voicemail` for a message that a caller left, `call` for what was spoken in a call. */
                 kind: string;
                 /** @description The line that the message is for, or that the call is of. */
-                line: string;
+                line?: string | null;
                 /** @description Whose line that is. */
-                customer: string;
+                customer?: string | null;
                 /** @description The origin of its call. Not for customers. */
                 origin?: string | null;
                 /** @description The caller's number. */
@@ -7464,9 +7794,9 @@ export interface components {
             /** @description `voicemail` for a message that a caller left, `call` for what was spoken in a call. */
             kind: string;
             /** @description The line that the message is for, or that the call is of. */
-            line: string;
+            line?: string | null;
             /** @description Whose line that is. */
-            customer: string;
+            customer?: string | null;
             /** @description The origin of its call. Not for customers. */
             origin?: string | null;
             /** @description The caller's number. */
@@ -7526,6 +7856,35 @@ export interface components {
             line: number;
             reason: string;
             row: string;
+        };
+        /** @description What an agent was told of its shifts. */
+        ReminderDocument: {
+            /** @description The id of the agent. */
+            agent: string;
+            /**
+             * @description `sent`; `waiting`, while the mail is on its way or tried again; `failed`, when it is tried no more; `opted_out` or `no_address`, where the
+             *     agent was told nothing.
+             */
+            state: string;
+            /** @description Why it failed. */
+            reason?: string | null;
+            /** @description The shifts, of all groups, as the agent was told of them last, or would have been. */
+            shifts: components["schemas"]["ToldShiftDocument"][];
+            /**
+             * Format: int64
+             * @description How often there was something to tell: the reminder, and once more with each change.
+             */
+            times: number;
+            /** @description When it was decided what to tell. */
+            told_at: string;
+            /** @description When the last mail was sent. */
+            sent_at?: string | null;
+        };
+        /** @description What agents were told of their shifts of a date. */
+        RemindersDocument: {
+            date: string;
+            /** @description By agent. */
+            items: components["schemas"]["ReminderDocument"][];
         };
         /** @description A deck with the version that it has got. */
         ReplacedDeck: {
@@ -7651,6 +8010,16 @@ export interface components {
         RunFailureDocument: {
             customer: string;
             reason: string;
+        };
+        /** @description Somebody was rung. */
+        RungDocument: {
+            agent: string;
+            at: string;
+            /**
+             * @description `rung` (still), `accepted`, `no_answer`, `busy`, `unreachable`, `declined`, `unconfirmed` (somebody answered and pressed nothing: a mailbox),
+             *     or `withdrawn` (another has taken the call, or the caller was gone).
+             */
+            result: string;
         };
         /** @description The password, again. */
         SecondFactorCode: {
@@ -8163,6 +8532,17 @@ export interface components {
              *     from outside lead to it. Where that is null, too, such calls show none.
              */
             settings: Record<string, never>;
+        };
+        /** @description A shift of which an agent was told. */
+        ToldShiftDocument: {
+            /** @description The id of the group. */
+            group: string;
+            /** @description What it was called. */
+            name: string;
+            /** @description The zone in which it was told. */
+            time_zone: string;
+            from: string;
+            until: string;
         };
         /**
          * @description What has become of a request.
@@ -11493,6 +11873,212 @@ export interface operations {
             };
         };
     };
+    get_group_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupCallDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_group_call: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallNoteBody"];
+            };
+        };
+        responses: {
+            /** @description It is noted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupCallDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_group_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupMessageDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_group_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_group_message_audio: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Such as `bytes=0-1023`. */
+                Range?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The audio. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": number[];
+                };
+            };
+            /** @description The range of it. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": number[];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_group_message_done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageDone"];
+            };
+        };
+        responses: {
+            /** @description So it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupMessageDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_groups: {
         parameters: {
             query?: {
@@ -11659,6 +12245,46 @@ export interface operations {
             };
         };
     };
+    list_group_calls: {
+        parameters: {
+            query?: {
+                /** @description Those that came from this instant on. */
+                from?: string;
+                /** @description Those that came before this instant. */
+                until?: string;
+                /** @description 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GroupCallDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_duties: {
         parameters: {
             query?: {
@@ -11718,6 +12344,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GapsDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_group_messages: {
+        parameters: {
+            query?: {
+                /** @description `true`: only those that somebody is done with; `false`: only the others. */
+                done?: boolean;
+                /** @description 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GroupMessageDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -15300,6 +15964,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordingDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reminders: {
+        parameters: {
+            query?: {
+                /** @description The date on which the shifts begin; tomorrow in the tenant's zone, where none is given. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was told. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemindersDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
