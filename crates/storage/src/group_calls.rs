@@ -164,3 +164,44 @@ pub async fn count_of_caller(
         WHERE tenant = $1 AND agent_group = $2 AND called_at >= $4 AND caller = $3";
     sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(group).bind(caller).bind(since))
 }
+
+/// Calls to a group that came within a quarter of an hour, with one result.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct QuarterRecord {
+    /// Which quarter: how many of them began before it since 1970, in UTC. The hours of all clocks are made of whole ones.
+    pub quarter: i64,
+    /// What became of the calls.
+    pub result: String,
+    /// How many there are.
+    pub calls: i64,
+}
+
+/// How many calls to a group came in each quarter of an hour within a time, by what became of them; the first quarter first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn quarters(
+    tx: &mut Tx,
+    (tenant, group): (i64, &str),
+    (from, until): (i64, i64),
+) -> Result<Vec<QuarterRecord>, Error> {
+    const SQL: &str = "SELECT called_at / 900000 AS quarter, result, COUNT(*) AS calls FROM group_calls
+        WHERE tenant = $1 AND agent_group = $2 AND called_at >= $3 AND called_at < $4 GROUP BY 1, 2 ORDER BY 1, 2";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(group).bind(from).bind(until))
+}
+
+/// After how many seconds the calls to a group that came within a time were answered, each begun second counted, and how many calls were; the
+/// shortest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn times_to_answer(
+    tx: &mut Tx,
+    (tenant, group): (i64, &str),
+    (from, until): (i64, i64),
+) -> Result<Vec<(i64, i64)>, Error> {
+    const SQL: &str = "SELECT (answered_at - called_at + 999) / 1000 AS seconds, COUNT(*) AS calls FROM group_calls
+        WHERE tenant = $1 AND agent_group = $2 AND called_at >= $3 AND called_at < $4 AND answered_at IS NOT NULL
+        GROUP BY 1 ORDER BY 1";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(group).bind(from).bind(until))
+}

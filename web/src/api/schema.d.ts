@@ -1731,6 +1731,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups/{id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the statistics of a group
+         * @description What became of the calls that came within some time, in which hours of the week they came, how soon they were answered, and for how long too few
+         *     were on duty.
+         */
+        get: operations["show_group_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -5445,10 +5466,72 @@ export interface components {
             enabled: boolean;
             at: string;
         };
+        /** @description What became of a group's calls over some time, and when they came. */
+        GroupStatisticsDocument: {
+            from: string;
+            until: string;
+            /** @description The zone of the group, whose hours they are. */
+            time_zone: string;
+            /**
+             * Format: int64
+             * @description All calls that came in that time.
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description How many of them are not over, and nobody has answered yet.
+             */
+            running: number;
+            /**
+             * Format: int64
+             * @description How many somebody answered.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description How many left a message.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description How many nobody answered, and left none.
+             */
+            missed: number;
+            /**
+             * Format: int64
+             * @description How many the group did not take.
+             */
+            blocked: number;
+            /** @description The hours of the week in which calls came, Monday's first. */
+            hours: components["schemas"]["HourOfWeekDocument"][];
+            time_to_answer?: components["schemas"]["TimeToAnswerDocument"] | null;
+            /**
+             * Format: int64
+             * @description For how long too few were on duty, by the roster as it is now, in seconds.
+             */
+            gap_seconds: number;
+        };
         /** @description Whether the service can do its work. */
         Health: {
             /** @description `ok`. */
             status: string;
+        };
+        /** @description The calls that came in an hour of the week. */
+        HourOfWeekDocument: {
+            /** @description 0 for Monday to 6 for Sunday. */
+            weekday: number;
+            /**
+             * Format: int64
+             * @description By the clocks of the group's zone, 0 to 23.
+             */
+            hour: number;
+            /** Format: int64 */
+            calls: number;
+            /**
+             * Format: int64
+             * @description How many of them somebody answered.
+             */
+            answered: number;
         };
         /**
          * @description How many calls are ended.
@@ -8532,6 +8615,19 @@ export interface components {
              *     from outside lead to it. Where that is null, too, such calls show none.
              */
             settings: Record<string, never>;
+        };
+        /** @description How long callers waited until somebody answered. */
+        TimeToAnswerDocument: {
+            /**
+             * Format: int64
+             * @description Half of them waited no longer than so many seconds.
+             */
+            p50_seconds: number;
+            /**
+             * Format: int64
+             * @description Nine of ten waited no longer than so many seconds.
+             */
+            p90_seconds: number;
         };
         /** @description A shift of which an agent was told. */
         ToldShiftDocument: {
@@ -12557,6 +12653,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShiftDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_group_statistics: {
+        parameters: {
+            query?: {
+                /** @description The beginning (RFC 3339); four weeks before the end, where none is given. */
+                from?: string;
+                /** @description The end; now, where none is given. At most 92 days after the beginning. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statistics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupStatisticsDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */

@@ -28,6 +28,7 @@ mod figures;
 mod finished_calls;
 mod group_calls;
 mod group_messages;
+mod group_statistics;
 mod groups;
 mod hang_up;
 mod health;
@@ -191,6 +192,7 @@ fn of_telephony() -> OpenApiRouter<App> {
         groups::routes(),
         group_calls::routes(),
         group_messages::routes(),
+        group_statistics::routes(),
         rosters::routes(),
         duties::routes(),
         inbound_numbers::routes(),

@@ -1,5 +1,6 @@
 //! Groups over HTTP: their numbers, how they answer, their calls and messages.
 
+use domain::time::Instant;
 use engine::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -163,6 +164,82 @@ async fn calls_and_messages_are_for_those_who_lead_groups() {
         let gone = sent(by(Role::Coordinator, Method::DELETE, &format!("/group-messages/{left}"))).await;
         assert_eq!(gone.status, 204);
         assert_eq!(service.get(&format!("/group-messages/{left}")).await.status, 404);
+    })
+    .await;
+}
+
+/// Calls of a night in which London's clocks go back, and of others: when each came, what became of it, and after how many milliseconds somebody
+/// answered.
+async fn calls(service: &Service, group: &str) {
+    let calls = [
+        ("2026-10-24T22:50:00Z", "missed", None),
+        ("2026-10-24T23:10:00Z", "answered", Some(4_000)),
+        ("2026-10-24T23:50:00Z", "answered", Some(4_001)),
+        ("2026-10-25T00:15:00Z", "message", None),
+        ("2026-10-25T01:15:00Z", "answered", Some(30_000)),
+        ("2026-10-25T02:00:00Z", "blocked", None),
+        ("2026-10-25T23:59:59Z", "running", None),
+        ("2026-10-26T00:00:00Z", "missed", None),
+    ];
+    let record = |(n, (at, result, waited)): (usize, (&str, &str, Option<i64>))| {
+        let called_at = Instant::parse(at).unwrap().millis();
+        GroupCallRecord {
+            origin: format!("softswitch/flow_{n}"),
+            agent_group: group.to_owned(),
+            caller: "caller-1".to_owned(),
+            called_at,
+            answered_at: waited.map(|waited| called_at + waited),
+            ended_at: None,
+            result: result.to_owned(),
+            agent: None,
+            attempts: "[]".to_owned(),
+            language: None,
+            version: 1,
+        }
+    };
+    let records: Vec<_> = calls.into_iter().enumerate().map(record).collect();
+    let mut tx = service.engine.store().write().await.unwrap();
+    storage::group_calls::save(&mut tx, service.owner.tenant, &records).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn statistics_tell_what_became_of_calls_and_in_which_hours_of_the_group_s_clocks_they_came() {
+    on_both(async |service| {
+        let group = service.made("/groups", json!({"name": "Night line", "time_zone": "Europe/London"})).await;
+        let ann = service.made("/agents", json!({"name": "Ann"})).await;
+        let shift = json!({"agent": ann, "days": [0, 1, 2, 3, 4, 5, 6], "hours": "08:00-20:00"});
+        service.made(&format!("/groups/{group}/shifts"), shift).await;
+        calls(service, &group).await;
+        let path = format!("/groups/{group}/statistics?from=2026-10-24T00:00:00Z&until=2026-10-26T00:00:00Z");
+        let found = service.get(&path).await;
+        let hour = |weekday: u8, hour: u8, calls: u8, answered: u8| {
+            json!({"weekday": weekday, "hour": hour, "calls": calls, "answered": answered})
+        };
+        let expected = json!({
+            "from": "2026-10-24T00:00:00Z", "until": "2026-10-26T00:00:00Z", "time_zone": "Europe/London",
+            "calls": 7, "running": 1, "answered": 3, "messages": 1, "missed": 1, "blocked": 1,
+            // The hour from one to two comes twice, before and after the clocks go back.
+            "hours": [hour(5, 23, 1, 0), hour(6, 0, 2, 2), hour(6, 1, 2, 1), hour(6, 2, 1, 0), hour(6, 23, 1, 0)],
+            // Each begun second counts.
+            "time_to_answer": {"p50_seconds": 5, "p90_seconds": 30},
+            "gap_seconds": 86_400});
+        assert_eq!(found.body, expected, "{}", found.text);
+
+        let none = service.get(&format!("/groups/{group}/statistics?until=2026-10-20T00:00:00Z")).await;
+        assert_eq!(
+            (&none.body["from"], &none.body["calls"], &none.body["hours"], &none.body["time_to_answer"]),
+            (&json!("2026-09-22T00:00:00Z"), &json!(0), &json!([]), &Value::Null),
+            "{}",
+            none.text
+        );
+        let long = format!("/groups/{group}/statistics?from=2026-01-01T00:00:00Z&until=2026-10-26T00:00:00Z");
+        assert_eq!(service.get(&long).await.status, 422);
+        assert_eq!(service.get("/groups/grp_none/statistics").await.status, 404);
+        for (role, status) in [(Role::Coordinator, 200), (Role::Auditor, 200), (Role::Switch, 403)] {
+            let asked = sent(service.anonymous(Method::GET, &path).bearer_auth(service.key(role))).await;
+            assert_eq!(asked.status, status, "{role:?}: {}", asked.text);
+        }
     })
     .await;
 }

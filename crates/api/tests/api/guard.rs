@@ -148,6 +148,7 @@ const OF_COORDINATORS: &str = "
     GET /groups/{id}/on-duty
     GET /groups/{id}/overrides
     GET /groups/{id}/shifts
+    GET /groups/{id}/statistics
     GET /reminders
     POST /groups
     POST /groups/{id}/overrides

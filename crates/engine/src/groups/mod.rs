@@ -4,6 +4,7 @@ mod answering;
 mod callers;
 mod calls;
 mod roster;
+mod statistics;
 
 use domain::dial_plan::{DialPlan, Number};
 use domain::invalid::Invalid;
@@ -18,6 +19,7 @@ pub use roster::{
     MOST_DAYS, NewOverride, NewShift, Shift, Timetable, add_override, add_shift, delete_override, delete_shift, duties,
     gaps, get_override, get_shift, on_duty, overrides, shifts, update_shift,
 };
+pub use statistics::{HourOfWeek, Statistics, TimeToAnswer, statistics};
 
 pub(crate) use roster::roster_of;
 

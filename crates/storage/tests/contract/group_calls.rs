@@ -102,6 +102,37 @@ async fn who_is_busy_and_who_was_idle_for_the_longest_time() {
 }
 
 #[tokio::test]
+async fn calls_are_counted_by_quarters_of_hours_and_by_how_soon_they_were_answered() {
+    const QUARTER: i64 = 900_000;
+    on_both(async |store| {
+        let mut tx = store.write().await.unwrap();
+        let waited = |origin: &str, called_at: i64, millis: i64| GroupCallRecord {
+            answered_at: Some(called_at + millis),
+            result: "answered".to_owned(),
+            ..call(origin, called_at, 1)
+        };
+        let calls = [
+            call("switch/0", 2 * QUARTER - 1, 1),
+            call("switch/1", 2 * QUARTER, 1),
+            waited("switch/2", 2 * QUARTER, 1_001),
+            waited("switch/3", 3 * QUARTER - 1, 2_000),
+            waited("switch/4", 3 * QUARTER, 900),
+            waited("switch/5", 4 * QUARTER, 9_000),
+            GroupCallRecord { agent_group: "grp_2".to_owned(), ..waited("switch/6", 2 * QUARTER, 5) },
+        ];
+        group_calls::save(&mut tx, 1, &calls).await.unwrap();
+        group_calls::save(&mut tx, 2, &calls[..3]).await.unwrap();
+        let within = (2 * QUARTER, 4 * QUARTER);
+        let found = group_calls::quarters(&mut tx, (1, "grp_1"), within).await.unwrap();
+        let found: Vec<_> = found.iter().map(|each| (each.quarter, each.result.as_str(), each.calls)).collect();
+        assert_eq!(found, [(2, "answered", 2), (2, "running", 1), (3, "answered", 1)]);
+        let waited = group_calls::times_to_answer(&mut tx, (1, "grp_1"), within).await.unwrap();
+        assert_eq!(waited, [(1, 1), (2, 2)]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_number_is_of_one_group_and_goes_with_it() {
     on_both(async |store| {
         let mut tx = store.write().await.unwrap();

@@ -24,7 +24,7 @@ export function RecordingsPage() {
         isFiltered={Boolean(filters.line || filters.kind)}
         whose={({ line, customer }) => (
           <>
-            <LineName id={line} /> · <CustomerName id={customer} />
+            {line && <LineName id={line} />} · <CustomerName id={customer} />
           </>
         )}
       />
