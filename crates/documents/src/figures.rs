@@ -62,7 +62,7 @@ impl Figures {
 
     /// A date such as `1 February 2026`.
     pub(crate) fn date(self, of: Date) -> String {
-        format!("{} {} {}", self.day(of), self.language.month(of.month()), of.year())
+        date(self.language, of)
     }
 
     /// The days of a period, the last one included: `1 – 31 January 2026`.
@@ -78,10 +78,7 @@ impl Figures {
     }
 
     fn day(self, of: Date) -> String {
-        match self.language {
-            Language::English => of.day().to_string(),
-            Language::German => format!("{}.", of.day()),
-        }
+        day(self.language, of)
     }
 
     /// What stands before the decimals.
@@ -112,6 +109,18 @@ impl Figures {
             text.push_str(fraction);
         }
         text
+    }
+}
+
+/// A date such as `1 February 2026`.
+pub(crate) fn date(language: Language, of: Date) -> String {
+    format!("{} {} {}", day(language, of), language.month(of.month()), of.year())
+}
+
+fn day(language: Language, of: Date) -> String {
+    match language {
+        Language::English => of.day().to_string(),
+        Language::German => format!("{}.", of.day()),
     }
 }
 

@@ -169,10 +169,7 @@ pub async fn update(
     details: Details,
     version: i64,
 ) -> Result<Agent, AgentError> {
-    let before = get(work, id).await?;
-    if before.version != version {
-        return Err(AgentError::Changed { current: before.version });
-    }
+    let before = at_version(work, id, version).await?;
     let after = Agent {
         name: fields::required("/name", name, 200)?,
         details: reachable(work, details.checked()?).await?,
@@ -180,13 +177,43 @@ pub async fn update(
         ..before.clone()
     };
     take_number(work, &after, before.details.number.as_ref()).await?;
+    replace(work, &before, after).await
+}
+
+/// Sets when an agent takes no shift and whether it is reminded of those that it has, if it is at this version.
+///
+/// # Errors
+/// There is none, there are too many blackouts, or the agent was changed meanwhile.
+pub async fn set_availability(
+    work: &mut Work,
+    id: &str,
+    blackouts: Vec<Blackout>,
+    reminders: bool,
+    version: i64,
+) -> Result<Agent, AgentError> {
+    let before = at_version(work, id, version).await?;
+    let details = Details { blackouts, reminders, ..before.details.clone() }.checked()?;
+    let after = Agent { details, version: version + 1, ..before.clone() };
+    replace(work, &before, after).await
+}
+
+/// The agent, if it is at this version.
+async fn at_version(work: &mut Work, id: &str, version: i64) -> Result<Agent, AgentError> {
+    let agent = get(work, id).await?;
+    if agent.version != version {
+        return Err(AgentError::Changed { current: agent.version });
+    }
+    Ok(agent)
+}
+
+async fn replace(work: &mut Work, before: &Agent, after: Agent) -> Result<Agent, AgentError> {
     let record = after.record(work.tenant());
     if !storage::agents::update(&mut work.tx, &record).await? {
-        return Err(AgentError::Changed { current: version + 1 });
+        return Err(AgentError::Changed { current: after.version });
     }
-    work.audit("agent.update", id, Some(&before.to_json()), Some(&after.to_json())).await?;
+    work.audit("agent.update", &after.id, Some(&before.to_json()), Some(&after.to_json())).await?;
     let told = |agent: &Agent| (agent.details.reminders, agent.details.email.clone(), agent.details.blackouts.clone());
-    if told(&before) != told(&after) {
+    if told(before) != told(&after) {
         reminders::wake(work).await?;
     }
     Ok(after)

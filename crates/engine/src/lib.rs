@@ -56,6 +56,7 @@ pub mod recordings;
 pub mod refunds;
 pub mod reminders;
 pub mod sip_accounts;
+pub mod swaps;
 pub mod switching;
 pub mod tenants;
 pub mod top_ups;

@@ -15,6 +15,7 @@ use crate::mailer::{Mail, Mailbox, Mailer};
 use crate::people::PublicUrl;
 use crate::recordings::Recording;
 use crate::reminders::{self, ToldGap};
+use crate::swaps::{SwapNews, ToldSwap};
 use crate::tenants::{self, Tenant};
 use crate::{Engine, Role, Scope, Work};
 
@@ -116,6 +117,13 @@ pub enum About {
     UnknownNumber {
         /// The number.
         number: String,
+    },
+    /// What has become of a shift that an agent offered; for whom it concerns.
+    Swap {
+        /// What.
+        news: SwapNews,
+        /// Which it is.
+        swap: ToldSwap,
     },
     /// A webhook has failed for so long that nothing more is sent to it; for those who run the lines.
     WebhookDisabled {

@@ -73,6 +73,7 @@ pub async fn delete(tx: &mut WriteTx, tenant: i64, id: &str) -> Result<bool, Err
     for of_group in [
         "DELETE FROM shifts WHERE tenant = $1 AND agent_group = $2",
         "DELETE FROM overrides WHERE tenant = $1 AND agent_group = $2",
+        "DELETE FROM swaps WHERE tenant = $1 AND agent_group = $2",
         "DELETE FROM group_numbers WHERE tenant = $1 AND agent_group = $2",
     ] {
         sql!(tx, execute, sqlx::query(of_group).bind(tenant).bind(id))?;

@@ -63,6 +63,7 @@ pub mod rosters;
 pub mod sessions;
 pub mod sip_accounts;
 pub mod suspensions;
+pub mod swaps;
 pub mod tenants;
 pub mod tickets;
 pub mod top_ups;

@@ -110,6 +110,17 @@ pub async fn settle(
         .map(|_| ())
 }
 
+/// Writes down that an agent knows what has changed, since it was told so in another way: what it was told last is this. Nothing of one who was told
+/// nothing yet, or whose mail is not sent.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn knows(tx: &mut WriteTx, tenant: i64, (date, agent): (i64, &str), told: &str) -> Result<(), Error> {
+    const SQL: &str =
+        "UPDATE reminders SET told = $4 WHERE tenant = $1 AND date = $2 AND agent = $3 AND state = 'sent'";
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(date).bind(agent).bind(told)).map(|_| ())
+}
+
 /// What was told of the dates between two, both included: the first date first, and by agent.
 ///
 /// # Errors

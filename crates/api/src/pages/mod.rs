@@ -4,6 +4,7 @@ mod join;
 mod reset;
 mod set_up;
 mod sign_in;
+mod swap;
 mod words;
 
 use std::sync::Arc;
@@ -27,7 +28,7 @@ use crate::{App, QUICK, envelope};
 const STYLE: &str = include_str!("../../templates/page.css");
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    let pages = [sign_in::routes(), set_up::routes(), join::routes(), reset::routes()];
+    let pages = [sign_in::routes(), set_up::routes(), join::routes(), reset::routes(), swap::routes()];
     pages
         .into_iter()
         .fold(OpenApiRouter::new().routes(routes!(show_style)), OpenApiRouter::merge)

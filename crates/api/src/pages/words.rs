@@ -147,6 +147,40 @@ const GERMAN: &[(&str, &str)] = &[
         "The link is unknown, was used before, or has expired: ask for a new invitation.",
         "Der Link ist unbekannt, wurde schon benutzt oder ist abgelaufen: Bitten Sie um eine neue Einladung.",
     ),
+    // A shift that is offered.
+    ("A shift is offered", "Ein Dienst wird abgegeben"),
+    ("{}: {} cannot be on duty then.", "{}: {} kann dann nicht im Dienst sein."),
+    (
+        "{}, if you take it, you are on duty instead, or as soon as a coordinator has approved.",
+        "{}, wenn Sie ihn übernehmen, sind Sie stattdessen im Dienst, gegebenenfalls sobald die Koordination zugestimmt hat.",
+    ),
+    ("Take this shift", "Diesen Dienst übernehmen"),
+    ("Thank you", "Vielen Dank"),
+    (
+        "You have taken this shift: you are on duty then.",
+        "Sie haben diesen Dienst übernommen: Sie sind dann im Dienst.",
+    ),
+    (
+        "You have taken this shift. It is yours as soon as a coordinator has approved.",
+        "Sie haben sich für diesen Dienst gemeldet. Er gehört Ihnen, sobald die Koordination zugestimmt hat.",
+    ),
+    ("Somebody else has taken this shift already.", "Diesen Dienst hat schon jemand anderes übernommen."),
+    ("It was not approved that this shift is swapped.", "Der Übernahme dieses Dienstes wurde nicht zugestimmt."),
+    ("This shift is not offered any more.", "Dieser Dienst wird nicht mehr abgegeben."),
+    (
+        "This shift has begun: it cannot be taken any more.",
+        "Dieser Dienst hat begonnen: Er kann nicht mehr übernommen werden.",
+    ),
+    ("You are on duty in this group then already.", "Sie sind dann in dieser Gruppe schon im Dienst."),
+    (
+        "You take no shift on that date, as you have said.",
+        "Sie haben angegeben, dass Sie an diesem Tag keinen Dienst übernehmen.",
+    ),
+    (
+        "The roster has changed: this shift is not offered any more.",
+        "Der Dienstplan hat sich geändert: Dieser Dienst wird nicht mehr abgegeben.",
+    ),
+    ("The link is unknown, or has expired.", "Der Link ist unbekannt oder abgelaufen."),
     // The set-up.
     ("Set-up", "Einrichtung"),
     ("Your e-mail address", "Ihre E-Mail-Adresse"),

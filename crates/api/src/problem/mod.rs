@@ -9,6 +9,7 @@ mod people;
 mod phones;
 mod pots;
 mod refusals;
+mod swaps;
 mod telephony;
 mod webhooks;
 

@@ -21,14 +21,17 @@ use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, Posted};
 use crate::fields;
-use crate::guard::{ADMINS, AGENT, AGENTS, Caller, TENANT};
+use crate::guard::{ADMINS, AGENT, AGENTS, Caller, DESK, TENANT};
 use crate::paging::{Page, PageParams};
 use crate::params::{Id, Params};
 use crate::problem::{Problem, Refusals};
 use crate::version::IfMatch;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(create_agent, list_agents)).routes(routes!(get_agent, edit_agent))
+    OpenApiRouter::new()
+        .routes(routes!(create_agent, list_agents))
+        .routes(routes!(get_agent, edit_agent))
+        .routes(routes!(set_availability))
 }
 
 /// An agent.
@@ -79,6 +82,17 @@ struct BlackoutBody {
     /// The last date.
     #[schema(value_type = String, format = Date)]
     to: Date,
+}
+
+/// When an agent takes no shift, and whether it is reminded of those that it has.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reminders": true, "blackouts": [{"from": "2026-12-24", "to": "2026-12-26"}]}))]
+struct AvailabilityBody {
+    /// Whether it is reminded of its shifts by mail, on the evening before.
+    reminders: bool,
+    /// When it takes no shift: 100 at most. Those that are not here are over.
+    blackouts: Vec<BlackoutBody>,
 }
 
 /// What an agent costs in one currency.
@@ -188,6 +202,34 @@ async fn edit_agent(
         let (id, name, details) = (id.clone(), name.clone(), details.clone());
         Box::pin(async move {
             let agent = agents::update(work, &id, name, details, version).await?;
+            let (version, presence) = (agent.version, presence_of(work, &id).await?);
+            Ok(Answer::ok(AgentDocument::of(agent, presence)).version(version))
+        })
+    })
+    .await
+}
+
+/// Say when an agent takes no shift, and whether it is reminded
+///
+/// Both are replaced; the rest of the agent stays. An agent says so of itself. A shift on such a date stays in the roster, and nobody is rung by it:
+/// coordinators see a gap.
+#[utoipa::path(put, path = "/agents/{id}/availability", request_body = AvailabilityBody,
+    params(("id" = String, Path), ("If-Match" = String, Header)),
+    responses((status = 200, description = "It is set.", body = AgentDocument), Refusals),
+    extensions(("x-roles" = json!(DESK)), ("x-owner" = json!(AGENT))))]
+async fn set_availability(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    IfMatch(version): IfMatch,
+    Body(body): Body<AvailabilityBody>,
+) -> Result<Response, Problem> {
+    let blackouts: Vec<Blackout> =
+        body.blackouts.into_iter().enumerate().map(BlackoutBody::read).collect::<Result<_, _>>()?;
+    app.once(&caller, None, move |work| {
+        let (id, blackouts) = (id.clone(), blackouts.clone());
+        Box::pin(async move {
+            let agent = agents::set_availability(work, &id, blackouts, body.reminders, version).await?;
             let (version, presence) = (agent.version, presence_of(work, &id).await?);
             Ok(Answer::ok(AgentDocument::of(agent, presence)).version(version))
         })

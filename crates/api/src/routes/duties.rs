@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::roster::{Closed, Spell};
+use domain::time::Date;
 use engine::groups;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -26,7 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct DaysParams {
+pub(super) struct DaysParams {
     /// The first date; today in the group's zone, where none is given.
     #[param(value_type = Option<String>, format = Date)]
     from: Option<String>,
@@ -82,10 +83,7 @@ async fn list_duties(
     Id(group): Id,
     Params(params): Params<DaysParams>,
 ) -> Result<Answer<DutiesDocument>, Problem> {
-    let first = date("from", params.from)?;
-    let whole =
-        |text: String| text.parse().map_err(|_| Problem::parameter("days", "must be a whole number".to_owned()));
-    let days = params.days.map(whole).transpose()?.unwrap_or(USUAL_DAYS);
+    let (first, days) = params.read()?;
     let found = groups::duties(&mut app.engine.view(&actor).await?, &group, first, days).await?;
     Ok(Answer::ok(DutiesDocument {
         time_zone: found.zone.name().to_owned(),
@@ -94,6 +92,16 @@ async fn list_duties(
         items: found.duties.spells.into_iter().map(SpellDocument::of).collect(),
         closed: found.duties.closed.into_iter().map(ClosedDocument::of).collect(),
     }))
+}
+
+impl DaysParams {
+    /// The first date, if one is given, and how many days.
+    pub(super) fn read(self) -> Result<(Option<Date>, i64), Problem> {
+        let whole =
+            |text: String| text.parse().map_err(|_| Problem::parameter("days", "must be a whole number".to_owned()));
+        let days = self.days.map(whole).transpose()?.unwrap_or(USUAL_DAYS);
+        Ok((date("from", self.from)?, days))
+    }
 }
 
 impl SpellDocument {

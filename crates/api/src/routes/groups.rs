@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::roster::TimeOfDay;
 use domain::time::Zone;
-use engine::groups::{self, Answering, Details, Group, Reminders};
+use engine::groups::{self, Answering, Details, Group, Reminders, Swapping};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -46,6 +46,9 @@ struct GroupBody {
     answering: Answering,
     /// Whether and when its agents are reminded of the next day's shifts: they are, at 18:00, where nothing is said.
     reminders: Option<GroupRemindersBody>,
+    /// Whether its agents swap shifts by themselves: `free`, as it is where nothing is said, or `approved`, where a coordinator approves of each.
+    #[schema(value_type = Option<String>)]
+    swaps: Option<Swapping>,
 }
 
 /// Whether and when agents are reminded by mail of the next day's shifts.
@@ -76,6 +79,8 @@ struct GroupDocument {
     #[schema(value_type = Object)]
     answering: Answering,
     reminders: GroupRemindersDocument,
+    #[schema(value_type = String)]
+    swaps: Swapping,
     created_at: String,
     version: i64,
 }
@@ -188,13 +193,14 @@ impl GroupBody {
             numbers: self.numbers,
             answering: self.answering,
             reminders,
+            swaps: self.swaps.unwrap_or_default(),
         }
     }
 }
 
 impl GroupDocument {
     fn of(group: Group) -> Self {
-        let Details { name, zone, wanted, numbers, answering, reminders } = group.details;
+        let Details { name, zone, wanted, numbers, answering, reminders, swaps } = group.details;
         GroupDocument {
             id: group.id,
             name,
@@ -203,6 +209,7 @@ impl GroupDocument {
             numbers,
             answering,
             reminders: GroupRemindersDocument { enabled: reminders.enabled, at: reminders.at.to_string() },
+            swaps,
             created_at: group.created_at.to_string(),
             version: group.version,
         }

@@ -52,6 +52,7 @@ mod members;
 mod messages;
 mod names;
 mod overview;
+mod own_shifts;
 mod paper_lines;
 mod papers;
 mod password_resets;
@@ -76,6 +77,7 @@ mod sessions;
 mod set_up;
 mod sip_accounts;
 mod suspensions;
+mod swaps;
 mod talk_time;
 mod tenant;
 mod test_clock;
@@ -195,6 +197,8 @@ fn of_telephony() -> OpenApiRouter<App> {
         group_statistics::routes(),
         rosters::routes(),
         duties::routes(),
+        own_shifts::routes(),
+        swaps::routes(),
         inbound_numbers::routes(),
         sip_accounts::routes(),
         trunk_routes::routes(),

@@ -41,10 +41,19 @@ fn every_operation_declares_its_role_owner_and_default_problem() {
                 .unwrap_or_default();
             // Who adds something to a set, says how it stands, or chooses where to work, overwrites nothing.
             let adds = ["/suspensions/", "/blocks/", "/blocking/"].iter().any(|set| path.contains(set));
-            let says =
-                ["/session/tenant", "/presence", "/read", "/delivered", "/review", "/rating", "/maintenance", "/done"]
-                    .iter()
-                    .any(|end| path.ends_with(end));
+            let says = [
+                "/session/tenant",
+                "/presence",
+                "/read",
+                "/delivered",
+                "/review",
+                "/rating",
+                "/maintenance",
+                "/done",
+                "/decision",
+            ]
+            .iter()
+            .any(|end| path.ends_with(end));
             if method == "put" && !adds && !says {
                 assert!(parameters.contains(&"If-Match"), "{told}");
             }

@@ -103,6 +103,7 @@ const OF_CUSTOMERS: &str = "
     PUT /calls/{id}/rating";
 const OF_AGENTS: &str = "
     DELETE /agents/{id}/blocks/{customer}
+    DELETE /agents/{id}/swaps/{swap}
     GET /agents
     GET /agents/{id}
     GET /agents/{id}/blocks
@@ -110,6 +111,8 @@ const OF_AGENTS: &str = "
     GET /agents/{id}/earnings
     GET /agents/{id}/figures
     GET /agents/{id}/phones
+    GET /agents/{id}/shifts
+    GET /agents/{id}/swaps
     GET /payouts
     GET /payouts/{id}
     GET /calls/{id}/status
@@ -119,15 +122,19 @@ const OF_AGENTS: &str = "
     GET /conversations/{id}
     GET /conversations/{id}/messages
     GET /live
+    POST /agents/{id}/swaps
+    POST /agents/{id}/swaps/{swap}/take
     POST /calls/{id}/hang-up
     POST /lines/{id}/phone-token
     POST /messages
+    PUT /agents/{id}/availability
     PUT /agents/{id}/blocks/{customer}
     PUT /agents/{id}/presence
     PUT /conversations/{id}/read
     PUT /messages/{id}/delivered";
 const OF_COORDINATORS: &str = "
     DELETE /agents/{id}/blocks/{customer}
+    DELETE /agents/{id}/swaps/{swap}
     DELETE /group-messages/{id}
     DELETE /groups/{id}
     DELETE /overrides/{id}
@@ -136,6 +143,8 @@ const OF_COORDINATORS: &str = "
     GET /agents/{id}
     GET /agents/{id}/blocks
     GET /agents/{id}/phones
+    GET /agents/{id}/shifts
+    GET /agents/{id}/swaps
     GET /group-calls/{id}
     GET /group-messages/{id}
     GET /group-messages/{id}/audio
@@ -149,16 +158,21 @@ const OF_COORDINATORS: &str = "
     GET /groups/{id}/overrides
     GET /groups/{id}/shifts
     GET /groups/{id}/statistics
+    GET /groups/{id}/swaps
     GET /reminders
+    POST /agents/{id}/swaps
+    POST /agents/{id}/swaps/{swap}/take
     POST /groups
     POST /groups/{id}/overrides
     POST /groups/{id}/shifts
+    PUT /agents/{id}/availability
     PUT /agents/{id}/blocks/{customer}
     PUT /agents/{id}/presence
     PUT /group-calls/{id}/note
     PUT /group-messages/{id}/done
     PUT /groups/{id}
-    PUT /shifts/{id}";
+    PUT /shifts/{id}
+    PUT /swaps/{id}/decision";
 
 #[test]
 fn customers_agents_and_coordinators_may_do_what_is_listed_here() {

@@ -19,7 +19,7 @@ use crate::service::{Door, Reply, Service, on_both_behind, sent};
 const NEW: &str = "sardines above a parasol 3";
 const URL: &str = "https://tollgate.example.org";
 /// Whoever looks at all mails has the database alone. People come by HTTPS.
-const ALONE: Door = Door { alone: true, url: Some(URL), ..Door::ORDINARY };
+pub(crate) const ALONE: Door = Door { alone: true, url: Some(URL), ..Door::ORDINARY };
 
 /// Where mails arrive.
 pub(crate) struct Mails {

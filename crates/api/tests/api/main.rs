@@ -57,6 +57,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod suspensions;
+mod swaps;
 mod talk_time;
 mod telephony;
 mod top_ups;

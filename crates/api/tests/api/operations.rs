@@ -48,7 +48,7 @@ impl Operation {
 
     /// A request that the handler refuses, if it gets there.
     pub(crate) fn harmless(&self, service: &Service) -> RequestBuilder {
-        let path = ["{id}", "{file}", "{secret}", "{delivery}", "{agent}", "{customer}", "{number}"]
+        let path = ["{id}", "{file}", "{secret}", "{delivery}", "{agent}", "{customer}", "{number}", "{swap}"]
             .iter()
             .fold(self.path.clone(), |path, part| path.replace(part, "none"));
         let request = service.bare(self.method.clone(), &path.replace("{reason}", "manual"));
@@ -59,6 +59,7 @@ impl Operation {
     pub(crate) fn on(&self, service: &Service, id: &str) -> RequestBuilder {
         let path = self.path.replace("{id}", id).replace("{reason}", "manual");
         let path = path.replace("{agent}", "agt_none").replace("{customer}", "cus_none").replace("{number}", "0007");
+        let path = path.replace("{swap}", "swp_none");
         let path = match path.rsplit('/').next() {
             Some("search") => format!("{path}?number=44"),
             Some("talk-time") => format!("{path}?to=0001"),
@@ -79,6 +80,11 @@ impl Operation {
                 Some(json!({"name": "Basic", "currency": "USD", "rate": {"price_per_minute": "9"}, "monthly_fee": "0"}))
             }
             ("PUT", "/agents/{id}") => Some(json!({"name": "Taken over"})),
+            ("PUT", "/agents/{id}/availability") => Some(json!({"reminders": true, "blackouts": []})),
+            ("POST", "/agents/{id}/swaps") => {
+                Some(json!({"group": "grp_none", "date": "2026-12-25", "hours": "08:00-09:00"}))
+            }
+            ("PUT", "/swaps/{id}/decision") => Some(json!({"approved": true})),
             ("PUT", "/agents/{id}/presence") => Some(json!({"presence": "online"})),
             ("PUT", "/conversations/{id}/read") => Some(json!({"up_to": "msg_none"})),
             ("PUT", "/webhooks/{id}") => Some(json!({"url": "https://hooks.example.org/", "kinds": ["call.ended"]})),

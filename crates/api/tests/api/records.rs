@@ -102,6 +102,8 @@ async fn of_groups(service: &Service, ids: &mut Vec<(&'static str, String)>) {
     ids.push(("shifts", service.made(&format!("/groups/{group}/shifts"), shift).await));
     let closed = json!({"date": "2026-12-25", "kind": "closed", "name": "Christmas"});
     ids.push(("overrides", service.made(&format!("/groups/{group}/overrides"), closed).await));
+    let offer = json!({"group": group, "date": "2026-11-02", "hours": "22:00-06:00"});
+    ids.push(("swaps", service.made(&format!("/agents/{agent}/swaps"), offer).await));
     ids.push(("group-messages", recordings::message(service, &group, "softswitch/flow_1").await));
     ids.push(("group-calls", groups::call(service, &group, "softswitch/flow_1").await));
     ids.push(("groups", group));

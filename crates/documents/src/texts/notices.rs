@@ -2,6 +2,7 @@
 
 use engine::notices::{About, Notice};
 use engine::people::PublicUrl;
+use engine::swaps::SwapNews;
 use engine::tenants::Tenant;
 
 use super::Language;
@@ -28,6 +29,7 @@ pub(crate) fn words(notice: &Notice, tenant: &Tenant, url: &PublicUrl) -> Words 
     let page = match &notice.about {
         About::Voicemail { .. } => Some("portal/voicemail".to_owned()),
         About::Gaps { .. } => Some("groups".to_owned()),
+        About::Swap { news: SwapNews::Asked, swap } => Some(format!("groups/{}", swap.shift.group)),
         About::GroupMessage { group_id, .. } => Some(format!("groups/{group_id}/messages")),
         About::MissedCall { group_id, .. } => Some(format!("groups/{group_id}/calls")),
         _ => None,
@@ -39,7 +41,7 @@ pub(crate) fn words(notice: &Notice, tenant: &Tenant, url: &PublicUrl) -> Words 
     };
     let language = Language::of(Some(notice.language.as_deref().unwrap_or(&tenant.settings.locale)));
     let name = notice.name.as_deref().map(plain).unwrap_or_default();
-    let items = Calendar { language, tenant }.items(&notice.about);
+    let items = Calendar { language, tenant: &tenant.name }.items(&notice.about);
     if language == Language::German {
         let (subject, sentences) = german(&notice.about, tenant);
         let greeting = if name.is_empty() { "Guten Tag,".to_owned() } else { format!("Guten Tag {name},") };
@@ -98,9 +100,12 @@ fn english(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             (format!("{group}: a missed call"), vec![missed])
         }
         About::Shifts { date, changed, shifts, .. } => {
-            Calendar { language: Language::English, tenant }.of_shifts(*date, *changed, shifts)
+            Calendar { language: Language::English, tenant: &tenant.name }.of_shifts(*date, *changed, shifts)
         }
-        About::Gaps { gaps } => Calendar { language: Language::English, tenant }.of_gaps(gaps),
+        About::Gaps { gaps } => Calendar { language: Language::English, tenant: &tenant.name }.of_gaps(gaps),
+        About::Swap { news, swap } => {
+            Calendar { language: Language::English, tenant: &tenant.name }.of_swap(*news, swap)
+        }
         About::UnknownNumber { number } => {
             let number = plain(number);
             let called = format!("Somebody has called {number}, which leads nowhere: the caller was told so.");
@@ -168,9 +173,12 @@ fn german(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             (format!("{group}: ein verpasster Anruf"), vec![missed])
         }
         About::Shifts { date, changed, shifts, .. } => {
-            Calendar { language: Language::German, tenant }.of_shifts(*date, *changed, shifts)
+            Calendar { language: Language::German, tenant: &tenant.name }.of_shifts(*date, *changed, shifts)
         }
-        About::Gaps { gaps } => Calendar { language: Language::German, tenant }.of_gaps(gaps),
+        About::Gaps { gaps } => Calendar { language: Language::German, tenant: &tenant.name }.of_gaps(gaps),
+        About::Swap { news, swap } => {
+            Calendar { language: Language::German, tenant: &tenant.name }.of_swap(*news, swap)
+        }
         About::UnknownNumber { number } => {
             let number = plain(number);
             let called = format!("Jemand hat {number} angerufen. Die Nummer führt nirgends hin; das wurde ihm gesagt.");

@@ -2,6 +2,9 @@
 
 use engine::people::letters::{Letter, Occasion};
 
+use super::Language::{English, German};
+use super::shifts::Calendar;
+
 use crate::figures::plain;
 
 /// What both forms of a mail say.
@@ -42,6 +45,20 @@ fn english(letter: &Letter) -> Words {
                 "The link works once, for {span}. If it was not you, take no notice of this mail: the password stays as it is."
             ),
         ),
+        Occasion::Swap { tenant, swap } => {
+            let calendar = Calendar { language: English, tenant };
+            let (who, day) = (plain(&swap.offered_by), calendar.date(swap.date));
+            (
+                format!("{who} offers a shift on {day}"),
+                format!(
+                    "{who} cannot be on duty on {day}: {}. If you can, open this link, and take it there:",
+                    calendar.shift(swap.date, &swap.shift)
+                ),
+                "Look at the shift",
+                "The link is yours alone, and works until the shift begins or somebody has taken it. If you cannot, take no notice of this mail."
+                    .to_owned(),
+            )
+        }
     };
     let greeting = if name.is_empty() { "Hello,".to_owned() } else { format!("Dear {name},") };
     Words { language: "en", subject, greeting, reason, button, limits, regards: "Kind regards" }
@@ -70,6 +87,20 @@ fn german(letter: &Letter) -> Words {
                 "Der Link gilt einmal und {span} lang. Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Das Passwort bleibt, wie es ist."
             ),
         ),
+        Occasion::Swap { tenant, swap } => {
+            let calendar = Calendar { language: German, tenant };
+            let (who, day) = (plain(&swap.offered_by), calendar.date(swap.date));
+            (
+                format!("{who} gibt einen Dienst am {day} ab"),
+                format!(
+                    "{who} kann am {day} nicht im Dienst sein: {}. Wenn Sie können, öffnen Sie diesen Link und übernehmen Sie ihn dort:",
+                    calendar.shift(swap.date, &swap.shift)
+                ),
+                "Dienst ansehen",
+                "Der Link ist nur für Sie und gilt, bis der Dienst beginnt oder ihn jemand übernommen hat. Wenn Sie nicht können, brauchen Sie nichts zu tun."
+                    .to_owned(),
+            )
+        }
     };
     let greeting = if name.is_empty() { "Guten Tag,".to_owned() } else { format!("Guten Tag {name},") };
     Words { language: "de", subject, greeting, reason, button, limits, regards: "Freundliche Grüße" }

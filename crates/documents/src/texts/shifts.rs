@@ -4,11 +4,11 @@ use domain::roster::ToldShift;
 use domain::time::{Date, Instant, Zone, day_number};
 use engine::notices::About;
 use engine::reminders::ToldGap;
-use engine::tenants::Tenant;
+use engine::swaps::{SwapNews, ToldSwap};
 
 use super::Language;
 use super::Language::{English, German};
-use crate::figures::{Figures, plain, wall_clock};
+use crate::figures::{date, plain, wall_clock};
 
 /// A mail has no more lines of gaps than this.
 const MOST_LINES: usize = 100;
@@ -22,13 +22,14 @@ const WEEKDAYS: [[&str; 7]; 2] = [
 #[derive(Clone, Copy)]
 pub(super) struct Calendar<'a> {
     pub(super) language: Language,
-    pub(super) tenant: &'a Tenant,
+    /// What the tenant is called.
+    pub(super) tenant: &'a str,
 }
 
 impl Calendar<'_> {
     /// What a mail about an agent's shifts is called, and what stands before them.
     pub(super) fn of_shifts(self, date: Date, changed: bool, shifts: &[ToldShift]) -> (String, Vec<String>) {
-        let (day, tenant) = (self.date(date), plain(&self.tenant.name));
+        let (day, tenant) = (self.date(date), plain(self.tenant));
         let one = shifts.len() == 1;
         let (subject, sentence) = match (self.language, changed, shifts.is_empty()) {
             (English, _, true) => (
@@ -80,10 +81,55 @@ impl Calendar<'_> {
         (subject.to_owned(), vec![sentence.to_owned()])
     }
 
+    /// What a mail about a swap is called, and what stands before its shift.
+    pub(super) fn of_swap(self, news: SwapNews, swap: &ToldSwap) -> (String, Vec<String>) {
+        let (day, owner, taker) = (self.date(swap.date), plain(&swap.offered_by), plain(&swap.taken_by));
+        let (subject, sentence) = match (self.language, news) {
+            (English, SwapNews::Done) => (
+                format!("{taker} takes the shift of {owner} on {day}"),
+                format!("{taker} is on duty in place of {owner} on {day}:"),
+            ),
+            (English, SwapNews::Asked) => (
+                format!("Please approve: {taker} would take the shift of {owner} on {day}"),
+                format!("{taker} would be on duty in place of {owner} on {day}, if you approve:"),
+            ),
+            (English, SwapNews::Refused) => (
+                format!("{owner} stays on duty on {day}"),
+                format!("It was not approved that {taker} takes this shift on {day}. {owner} stays on duty:"),
+            ),
+            (English, SwapNews::Withdrawn) => (
+                format!("{owner} stays on duty on {day}"),
+                format!("{owner} has taken back the offer of this shift on {day} that {taker} would have taken:"),
+            ),
+            (German, SwapNews::Done) => (
+                format!("{taker} übernimmt den Dienst von {owner} am {day}"),
+                format!("{taker} ist am {day} anstelle von {owner} im Dienst:"),
+            ),
+            (German, SwapNews::Asked) => (
+                format!("Bitte zustimmen: {taker} möchte den Dienst von {owner} am {day} übernehmen"),
+                format!("{taker} wäre am {day} anstelle von {owner} im Dienst, wenn Sie zustimmen:"),
+            ),
+            (German, SwapNews::Refused) => (
+                format!("{owner} bleibt am {day} im Dienst"),
+                format!(
+                    "Der Übernahme dieses Dienstes am {day} durch {taker} wurde nicht zugestimmt. {owner} bleibt im Dienst:"
+                ),
+            ),
+            (German, SwapNews::Withdrawn) => (
+                format!("{owner} bleibt am {day} im Dienst"),
+                format!(
+                    "{owner} hat das Angebot dieses Dienstes am {day} zurückgezogen, den {taker} übernehmen wollte:"
+                ),
+            ),
+        };
+        (subject, vec![sentence])
+    }
+
     /// The lines of a list that a notice has.
     pub(super) fn items(self, about: &About) -> Vec<String> {
         match about {
             About::Shifts { date, shifts, .. } => shifts.iter().map(|shift| self.shift(*date, shift)).collect(),
+            About::Swap { swap, .. } => vec![self.shift(swap.date, &swap.shift)],
             About::Gaps { gaps } => {
                 let more = gaps.len().saturating_sub(MOST_LINES);
                 let rest = (more > 0).then(|| match self.language {
@@ -97,7 +143,7 @@ impl Calendar<'_> {
     }
 
     /// A shift of a date: from when to when, and where another day is meant, that.
-    fn shift(self, date: Date, shift: &ToldShift) -> String {
+    pub(super) fn shift(self, date: Date, shift: &ToldShift) -> String {
         let point = |at: Instant| {
             let (clock, day) = (self.clock(at, &shift.zone), shift.zone.date(at));
             let full = self.date(day);
@@ -129,11 +175,10 @@ impl Calendar<'_> {
     }
 
     /// A date such as `Wednesday, 18 November 2026`.
-    fn date(self, of: Date) -> String {
+    pub(super) fn date(self, of: Date) -> String {
         let names = if self.language == German { WEEKDAYS[1] } else { WEEKDAYS[0] };
         let place = usize::try_from(of.weekday().to_monday_zero_offset()).unwrap_or_default();
-        let figures = Figures { language: self.language, currency: self.tenant.settings.currency };
-        format!("{}, {}", names.get(place).copied().unwrap_or_default(), figures.date(of))
+        format!("{}, {}", names.get(place).copied().unwrap_or_default(), date(self.language, of))
     }
 
     /// What the zone's wall clocks show: `18:00`, with the offset where they show it twice.

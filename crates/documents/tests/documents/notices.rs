@@ -7,6 +7,7 @@ use domain::time::{Instant, Zone};
 use engine::notices::{About, Notice, NoticeWords};
 use engine::people::PublicUrl;
 use engine::reminders::ToldGap;
+use engine::swaps::{SwapNews, ToldSwap};
 use engine::tenants::{Settings, Tenant};
 use engine::webhooks::HookKinds;
 
@@ -188,4 +189,37 @@ fn a_notice_is_in_the_language_of_the_tenant_where_no_other_is_known() {
     assert!(Templates::built_in().notice(&notice, &tenant, &url).unwrap().text.starts_with("Guten Tag,"));
     notice.language = Some("en".into());
     assert!(Templates::built_in().notice(&notice, &tenant, &url).unwrap().text.starts_with("Hello,"));
+}
+
+#[test]
+fn those_whom_a_swap_concerns_read_who_is_on_duty() {
+    let night = shift("Night", "Europe/London", "2026-11-18T22:00:00Z", "2026-11-19T06:00:00Z");
+    let link = "https://phones.example.org/groups/grp_0";
+    for (language, news, subject, says) in [
+        (
+            None,
+            SwapNews::Done,
+            "Bob takes the shift of Bea on Wednesday, 18 November 2026",
+            "Bob is on duty in place of Bea",
+        ),
+        (None, SwapNews::Asked, "Please approve: Bob would take the shift of Bea on Wednesday", link),
+        (None, SwapNews::Refused, "Bea stays on duty on Wednesday, 18 November 2026", "It was not approved that Bob"),
+        (None, SwapNews::Withdrawn, "Bea stays on duty on Wednesday", "Bea has taken back the offer"),
+        (Some("de"), SwapNews::Done, "Bob übernimmt den Dienst von Bea am Mittwoch", "anstelle von Bea im Dienst"),
+        (Some("de"), SwapNews::Asked, "Bitte zustimmen: Bob möchte den Dienst von Bea", link),
+        (
+            Some("de"),
+            SwapNews::Refused,
+            "Bea bleibt am Mittwoch, 18. November 2026 im Dienst",
+            "wurde nicht zugestimmt",
+        ),
+        (Some("de"), SwapNews::Withdrawn, "Bea bleibt am Mittwoch", "zurückgezogen, den Bob übernehmen wollte"),
+    ] {
+        let date = "2026-11-18".parse().unwrap();
+        let swap = ToldSwap { date, shift: night.clone(), offered_by: "Bea".into(), taken_by: "Bob\r\n".into() };
+        let (has, text, html) = written(language, About::Swap { news, swap });
+        assert!(has.starts_with(subject) && !has.contains(['\r', '\n']), "{has}");
+        assert!(text.contains(says) && text.contains("- Night: 22:00"), "{text}");
+        assert_eq!(html.contains(link), news == SwapNews::Asked, "{html}");
+    }
 }

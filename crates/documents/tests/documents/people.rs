@@ -1,5 +1,8 @@
 use documents::Templates;
+use domain::roster::ToldShift;
+use domain::time::{Instant, Zone};
 use engine::people::letters::{Letter, Letters, Occasion};
+use engine::swaps::ToldSwap;
 
 use crate::papers;
 
@@ -32,6 +35,37 @@ fn a_link_comes_with_words_in_the_language_of_who_gets_it() {
         assert_eq!(written.subject, subject);
         assert!(written.text.starts_with(greeting) && written.text.contains(span), "{}", written.text);
         assert!(written.text.contains(&format!("\n{LINK}\n")) && written.html.contains(&format!("href=\"{LINK}\"")));
+    }
+}
+
+#[test]
+fn a_shift_that_is_offered_comes_with_when_it_is() {
+    let shift = ToldShift {
+        group: "grp_0".into(),
+        name: "Night line".into(),
+        zone: Zone::named("Europe/London").unwrap(),
+        start: Instant::parse("2026-11-18T22:00:00Z").unwrap(),
+        end: Instant::parse("2026-11-19T06:00:00Z").unwrap(),
+    };
+    let (date, offered_by) = ("2026-11-18".parse().unwrap(), "Bea\r\nBcc: x".to_owned());
+    let swap = ToldSwap { date, shift, offered_by, taken_by: String::new() };
+    let occasion = || Occasion::Swap { tenant: "Helpline".to_owned(), swap: swap.clone() };
+    for (language, subject, says) in [
+        (
+            "en",
+            "Bea Bcc: x offers a shift on Wednesday, 18 November 2026",
+            "Night line: 22:00 to 06:00 on the next day, Thursday, 19 November 2026 (Europe/London)",
+        ),
+        (
+            "de-CH",
+            "Bea Bcc: x gibt einen Dienst am Mittwoch, 18. November 2026 ab",
+            "Night line: 22:00 bis 06:00 am nächsten Tag, Donnerstag, 19. November 2026 (Europe/London)",
+        ),
+    ] {
+        let written = Templates::built_in().write(&letter(occasion(), Some(language), Some("Ada"))).unwrap();
+        assert_eq!(written.subject, subject);
+        assert!(written.text.contains(says) && written.html.contains(says), "{}", written.text);
+        assert!(written.text.contains(&format!("\n{LINK}\n")), "{}", written.text);
     }
 }
 

@@ -55,6 +55,14 @@ impl Hours {
         };
         Span { start, end }
     }
+
+    /// What a span is on the wall clocks of a zone, with the date on which it begins; `None` where no hours are just that span.
+    #[must_use]
+    pub fn of(span: Span, zone: &Zone) -> Option<(Date, Hours)> {
+        let minute = |at| u16::try_from(zone.wall_clock(at).second / 60).ok();
+        let (date, hours) = (zone.date(span.start), Hours { start: minute(span.start)?, end: minute(span.end)? });
+        (hours.on(date, zone) == span).then_some((date, hours))
+    }
 }
 
 impl TimeOfDay {

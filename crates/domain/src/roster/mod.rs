@@ -8,6 +8,7 @@ mod duties;
 mod duty;
 mod gaps;
 mod hours;
+mod swap;
 mod told;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub use duties::{Duties, Spell};
 pub use duty::{Closed, Duty, OnDuty, Reason, Skipped};
 pub use gaps::{Gap, Occurrence};
 pub use hours::{Hours, NotATimeOfDay, NotHours, Span, TimeOfDay};
+pub use swap::{Holding, SwapState};
 pub use told::{Telling, ToldShift, is_news, told};
 
 use crate::time::{Zone, day_number};

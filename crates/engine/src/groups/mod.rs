@@ -3,6 +3,7 @@
 mod answering;
 mod callers;
 mod calls;
+mod own;
 mod roster;
 mod statistics;
 
@@ -21,6 +22,8 @@ pub use roster::{
 };
 pub use statistics::{HourOfWeek, Statistics, TimeToAnswer, statistics};
 
+pub use own::{OwnDuty, duties_of};
+pub(crate) use own::{members, within};
 pub(crate) use roster::roster_of;
 
 use crate::agents::AgentError;
@@ -69,6 +72,19 @@ pub struct Details {
     pub answering: Answering,
     /// Whether and when its agents are reminded of their shifts.
     pub reminders: Reminders,
+    /// Whether its agents swap shifts by themselves.
+    pub swaps: Swapping,
+}
+
+/// Whether the agents of a group swap shifts by themselves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Swapping {
+    /// They do.
+    #[default]
+    Free,
+    /// A coordinator approves of each swap before the roster changes.
+    Approved,
 }
 
 impl Default for Details {
@@ -80,6 +96,7 @@ impl Default for Details {
             numbers: Vec::new(),
             answering: Answering::default(),
             reminders: Reminders::default(),
+            swaps: Swapping::default(),
         }
     }
 }
@@ -112,6 +129,8 @@ struct Stored {
     callers_key: String,
     #[serde(default)]
     reminders: Reminders,
+    #[serde(default)]
+    swaps: Swapping,
 }
 
 /// Why a group or its roster is not made, shown or changed.
@@ -333,12 +352,12 @@ async fn take_numbers(work: &mut Work, group: &Group) -> Result<(), GroupError> 
 impl Group {
     fn of(record: GroupRecord) -> Result<Self, GroupError> {
         let unreadable = |detail: String| GroupError::Unreadable { id: record.id.clone(), detail };
-        let Stored { wanted, numbers, answering, callers_key, reminders } =
+        let Stored { wanted, numbers, answering, callers_key, reminders, swaps } =
             serde_json::from_str(&record.settings).map_err(|error| unreadable(error.to_string()))?;
         let zone = (!record.zone.is_empty()).then(|| Zone::named(&record.zone)).transpose();
         let zone = zone.map_err(|error| unreadable(error.to_string()))?;
         Ok(Group {
-            details: Details { name: record.name, zone, wanted, numbers, answering, reminders },
+            details: Details { name: record.name, zone, wanted, numbers, answering, reminders, swaps },
             id: record.id,
             created_at: Instant::clamped(record.created_at),
             version: record.version,
@@ -347,9 +366,9 @@ impl Group {
     }
 
     fn record(&self, work: &Work) -> Result<GroupRecord, GroupError> {
-        let Details { name, zone, wanted, numbers, answering, reminders } = self.details.clone();
+        let Details { name, zone, wanted, numbers, answering, reminders, swaps } = self.details.clone();
         let callers_key = self.callers_key.clone();
-        let settings = serde_json::to_string(&Stored { wanted, numbers, answering, callers_key, reminders });
+        let settings = serde_json::to_string(&Stored { wanted, numbers, answering, callers_key, reminders, swaps });
         let unreadable = |detail: String| GroupError::Unreadable { id: self.id.clone(), detail };
         Ok(GroupRecord {
             tenant: work.tenant(),

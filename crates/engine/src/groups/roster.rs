@@ -14,11 +14,11 @@ use crate::{Scope, Work, agents, fields, reminders};
 
 /// The longest time in which gaps are looked for, in days.
 pub const MOST_DAYS: i64 = 92;
-const DAY_MILLIS: i64 = 86_400_000;
+pub(super) const DAY_MILLIS: i64 = 86_400_000;
 /// How far an instant may be from the present one to be as good as now.
 const NEARLY_NOW_MILLIS: u64 = 60_000;
 /// How many days an override of another date may reach into a day, and a zone's date be off.
-const NEAR_DAYS: i64 = 3;
+pub(super) const NEAR_DAYS: i64 = 3;
 
 /// A shift of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]

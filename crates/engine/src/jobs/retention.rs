@@ -21,12 +21,14 @@ const TOLD: i64 = 30 * 24 * HOUR;
 const WAYS: i64 = 30 * 24 * HOUR;
 /// How long it is kept what agents were told of their shifts, in milliseconds.
 const REMINDERS: i64 = 90 * 24 * HOUR;
+/// How long it is kept which shifts agents offered to others, in milliseconds.
+const SWAPS: i64 = 366 * 24 * HOUR;
 /// Rows that are forgotten in one transaction: others write at the same time.
 const CHUNK: u16 = 500;
 
 /// Forgets what need not be known any more: jobs that were done a month ago or given up three months ago, answers that nobody asks for again, sessions and
 /// one-time links that ended a month ago, what webhooks were told a month ago, which way calls went then, what
-/// agents were told of their shifts three months ago, and recordings whose time is over.
+/// agents were told of their shifts three months ago, which shifts they swapped a year ago, and recordings whose time is over.
 #[derive(Debug, Clone, Copy)]
 pub struct Retention;
 
@@ -67,8 +69,10 @@ async fn forget_some(engine: &Engine, job: &Job, now: Instant) -> Result<bool, s
         let ways = storage::flows::forget(&mut tx, job.tenant, later(now, -WAYS).millis(), CHUNK.into()).await?;
         let reminded_before = later(now, -REMINDERS).millis().div_euclid(24 * HOUR);
         let reminders = storage::reminders::forget(&mut tx, job.tenant, reminded_before, CHUNK.into()).await?;
+        let swaps = storage::swaps::forget(&mut tx, job.tenant, later(now, -SWAPS).millis(), CHUNK.into()).await?;
         tx.commit().await?;
-        let forgotten = [reminders, ways, told, jobs, answers, nowhere, failed, failed_nowhere, sessions, tickets];
+        let forgotten =
+            [swaps, reminders, ways, told, jobs, answers, nowhere, failed, failed_nowhere, sessions, tickets];
         Ok(forgotten.iter().any(|forgotten| *forgotten >= CHUNK.into()))
     })
     .await

@@ -12,6 +12,7 @@ use super::{Page, PublicUrl, invitations, program, resets};
 use crate::billing::LetterText;
 use crate::jobs::{self, Handler, Job, JobFailure, NewJob};
 use crate::mailer::{Mail, Mailbox, Mailer};
+use crate::swaps::{self, ToldSwap};
 use crate::{Engine, Scope, Work};
 
 /// The jobs that write to people.
@@ -45,6 +46,13 @@ pub enum Occasion {
         /// The name to sign in with.
         sign_in: String,
     },
+    /// An agent may take a shift that another offers.
+    Swap {
+        /// The tenant's name.
+        tenant: String,
+        /// What is offered.
+        swap: ToldSwap,
+    },
 }
 
 /// Finds the words for mails.
@@ -67,7 +75,7 @@ enum Payload {
 }
 
 /// Has the link of a ticket mailed.
-pub(super) async fn send(work: &mut Work, ticket: &str) -> Result<(), storage::Error> {
+pub(crate) async fn send(work: &mut Work, ticket: &str) -> Result<(), storage::Error> {
     let (key, now) = (format!("{LETTERS}/{ticket}/{}", work.id("try")), work.now());
     enqueue(work, key, &Payload::Ticket(ticket.to_owned()), now).await
 }
@@ -170,11 +178,11 @@ impl Handler for Post {
 }
 
 /// A mail without its link.
-struct Addressed {
-    to: String,
-    from: Option<String>,
-    page: Page,
-    letter: Letter,
+pub(crate) struct Addressed {
+    pub(crate) to: String,
+    pub(crate) from: Option<String>,
+    pub(crate) page: Page,
+    pub(crate) letter: Letter,
 }
 
 /// Whom the link of a ticket goes to; `None` where it opens nothing any more, or nobody is there to get it.
@@ -185,7 +193,10 @@ async fn addressed(engine: &Engine, ticket: &str) -> Result<Option<Addressed>, s
     if ticket.ended_at.is_some() || ticket.expires_at <= now {
         return Ok(None);
     }
-    if ticket.kind == Kind::Invitation.name() {
+    if ticket.kind == Kind::Swap.name() {
+        drop(view);
+        swaps::addressed(engine, &ticket).await
+    } else if ticket.kind == Kind::Invitation.name() {
         invitation(&mut view, ticket).await
     } else {
         reset(&mut view, ticket).await

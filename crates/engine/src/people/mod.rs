@@ -10,7 +10,7 @@ mod hashing;
 mod limits;
 mod password;
 mod public_url;
-mod tickets;
+pub(crate) mod tickets;
 
 pub mod invitations;
 pub mod letters;

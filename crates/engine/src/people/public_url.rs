@@ -19,6 +19,8 @@ pub enum Page {
     Join,
     /// The resetting of a password.
     Reset,
+    /// The taking of a shift that somebody offers.
+    Swap,
 }
 
 impl PublicUrl {
@@ -53,6 +55,7 @@ impl PublicUrl {
             Page::SetUp => "setup",
             Page::Join => "join",
             Page::Reset => "reset",
+            Page::Swap => "swap",
         };
         format!("{}/{path}/{}", self.0, secret.reveal())
     }

@@ -15,10 +15,11 @@ const HOUR: u64 = 3600;
 
 /// What a ticket is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     SetUp,
     Invitation,
     Reset,
+    Swap,
 }
 
 impl Kind {
@@ -27,14 +28,16 @@ impl Kind {
             Kind::SetUp => "setup",
             Kind::Invitation => "invitation",
             Kind::Reset => "reset",
+            Kind::Swap => "swap",
         }
     }
 
-    /// How long it opens something.
+    /// How long it opens something; that of a swap, until a while after the shift has begun, if that is earlier.
     pub(super) const fn lasts(self) -> Duration {
         match self {
             Kind::SetUp => Duration::from_secs(24 * HOUR),
             Kind::Invitation => Duration::from_secs(7 * 24 * HOUR),
+            Kind::Swap => Duration::from_secs(366 * 24 * HOUR),
             Kind::Reset => Duration::from_secs(HOUR),
         }
     }
@@ -46,7 +49,7 @@ pub(super) fn new_secret() -> Result<Secret, MachineError> {
 }
 
 /// A new ticket, which opens nothing before it has a secret.
-pub(super) fn new(work: &Work, kind: Kind) -> TicketRecord {
+pub(crate) fn new(work: &Work, kind: Kind) -> TicketRecord {
     TicketRecord {
         id: work.id("tkt"),
         secret_hash: None,
@@ -67,7 +70,7 @@ pub(super) fn expiry(work: &Work, kind: Kind) -> i64 {
 }
 
 /// The ticket of this secret, if it opens something still.
-pub(super) async fn look(engine: &Engine, kind: Kind, secret: &Secret) -> Result<Option<TicketRecord>, storage::Error> {
+pub(crate) async fn look(engine: &Engine, kind: Kind, secret: &Secret) -> Result<Option<TicketRecord>, storage::Error> {
     let mut view = engine.view(&program()).await?;
     let now = view.now().millis();
     storage::tickets::open(view.tx(), kind.name(), &secret.hash(), now).await

@@ -5,6 +5,7 @@
 //! and however often, tells what is not told yet ([`tell`]): a job that wakes at the next evening, or after a change, does no more.
 
 mod gaps;
+mod otherwise;
 mod plan;
 mod tell;
 mod wake;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use storage::reminders::ReminderRecord;
 
 pub use gaps::{GapMails, ToldGap};
+pub(crate) use otherwise::before;
 pub use plan::{Planned, Step, Wanted, plan};
 pub use tell::tell;
 pub(crate) use tell::{given_up, outdated, settle};

@@ -62,7 +62,7 @@ pub enum Step {
 }
 
 /// The rosters of those groups that remind, and all that is known of whom they name.
-struct Rosters {
+pub(super) struct Rosters {
     groups: Vec<(Group, Telling)>,
     /// Those that do not.
     silent: HashSet<String>,
@@ -149,7 +149,7 @@ pub(super) async fn next_evening(scope: &mut impl Scope) -> Result<Option<Instan
 }
 
 impl Rosters {
-    async fn load(scope: &mut impl Scope, wanted: &Wanted) -> Result<Rosters, GroupError> {
+    pub(super) async fn load(scope: &mut impl Scope, wanted: &Wanted) -> Result<Rosters, GroupError> {
         let now = scope.now();
         let (reminding, silent): (Vec<Group>, Vec<Group>) =
             groups::all(scope).await?.into_iter().partition(|group| group.details.reminders.enabled);
@@ -180,7 +180,7 @@ impl Rosters {
         Ok(Rosters { groups, silent: silent.into_iter().map(|group| group.id).collect(), dates })
     }
 
-    fn tellings(&self) -> Vec<Telling> {
+    pub(super) fn tellings(&self) -> Vec<Telling> {
         self.groups.iter().map(|(_, telling)| telling.clone()).collect()
     }
 

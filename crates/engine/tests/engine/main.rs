@@ -37,6 +37,7 @@ mod reach;
 mod recordings;
 mod reminders;
 mod retries;
+mod swaps;
 mod switching;
 mod telephony;
 mod tenancy;

@@ -35,6 +35,7 @@ mod recordings;
 mod reminders;
 mod reratings;
 mod rosters;
+mod swaps;
 mod telephony;
 mod tenants;
 mod texts;

@@ -32,6 +32,14 @@ async fn each_agent_is_told_once_of_a_date_and_of_each_change_once() {
         let found = reminders::of_dates(&mut tx, 1, (0, 0)).await.unwrap();
         assert_eq!(found, [sent, record(0, "agt_2", 1)]);
 
+        // What is known otherwise, of a mail that was sent alone.
+        for agent in ["agt_1", "agt_2"] {
+            reminders::knows(&mut tx, 1, (0, agent), "[1]").await.unwrap();
+        }
+        let found = reminders::of_dates(&mut tx, 1, (0, 0)).await.unwrap();
+        let told: Vec<&str> = found.iter().map(|row| row.told.as_str()).collect();
+        assert_eq!(told, ["[1]", "[]"]);
+
         let changed = record(0, "agt_1", 2);
         for (times, written) in [(3, false), (2, true), (2, false)] {
             assert_eq!(reminders::update(&mut tx, 1, &record(0, "agt_1", times)).await.unwrap(), written, "{times}");

@@ -65,7 +65,7 @@ async fn strangers(server: &Server) {
     assert_eq!(stranger.post("/api/v1/session", code).await.0, 200);
     stranger.cookie = Some("tollgate=tgs_0123456789".to_owned());
     assert_eq!(stranger.get("/api/v1/me").await.0, 401);
-    for path in ["/join/tgt_0123456789", "/reset/tgt_0123456789", "/setup/tgt_0123456789"] {
+    for path in ["/join/tgt_0123456789", "/reset/tgt_0123456789", "/setup/tgt_0123456789", "/swap/tgt_0123456789"] {
         let page = reqwest::get(format!("{}{path}", server.address)).await.unwrap();
         assert!(page.status().is_client_error(), "{path}");
     }

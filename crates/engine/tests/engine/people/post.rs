@@ -30,6 +30,7 @@ impl Letters for Words {
         let subject = match &letter.occasion {
             Occasion::Invitation { tenant } => format!("join {tenant}"),
             Occasion::Reset { sign_in } => format!("reset {sign_in}"),
+            Occasion::Swap { .. } => panic!("nobody offers a shift here"),
         };
         let text = format!("{} for {} hours: {}", subject, letter.valid_hours, letter.link);
         Ok(LetterText { subject, html: text.clone(), text })

@@ -16,6 +16,7 @@ use engine::jobs::Runner;
 use engine::mailer::{Mail, MailFailure, Mailbox, Mailer};
 use engine::notices::{About, NOTICES, Notice, NoticeWords, Notices};
 use engine::people::PublicUrl;
+use engine::people::letters::{self, LETTERS, Letter, Letters, Occasion};
 use engine::reminders::{self, GapMails, REMINDERS, Reminding};
 use engine::tenants::Tenant;
 use futures::future::BoxFuture;
@@ -44,8 +45,19 @@ impl NoticeWords for Words {
                     .map(|gap| format!("{} {}-{} {}/{}", gap.group, gap.start, gap.end, gap.staffed, gap.wanted));
                 each.collect::<Vec<_>>().join(", ")
             }
+            About::Swap { news, swap } => {
+                format!("{news:?}: {} for {} on {}", swap.taken_by, swap.offered_by, swap.date)
+            }
             other => panic!("{other:?}"),
         };
+        Ok(LetterText { subject, text: String::new(), html: String::new() })
+    }
+}
+
+impl Letters for Words {
+    fn write(&self, letter: &Letter) -> Result<LetterText, String> {
+        let Occasion::Swap { swap, .. } = &letter.occasion else { panic!("{:?}", letter.occasion) };
+        let subject = format!("{} offers {}: {}", swap.offered_by, swap.date, letter.link);
         Ok(LetterText { subject, text: String::new(), html: String::new() })
     }
 }
@@ -97,7 +109,9 @@ impl Mailer for Post {
 pub(super) fn runner(engine: &engine::Engine, post: &Arc<Post>) -> Runner {
     let mailer: Arc<dyn Mailer> = post.clone();
     let url = PublicUrl::parse("https://phones.example.org").unwrap();
+    let letters = letters::Post::new(Arc::new(Words), Some(mailer.clone()), url.clone());
     Runner::new(engine.clone(), "test")
+        .handle(LETTERS, Arc::new(letters), 4)
         .daily(REMINDERS, Arc::new(Reminding), 1)
         .daily_at(TimeOfDay::MORNING, GapMails::KIND, Arc::new(GapMails), 1)
         .handle(NOTICES, Arc::new(Notices::new(Arc::new(Words), Some(mailer), url)), 4)
