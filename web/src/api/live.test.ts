@@ -26,6 +26,8 @@ test.each([
   ['top_up_request', '/api/v1/top-up-requests', true],
   ['top_up_request', '/api/v1/payments', false],
   ['recording', '/api/v1/recordings', true],
+  ['recording', '/api/v1/groups/{id}/messages', true],
+  ['recording', '/api/v1/messages', false],
   ['unheard_of', '/api/v1/lines', false],
 ])('whether %s is about %s', (kind, address, expected) => {
   expect(isShown(kind, address)).toBe(expected)

@@ -12,7 +12,7 @@ const SHOWN_BY: Record<string, RegExp> = {
   line: /\/lines/,
   sip_account: /\/sip-account/,
   top_up_request: /\/(top-up-requests|overview)/,
-  recording: /\/(recordings|calls)/,
+  recording: /\/(recordings|calls|groups\/.*\/messages)/,
   maintenance: /\/maintenance/,
 }
 

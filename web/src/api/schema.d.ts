@@ -46,6 +46,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say when an agent takes no shift, and whether it is reminded
+         * @description Both are replaced; the rest of the agent stays. An agent says so of itself. A shift on such a date stays in the roster, and nobody is rung by it:
+         *     coordinators see a gap.
+         */
+        put: operations["set_availability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{id}/blocks": {
         parameters: {
             query?: never;
@@ -199,6 +220,89 @@ export interface paths {
          */
         put: operations["set_presence"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List when an agent is on duty
+         * @description In all groups, with the shifts and overrides that put it there, as `duties` of each group would say. Each is told whole, also where it began before
+         *     these days. The days are those of each group's zone.
+         */
+        get: operations["list_own_shifts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the swaps that concern an agent
+         * @description Those that it offered or took, and those that it could take; those that began more than a month ago are left out.
+         */
+        get: operations["list_agent_swaps"];
+        put?: never;
+        /**
+         * Offer a shift of an agent to others
+         * @description All of what `GET /agents/{id}/shifts` tells, or a part of it. Those of the group who want mails about shifts get one with a link by which they take it;
+         *     to take it they need not sign in.
+         */
+        post: operations["offer_swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/swaps/{swap}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an offer back */
+        delete: operations["withdraw_swap"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/swaps/{swap}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a shift that is offered to an agent
+         * @description The agent is on duty instead, by an override; or as soon as a coordinator approves, where the group wants that. Of two who take one has it.
+         */
+        post: operations["take_swap"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1744,6 +1848,26 @@ export interface paths {
          *     were on duty.
          */
         get: operations["show_group_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the swaps of a group
+         * @description Those that began more than a month ago are left out.
+         */
+        get: operations["list_group_swaps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3639,6 +3763,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/swaps/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Approve of a swap that was taken, or refuse it
+         * @description Where the group wants it so: `swaps` is `approved`. The roster changes with the approval.
+         */
+        put: operations["decide_swap"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenant": {
         parameters: {
             query?: never;
@@ -4162,6 +4306,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/swap/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the page of a shift that is offered */
+        get: operations["show_swap"];
+        put?: never;
+        /** Take a shift by the page */
+        post: operations["send_swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4404,6 +4566,24 @@ export interface components {
             answer?: string | null;
             /** @description Why no answer came. */
             error?: string | null;
+        };
+        /**
+         * @description When an agent takes no shift, and whether it is reminded of those that it has.
+         * @example {
+         *       "reminders": true,
+         *       "blackouts": [
+         *         {
+         *           "from": "2026-12-24",
+         *           "to": "2026-12-26"
+         *         }
+         *       ]
+         *     }
+         */
+        AvailabilityBody: {
+            /** @description Whether it is reminded of its shifts by mail, on the evening before. */
+            reminders: boolean;
+            /** @description When it takes no shift: 100 at most. Those that are not here are over. */
+            blackouts: components["schemas"]["BlackoutBody"][];
         };
         /**
          * @description What a customer has.
@@ -4976,6 +5156,15 @@ export interface components {
             /** @description What it may spend on calls in a day; null for what the tenant has set (`fraud.spend_per_day`). */
             spend_per_day?: string | null;
         };
+        /**
+         * @description What a coordinator decides about a swap.
+         * @example {
+         *       "approved": true
+         *     }
+         */
+        DecisionBody: {
+            approved: boolean;
+        };
         /** @description A rate deck: what calls to the numbers with a prefix cost. */
         DeckDocument: {
             id: string;
@@ -5387,6 +5576,8 @@ export interface components {
              */
             answering?: Record<string, never>;
             reminders?: components["schemas"]["GroupRemindersBody"] | null;
+            /** @description Whether its agents swap shifts by themselves: `free`, as it is where nothing is said, or `approved`, where a coordinator approves of each. */
+            swaps?: string | null;
         };
         /** @description A call to a group. */
         GroupCallDocument: {
@@ -5424,6 +5615,7 @@ export interface components {
             numbers: string[];
             answering: Record<string, never>;
             reminders: components["schemas"]["GroupRemindersDocument"];
+            swaps: string;
             created_at: string;
             /** Format: int64 */
             version: number;
@@ -5507,7 +5699,7 @@ export interface components {
             time_to_answer?: components["schemas"]["TimeToAnswerDocument"] | null;
             /**
              * Format: int64
-             * @description For how long too few were on duty, by the roster as it is now, in seconds.
+             * @description For how long too few were on duty since the group was made, by the roster as it is now, in seconds.
              */
             gap_seconds: number;
         };
@@ -5884,6 +6076,11 @@ export interface components {
         Name: {
             id: string;
             /** @description The name of a customer or an agent, the number of a line. */
+            name: string;
+        };
+        /** @description A record and what it is called. */
+        NamedDocument: {
+            id: string;
             name: string;
         };
         /** @description Names by ids. */
@@ -6427,6 +6624,29 @@ export interface components {
             /** @description The agent record that is. */
             agent?: string | null;
         };
+        /** @description From when to when an agent is on duty in a group. */
+        OwnShiftDocument: {
+            /** @description The id of the group. */
+            group: string;
+            /** @description What it is called. */
+            group_name: string;
+            /** @description The group's zone. */
+            time_zone: string;
+            from: string;
+            until: string;
+            /** @description The date of the group's zone on which it begins. */
+            date?: string | null;
+            /** @description From when to when on its wall clocks: with the date, what is offered to others. Missing where a clock change leaves no hours for it. */
+            hours?: string | null;
+            duty: components["schemas"]["DutyDocument"];
+            /** @description The swap by which it, or a part of it, is offered to others and not settled yet. */
+            swap?: string | null;
+        };
+        /** @description When an agent is on duty. */
+        OwnShiftsDocument: {
+            /** @description In the order in which they begin. */
+            items: components["schemas"]["OwnShiftDocument"][];
+        };
         /** @description A page of a list. */
         Page_AgentDocument: {
             /** @description The items. */
@@ -6785,6 +7005,7 @@ export interface components {
                 numbers: string[];
                 answering: Record<string, never>;
                 reminders: components["schemas"]["GroupRemindersDocument"];
+                swaps: string;
                 created_at: string;
                 /** Format: int64 */
                 version: number;
@@ -8472,6 +8693,67 @@ export interface components {
         SuspensionNote: {
             note?: string | null;
         };
+        /** @description What somebody did about a swap. */
+        SwapActDocument: {
+            at: string;
+            /** @description `user:...`, `key:...`, or the id of an agent who used its link. */
+            by: string;
+            /** @description What came of it. */
+            state: string;
+        };
+        /**
+         * @description A shift of an agent, or a part of one, that it offers to others.
+         * @example {
+         *       "group": "grp_0",
+         *       "date": "2026-12-24",
+         *       "hours": "18:00-22:00"
+         *     }
+         */
+        SwapBody: {
+            /** @description The id of the group. */
+            group: string;
+            /**
+             * Format: date
+             * @description The date of the group's zone on which it begins.
+             */
+            date: string;
+            /** @description From when to when on that zone's wall clocks: all of it, as `GET /agents/{id}/shifts` tells it, or a part. */
+            hours: string;
+            /** @description The id of the agent to whom alone it is offered; to all of the group, where nobody is named. */
+            only_for?: string | null;
+        };
+        /** @description A shift that an agent offered. */
+        SwapDocument: {
+            id: string;
+            group: components["schemas"]["NamedDocument"];
+            /** @description The group's zone. */
+            time_zone: string;
+            /** @description Who offered it. */
+            agent: components["schemas"]["NamedDocument"];
+            only_for?: components["schemas"]["NamedDocument"] | null;
+            date: string;
+            hours: string;
+            from: string;
+            until: string;
+            /**
+             * @description `offered`; `taken`, when somebody has taken it; `approved` or `refused` by a coordinator, where the group wants that; `withdrawn`; `expired`, when
+             *     it began before.
+             */
+            state: string;
+            /** @description Whether it is taken and waits for a coordinator: the roster is as before until then. */
+            awaits_approval: boolean;
+            taken_by?: components["schemas"]["NamedDocument"] | null;
+            /** @description The override that came of it. */
+            override?: string | null;
+            /** @description Who did what, the first first. */
+            acts: components["schemas"]["SwapActDocument"][];
+            created_at: string;
+        };
+        /** @description Some swaps. */
+        SwapsDocument: {
+            /** @description In the order in which they begin. */
+            items: components["schemas"]["SwapDocument"][];
+        };
         /**
          * @description How long a call could last that begins now.
          * @example {
@@ -9106,6 +9388,43 @@ export interface operations {
             };
         };
     };
+    set_availability: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityBody"];
+            };
+        };
+        responses: {
+            /** @description It is set. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_blocked_customers: {
         parameters: {
             query?: {
@@ -9402,6 +9721,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PresenceDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_shifts: {
+        parameters: {
+            query?: {
+                /** @description The first date; today in the group's zone, where none is given. */
+                from?: string;
+                /** @description How many days: 1 to 92, 7 where it is not given. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description When it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnShiftsDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_agent_swaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The swaps. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapsDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer_swap: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwapBody"];
+            };
+        };
+        responses: {
+            /** @description It is offered. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                swap: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent keeps its shift. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                swap: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -12689,6 +13174,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupStatisticsDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_group_swaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The swaps. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapsDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -16657,6 +17173,41 @@ export interface operations {
             };
         };
     };
+    decide_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description It is decided. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_tenant: {
         parameters: {
             query?: never;
@@ -17973,6 +18524,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description It is refused; the problem document says why. */
             default: {

@@ -16,9 +16,10 @@ import { UserButton } from './UserButton'
 /** What is around every page. */
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
-  const { tenant, user } = useSession()
+  const { tenant, user, is } = useSession()
   const [isOpen, { toggle, close }] = useDisclosure()
-  useLive(useQueryClient(), true)
+  // Who only leads groups hears of no changes: pages of groups ask by themselves.
+  useLive(useQueryClient(), is('owner', 'admin', 'clerk', 'auditor', 'customer', 'agent'))
   useEffect(() => {
     if (user.language?.startsWith('de') && !isChosen()) void speak('de')
   }, [user.language])

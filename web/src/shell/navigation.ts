@@ -128,6 +128,7 @@ export const ELSEWHERE: Place[] = [
   { to: '/statements', name: 'Statements', icon: IconFileInvoice, roles: STAFF },
   { to: '/credits', name: 'Credits and adjustments', icon: IconCash, roles: STAFF },
   { to: '/invoices/preview', name: 'Preview of the next invoice', icon: IconFileInvoice, roles: STAFF },
+  { to: '/reminders', name: 'Who was reminded', icon: IconHistory, roles: [...STAFF, 'coordinator'] },
   { to: '/profile', name: 'Profile and sign-in', icon: IconUser, roles: [...STAFF, 'coordinator'] },
 ]
 

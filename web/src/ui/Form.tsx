@@ -84,10 +84,17 @@ export function Form<Values>({ form, send, done, reload, cancel, submit, childre
   )
 }
 
-/** What is wrong with fields that the form has; about others it has to speak as a whole. */
+/** What is wrong with fields that the form has, of one of several where it has one field for all; about others it has to speak as a whole. */
 function known<Values>(form: UseFormReturnType<Values>, fields: Record<string, string>) {
-  const isKnown = (path: string) => form.getInputNode(path) !== null
-  return Object.values(fields).length > 0 && Object.keys(fields).every(isKnown) ? fields : {}
+  const faults = Object.entries(fields).map(([path, fault]) => [nearest(form, path), fault])
+  return faults.length > 0 && faults.every(([path]) => path) ? Object.fromEntries(faults) : {}
+}
+
+/** The field itself, or that which is around it. */
+function nearest<Values>(form: UseFormReturnType<Values>, path: string): string {
+  for (let field = path; field; field = field.slice(0, Math.max(field.lastIndexOf('.'), 0)))
+    if (form.getInputNode(field) !== null) return field
+  return ''
 }
 
 /** Brings what has just come to where it is seen. */

@@ -1,7 +1,7 @@
 // Who answers when: a coordinator makes a group and its roster, with the mouse and by the keyboard, and sees where nobody is.
-import { type Browser, expect, type Locator, type Page, test } from '@playwright/test'
+import { expect, type Locator, type Page, test } from '@playwright/test'
 import { Keyboard } from './hands'
-import { arrive, ask, headers } from './people'
+import { arrive, ask, makeCoordinator } from './people'
 
 test('a coordinator makes a roster', async ({ browser }) => {
   await makeCoordinator(browser)
@@ -20,20 +20,6 @@ test('a coordinator makes a roster', async ({ browser }) => {
   await wantMore(page)
   await lookOn(await arrive(browser, 'auditor'))
 })
-
-/** The owner has the clerk coordinate from now on, and nothing else. */
-async function makeCoordinator(browser: Browser) {
-  const { request } = (await arrive(browser, 'admin')).context()
-  type Members = { items: { user: { id: string; name: string }; roles: string[]; version: number }[] }
-  const { items } = await ask<Members>(request, 'get', '/api/v1/members')
-  const clerk = items.find(({ roles }) => roles.includes('clerk'))
-  const data = { roles: ['coordinator'], customers: [], agent: null }
-  const answer = await request.put(`/api/v1/members/${clerk?.user.id}`, {
-    data,
-    headers: { ...headers(), 'if-match': `"${clerk?.version}"` },
-  })
-  expect(answer.ok(), await answer.text()).toBe(true)
-}
 
 const press = (within: Page | Locator, name: string) =>
   within.getByRole('button', { name, exact: true }).first().click()
@@ -234,7 +220,9 @@ async function lookOn(page: Page) {
   await expect(page.getByRole('main').getByRole('button')).toHaveText(['', 'Today', ''])
 }
 
-test('what an agent said of shifts stays when its name is changed', async ({ browser }) => {
+test('what an agent says of shifts stays when its name is changed, and can be changed, too', async ({
+  browser,
+}) => {
   const page = await arrive(browser, 'admin')
   const { request } = page.context()
   const blackouts = [{ from: '2027-01-04', to: '2027-01-08' }]
@@ -246,4 +234,21 @@ test('what an agent said of shifts stays when its name is changed', async ({ bro
   await press(page.getByRole('dialog'), 'Save')
   await expect(page.getByRole('heading', { level: 1, name: 'Robin Dale' })).toBeVisible()
   expect(await ask(request, 'get', `/api/v1/agents/${id}`)).toMatchObject({ blackouts, reminders: false })
+
+  await press(page, 'Edit')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('switch', { name: 'Reminders by mail' }).click()
+  await press(dialog, 'Add dates')
+  await dialog.getByLabel('From', { exact: true }).nth(1).fill('2027-03-01')
+  await dialog.getByLabel('Last date').nth(1).fill('2027-02-05')
+  await press(dialog, 'Remove the dates from 2027-01-04')
+  await press(dialog, 'Save')
+  await expect(dialog.getByLabel('Last date')).toBeFocused()
+  await dialog.getByLabel('Last date').fill('2027-03-05')
+  await press(dialog, 'Save')
+  await expect(dialog).toHaveCount(0)
+  expect(await ask(request, 'get', `/api/v1/agents/${id}`)).toMatchObject({
+    blackouts: [{ from: '2027-03-01', to: '2027-03-05' }],
+    reminders: true,
+  })
 })

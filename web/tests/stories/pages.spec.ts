@@ -42,10 +42,11 @@ async function connect(owner: APIRequestContext) {
   await make(`lines/${line}/sip-account`, {})
 }
 
-/** A group on whose roster there is everything that can be drawn. */
+/** The group, with everything on its roster that can be drawn. */
 async function fillRoster(owner: APIRequestContext, agent: string | undefined) {
   const make = (list: string, data: object) => ask<{ id: string }>(owner, 'post', `/api/v1/${list}`, data)
-  const { id } = await make('groups', { name: 'Night line', wanted: 2 })
+  const groups = await ask<{ items: { id: string }[] }>(owner, 'get', '/api/v1/groups')
+  const id = groups.items[0]?.id
   const other = await make('agents', { name: 'Robin Vale' })
   const days = [0, 1, 2, 3, 4]
   await make(`groups/${id}/shifts`, { agent, days, hours: '08:00-16:00' })
@@ -124,7 +125,12 @@ const GROUPS: Place[] = [
   '/groups/*',
   '/groups/*?by=person',
   '/groups/*?tab=who',
-  '/groups/*?tab=settings',
+  '/groups/*?tab=messages',
+  '/groups/*?tab=calls',
+  '/groups/*?tab=statistics',
+  ['/groups/*?tab=settings', openSayings],
+  ['/groups/*?tab=calls', openCall],
+  '/reminders',
   ['/groups', dialogOf('New group')],
   ['/groups/*', dialogOf('New shift')],
   ['/groups/*', dialogOf('Change a date')],
@@ -290,6 +296,23 @@ async function openShift(page: Page) {
     .first()
     .click()
   await page.getByRole('button', { name: 'Order, dates, every other week, zone' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor()
+}
+
+/** All fields of how a group answers. */
+async function openSayings(page: Page) {
+  await page.getByRole('button', { name: 'Greeting: language, voice, recording' }).click()
+  await page.getByRole('button', { name: 'Add a language' }).click()
+  await page.getByRole('button', { name: 'Add what follows: Where nobody answers' }).click()
+  await page.getByLabel('Callers wait for').fill('60')
+  await page.getByLabel('Music for those who wait').waitFor()
+}
+
+async function openCall(page: Page) {
+  await page
+    .getByRole('button', { name: /^Call of/ })
+    .first()
+    .click()
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor()
 }
 

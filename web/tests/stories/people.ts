@@ -113,3 +113,17 @@ export async function ask<Answer>(
   expect(answer.ok(), await answer.text()).toBe(true)
   return answer.json()
 }
+
+/** The owner has the clerk coordinate from now on, and nothing else. */
+export async function makeCoordinator(browser: Browser) {
+  const { request } = (await arrive(browser, 'admin')).context()
+  type Members = { items: { user: { id: string; name: string }; roles: string[]; version: number }[] }
+  const { items } = await ask<Members>(request, 'get', '/api/v1/members')
+  const clerk = items.find(({ roles }) => roles.includes('clerk'))
+  const data = { roles: ['coordinator'], customers: [], agent: null }
+  const answer = await request.put(`/api/v1/members/${clerk?.user.id}`, {
+    data,
+    headers: { ...headers(), 'if-match': `"${clerk?.version}"` },
+  })
+  expect(answer.ok(), await answer.text()).toBe(true)
+}

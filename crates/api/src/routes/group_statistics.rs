@@ -56,7 +56,7 @@ struct GroupStatisticsDocument {
     hours: Vec<HourOfWeekDocument>,
     /// How long callers waited until somebody answered; null, where nobody did.
     time_to_answer: Option<TimeToAnswerDocument>,
-    /// For how long too few were on duty, by the roster as it is now, in seconds.
+    /// For how long too few were on duty since the group was made, by the roster as it is now, in seconds.
     gap_seconds: i64,
 }
 

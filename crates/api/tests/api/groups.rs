@@ -233,6 +233,8 @@ async fn statistics_tell_what_became_of_calls_and_in_which_hours_of_the_group_s_
             "{}",
             none.text
         );
+        // Before it was made, on the 15th, nobody was missing.
+        assert!(none.body["gap_seconds"].as_i64().unwrap() < 5 * 86_400, "{}", none.text);
         let long = format!("/groups/{group}/statistics?from=2026-01-01T00:00:00Z&until=2026-10-26T00:00:00Z");
         assert_eq!(service.get(&long).await.status, 422);
         assert_eq!(service.get("/groups/grp_none/statistics").await.status, 404);

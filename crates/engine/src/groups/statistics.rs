@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::roster::Span;
+use domain::roster::{Gap, Span};
 use domain::time::{Instant, Zone};
 
 use super::calls::CallResult;
@@ -35,7 +35,7 @@ pub struct Statistics {
     pub hours: Vec<HourOfWeek>,
     /// How long callers waited until somebody answered; none where nobody did.
     pub time_to_answer: Option<TimeToAnswer>,
-    /// For how long too few were on duty, by the roster as it is now, in seconds.
+    /// For how long too few were on duty since there is the group, by the roster as it is now, in seconds.
     pub gap_seconds: i64,
 }
 
@@ -85,6 +85,8 @@ pub async fn statistics(scope: &mut impl Scope, group: &str, span: Span) -> Resu
             one.answered += quarter.calls;
         }
     }
+    // Before there was a group nobody was missing.
+    let missing = |gap: &Gap| gap.span.end.millis_since(gap.span.start.max(group.created_at)).max(0);
     let of = |result: CallResult| results.get(result.name()).copied().unwrap_or(0);
     Ok(Statistics {
         span,
@@ -96,7 +98,7 @@ pub async fn statistics(scope: &mut impl Scope, group: &str, span: Span) -> Resu
         blocked: of(CallResult::Blocked),
         hours: hours.into_values().collect(),
         time_to_answer: TimeToAnswer::of(&waited),
-        gap_seconds: gaps.iter().map(|gap| gap.span.end.millis_since(gap.span.start)).sum::<i64>() / 1000,
+        gap_seconds: gaps.iter().map(missing).sum::<i64>() / 1000,
         zone,
     })
 }

@@ -3,17 +3,24 @@
 use domain::call_flow::Mailbox;
 use std::sync::Arc;
 
+use engine::agents;
 use engine::calls::{self, Filter};
+use engine::groups::{self, Answering, Details, Saying};
 use engine::lines::{self, Line, LineFilter};
 use engine::recordings::{self, NewRecording, RecordingKind};
 use engine::{Engine, SystemClock};
+use serde_json::json;
 use storage::Store;
+use storage::group_calls::GroupCallRecord;
 
 use crate::company::actor;
 use crate::server::now;
 
 /// How many times a second its audio says how loud it is.
 const RATE: u32 = 8000;
+
+/// What stands in the place of a caller's number.
+const CALLER: &str = "caller-Zm9vYmFy";
 
 /// Keeps two messages for line 0010 and one for line 0040, and what was spoken in the newest call.
 pub(crate) async fn keep(database: &str) {
@@ -34,6 +41,72 @@ pub(crate) async fn keep(database: &str) {
     };
     recordings::keep(&engine, actor().tenant, spoken, &tone(4)).await.unwrap();
     engine.store().close().await;
+}
+
+/// Makes a group that was called: somebody answered one call, nobody the others, of which two left a message, one spoken and one typed.
+pub(crate) async fn keep_of_group(database: &str) {
+    let engine = Engine::new(Store::open(database).await.unwrap(), Arc::new(SystemClock));
+    let owner = actor();
+    let agent = agents::page(&mut engine.view(&owner).await.unwrap(), None, 1).await.unwrap().remove(0).id;
+    let greeting = Saying { text: "This is the evening line.".to_owned(), language: None, voice: None, audio: None };
+    let answering = Answering { greeting: Some(greeting), ..Answering::default() };
+    let numbers = vec!["0780".to_owned()];
+    let details = Details { name: "Evening line".to_owned(), wanted: 2, numbers, answering, ..Details::default() };
+    let made = engine.run(&owner, |work| {
+        let details = details.clone();
+        Box::pin(async move { groups::create(work, details).await })
+    });
+    let group = made.await.unwrap().id;
+    let calls = [
+        group_call(&group, &agent, (1, "message", "no_answer")),
+        GroupCallRecord { attempts: "[]".to_owned(), ..group_call(&group, &agent, (2, "message", "")) },
+        group_call(&group, &agent, (3, "answered", "accepted")),
+        group_call(&group, &agent, (30, "missed", "declined")),
+    ];
+    let mut tx = engine.store().write().await.unwrap();
+    storage::group_calls::save(&mut tx, owner.tenant, &calls).await.unwrap();
+    let understood = "It is about the roof. Please call back.";
+    storage::transcripts::insert(&mut tx, owner.tenant, (&calls[0].origin, ""), understood, 9).await.unwrap();
+    tx.commit().await.unwrap();
+    let spoken = left_in(&calls[0], "audio/wav");
+    recordings::keep(&engine, owner.tenant, spoken, &tone(3)).await.unwrap();
+    let typed = left_in(&calls[1], "text/plain; charset=utf-8");
+    recordings::keep(&engine, owner.tenant, typed, b"Please call back.").await.unwrap();
+    engine.store().close().await;
+}
+
+/// A call to a group, so many hours ago: what became of it, and what of the agent who was rung.
+fn group_call(group: &str, agent: &str, (hours, result, rung): (i64, &str, &str)) -> GroupCallRecord {
+    let called_at = now().millis() - hours * 3_600_000;
+    let is_answered = result == "answered";
+    GroupCallRecord {
+        origin: format!("softswitch/called_{hours}"),
+        agent_group: group.to_owned(),
+        caller: CALLER.to_owned(),
+        called_at,
+        answered_at: is_answered.then_some(called_at + 9_000),
+        ended_at: Some(called_at + 95_000),
+        result: result.to_owned(),
+        agent: is_answered.then(|| agent.to_owned()),
+        attempts: json!([{"agent": agent, "at": now().to_string(), "result": rung}]).to_string(),
+        language: Some("en".to_owned()),
+        version: 1,
+    }
+}
+
+fn left_in(call: &GroupCallRecord, media_type: &str) -> NewRecording {
+    NewRecording {
+        kind: RecordingKind::Voicemail,
+        of: Mailbox::Group(call.agent_group.clone()),
+        origin: call.origin.clone(),
+        leg: String::new(),
+        from: CALLER.to_owned(),
+        to: "0780".to_owned(),
+        started_at: now(),
+        seconds: 3,
+        media_type: media_type.to_owned(),
+        awaits_transcript: false,
+    }
 }
 
 async fn line(engine: &Engine, number: &str) -> Line {

@@ -28,6 +28,7 @@ const COMPANY_BY_KEYBOARD: &[&str] = &["company.spec.ts", "--grep", "by the keyb
 const BUTTON: &[&str] = &["button.spec.ts"];
 const TRUNKS: &[&str] = &["trunks.spec.ts"];
 const GROUPS: &[&str] = &["groups.spec.ts"];
+const HELP_LINE: &[&str] = &["helpline.spec.ts"];
 const RECORDINGS: &[&str] = &["recordings.spec.ts"];
 const VOICES: &[&str] = &["voices.spec.ts"];
 const PICTURES: &[&str] = &["pictures.spec.ts"];
@@ -39,7 +40,11 @@ static TURN: Mutex<()> = Mutex::new(());
 fn play(stories: &[&str], database: &str, folder: &Folder) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let server = Server::demo(folder, database, &["--test-clock"]);
-    tokio::runtime::Runtime::new().unwrap().block_on(recorded::keep(database));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(recorded::keep(database));
+    if stories == EVERY_PAGE {
+        runtime.block_on(recorded::keep_of_group(database));
+    }
     tell(stories, &server, folder, "");
 }
 
@@ -112,6 +117,11 @@ fn a_coordinator_makes_a_roster() {
 }
 
 #[test]
+fn a_call_to_a_group_that_nobody_takes_is_dealt_with() {
+    play_on_sqlite(HELP_LINE);
+}
+
+#[test]
 fn messages_and_recorded_calls_are_heard_marked_and_deleted() {
     play_on_sqlite(RECORDINGS);
 }
@@ -129,7 +139,8 @@ pub(crate) fn plays_all() -> bool {
 /// One of the stories, and all of them where `TOLLGATE_STORIES` is `all`.
 #[tokio::test(flavor = "multi_thread")]
 async fn stories_are_the_same_on_postgresql() {
-    let others: &[&[&str]] = &[COMPANY_BY_KEYBOARD, BUTTON, TRUNKS, GROUPS, RECORDINGS, VOICES, PICTURES, EVERY_PAGE];
+    let others: &[&[&str]] =
+        &[COMPANY_BY_KEYBOARD, BUTTON, TRUNKS, GROUPS, HELP_LINE, RECORDINGS, VOICES, PICTURES, EVERY_PAGE];
     for stories in [COMPANY].iter().chain(if plays_all() { others } else { &[] }) {
         let database = fresh_postgres().await;
         tokio::task::block_in_place(|| play(stories, &database, &Folder::new()));

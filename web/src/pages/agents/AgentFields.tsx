@@ -15,6 +15,7 @@ import type { AgentValues } from './agentValues'
 import { languageChoices } from './languages'
 import { PhonesField } from './PhonesField'
 import { PricesField } from './PricesField'
+import { ShiftsField } from './ShiftsField'
 
 export interface FieldsProps {
   form: UseFormReturnType<AgentValues>
@@ -29,6 +30,7 @@ export function AgentFields({ form }: FieldsProps) {
       <PhonesField form={form} />
       <PricesField form={form} />
       <Terms form={form} />
+      <ShiftsField form={form} />
       <Seen form={form} />
     </Stack>
   )

@@ -28,8 +28,8 @@ export interface AgentValues {
   /** In per cent. */
   share: number | string
   time_zone: string | null
-  /** Not entered here, and kept as it is. */
-  kept: Pick<Agent, 'reminders' | 'blackouts'>
+  reminders: boolean
+  blackouts: Agent['blackouts']
 }
 
 const USUAL = {
@@ -83,7 +83,8 @@ export function valuesOf(agent: Agent): AgentValues {
     prices: Object.fromEntries(prices),
     share: agent.share / 10,
     time_zone: agent.time_zone ?? null,
-    kept: { reminders: agent.reminders, blackouts: agent.blackouts },
+    reminders: agent.reminders,
+    blackouts: agent.blackouts,
   }
 }
 
@@ -99,7 +100,8 @@ export function newValues(currency: string): AgentValues {
     prices: { [currency]: NEW_PRICE },
     share: 80,
     time_zone: null,
-    kept: { reminders: true, blackouts: [] },
+    reminders: true,
+    blackouts: [],
   }
 }
 
@@ -135,6 +137,7 @@ export function bodyOf(values: AgentValues): Schema<'AgentBody'> {
     prices: Object.fromEntries(prices),
     share: Math.round(Number(values.share) * 10),
     time_zone: values.time_zone,
-    ...values.kept,
+    reminders: values.reminders,
+    blackouts: values.blackouts,
   }
 }

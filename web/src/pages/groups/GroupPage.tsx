@@ -5,10 +5,14 @@ import { useTranslation } from '@/i18n'
 import { Page } from '@/ui/Page'
 import { ScrollingTabs } from '@/ui/ScrollingTabs'
 import { Failure, Waiting } from '@/ui/states'
+import { CallsTab } from './calls/CallsTab'
 import { GroupSettings } from './GroupSettings'
 import type { Group } from './group'
+import { MessagesTab, useNewMessages } from './inbox/MessagesTab'
+import { useMayChange } from './rights'
 import { RosterTab } from './roster/RosterTab'
 import { type GroupTab, TABS } from './routes'
+import { StatisticsTab } from './statistics/StatisticsTab'
 import { WhoAnswers } from './WhoAnswers'
 
 const route = getRouteApi('/frame/groups/$id')
@@ -17,20 +21,37 @@ const route = getRouteApi('/frame/groups/$id')
 export function GroupPage() {
   const { id } = route.useParams()
   const query = $api.useQuery('get', '/api/v1/groups/{id}', { params: { path: { id } } })
-  const again = () => void query.refetch()
+  const again = () => query.refetch()
   if (query.data) return <Known key={id} group={query.data} again={again} />
-  if (query.error) return <Failure error={query.error} again={again} />
+  if (query.error) return <Failure error={query.error} again={() => void again()} />
   return <Waiting />
 }
 
-function Known({ group, again }: { group: Group; again: () => void }) {
+interface KnownProps {
+  group: Group
+  /** Reads it again. */
+  again: () => Promise<{ data?: Group }>
+}
+
+function Known({ group, again }: KnownProps) {
   const { t } = useTranslation()
-  const { tab = 'roster' } = route.useSearch()
+  const mayHear = useMayChange()
+  const search = route.useSearch()
+  const news = useNewMessages(group.id, mayHear)
+  // Messages are for those who lead groups.
+  const offered = TABS.filter((name) => mayHear || name !== 'messages')
+  const tab = offered.find((name) => name === search.tab) ?? 'roster'
   const navigate = route.useNavigate()
   const sections: { [Tab in GroupTab]: [string, () => ReactNode] } = {
     roster: [t('Roster'), () => <RosterTab group={group} />],
     who: [t('Who answers?'), () => <WhoAnswers group={group} />],
-    settings: [t('Settings'), () => <GroupSettings key={group.version} group={group} again={again} />],
+    messages: [
+      news ? t('Messages ({{news}})', { news }) : t('Messages'),
+      () => <MessagesTab group={group.id} />,
+    ],
+    calls: [t('Calls'), () => <CallsTab group={group} />],
+    statistics: [t('Statistics'), () => <StatisticsTab group={group} />],
+    settings: [t('Settings'), () => <GroupSettings group={group} again={again} />],
   }
   const choose = (name: GroupTab) =>
     void navigate({
@@ -41,7 +62,7 @@ function Known({ group, again }: { group: Group; again: () => void }) {
     <Page title={group.name}>
       <ScrollingTabs
         label={t('About the group')}
-        tabs={TABS.map((name) => ({ name, title: sections[name][0] }))}
+        tabs={offered.map((name) => ({ name, title: sections[name][0] }))}
         value={tab}
         choose={choose}
       >

@@ -7,8 +7,8 @@ import { DialogButton } from '@/ui/DialogButton'
 import { type Column, List } from '@/ui/List'
 import { Page } from '@/ui/Page'
 import { listed, PAGES } from '@/ui/pages'
-import { GroupForm } from './GroupForm'
 import { type Group, useZone } from './group'
+import { NewGroupForm } from './NewGroupForm'
 import { useMayChange } from './rights'
 import { NextGap, NowOnDuty } from './Standing'
 
@@ -20,7 +20,10 @@ export function Groups() {
   return (
     <Page title={t('Groups')} actions={mayChange && <NewGroup anchor="new" />}>
       <Text size="sm" c="dimmed">
-        {t('A group is people who answer one number together, each when the roster says so.')}
+        {t('A group is people who answer one number together, each when the roster says so.')}{' '}
+        <Anchor component={Link} to="/reminders" underline="always">
+          {t('Who was reminded')}
+        </Anchor>
       </Text>
       <List
         label={t('Groups')}
@@ -46,6 +49,11 @@ function useColumns(): Column<Group>[] {
         </Anchor>
       ),
     },
+    {
+      key: 'numbers',
+      title: t('Numbers'),
+      cell: ({ numbers }) => <span className="figures">{numbers.join(', ') || '–'}</span>,
+    },
     { key: 'now', title: t('On duty now'), cell: (group) => <NowOnDuty group={group} /> },
     { key: 'gap', title: t('Next gap'), cell: (group) => <NextGap group={group} /> },
     { key: 'wanted', title: t('Wanted on duty'), cell: ({ wanted }) => wanted, isFigure: true },
@@ -64,7 +72,7 @@ function NewGroup({ anchor }: { anchor?: string }) {
   return (
     <DialogButton label={t('New group')} anchor={anchor} leftSection={<IconPlus size={16} />}>
       {(close) => (
-        <GroupForm
+        <NewGroupForm
           cancel={close}
           done={(id) => {
             close()

@@ -11,11 +11,16 @@ const TWO_WEEKS = 14 * 86_400_000
 /** A minute: nobody tells when a shift begins. */
 const SOON = { refetchInterval: 60_000 }
 
+/** Who is on duty now. */
+export function useOnDuty({ id }: Group) {
+  return $api.useQuery('get', '/api/v1/groups/{id}/on-duty', { params: { path: { id } } }, SOON)
+}
+
 /** Who answers now, in the order in which they are rung. */
-export function NowOnDuty({ group: { id } }: { group: Group }) {
+export function NowOnDuty({ group }: { group: Group }) {
   const { t } = useTranslation()
   const nameOf = useAgentNames()
-  const now = $api.useQuery('get', '/api/v1/groups/{id}/on-duty', { params: { path: { id } } }, SOON)
+  const now = useOnDuty(group)
   if (!now.data) return now.error ? '–' : <Skeleton height={14} width={90} />
   const { closed_for } = now.data
   const agents = now.data.agents.filter(({ skipped }) => !skipped)

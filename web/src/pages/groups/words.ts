@@ -50,3 +50,8 @@ export function spanText(from: string, until: string, zone: string): string {
   const isSameDay = timeText(from, zone, 'date') === timeText(until, zone, 'date')
   return `${timeText(from, zone)} – ${timeText(until, zone, isSameDay ? 'clock' : 'moment')}`
 }
+
+/** Who calls: the number, or what stands in its place. */
+export function callerText(caller: string): string {
+  return caller === 'anonymous' ? t('Anonymous caller') : caller.replace(/^caller-/, `${t('Caller')} `)
+}

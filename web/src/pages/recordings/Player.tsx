@@ -8,8 +8,8 @@ export function audioOf(id: string): string {
   return `/api/v1/recordings/${id}/audio`
 }
 
-/** Plays a recording. Nothing of it is fetched before: who hears it is written down. */
-export function Player({ id, name }: { id: string; name: string }) {
+/** Plays a recording from its address. Nothing of it is fetched before: who hears it is written down. */
+export function Player({ src, name }: { src: string; name: string }) {
   const { t } = useTranslation()
   const [hasFailed, setFailed] = useState(false)
   if (hasFailed)
@@ -25,7 +25,7 @@ export function Player({ id, name }: { id: string; name: string }) {
       controls
       controlsList="nodownload noplaybackrate"
       preload="none"
-      src={audioOf(id)}
+      src={src}
       aria-label={name}
       onError={() => setFailed(true)}
     />

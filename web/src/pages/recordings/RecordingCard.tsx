@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { Schema } from '@/api/client'
 import { Duration, Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
-import { Player } from './Player'
+import { audioOf, Player } from './Player'
 import { RecordingActions } from './RecordingActions'
 
 interface RecordingCardProps {
@@ -33,7 +33,7 @@ export function RecordingCard({ recording, whose }: RecordingCardProps) {
           </Text>
         </Group>
         <Group gap="sm">
-          <Player id={id} name={t('Recording of {{who}}', { who })} />
+          <Player src={audioOf(id)} name={t('Recording of {{who}}', { who })} />
           <RecordingActions recording={recording} who={who} />
         </Group>
         <Text size="xs" c="dimmed">

@@ -1,0 +1,81 @@
+import { ActionIcon, Button, Group, Input, Stack, Switch, TextInput } from '@mantine/core'
+import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useTranslation } from '@/i18n'
+import type { FieldsProps } from './AgentFields'
+
+/** What an agent says of shifts: whether it is reminded of them, and on which dates it takes none. */
+export function ShiftsField({ form }: FieldsProps) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Switch
+        label={t('Reminders by mail')}
+        description={t(
+          'On the evening before a day with shifts, with all of them, and of each change after that.',
+        )}
+        key={form.key('reminders')}
+        {...form.getInputProps('reminders', { type: 'checkbox' })}
+      />
+      <BlackoutsField form={form} />
+    </>
+  )
+}
+
+/** The dates on which it takes no shift. */
+function BlackoutsField({ form }: FieldsProps) {
+  const { t } = useTranslation()
+  const [blackouts, setBlackouts] = useState(form.getValues().blackouts)
+  const change = (next: typeof blackouts) => {
+    setBlackouts(next)
+    form.setFieldValue('blackouts', next)
+  }
+  const set = (at: number, dates: { from: string } | { to: string }) =>
+    change(blackouts.map((each, place) => (place === at ? { ...each, ...dates } : each)))
+  return (
+    <Input.Wrapper
+      label={t('Dates without shifts')}
+      description={t('On these it is not rung, whatever the roster says, and the roster has a gap.')}
+      labelElement="div"
+      error={form.errors.blackouts}
+    >
+      <Stack gap="xs" mt={4} align="flex-start">
+        {blackouts.map(({ from, to }, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: dates are known by their place
+          <Group key={at} gap="xs" wrap="nowrap" align="flex-end">
+            {(['from', 'to'] as const).map((end) => (
+              <TextInput
+                key={end}
+                type="date"
+                label={end === 'from' ? t('From') : t('Last date')}
+                data-path={`blackouts.${at}.${end}`}
+                error={form.errors[`blackouts.${at}.${end}`]}
+                value={end === 'from' ? from : to}
+                onChange={({ currentTarget: { value } }) =>
+                  set(at, end === 'from' ? { from: value } : { to: value })
+                }
+              />
+            ))}
+            <ActionIcon
+              variant="default"
+              size={36}
+              aria-label={t('Remove the dates from {{from}}', { from })}
+              onClick={() => change(blackouts.filter((_, place) => place !== at))}
+            >
+              <IconTrash size={16} />
+            </ActionIcon>
+          </Group>
+        ))}
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconPlus size={14} />}
+          data-path="blackouts"
+          onClick={() => change([...blackouts, { from: '', to: '' }])}
+        >
+          {t('Add dates')}
+        </Button>
+      </Stack>
+    </Input.Wrapper>
+  )
+}

@@ -1,0 +1,105 @@
+import { Badge, List, Modal, Group as Row, Skeleton, Stack, Text } from '@mantine/core'
+import { $api } from '@/api/client'
+import { timeText } from '@/format/time'
+import { useTranslation } from '@/i18n'
+import { languageName } from '@/pages/agents/languages'
+import { Facts } from '@/ui/Facts'
+import { Failure } from '@/ui/states'
+import { useAgentNames } from '../group'
+import { useMayChange } from '../rights'
+import { callerText } from '../words'
+import { NoteForm } from './NoteForm'
+import { attemptText, type GroupCall, resultColor, resultText, waitedText } from './words'
+
+interface CallDialogProps {
+  /** Of which call; it is closed without one. */
+  id: string | undefined
+  zone: string
+  close: () => void
+}
+
+/** A call to a group, and what is noted of it. */
+export function CallDialog({ id, zone, close }: CallDialogProps) {
+  const { t } = useTranslation()
+  return (
+    <Modal
+      opened={id !== undefined}
+      onClose={close}
+      title={t('Call')}
+      closeButtonProps={{ 'aria-label': t('Close') }}
+    >
+      {id && <Content id={id} zone={zone} close={close} />}
+    </Modal>
+  )
+}
+
+function Content({ id, zone, close }: CallDialogProps & { id: string }) {
+  const call = $api.useQuery('get', '/api/v1/group-calls/{id}', { params: { path: { id } } })
+  const again = () => call.refetch()
+  if (call.error) return <Failure error={call.error} again={() => void again()} />
+  if (!call.data) return <Skeleton height={240} />
+  return <Known key={call.data.version} call={call.data} zone={zone} again={again} close={close} />
+}
+
+interface KnownProps {
+  call: GroupCall
+  zone: string
+  again: () => Promise<unknown>
+  close: () => void
+}
+
+function Known({ call, zone, again, close }: KnownProps) {
+  const { t, language } = useTranslation()
+  const mayChange = useMayChange()
+  const { caller, called_at, result, note, outcome } = call
+  const spoken = call.language ? [{ title: t('Language'), value: languageName(call.language, language) }] : []
+  return (
+    <Stack gap="md">
+      <Row gap="xs">
+        <Text fw={650}>{callerText(caller)}</Text>
+        <Badge variant="light" color={resultColor(result)}>
+          {resultText(result)}
+        </Badge>
+      </Row>
+      <Facts
+        facts={[
+          { title: t('Called'), value: `${timeText(called_at, zone)}, ${zone}` },
+          { title: t('Waited'), value: waitedText(call) },
+          ...spoken,
+        ]}
+      />
+      <Attempts call={call} zone={zone} />
+      {mayChange ? (
+        <NoteForm call={call} reload={() => void again()} close={close} />
+      ) : (
+        <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+          {[outcome, note].filter(Boolean).join('\n') || t('Nothing is noted.')}
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+/** Who was rung, the first first. */
+function Attempts({ call: { attempts }, zone }: { call: GroupCall; zone: string }) {
+  const { t } = useTranslation()
+  const nameOf = useAgentNames()
+  if (attempts.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {t('Nobody was rung.')}
+      </Text>
+    )
+  return (
+    <List type="ordered" size="sm" aria-label={t('Who was rung')}>
+      {attempts.map(({ agent, at, result }) => (
+        <List.Item key={`${agent} ${at}`}>
+          {`${nameOf(agent)} ${attemptText(result)}`}
+          <Text span inherit c="dimmed" className="figures">
+            {` · ${timeText(at, zone, 'second')}`}
+          </Text>
+        </List.Item>
+      ))}
+    </List>
+  )
+}

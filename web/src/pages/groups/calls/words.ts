@@ -1,0 +1,46 @@
+// Calls to a group in words.
+import type { Schema } from '@/api/client'
+import { durationText } from '@/format/time'
+import { t } from '@/i18n'
+
+export type GroupCall = Schema<'GroupCallDocument'>
+
+/** What became of a call. */
+export function resultText(result: string): string {
+  const words: Record<string, string> = {
+    running: t('rings'),
+    answered: t('answered'),
+    message: t('left a message'),
+    missed: t('missed'),
+    blocked: t('refused'),
+  }
+  return words[result] ?? result
+}
+
+export function resultColor(result: string): string {
+  const colors: Record<string, string> = { answered: 'green', missed: 'red', blocked: 'gray' }
+  return colors[result] ?? 'yellow'
+}
+
+/** What came of somebody's being rung. */
+export function attemptText(result: string): string {
+  const words: Record<string, string> = {
+    rung: t('rings'),
+    accepted: t('took the call'),
+    no_answer: t('did not answer'),
+    busy: t('was busy'),
+    unreachable: t('could not be reached'),
+    declined: t('passed it on'),
+    unconfirmed: t('took the phone up and pressed nothing'),
+    withdrawn: t('rang until it was over'),
+  }
+  return words[result] ?? result
+}
+
+/** For how long the caller waited until somebody answered, or the call was over; nothing, while it rings. */
+export function waitedText({ called_at, answered_at, ended_at }: GroupCall): string {
+  const until = answered_at ?? ended_at
+  return until
+    ? durationText(Math.max(0, Math.round((Date.parse(until) - Date.parse(called_at)) / 1000)))
+    : '…'
+}
