@@ -4,6 +4,7 @@ mod calls;
 mod csv_row;
 mod figures;
 mod html;
+mod icalendar;
 mod mail;
 mod notices;
 mod pdf;
@@ -17,6 +18,7 @@ mod texts;
 
 pub use calls::{CallRow, calls_csv, calls_csv_header};
 pub use csv_row::CsvError;
+pub use icalendar::icalendar;
 pub use mail::{MailBody, MailKind, mail};
 pub use render_error::{Fault, RenderError};
 pub use templates::{TemplateError, Templates};

@@ -22,6 +22,7 @@ pub mod audit;
 pub mod billing;
 pub mod blocks;
 pub mod books;
+pub mod calendars;
 pub mod callable;
 pub mod calls;
 pub mod charging;

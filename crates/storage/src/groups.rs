@@ -74,6 +74,8 @@ pub async fn delete(tx: &mut WriteTx, tenant: i64, id: &str) -> Result<bool, Err
         "DELETE FROM shifts WHERE tenant = $1 AND agent_group = $2",
         "DELETE FROM overrides WHERE tenant = $1 AND agent_group = $2",
         "DELETE FROM swaps WHERE tenant = $1 AND agent_group = $2",
+        "DELETE FROM calendars WHERE tenant = $1 AND owner = $2",
+        "DELETE FROM imported_events WHERE tenant = $1 AND agent_group = $2",
         "DELETE FROM group_numbers WHERE tenant = $1 AND agent_group = $2",
     ] {
         sql!(tx, execute, sqlx::query(of_group).bind(tenant).bind(id))?;

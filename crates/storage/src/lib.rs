@@ -21,6 +21,7 @@ pub mod bill_runs;
 pub mod billing;
 pub mod blocks;
 pub mod books;
+pub mod calendars;
 pub mod calls;
 pub mod carried;
 pub mod charging;

@@ -33,6 +33,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (26, "group_calls", include_str!("../migrations/0026_group_calls.sql")),
     (27, "reminders", include_str!("../migrations/0027_reminders.sql")),
     (28, "swaps", include_str!("../migrations/0028_swaps.sql")),
+    (29, "calendars", include_str!("../migrations/0029_calendars.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

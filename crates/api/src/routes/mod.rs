@@ -10,6 +10,7 @@ mod bill_runs;
 mod blocking;
 mod blocks;
 mod books;
+mod calendars;
 mod call_events;
 mod callable;
 mod calls;
@@ -199,6 +200,7 @@ fn of_telephony() -> OpenApiRouter<App> {
         duties::routes(),
         own_shifts::routes(),
         swaps::routes(),
+        calendars::routes(),
         inbound_numbers::routes(),
         sip_accounts::routes(),
         trunk_routes::routes(),

@@ -103,6 +103,7 @@ const OF_CUSTOMERS: &str = "
     PUT /calls/{id}/rating";
 const OF_AGENTS: &str = "
     DELETE /agents/{id}/blocks/{customer}
+    DELETE /agents/{id}/calendar
     DELETE /agents/{id}/swaps/{swap}
     GET /agents
     GET /agents/{id}
@@ -122,6 +123,7 @@ const OF_AGENTS: &str = "
     GET /conversations/{id}
     GET /conversations/{id}/messages
     GET /live
+    POST /agents/{id}/calendar
     POST /agents/{id}/swaps
     POST /agents/{id}/swaps/{swap}/take
     POST /calls/{id}/hang-up
@@ -134,8 +136,10 @@ const OF_AGENTS: &str = "
     PUT /messages/{id}/delivered";
 const OF_COORDINATORS: &str = "
     DELETE /agents/{id}/blocks/{customer}
+    DELETE /agents/{id}/calendar
     DELETE /agents/{id}/swaps/{swap}
     DELETE /group-messages/{id}
+    DELETE /groups/{id}/calendar
     DELETE /groups/{id}
     DELETE /overrides/{id}
     DELETE /shifts/{id}
@@ -160,9 +164,12 @@ const OF_COORDINATORS: &str = "
     GET /groups/{id}/statistics
     GET /groups/{id}/swaps
     GET /reminders
+    POST /agents/{id}/calendar
     POST /agents/{id}/swaps
     POST /agents/{id}/swaps/{swap}/take
     POST /groups
+    POST /groups/{id}/calendar
+    POST /groups/{id}/calendar-import
     POST /groups/{id}/overrides
     POST /groups/{id}/shifts
     PUT /agents/{id}/availability

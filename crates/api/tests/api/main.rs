@@ -14,6 +14,7 @@ mod service;
 
 mod billing;
 mod books;
+mod calendars;
 mod callable;
 mod calls;
 mod carried;

@@ -4,6 +4,7 @@
 
 mod folder;
 mod html;
+mod icalendar;
 mod mail;
 mod notices;
 mod papers;

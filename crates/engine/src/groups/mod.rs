@@ -24,7 +24,7 @@ pub use statistics::{HourOfWeek, Statistics, TimeToAnswer, statistics};
 
 pub use own::{OwnDuty, duties_of};
 pub(crate) use own::{members, within};
-pub(crate) use roster::roster_of;
+pub(crate) use roster::{put_override, put_shift, roster_of};
 
 use crate::agents::AgentError;
 use crate::numbers::{self, NumberTaken};

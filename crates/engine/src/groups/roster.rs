@@ -82,12 +82,18 @@ pub struct NewOverride {
 /// There is no such group or agent, or a field makes no sense.
 pub async fn add_shift(work: &mut Work, group: &str, new: NewShift) -> Result<Shift, GroupError> {
     let group = get(work, group).await?.id;
-    let (id, created_at) = (work.id("shf"), work.now());
+    let shift = put_shift(work, &group, new).await?;
+    reminders::wake(work).await?;
+    Ok(shift)
+}
+
+/// The same of a group that there is; whoever adds many has somebody look once whom to tell.
+pub(crate) async fn put_shift(work: &mut Work, group: &str, new: NewShift) -> Result<Shift, GroupError> {
+    let (id, created_at, group) = (work.id("shf"), work.now(), group.to_owned());
     let shift = Shift { group, shift: checked(work, id, new).await?, created_at, version: 1 };
     let record = shift.record(work.tenant());
     storage::rosters::insert_shift(&mut work.tx, &record).await?;
     work.audit("shift.create", &shift.shift.id, None, Some(&shift.told())).await?;
-    reminders::wake(work).await?;
     Ok(shift)
 }
 
@@ -151,6 +157,13 @@ pub async fn shifts(scope: &mut impl Scope, group: &str) -> Result<Vec<Shift>, G
 /// There is no such group or agent, or a field makes no sense.
 pub async fn add_override(work: &mut Work, group: &str, new: NewOverride) -> Result<Override, GroupError> {
     let group = get(work, group).await?.id;
+    let made = put_override(work, &group, new).await?;
+    reminders::wake(work).await?;
+    Ok(made)
+}
+
+/// The same of a group that there is; whoever makes many has somebody look once whom to tell.
+pub(crate) async fn put_override(work: &mut Work, group: &str, new: NewOverride) -> Result<Override, GroupError> {
     let NewOverride { date, hours, change } = new;
     let change = match change {
         Change::Closed { name } => Change::Closed { name: fields::required("/name", name, 200)? },
@@ -171,7 +184,7 @@ pub async fn add_override(work: &mut Work, group: &str, new: NewOverride) -> Res
     let record = OverrideRecord {
         tenant: work.tenant(),
         id: made.id.clone(),
-        agent_group: group,
+        agent_group: group.to_owned(),
         date: day_number(date),
         hours: hours.to_string(),
         change: serde_json::to_string(&made.change).map_err(|error| unreadable(&made.id, &error))?,
@@ -180,7 +193,6 @@ pub async fn add_override(work: &mut Work, group: &str, new: NewOverride) -> Res
     };
     storage::rosters::insert_override(&mut work.tx, &record).await?;
     work.audit("override.create", &made.id, None, Some(&told(&made))).await?;
-    reminders::wake(work).await?;
     Ok(made)
 }
 

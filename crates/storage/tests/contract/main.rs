@@ -9,6 +9,7 @@ mod agents;
 mod allowances;
 mod audit;
 mod books;
+mod calendars;
 mod calls;
 mod carried;
 mod contention;

@@ -7,6 +7,8 @@ const ofCustomersAndAgents = (t: Translate): Record<string, string> => ({
   'allowance.grant': t('Allowance granted'),
   'allowance.grant_to_many': t('Allowance granted to many'),
   'allowance.revoke': t('Allowance taken back'),
+  'calendar.close': t('Calendar’s address taken away'),
+  'calendar.open': t('Calendar’s address made'),
   'call.hang_up': t('Call hung up'),
   'call.hang_up_all': t('All calls hung up'),
   'call.place': t('Call placed'),
