@@ -134,6 +134,8 @@ pub enum AgentError {
 
 crate::work::carries_storage!(AgentError: Tenant);
 
+/// How many agents are read at a time.
+const PAGE: i64 = 200;
 const MOST_PHONES: usize = 20;
 const MOST_LANGUAGES: usize = 50;
 const LONGEST_ABOUT: usize = 1000;
@@ -292,6 +294,19 @@ pub async fn numbered(scope: &mut impl Scope) -> Result<Vec<Agent>, AgentError> 
 pub(crate) async fn known_name(scope: &mut impl Scope, id: &str) -> Result<Option<String>, storage::Error> {
     let tenant = scope.tenant();
     Ok(storage::agents::get(scope.tx(), tenant, id).await?.map(|record| record.name))
+}
+
+/// All agents whom who reads reaches.
+pub(crate) async fn all(scope: &mut impl Scope) -> Result<Vec<Agent>, AgentError> {
+    let mut all: Vec<Agent> = Vec::new();
+    loop {
+        let after = all.last().map(|agent| agent.id.clone());
+        let more = page(scope, after.as_deref(), PAGE).await?;
+        if more.is_empty() {
+            return Ok(all);
+        }
+        all.extend(more);
+    }
 }
 
 /// A page of agents in the order of their making, those after `after`.

@@ -14,6 +14,7 @@ mod tries;
 mod work;
 
 pub mod accounts;
+pub mod agent_imports;
 pub mod agents;
 pub mod alerts;
 pub mod allowances;

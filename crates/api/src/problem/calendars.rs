@@ -1,5 +1,6 @@
-//! Refusals of calendars.
+//! Refusals of calendars, and of files of agents.
 
+use engine::agent_imports::AgentImportError;
 use engine::calendars::CalendarError;
 
 use super::*;
@@ -14,6 +15,18 @@ impl From<CalendarError> for Problem {
             CalendarError::Group(error) => error.into(),
             CalendarError::Agent(error) => error.into(),
             CalendarError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<AgentImportError> for Problem {
+    fn from(error: AgentImportError) -> Self {
+        match error {
+            AgentImportError::Invalid(invalid) => invalid.into(),
+            AgentImportError::Agent(error) => error.into(),
+            AgentImportError::Invitation(error) => error.into(),
+            AgentImportError::Tenant(error) => error.into(),
+            AgentImportError::Storage(error) => error.into(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The routes, one file a group. A handler reads the request, calls one use case and writes the answer.
 
+mod agent_imports;
 mod agents;
 mod alerts;
 mod allowances;
@@ -104,6 +105,7 @@ use crate::{App, BULK, QUICK, envelope, pages};
 /// Every route, with its operation.
 pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
     let quick = [
+        agent_imports::routes(),
         agents::routes(),
         allowances::routes(),
         audit::routes(),

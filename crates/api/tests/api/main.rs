@@ -12,6 +12,7 @@ mod records;
 mod reminders;
 mod service;
 
+mod agent_imports;
 mod billing;
 mod books;
 mod calendars;

@@ -3,14 +3,11 @@ use domain::invalid::Invalid;
 use super::CalendarError;
 use super::events::{Event, Meaning, NotTaken};
 use super::lines;
-use crate::agents::{self, Agent};
 use crate::secrets::digest;
-use crate::{Scope, Work, groups, reminders};
+use crate::{Scope, Work, agents, groups, reminders};
 
 /// The most events of a file.
 const MOST_EVENTS: usize = 2000;
-/// How many agents are read at a time.
-const PAGE: i64 = 200;
 
 /// What became of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +42,7 @@ pub async fn import(work: &mut Work, group: &str, text: &str) -> Result<Vec<Impo
     if events.len() > MOST_EVENTS {
         return Err(Invalid::at("", format!("has {} events: {MOST_EVENTS} at most", events.len())).into());
     }
-    let (agents, tenant, now) = (everybody(work).await?, work.tenant(), work.now().millis());
+    let (agents, tenant, now) = (agents::all(work).await?, work.tenant(), work.now().millis());
     let (mut all, mut changed) = (Vec::new(), false);
     for properties in &events {
         let event = Event { properties, zone: &zone, agents: &agents };
@@ -86,16 +83,4 @@ async fn made(work: &mut Work, group: &str, meaning: Meaning) -> Result<Vec<Stri
         }
     }
     Ok(ids)
-}
-
-async fn everybody(work: &mut Work) -> Result<Vec<Agent>, CalendarError> {
-    let mut all: Vec<Agent> = Vec::new();
-    loop {
-        let after = all.last().map(|agent| agent.id.clone());
-        let more = agents::page(work, after.as_deref(), PAGE).await?;
-        if more.is_empty() {
-            return Ok(all);
-        }
-        all.extend(more);
-    }
 }
