@@ -10,7 +10,18 @@ const forwarded = {
   // The server takes changes from its own pages only: what comes from this development server is one.
   headers: { origin: server, 'sec-fetch-site': 'same-origin' },
 }
-const paths = ['/api', '/docs', '/phone', '/sign-in', '/setup', '/join', '/reset', '/swap', '/pages', '/socket.io']
+const paths = [
+  '/api',
+  '/docs',
+  '/phone',
+  '/sign-in',
+  '/setup',
+  '/join',
+  '/reset',
+  '/swap',
+  '/pages',
+  '/socket.io',
+]
 
 /** Has each of the library's components bring its own style sheet, so that a page loads those of what is on it. */
 const stylesWithComponents: Plugin = {

@@ -25,6 +25,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make agents of a file
+         * @description The body is CSV, 1 MB at most, with a first line of columns: `name`, and perhaps `email`, `phone` and `languages` (several with `;` between them). An agent
+         *     that there is stays as it is; a row that makes no sense is refused alone. Who is in which group follows from the rosters.
+         */
+        post: operations["import_agents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{id}": {
         parameters: {
             query?: never;
@@ -103,6 +124,27 @@ export interface paths {
         post?: never;
         /** Take the block of a customer away */
         delete: operations["unblock_customer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the address of an agent's own calendar
+         * @description With when it is on duty, in all groups. An address that was made before opens nothing any more.
+         */
+        post: operations["open_agent_calendar"];
+        /** Take the address of an agent's own calendar away */
+        delete: operations["close_agent_calendar"];
         options?: never;
         head?: never;
         patch?: never;
@@ -519,6 +561,26 @@ export interface paths {
          * @description Every balance is the sum of its entries, every charge too, parts make up their whole. Nothing is changed.
          */
         post: operations["check_books"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch a calendar
+         * @description Who is on duty, or when an agent is: from a month ago to half a year ahead, as iCalendar (RFC 5545). The address is secret; nobody signs in.
+         */
+        get: operations["fetch_calendar"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1694,6 +1756,49 @@ export interface paths {
          * @description Its roster goes with it.
          */
         delete: operations["delete_group"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the address of a group's calendar
+         * @description With who is on duty, and where nobody is. An address that was made before opens nothing any more.
+         */
+        post: operations["open_group_calendar"];
+        /** Take the address of a group's calendar away */
+        delete: operations["close_group_calendar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}/calendar-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the events of a calendar file into a group's roster
+         * @description The body is the file, 1 MB at most. An event becomes an override that adds the agent who takes part (by its address, or by the event's summary); one that is
+         *     repeated weekly becomes a shift; whole days that are called holidays close the group. Each is taken once: sent again, a file changes nothing. What
+         *     cannot be taken is told, and the rest goes on.
+         */
+        post: operations["import_calendar"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4419,6 +4524,18 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description What a file of agents came to. */
+        AgentImportDocument: {
+            /** @description Whether nothing was changed, and this is what it would come to. */
+            dry_run: boolean;
+            created: number;
+            exists: number;
+            refused: number;
+            /** @description The columns of the file that nothing is made of. */
+            ignored_columns: string[];
+            /** @description By row, in the order of the file. */
+            items: components["schemas"]["AgentRowDocument"][];
+        };
         /** @description A phone of an agent that has a line here. */
         AgentPhone: {
             /** @description The id of the line: an agent makes tokens for it. */
@@ -4445,6 +4562,25 @@ export interface components {
             rate: Record<string, never>;
             /** @description What a message to the agent costs; the agent takes none where it is not given. */
             price_per_message?: string | null;
+        };
+        /** @description What became of a row. */
+        AgentRowDocument: {
+            /**
+             * Format: int64
+             * @description The line that it begins on; the first is 1.
+             */
+            line: number;
+            name: string;
+            email?: string | null;
+            /** @description `created`; `exists`, where an agent has the address, or without one the same name and phone; or `refused`. */
+            outcome: string;
+            /** @description The agent that was made, or is known. A dry run names none that there is not. */
+            agent?: string | null;
+            /** @description Why it was refused. */
+            reason?: string | null;
+            invited: boolean;
+            /** @description Why it was not invited, where that was asked for. */
+            not_invited?: string | null;
         };
         /**
          * @description A limit against fraud that a customer has reached; of each limit the first time in a day.
@@ -4767,6 +4903,32 @@ export interface components {
             expires_at?: string | null;
             /** @description Why it is granted. */
             reason: string;
+        };
+        /** @description Where a calendar is fetched. */
+        CalendarDocument: {
+            /** @description Whoever knows it sees the calendar. It is shown this once. */
+            url: string;
+        };
+        /** @description What became of an event. */
+        CalendarEventDocument: {
+            uid?: string | null;
+            summary: string;
+            /** @description `created`; `exists`, where it came before; or `refused`. */
+            outcome: string;
+            /** @description The overrides or shifts that were made. A dry run names none that there is. */
+            records: string[];
+            /** @description Why it was refused. */
+            reason?: string | null;
+        };
+        /** @description What a calendar file came to. */
+        CalendarImportDocument: {
+            /** @description Whether nothing was changed, and this is what it would come to. */
+            dry_run: boolean;
+            created: number;
+            exists: number;
+            refused: number;
+            /** @description By event, in the order of the file. */
+            items: components["schemas"]["CalendarEventDocument"][];
         };
         /** @description A call. */
         CallDocument: {
@@ -9320,6 +9482,48 @@ export interface operations {
             };
         };
     };
+    import_agents: {
+        parameters: {
+            query?: {
+                /** @description Whether to tell only what it would come to. */
+                dry_run?: boolean;
+                /** @description Whether to invite each agent that is made, in the role `agent`, by a mail to its address. */
+                invite?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example name,email,phone,languages
+                 *     Ann,ann@example.org,+442079460001,en;de
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentImportDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_agent: {
         parameters: {
             query?: never;
@@ -9510,6 +9714,66 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The customer is not blocked any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_agent_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_agent_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens nothing any more. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10282,6 +10546,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BooksReport"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret, and `.ics`. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The calendar. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -12814,6 +13110,104 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_group_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_group_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens nothing any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_calendar: {
+        parameters: {
+            query?: {
+                /** @description Whether to tell only what it would come to. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/calendar": string;
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarImportDocument"];
+                };
             };
             /** @description It is refused; the problem document says why. */
             default: {

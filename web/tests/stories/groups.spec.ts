@@ -252,3 +252,23 @@ test('what an agent says of shifts stays when its name is changed, and can be ch
     reminders: true,
   })
 })
+
+test('how a group answers stays when its name is changed', async ({ browser }) => {
+  const page = await arrive(browser, 'admin')
+  const { request } = page.context()
+  const answering = { greeting: { text: 'We listen.' }, ring_seconds: 30 }
+  const reminders = { enabled: false, at: '17:00' }
+  const swaps = 'approved'
+  const made = { name: 'Dawn line', numbers: ['0899'], answering, reminders, swaps }
+  const { id } = await ask<{ id: string }>(request, 'post', '/api/v1/groups', made)
+  await page.goto(`/groups/${id}?tab=settings`)
+  await page.getByRole('textbox', { name: 'Name' }).fill('Dusk line')
+  await press(page, 'Save')
+  await page.getByText('The group is saved.').waitFor()
+  expect(await ask(request, 'get', `/api/v1/groups/${id}`)).toMatchObject({
+    numbers: ['0899'],
+    answering,
+    reminders,
+    swaps,
+  })
+})

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use engine::reminders::GapMails;
 use storage::Store;
 
 use crate::company::{found, invoices};
@@ -53,9 +54,9 @@ async fn until(what: &str, mut there: impl AsyncFnMut() -> bool) {
     }
 }
 
-/// How many jobs are waiting or running.
+/// How many jobs are waiting or running, but that of the coming morning.
 async fn pending(store: &Store) -> usize {
     let mut tx = store.read().await.unwrap();
     let jobs = storage::jobs::page(&mut tx, 1, None, None, 1000).await.unwrap();
-    jobs.iter().filter(|job| job.state == "pending").count()
+    jobs.iter().filter(|job| job.state == "pending" && job.kind != GapMails::KIND).count()
 }

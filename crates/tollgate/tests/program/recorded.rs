@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use engine::agents;
 use engine::calls::{self, Filter};
-use engine::groups::{self, Answering, Details, Saying};
+use engine::groups;
 use engine::lines::{self, Line, LineFilter};
 use engine::recordings::{self, NewRecording, RecordingKind};
 use engine::{Engine, SystemClock};
@@ -43,20 +43,14 @@ pub(crate) async fn keep(database: &str) {
     engine.store().close().await;
 }
 
-/// Makes a group that was called: somebody answered one call, nobody the others, of which two left a message, one spoken and one typed.
+/// Has the demo's group be called: somebody answered one call, nobody the others, of which two left a message, one spoken and one typed.
 pub(crate) async fn keep_of_group(database: &str) {
     let engine = Engine::new(Store::open(database).await.unwrap(), Arc::new(SystemClock));
     let owner = actor();
-    let agent = agents::page(&mut engine.view(&owner).await.unwrap(), None, 1).await.unwrap().remove(0).id;
-    let greeting = Saying { text: "This is the evening line.".to_owned(), language: None, voice: None, audio: None };
-    let answering = Answering { greeting: Some(greeting), ..Answering::default() };
-    let numbers = vec!["0780".to_owned()];
-    let details = Details { name: "Evening line".to_owned(), wanted: 2, numbers, answering, ..Details::default() };
-    let made = engine.run(&owner, |work| {
-        let details = details.clone();
-        Box::pin(async move { groups::create(work, details).await })
-    });
-    let group = made.await.unwrap().id;
+    let mut view = engine.view(&owner).await.unwrap();
+    let agent = agents::page(&mut view, None, 1).await.unwrap().remove(0).id;
+    let group = groups::page(&mut view, None, 1).await.unwrap().remove(0).id;
+    drop(view);
     let calls = [
         group_call(&group, &agent, (1, "message", "no_answer")),
         GroupCallRecord { attempts: "[]".to_owned(), ..group_call(&group, &agent, (2, "message", "")) },
@@ -101,7 +95,7 @@ fn left_in(call: &GroupCallRecord, media_type: &str) -> NewRecording {
         origin: call.origin.clone(),
         leg: String::new(),
         from: CALLER.to_owned(),
-        to: "0780".to_owned(),
+        to: "0800".to_owned(),
         started_at: now(),
         seconds: 3,
         media_type: media_type.to_owned(),

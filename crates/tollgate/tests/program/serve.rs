@@ -24,7 +24,7 @@ async fn the_demo_shows_a_company_and_its_books_are_right() {
         let numbers: Vec<&str> =
             lines["items"].as_array().unwrap().iter().map(|l| l["number"].as_str().unwrap()).collect();
         assert!(["0001", "0002", "0003"].iter().all(|number| numbers.contains(number)), "{numbers:?}");
-        assert_eq!(server.get("/api/v1/agents").await.1["items"].as_array().unwrap().len(), 2);
+        assert_eq!(server.get("/api/v1/agents").await.1["items"].as_array().unwrap().len(), 4);
         drop(server);
 
         // The second start keeps the data and gives a new key.
