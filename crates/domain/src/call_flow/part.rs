@@ -5,7 +5,7 @@ use crate::charging::Granted;
 use crate::time::Instant;
 
 /// The longest time before the end of what is granted at which more is asked for, in milliseconds: long enough that the call outlives a
-/// database that is away for a moment. Where less is granted at once it is a third of that.
+/// database that is away for a moment. Where a grant lasts less long it is a third of that.
 const EXTEND_BEFORE: i64 = 20_000;
 /// Where no more is to be had it is asked once again so long before the end, in milliseconds: money may have come meanwhile.
 const LAST_ASKED_BEFORE: i64 = 2000;
@@ -32,9 +32,9 @@ pub struct Part {
     /// Whether more was asked for, and the answer is still to come.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) extending: bool,
-    /// How much more the last grant was than the one before, in seconds.
-    #[serde(default)]
-    pub(super) grown_by: i64,
+    /// How long the last grant that brought more was to last from then on, in seconds.
+    #[serde(default, alias = "grown_by")]
+    pub(super) lasts: i64,
     /// Before when it is not asked for more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) not_before: Option<Instant>,
@@ -58,7 +58,7 @@ impl Part {
             way: 0,
             granted: None,
             extending: false,
-            grown_by: 0,
+            lasts: 0,
             not_before: None,
             is_all: false,
             warned_at: None,
@@ -81,8 +81,8 @@ impl Part {
         Charge::Authorize { payer, from, to, agent, free, outside, comes_in }
     }
 
-    /// What is granted, first or anew; says whether the call may last longer than was known to be its end.
-    pub(super) fn grant(&mut self, granted: &Granted, now: Instant) -> bool {
+    /// What is granted, first or anew, to a call that was answered then, if it is; says whether it may last longer than was known to be its end.
+    pub(super) fn grant(&mut self, granted: &Granted, answered_at: Option<Instant>, now: Instant) -> bool {
         let before = self.granted.as_ref();
         let seconds = |granted: &Granted| granted.seconds.unwrap_or(i64::MAX);
         let more = seconds(granted).saturating_sub(before.map_or(0, seconds));
@@ -90,7 +90,8 @@ impl Part {
         let lengthened = was_end.is_some_and(|end| granted.reaches_seconds.is_none_or(|reaches| reaches > end));
         let answers = std::mem::take(&mut self.extending);
         if more > 0 {
-            (self.grown_by, self.not_before, self.is_all) = (more, None, false);
+            let gone = answered_at.map_or(0, |at| now.millis_since(at).div_euclid(1000));
+            (self.lasts, self.not_before, self.is_all) = (seconds(granted).saturating_sub(gone), None, false);
         } else if answers {
             self.not_before = Some(Instant::clamped(now.millis() + ASKED_AGAIN_AFTER));
             self.is_all = granted.must_end_at_seconds().is_some();
@@ -113,7 +114,7 @@ impl Part {
         let until = self.granted_until(answered_at).filter(|_| !self.extending && !self.is_all)?;
         let before = match self.granted.as_ref().and_then(Granted::must_end_at_seconds) {
             Some(_) => LAST_ASKED_BEFORE,
-            None => EXTEND_BEFORE.min(self.grown_by.saturating_mul(1000) / 3),
+            None => EXTEND_BEFORE.min(self.lasts.max(0).saturating_mul(1000) / 3),
         };
         let at = Instant::clamped(until.millis().saturating_sub(before));
         Some(self.not_before.map_or(at, |not_before| at.max(not_before)))

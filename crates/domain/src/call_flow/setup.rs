@@ -257,7 +257,7 @@ impl Flow {
 
     /// Charging says again, or late, what it has granted.
     pub(super) fn granted_again(&mut self, session: u8, granted: &Granted, now: Instant) -> Taken {
-        self.parts.get_mut(usize::from(session)).ok_or(OutOfOrder)?.grant(granted, now);
+        self.parts.get_mut(usize::from(session)).ok_or(OutOfOrder)?.grant(granted, None, now);
         Ok(Vec::new())
     }
 }

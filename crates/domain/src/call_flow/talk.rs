@@ -42,7 +42,7 @@ impl Flow {
         now: Instant,
     ) -> Taken {
         let part = self.parts.get_mut(usize::from(session)).ok_or(OutOfOrder)?;
-        if part.grant(granted, now) {
+        if part.grant(granted, Some(answered_at), now) {
             self.note(Happened::Lengthened, now);
         }
         Ok(self.end_legs_at(called, answered_at))

@@ -240,10 +240,11 @@ fn money_is_extended_warned_of_and_cut_off() {
             (80, Event::ToppedUp, "extend0"),
             (80, grant(120, 160), "end0 at Some(124), end1 at Some(124)"),
             (104, Event::Woke, "warn0 60 s"),
-            (117, Event::Woke, "="),
-            (118, Event::Woke, "extend0"),
-            (118, Event::ToppedUp, "="),
-            (119, grant(160, 160), "end0 at Some(164), end1 at Some(164)"),
+            // That was to last for 44 s: a third of them is left.
+            (109, Event::Woke, "="),
+            (110, Event::Woke, "extend0"),
+            (110, Event::ToppedUp, "="),
+            (111, grant(160, 160), "end0 at Some(164), end1 at Some(164)"),
             (134, Event::Woke, "warn0 30 s"),
             // Money may have come that nobody told of: it is asked once more.
             (162, Event::Woke, "extend0"),
@@ -256,6 +257,15 @@ fn money_is_extended_warned_of_and_cut_off() {
     let flow = play(flow, vec![(166, Event::Woke, "over Answered cut_off 160 s, end0 cut_off, end1 cut_off, settle0")]);
     assert!(!flow.is_done() && flow.wakes_at().is_none());
     assert!(play(flow, vec![(167, Event::Settled { session: 0 }, "=")]).is_done());
+}
+
+#[test]
+fn what_brings_little_more_is_followed_by_the_next_as_early_as_any() {
+    let flow = flow_of(&destination(CALLED), &granted(60, 600), &TALK);
+    // Money has come, or the program has just begun anew: it is asked at once, and the slice begins a second later than the last.
+    let flow =
+        play(flow, vec![(5, Event::ToppedUp, "extend0"), (5, grant(61, 900), "end0 at Some(65), end1 at Some(65)")]);
+    assert_eq!(flow.wakes_at(), Some(at(45)));
 }
 
 #[test]
@@ -346,13 +356,13 @@ fn it_is_not_asked_again_and_again_for_more() {
         vec![
             (44, Event::Woke, "extend0"),
             (44, grant(65, 600), "end0 at Some(69), end1 at Some(69)"),
-            (66, Event::Woke, "="),
-            (68, Event::Woke, "extend0"),
-            (68, grant(65, 600), "end0 at Some(69), end1 at Some(69)"),
-            (68, Event::Woke, "="),
+            (60, Event::Woke, "="),
+            (61, Event::Woke, "extend0"),
+            (61, grant(65, 600), "end0 at Some(69), end1 at Some(69)"),
+            (61, Event::Woke, "="),
         ],
     );
-    assert_eq!(flow.wakes_at(), Some(at(69)));
+    assert_eq!(flow.wakes_at(), Some(at(62)), "once a second");
     // What charging refuses does not end what is granted.
     let flow = flow_of(&destination(CALLED), &granted(60, 600), &TALK);
     let refused = Event::Refused { session: 0, cause: Cause::Failed };
