@@ -242,7 +242,8 @@ impl Asterisk {
         pbx.channels().is_prompted(&channel, audio.is_some());
         let played = match audio {
             Some(audio) => {
-                let media: Vec<&str> = audio.split('&').collect();
+                let media: Vec<String> = audio.split('&').map(media).collect();
+                let media: Vec<&str> = media.iter().map(String::as_str).collect();
                 pbx.ari.play(&channel, &format!("{channel}-prompt"), &media).await
             }
             None => return self.exchange.post(call, Event::PromptEnded(leg)),
@@ -286,4 +287,10 @@ impl Asterisk {
             }
         });
     }
+}
+
+/// What Asterisk is to play. A sound elsewhere it fetches and keeps (`res_http_media_cache`).
+fn media(audio: &str) -> String {
+    let is_elsewhere = audio.starts_with("https://") || audio.starts_with("http://");
+    if is_elsewhere { format!("sound:{audio}") } else { audio.to_owned() }
 }

@@ -63,6 +63,7 @@ pub mod reratings;
 pub mod rosters;
 pub mod sessions;
 pub mod sip_accounts;
+pub mod sounds;
 pub mod suspensions;
 pub mod swaps;
 pub mod tenants;

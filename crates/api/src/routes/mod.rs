@@ -78,6 +78,7 @@ mod session;
 mod sessions;
 mod set_up;
 mod sip_accounts;
+mod sounds;
 mod suspensions;
 mod swaps;
 mod talk_time;
@@ -203,6 +204,7 @@ fn of_telephony() -> OpenApiRouter<App> {
         own_shifts::routes(),
         swaps::routes(),
         calendars::routes(),
+        sounds::routes(),
         inbound_numbers::routes(),
         sip_accounts::routes(),
         trunk_routes::routes(),

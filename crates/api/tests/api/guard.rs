@@ -143,6 +143,7 @@ const OF_COORDINATORS: &str = "
     DELETE /groups/{id}
     DELETE /overrides/{id}
     DELETE /shifts/{id}
+    DELETE /sounds/{id}
     GET /agents
     GET /agents/{id}
     GET /agents/{id}/blocks
@@ -164,6 +165,7 @@ const OF_COORDINATORS: &str = "
     GET /groups/{id}/statistics
     GET /groups/{id}/swaps
     GET /reminders
+    GET /sounds
     POST /agents/{id}/calendar
     POST /agents/{id}/swaps
     POST /agents/{id}/swaps/{swap}/take
@@ -172,6 +174,7 @@ const OF_COORDINATORS: &str = "
     POST /groups/{id}/calendar-import
     POST /groups/{id}/overrides
     POST /groups/{id}/shifts
+    POST /sounds
     PUT /agents/{id}/availability
     PUT /agents/{id}/blocks/{customer}
     PUT /agents/{id}/presence

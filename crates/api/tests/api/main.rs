@@ -58,6 +58,7 @@ mod rosters;
 mod sessions;
 mod settings;
 mod sign_in;
+mod sounds;
 mod suspensions;
 mod swaps;
 mod talk_time;

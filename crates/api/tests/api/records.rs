@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::service::{Service, sent};
-use crate::{groups, recordings};
+use crate::{groups, recordings, sounds};
 
 /// The ids of one record of each kind, all of one tenant.
 pub(crate) struct Records {
@@ -107,6 +107,7 @@ async fn of_groups(service: &Service, ids: &mut Vec<(&'static str, String)>) {
     ids.push(("group-messages", recordings::message(service, &group, "softswitch/flow_1").await));
     ids.push(("group-calls", groups::call(service, &group, "softswitch/flow_1").await));
     ids.push(("groups", group));
+    ids.push(("sounds", sounds::sound(service).await));
 }
 
 /// Bills the customer, and a prepaid one beside it, which is answered.

@@ -37,7 +37,7 @@ pub struct Answering {
     pub screening: bool,
     /// For how long callers wait where all who are on duty are busy, 10 to 3,600 seconds; not at all, where none is given.
     pub queue_seconds: Option<u32>,
-    /// What they hear meanwhile: the address of a sound file, or the switch's own music.
+    /// What they hear meanwhile: a sound that was brought in, the address of one, or the switch's own music.
     pub queue_music: Option<String>,
     /// What follows where nobody is on duty, the first first.
     pub nobody_on_duty: Vec<Fallback>,
@@ -69,7 +69,7 @@ pub struct Saying {
     /// Whose voice says it, as the switch calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice: Option<String>,
-    /// What is played instead: an address (`https:...`), or a sound of the switch's own (`sound:...`).
+    /// What is played instead: a sound that was brought in (`file:...`), an address (`https:...`), or a sound of the switch's own (`sound:...`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio: Option<String>,
 }
@@ -209,6 +209,30 @@ impl Answering {
         Ok(answering)
     }
 
+    /// What is played in the place of words, by the fields.
+    pub(crate) fn sounds(&self) -> impl Iterator<Item = (String, &str)> {
+        let own = [
+            ("greeting".to_owned(), self.greeting.as_ref()),
+            ("closed_greeting".to_owned(), self.closed_greeting.as_ref()),
+            ("language_menu".to_owned(), self.language_menu.as_ref()),
+            ("voicemail/greeting".to_owned(), self.voicemail.greeting.as_ref()),
+        ];
+        let of_languages = self.languages.iter().enumerate();
+        let of_languages =
+            of_languages.map(|(position, choice)| (format!("languages/{position}/greeting"), choice.greeting.as_ref()));
+        let named = [("nobody_on_duty", &self.nobody_on_duty), ("no_answer", &self.no_answer)];
+        let of_fallbacks = named.into_iter().flat_map(|(name, fallbacks)| {
+            fallbacks.iter().enumerate().map(move |(position, fallback)| {
+                let saying = if let Fallback::Message { saying } = fallback { Some(saying) } else { None };
+                (format!("{name}/{position}/saying"), saying)
+            })
+        });
+        let said = own.into_iter().chain(of_languages).chain(of_fallbacks);
+        let played = said.filter_map(|(field, saying)| Some((format!("{field}/audio"), saying?.audio.as_deref()?)));
+        let music = self.queue_music.as_deref().map(|music| ("queue_music".to_owned(), music));
+        played.chain(music).map(|(field, audio)| (format!("/answering/{field}"), audio))
+    }
+
     /// The ids of the groups that it leads to.
     pub(super) fn groups(&self) -> impl Iterator<Item = (String, &str)> {
         let named = [("nobody_on_duty", &self.nobody_on_duty), ("no_answer", &self.no_answer)];
@@ -265,9 +289,12 @@ fn language(pointer: &str, tag: String) -> Result<String, Invalid> {
 /// What a switch can play: no scheme that would lead to what is not meant for callers.
 fn audio(pointer: &str, audio: Option<String>) -> Result<Option<String>, Invalid> {
     let Some(audio) = fields::optional(pointer, audio, 500)? else { return Ok(None) };
-    let is_known = ["https://", "sound:", "recording:"].iter().any(|scheme| audio.starts_with(scheme));
+    let is_known = ["file:", "https://", "sound:", "recording:"].iter().any(|scheme| audio.starts_with(scheme));
     if !is_known || audio.contains(char::is_whitespace) {
-        return Err(Invalid::at(pointer, "must be an address such as https://example.org/hello.wav, or sound:NAME"));
+        return Err(Invalid::at(
+            pointer,
+            "must be file:ID of a sound here, an address such as https://example.org/hello.wav, or sound:NAME",
+        ));
     }
     Ok(Some(audio))
 }

@@ -30,7 +30,7 @@ use crate::agents::AgentError;
 use crate::numbers::{self, NumberTaken};
 use crate::secrets::{MachineError, Secret};
 use crate::tenants::{self, TenantError};
-use crate::{Scope, Work, fields, reminders};
+use crate::{Scope, Work, fields, reminders, sounds};
 
 /// How many groups are read at a time.
 const PAGE: i64 = 200;
@@ -296,6 +296,13 @@ async fn checked(work: &mut Work, details: Details) -> Result<Details, GroupErro
         let tenant = work.tenant();
         if storage::groups::get(&mut work.tx, tenant, group).await?.is_none() {
             return Err(GroupError::NoGroup { pointer, group: group.to_owned() });
+        }
+    }
+    for (pointer, audio) in answering.sounds() {
+        if let Some(sound) = sounds::ours(audio)
+            && !sounds::is_there(work, sound).await?
+        {
+            return Err(Invalid::at(pointer, format!("there is no sound {sound}")).into());
         }
     }
     let numbers = canonical(details.numbers, &settings.dial_plan)?;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use domain::call_flow::{Action, Asked, Cause, Command, Event, Flow, Leg, OutOfOrder, Party, Recorded, Stage};
+use domain::call_flow::{Action, Asked, Cause, Command, Event, Flow, Leg, OutOfOrder, Party, Recorded, Stage, Words};
 use domain::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
@@ -121,7 +121,7 @@ impl Driver {
         let mut actions = Vec::new();
         for command in commands {
             match command {
-                Command::Perform(action) => actions.push(action),
+                Command::Perform(action) => actions.push(self.with_sounds(action)),
                 Command::Route(asked) => self.route(asked),
                 Command::WhoIsOnDuty { group, from } => self.who_is_on_duty(group, from),
                 Command::Keep { of, from, to, seconds, reference } => {
@@ -136,6 +136,18 @@ impl Driver {
         }
         if !actions.is_empty() {
             self.perform(&actions).await;
+        }
+    }
+
+    /// The action with the addresses of what is to be heard.
+    fn with_sounds(&self, action: Action) -> Action {
+        match action {
+            Action::Prompt { leg, words } => {
+                let audio = self.exchange.played(words.audio.as_deref());
+                Action::Prompt { leg, words: Words { audio, ..words } }
+            }
+            Action::Queue { leg, music } => Action::Queue { leg, music: self.exchange.played(music.as_deref()) },
+            other => other,
         }
     }
 

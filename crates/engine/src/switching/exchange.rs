@@ -1,5 +1,5 @@
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use domain::call_flow::{Acknowledges, Cause, Command, Event, Flow, Leg, OutOfOrder, Party, Recorded, Stage};
 use domain::time::Instant;
@@ -12,7 +12,8 @@ use super::money::Money;
 use super::port::{CallRef, Capability, Switch};
 use super::recovery::{TakeUpError, TakenUp, Way, take_up};
 use crate::ids::new_id;
-use crate::{Actor, Engine, Scope};
+use crate::people::PublicUrl;
+use crate::{Actor, Engine, Scope, sounds};
 
 /// Where calls come together: it drives the flow of each call that a switch carries, between the switch and charging.
 #[derive(Clone)]
@@ -28,6 +29,8 @@ struct Inner {
     maintained: Notify,
     /// The switches that this program is, and as whom.
     roles: Mutex<Vec<(&'static str, String)>>,
+    /// Where switches reach this program.
+    reached_at: OnceLock<PublicUrl>,
 }
 
 /// A call that is on its way.
@@ -77,12 +80,27 @@ impl Exchange {
             help: Help::default(),
             maintained: Notify::new(),
             roles: Mutex::default(),
+            reached_at: OnceLock::new(),
         }))
     }
 
     /// Has a switch carry calls from now on.
     pub fn attach(&self, switch: Arc<dyn Switch>) {
         self.0.switches.lock().unwrap_or_else(PoisonError::into_inner).insert(switch.name(), switch);
+    }
+
+    /// Has switches fetch sounds there; where nobody has said where that is, words are said in their place.
+    pub fn is_reached_at(&self, url: &PublicUrl) {
+        // Who says it first is believed.
+        let _ = self.0.reached_at.set(url.clone());
+    }
+
+    /// What a switch is to play: a sound of ours by the address at which it is fetched.
+    pub(super) fn played(&self, audio: Option<&str>) -> Option<String> {
+        match audio {
+            Some(ours) if sounds::ours(ours).is_some() => sounds::address(self.0.reached_at.get()?.as_str(), ours),
+            audio => audio.map(str::to_owned),
+        }
     }
 
     /// The engine.
