@@ -87,7 +87,7 @@ impl Asterisk {
                 let is_over = pbx.channels().calls().iter().all(|call| call.origin != origin);
                 if is_over {
                     pbx.recorded().remove(&name);
-                    exchange.keep_left(&origin, kind, &name);
+                    exchange.keep_left(&origin, kind, (&name, None));
                 }
             }
         });

@@ -4,6 +4,7 @@ mod bill;
 mod media;
 mod phone;
 mod reminders;
+mod simulate;
 mod user;
 
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ pub(crate) use bill::{BillCommand, BillListArgs};
 pub(crate) use media::{MediaArgs, PolicyName};
 pub(crate) use phone::PhoneArgs;
 pub(crate) use reminders::RemindersArgs;
+pub(crate) use simulate::{SimulateCallArgs, SimulateCommand};
 pub(crate) use user::UserCommand;
 
 /// An open telephone exchange that routes calls, charges them while they run, and bills them.
@@ -148,6 +150,9 @@ pub(crate) enum Command {
     Reminders(RemindersArgs),
     /// A telephone in this terminal, for a line of the built-in exchange.
     Phone(PhoneArgs),
+    /// Play calls from outside against a running server, without a provider.
+    #[command(subcommand)]
+    Simulate(SimulateCommand),
     /// Write the built-in templates of documents into a folder, to begin your own from them.
     Templates(TemplatesArgs),
     /// Print the OpenAPI document of the API, from which clients can be made.
@@ -344,6 +349,9 @@ pub(crate) struct DoctorArgs {
     /// Look at each Asterisk of the configuration, too: what it and Tollgate need of each other.
     #[arg(long)]
     pub(crate) asterisk: bool,
+    /// Look at the account at Twilio, too: its token, its numbers, and whether its webhooks would come here.
+    #[arg(long)]
+    pub(crate) twilio: bool,
     /// As JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -45,6 +45,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             Command::Rerate(rerate) => commands::rerate::run(&config, rerate).await,
             Command::Bill(bill) => commands::bill::run(&config, bill).await,
             Command::Reminders(reminders) => commands::reminders::run(&config, reminders).await,
+            Command::Simulate(simulate) => commands::simulate::run(&config, simulate).await,
             Command::Openapi => commands::openapi(),
             Command::Templates(templates) => commands::templates::run(templates),
             Command::Check(check) => commands::check::run(&config, check).await,

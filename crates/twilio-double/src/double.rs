@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -132,6 +133,18 @@ impl Double {
     /// # Errors
     /// This machine has no room for it.
     pub async fn start(account: Account, reach: Option<Reach>) -> Result<(Double, Url), NotPlayed> {
+        Double::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), account, reach).await
+    }
+
+    /// The same, on this port.
+    ///
+    /// # Errors
+    /// This machine has no room for it, or the port is in use.
+    pub async fn start_at(
+        listen: SocketAddr,
+        account: Account,
+        reach: Option<Reach>,
+    ) -> Result<(Double, Url), NotPlayed> {
         let inner = Arc::new(Inner {
             world: Mutex::new(World::new(account)),
             post: Mutex::default(),
@@ -141,7 +154,7 @@ impl Double {
             client: reqwest::Client::builder().timeout(PATIENCE).no_proxy().build()?,
             reach: Mutex::new(reach),
         });
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let listener = TcpListener::bind(listen).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let url = Url::parse(&url).map_err(|error| NotPlayed::NoServer(std::io::Error::other(error)))?;
         let routes = rest::routes(inner.clone());

@@ -11,6 +11,6 @@ mod wire;
 mod world;
 
 pub use double::{Account, Double, NotPlayed, Reach};
-pub use party::Party;
+pub use party::{Asked, Party};
 pub use post::{Order, Posted, Signing};
 pub use world::{Delivery, Line, Recorded, Written};

@@ -1,5 +1,16 @@
 use crate::double::{Double, NotPlayed};
-use crate::world::{Status, World};
+use crate::world::{Place, Status, World};
+
+/// What a party is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Nothing: it hears, waits, or talks.
+    Nothing,
+    /// Keys.
+    Keys,
+    /// A message.
+    Message,
+}
 
 /// Somebody on the phone: who has called, or whose phone rings. What they do comes back when it has been followed as far as it goes.
 #[derive(Debug, Clone)]
@@ -30,6 +41,22 @@ impl Party {
     #[must_use]
     pub fn heard(&self) -> Vec<String> {
         self.double.inner.world(|world| world.leg(&self.sid).map(|leg| leg.heard.clone()).unwrap_or_default())
+    }
+
+    /// What it is asked for.
+    #[must_use]
+    pub fn asked(&self) -> Asked {
+        self.double.inner.world(|world| match world.leg(&self.sid).map(|leg| &leg.place) {
+            Some(Place::Gathering(_)) => Asked::Keys,
+            Some(Place::Recording(_)) => Asked::Message,
+            _ => Asked::Nothing,
+        })
+    }
+
+    /// Whether its call is over.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.double.inner.world(|world| world.living(&self.sid).is_none())
     }
 
     /// The party that it talks with, or those of its conference, by their numbers.
@@ -127,8 +154,7 @@ impl Party {
     /// # Errors
     /// Its call is over.
     pub async fn hangs_up(self) -> Result<Party, NotPlayed> {
-        let is_over = self.double.inner.world(|world| world.living(&self.sid).is_none());
-        if is_over {
+        if self.is_gone() {
             return Err(self.cannot());
         }
         self.double.inner.world(|world| {

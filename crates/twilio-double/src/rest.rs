@@ -121,6 +121,7 @@ fn carry_out(world: &mut World, method: &Method, path: &[&str], [query, form]: &
         [] if method == Method::GET => Ok(Answer::Found(numbers::account(world))),
         ["Calls.json"] if method == Method::POST => calls::create(world, form),
         ["Calls", file] => calls::one(world, method, without_ending(file), form),
+        ["Conferences.json"] if method == Method::GET => Ok(conferences::running(world, query)),
         ["Conferences", file] => conferences::one(world, method, without_ending(file), form),
         ["Conferences", room, "Participants.json"] if method == Method::GET => conferences::list(world, room),
         ["Conferences", room, "Participants", file] => {

@@ -83,10 +83,12 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(account: Account) -> World {
+        let now = jiff::Timestamp::now();
         World {
             account,
-            now: jiff::Timestamp::now().as_second(),
-            made: 0,
+            now: now.as_second(),
+            // What one double has made another does not make again: whoever is called by both knows the calls of the first.
+            made: u64::try_from(now.as_microsecond()).unwrap_or_default(),
             numbers: BTreeMap::new(),
             legs: BTreeMap::new(),
             rooms: BTreeMap::new(),

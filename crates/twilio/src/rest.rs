@@ -19,7 +19,7 @@ use crate::form::Form;
 use wire::Wire;
 
 pub use calls::{CallChange, Instructions, NewCall, PlacedCall};
-pub use conferences::ParticipantChange;
+pub use conferences::{Participant, ParticipantChange};
 pub use error::RestError;
 pub use messages::{NewMessage, SentMessage};
 pub use numbers::{Account, NumberChange, OwnNumber};

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::call_flow::{Acknowledges, Command, Destination, Event, Flow, Party, Placed, Via};
 use domain::dial_plan::{NotANumber, Number};
@@ -72,7 +73,8 @@ pub enum PlaceError {
     Maintenance,
     /// No switch reaches both phones.
     #[error(
-        "no switch reaches both the customer's phone and the agent's: a SIP account, or a trunk with a route, is missing, or the switch is away"
+        "no switch reaches both the customer's phone and the agent's: a SIP account, or a trunk with a route, is missing, or the switch is away; \
+         an account at Twilio reaches numbers of the world alone"
     )]
     NoRoute,
     /// It may not begin: there is too little money, for one.
@@ -110,8 +112,16 @@ struct Plan {
     agent: Agent,
     payer: Party,
     caller: Reached,
-    called: Reached,
+    /// The agent's phones, the first one first.
+    called: Vec<Reached>,
     settings: Settings,
+}
+
+/// What carries a call that is placed: a part of a switch, and which of the agent's phones it rings.
+struct Carried {
+    switch: Arc<dyn Switch>,
+    home: String,
+    phone: usize,
 }
 
 impl Exchange {
@@ -129,14 +139,14 @@ impl Exchange {
             return Ok(PlacedCall { id: known.id, repeated: true });
         }
         let plan = plan(&mut view, new).await?;
-        let (switch, home) = self.home_of(&plan).ok_or(PlaceError::NoRoute)?;
+        let Carried { switch, home, phone } = self.carried_by(&plan).ok_or(PlaceError::NoRoute)?;
         let questions = spoken::questions(&mut view, &plan.customer, &plan.agent, &plan.settings).await?;
         drop(view);
         let call = CallRef { tenant: by.tenant, origin: format!("{}/{home}:{key}", switch.name()) };
         let (customer, caller, now) =
             (plan.customer.id.clone(), plan.caller.party.clone(), self.engine().clock().now());
         let payer = plan.payer.clone();
-        let (destination, mut placed) = plan.laid_out(&home);
+        let (destination, mut placed) = plan.laid_out(&home, phone).ok_or(PlaceError::NoRoute)?;
         (placed.asks_caller, placed.asks_called) = questions;
         let (mut flow, first) = Flow::placed((caller.clone(), payer.clone()), destination, placed, now);
         if !switch.capabilities().contains(&Capability::RingsAtOnce) {
@@ -189,36 +199,43 @@ impl Exchange {
         if is_same && is_of_phone { Ok(Some(session)) } else { Err(ChargingError::from(Refused::KeyReused).into()) }
     }
 
-    /// The switch, and the part of it, that reaches both.
-    fn home_of(&self, plan: &Plan) -> Option<(std::sync::Arc<dyn Switch>, String)> {
-        self.switches().into_iter().find_map(|switch| {
-            let home = switch.places().into_iter().find(|home| plan.caller.is_at(home) && plan.called.is_at(home))?;
-            Some((switch, home))
+    /// The switch, and the part of it, that reaches both: the customer, and the first of the agent's phones that one reaches.
+    fn carried_by(&self, plan: &Plan) -> Option<Carried> {
+        let parts = || {
+            let switches = self.switches().into_iter();
+            switches.flat_map(|switch| switch.places().into_iter().map(move |home| (switch.clone(), home)))
+        };
+        plan.called.iter().enumerate().find_map(|(phone, called)| {
+            let (switch, home) =
+                parts().find(|(switch, home)| plan.caller.is_at(&**switch, home) && called.is_at(&**switch, home))?;
+            Some(Carried { switch, home, phone })
         })
     }
 }
 
 impl Plan {
-    /// Where the call goes, and how, from this part of a switch.
-    fn laid_out(self, home: &str) -> (Destination, Placed) {
+    /// Where the call goes, and how, from this part of a switch to this phone of the agent's.
+    fn laid_out(mut self, home: &str, phone: usize) -> Option<(Destination, Placed)> {
+        let called = (phone < self.called.len()).then(|| self.called.swap_remove(phone))?;
         let number = self.agent.details.number.clone().unwrap_or_default();
         let shown = self.settings.paid_calls.shown_number.clone().unwrap_or_else(|| number.clone());
         let destination = Destination {
             agent: Some(self.agent.id.clone()),
-            ways: self.called.ways_from(home),
+            ways: called.ways_from(home),
             recorded: self.settings.recordings.of(true),
-            ..Destination::new(number, self.called.party.clone())
+            ..Destination::new(number, called.party)
         };
-        (destination, Placed::under(shown, self.caller.ways_from(home)))
+        Some((destination, Placed::under(shown, self.caller.ways_from(home))))
     }
 }
 
 impl Reached {
     /// Whether this part of a switch reaches it.
-    fn is_at(&self, home: &str) -> bool {
+    fn is_at(&self, switch: &dyn Switch, home: &str) -> bool {
+        let reaches_world = switch.capabilities().contains(&Capability::World);
         match &self.party.line {
-            Some(_) => self.home.as_deref().is_none_or(|own| own == home),
-            None => !self.ways_from(home).is_empty(),
+            Some(_) => !reaches_world && self.home.as_deref().is_none_or(|own| own == home),
+            None => reaches_world || !self.ways_from(home).is_empty(),
         }
     }
 
@@ -259,17 +276,14 @@ async fn plan(scope: &mut impl Scope, new: &NewPlaced) -> Result<Plan, PlaceErro
         other => return Err(PlaceError::NotThere(other)),
     }
     let caller = reach(scope, &number).await?.ok_or(PlaceError::NoRoute)?;
-    let mut called = None;
+    let mut called = Vec::new();
     for phone in agent.details.phones.iter().filter_map(|phone| settings.dial_plan.canonical(phone).ok()) {
-        if called.is_none() {
-            called = reach(scope, &phone).await?;
-        }
+        called.extend(reach(scope, &phone).await?);
     }
-    let called = called.ok_or(PlaceError::NoRoute)?;
     Ok(Plan { customer, agent, payer, caller, called, settings })
 }
 
-/// What leads to a phone: that of a line, where it has a SIP account, else a trunk.
+/// What leads to a phone: that of a line, where it has a SIP account, else trunks, or a switch that reaches the world by itself.
 async fn reach(scope: &mut impl Scope, number: &Number) -> Result<Option<Reached>, PlaceError> {
     let text = number.to_string();
     if let Some(line) = phones::of_number(scope, number).await?
@@ -283,5 +297,5 @@ async fn reach(scope: &mut impl Scope, number: &Number) -> Result<Option<Reached
     }
     let ways = ways_to(scope, number).await?;
     let party = Party { line: None, number: text };
-    Ok((!ways.is_empty()).then_some(Reached { party, ways, home: None }))
+    Ok(Some(Reached { party, ways, home: None }))
 }

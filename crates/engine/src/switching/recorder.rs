@@ -104,12 +104,13 @@ impl Exchange {
         self.keep(call.clone(), reference.to_owned(), known);
     }
 
-    /// Keeps what a switch still has of a call that is over, by its origin: what was recorded when it, we or the database were away.
-    pub fn keep_left(&self, origin: &str, kind: RecordingKind, reference: &str) {
+    /// Keeps what a switch still has of a call that is over, by its origin: what was recorded when it, we or the database were away. How long it is, in
+    /// seconds, its audio tells where the switch does not.
+    pub fn keep_left(&self, origin: &str, kind: RecordingKind, (reference, seconds): (&str, Option<u32>)) {
         let (exchange, origin, reference) = (self.clone(), origin.to_owned(), reference.to_owned());
         tokio::spawn(async move {
             match exchange.call_of(&origin).await {
-                Ok(Some(call)) => exchange.keep(call, reference, Known::Call { kind, seconds: None }),
+                Ok(Some(call)) => exchange.keep(call, reference, Known::Call { kind, seconds }),
                 // Another Tollgate's, or its call is forgotten.
                 Ok(None) => tracing::warn!(origin, "something was recorded of a call that is not on record"),
                 // It is found again with the switch.

@@ -1,6 +1,7 @@
 //! `tollgate doctor`.
 
 mod asterisks;
+mod twilios;
 
 use std::process::ExitCode;
 
@@ -94,6 +95,9 @@ async fn examine(config: &Config, args: &DoctorArgs) -> anyhow::Result<Vec<Findi
     }
     if args.asterisk {
         findings.extend(asterisks::examine(config, &engine, &all).await?);
+    }
+    if args.twilio {
+        findings.extend(twilios::examine(config, &engine).await?);
     }
     Ok(findings)
 }

@@ -257,6 +257,7 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
         exchange.attach(asterisk.clone());
         live_calls.spawn(carry_ordinary(exchange.clone(), asterisk));
     }
+    exchange.is_reached_at(&front.url);
     let webhooks = match front.twilio {
         Some(account) => {
             let twilio = at_twilio(&exchange, account, &front.url)?;

@@ -102,7 +102,10 @@ impl Server {
 
     /// Moves the test clock to so many milliseconds after what the machine's clock shows.
     pub(crate) async fn move_clock(&self, millis: i64) {
-        let now = now().plus_millis(millis).unwrap();
+        self.move_clock_to(now().plus_millis(millis).unwrap()).await;
+    }
+
+    pub(crate) async fn move_clock_to(&self, now: Instant) {
         let url = format!("{}/api/v1/test/clock", self.address);
         let request = reqwest::Client::new().post(url).bearer_auth(&self.key);
         let moved = request.json(&json!({ "now": now })).send().await.unwrap();

@@ -141,16 +141,37 @@ impl HelpLine {
         until("the recording stays with Twilio", || double.recordings().is_empty()).await;
     }
 
-    /// All ring at once, and the phone of whoever is late rings no more.
-    async fn rings_all(&self) {
-        let (server, double, group) = (&self.server, &self.double, &self.group);
+    /// Callers hear a sound that was brought in, which Twilio fetches.
+    async fn greets_with_a_sound(&self) {
+        let (server, double) = (&self.server, &self.double);
+        let file = crate::simulate::wave();
+        let request = reqwest::Client::new().post(format!("{}/api/v1/sounds?name=Welcome", server.address));
+        let made = request.bearer_auth(&server.key).body(file.clone()).send().await.unwrap();
+        let made: Value = made.json().await.unwrap();
+        self.changes(|answering| answering["greeting"]["audio"] = made["audio"].clone()).await;
+        let url = made["url"].as_str().unwrap();
+        assert!(url.starts_with(PUBLIC), "{url}");
+        double.calls(CALLER, NUMBER).await.unwrap().hears(url).await.unwrap().hangs_up().await.unwrap();
+        let fetched = reqwest::get(url.replace(PUBLIC, &format!("{}/", server.address))).await.unwrap();
+        assert_eq!(fetched.bytes().await.unwrap(), file);
+    }
+
+    /// Has callers be answered otherwise.
+    async fn changes(&self, change: impl FnOnce(&mut Value)) {
+        let (server, group) = (&self.server, &self.group);
         let (_, shown) = server.get(&format!("/api/v1/groups/{group}")).await;
         let mut body = json!({"name": shown["name"], "numbers": shown["numbers"], "answering": shown["answering"]});
-        body["answering"]["strategy"] = json!("simultaneous");
+        change(&mut body["answering"]);
         let client = reqwest::Client::new();
         let request = client.put(format!("{}/api/v1/groups/{group}", server.address)).bearer_auth(&server.key);
         let changed = request.header("if-match", format!("\"{}\"", shown["version"])).json(&body).send().await.unwrap();
-        assert!(changed.status().is_success());
+        assert!(changed.status().is_success(), "{}", changed.text().await.unwrap());
+    }
+
+    /// All ring at once, and the phone of whoever is late rings no more.
+    async fn rings_all(&self) {
+        let double = &self.double;
+        self.changes(|answering| answering["strategy"] = json!("simultaneous")).await;
         let caller = double.calls(CALLER, NUMBER).await.unwrap();
         let ann = double.rings(ANN).await.unwrap();
         let bob = double.rings(BOB).await.unwrap().answers().await.unwrap().presses("1").await.unwrap();
@@ -168,6 +189,7 @@ async fn a_help_line_at_twilio_from_the_first_ring_to_the_mail() {
         let line = HelpLine::opens(&folder, &database).await;
         line.is_answered().await;
         line.takes_a_message().await;
+        line.greets_with_a_sound().await;
         line.rings_all().await;
         assert_eq!(line.double.faults(), [] as [String; 0]);
         line.server.terminate();

@@ -24,6 +24,16 @@ pub(super) fn one(world: &mut World, method: &Method, sid: &str, form: &Form) ->
     })))
 }
 
+/// Those that are not over, of a name where one is asked for.
+pub(super) fn running(world: &World, query: &Form) -> Answer {
+    let is_wanted = |name: &str| query.filled("FriendlyName").is_none_or(|wanted| wanted == name);
+    let is_asked = query.filled("Status").is_none_or(|status| status == "in-progress");
+    let rooms = world.rooms.iter().filter(|(name, room)| is_asked && room.has_begun() && is_wanted(name));
+    let rooms: Vec<Value> =
+        rooms.map(|(name, room)| json!({"sid": room.sid, "friendly_name": name, "status": "in-progress"})).collect();
+    Answer::Found(json!({"conferences": rooms, "page": 0, "page_size": 50, "next_page_uri": null}))
+}
+
 pub(super) fn list(world: &World, room: &str) -> Result<Answer, Refused> {
     let name = world.room_named(room).ok_or_else(|| Refused::not_there(&["Conferences", room]))?;
     let members = world.rooms.get(&name).map(|room| room.members.as_slice()).unwrap_or_default();
@@ -65,6 +75,7 @@ fn shown(world: &World, room: &str, call: &str) -> Value {
         "account_sid": world.account.sid,
         "call_sid": call,
         "conference_sid": room,
+        "label": member.and_then(|member| member.label.as_deref()),
         "muted": member.is_some_and(|member| member.is_muted),
         "hold": member.is_some_and(|member| member.is_held),
         "start_conference_on_enter": member.is_some_and(|member| member.starts),

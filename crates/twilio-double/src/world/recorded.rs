@@ -65,7 +65,12 @@ impl World {
         let url = record.url("recordingStatusCallback", leg.base.as_ref());
         let events = record.attribute("recordingStatusCallbackEvent").unwrap_or("completed");
         if let Some(url) = url.filter(|_| events.contains("absent")) {
-            let said = fields([("RecordingStatus", "absent"), ("RecordingSource", "RecordVerb"), ("CallSid", sid)]);
+            let said = fields([
+                ("AccountSid", self.account.sid.as_str()),
+                ("CallSid", sid),
+                ("RecordingStatus", "absent"),
+                ("RecordingSource", "RecordVerb"),
+            ]);
             self.post(url, said, AnswerIs::Nothing);
         }
         self.advance(sid);

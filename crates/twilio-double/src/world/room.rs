@@ -21,6 +21,7 @@ pub(crate) struct Room {
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
     pub(crate) leg: String,
+    pub(crate) label: Option<String>,
     pub(crate) is_muted: bool,
     pub(crate) is_held: bool,
     pub(crate) starts: bool,
@@ -50,6 +51,7 @@ impl World {
         let Some(room) = self.rooms.get_mut(&name) else { return };
         room.members.push(Member {
             leg: sid.to_owned(),
+            label: noun.attribute("participantLabel").map(str::to_owned),
             is_muted: noun.flag("muted", false),
             is_held: false,
             starts: noun.flag("startConferenceOnEnter", true),
@@ -162,6 +164,13 @@ impl World {
     pub(crate) fn announced<'a>(&mut self, room: &str, leg: &str, steps: impl Iterator<Item = &'a Element>) {
         steps.for_each(|step| self.hears(leg, step));
         self.tell_of_room(room, "announcement", Some(leg));
+    }
+}
+
+impl Room {
+    /// Whether those who are in it hear each other.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.has_begun
     }
 }
 

@@ -1,3 +1,4 @@
+use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
@@ -15,7 +16,52 @@ pub struct ParticipantChange {
     pub ends: Option<bool>,
 }
 
+/// A party of a conference.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Participant {
+    /// The id of its call.
+    #[serde(rename = "call_sid")]
+    pub call: String,
+    /// What it is called in the conference.
+    #[serde(default)]
+    pub label: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Conferences {
+    conferences: Vec<Listed>,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    sid: String,
+}
+
+#[derive(Deserialize)]
+struct Participants {
+    participants: Vec<Participant>,
+}
+
 impl Client {
+    /// The id of the conference with this name that runs, if one does.
+    ///
+    /// # Errors
+    /// Twilio does not say so.
+    pub async fn conference(&self, name: &str) -> Result<Option<String>, RestError> {
+        let query = [("FriendlyName", name), ("Status", "in-progress")];
+        let Conferences { conferences } = self.read(&["Conferences.json"], &query).await?;
+        Ok(conferences.into_iter().next().map(|conference| conference.sid))
+    }
+
+    /// Who is in a conference.
+    ///
+    /// # Errors
+    /// Twilio does not say so: it is over, for example.
+    pub async fn participants(&self, conference: &str) -> Result<Vec<Participant>, RestError> {
+        let Participants { participants } = self.read(&["Conferences", conference, "Participants.json"], &[]).await?;
+        Ok(participants)
+    }
+
     /// Has one party of a conference hear something, which the others do not.
     ///
     /// # Errors

@@ -59,6 +59,12 @@ impl Settings {
         Ok(Settings { base: address(base)?, ..self })
     }
 
+    /// Where it is asked.
+    #[must_use]
+    pub fn base(&self) -> &Url {
+        &self.base
+    }
+
     /// The same account, asked with another patience.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Settings {

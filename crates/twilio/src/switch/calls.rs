@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::call_flow::{Action, Cause, Leg, Words};
+use domain::time::Instant;
 use engine::switching::CallRef;
 use tokio::sync::Notify;
 
+use super::placed;
 use super::program::{Document, Program, Verb};
 
 /// How many calls that are over are remembered: their last webhooks come late, or again.
@@ -22,8 +24,12 @@ pub(super) struct Calls {
 /// Where a call stands.
 #[derive(Debug)]
 pub(super) struct State {
-    /// The id of the call that came in.
+    /// The id of the call that came in; empty, where we have placed it.
     sid: String,
+    /// Whether we have placed it: then the one who calls is rung, too.
+    is_placed: bool,
+    /// What parties were told while they talk, by its place.
+    pub(super) told: Vec<String>,
     is_answered: bool,
     /// Whether the caller waits in a queue, where it asks for nothing by itself.
     waits: bool,
@@ -32,7 +38,7 @@ pub(super) struct State {
     /// What the caller is to do next.
     caller: Program,
     /// The others, by their legs.
-    called: HashMap<Leg, Called>,
+    pub(super) called: HashMap<Leg, Called>,
     /// The documents that were sent, by what asked for them: a webhook that comes again gets the same.
     sent: HashMap<String, Document>,
     message: Message,
@@ -60,6 +66,12 @@ pub(super) struct Called {
     /// Whether we have placed it: else the caller's document did.
     is_placed: bool,
     is_over: bool,
+    /// What it is asked, until it says yes.
+    pub(super) asked: Option<Words>,
+    /// Whether it is in the room where both talk, or on its way there.
+    pub(super) is_in_room: bool,
+    /// When it was taken up, if that is known.
+    pub(super) answered_at: Option<Instant>,
 }
 
 /// What follows from an action, beside a document.
@@ -77,9 +89,19 @@ pub(super) enum Todo {
     FetchFirst,
     /// The caller's call is ended, unless a webhook asks for that in a moment.
     EndFirstUnlessAsked,
+    /// A party hears something while it talks: what, by its place.
+    Tell(Leg, usize),
+    /// A leg hears why the call is over, and then its end.
+    TellWhy(Leg, Words),
+    /// A leg is ended then, should nobody say anything else; without an instant, no more.
+    EndAt(Leg, Option<Instant>),
 }
 
 impl Called {
+    pub(super) fn placed() -> Called {
+        Called { is_placed: true, ..Called::default() }
+    }
+
     pub(super) fn is_over(&self) -> bool {
         self.is_over
     }
@@ -93,6 +115,8 @@ impl Calls {
         }
         let state = State {
             sid: sid.to_owned(),
+            is_placed: placed::is_placed(call),
+            told: Vec::new(),
             is_answered: false,
             waits: false,
             music: None,
@@ -117,8 +141,9 @@ impl Calls {
         self.begin(call, sid);
         if let Some(state) = self.calls.get_mut(call) {
             state.is_answered = true;
-            state.called =
-                legs.into_iter().filter(|leg| *leg != Leg::FIRST).map(|leg| (leg, Called::default())).collect();
+            let is_placed = state.is_placed;
+            let called = |leg| (leg, Called { is_placed, is_in_room: is_placed, ..Called::default() });
+            state.called = legs.into_iter().filter(|leg| is_placed || *leg != Leg::FIRST).map(called).collect();
         }
     }
 
@@ -154,6 +179,9 @@ impl State {
     }
 
     fn act(&mut self, actions: &[Action]) -> Vec<Todo> {
+        if self.is_placed {
+            return self.act_in_placed(actions);
+        }
         let (mut todo, mut rings) = (Vec::new(), Vec::new());
         for action in actions {
             match action {
@@ -190,7 +218,7 @@ impl State {
                     todo.push(Todo::EndFirstUnlessAsked);
                 }
                 Action::EndLeg { leg, .. } => todo.extend(self.ends(*leg)),
-                // Ordinary phones show no text; what else there is comes with charged calls.
+                // Ordinary phones show no text, and nobody is charged for being called.
                 _ => {}
             }
         }
@@ -220,15 +248,20 @@ impl State {
         todo
     }
 
+    /// Whether a leg is of a call that came in.
+    pub(super) fn is_callers(&self, leg: Leg) -> bool {
+        leg == Leg::FIRST && !self.is_placed
+    }
+
     fn program(&mut self, leg: Leg) -> Option<&mut Program> {
-        if leg == Leg::FIRST {
+        if self.is_callers(leg) {
             Some(&mut self.caller)
         } else {
             self.called.get_mut(&leg).map(|called| &mut called.program)
         }
     }
 
-    fn says(&mut self, leg: Leg, verb: Verb) {
+    pub(super) fn says(&mut self, leg: Leg, verb: Verb) {
         if let Some(program) = self.program(leg) {
             program.push(verb);
         }
@@ -254,7 +287,7 @@ impl State {
         self.caller.push(Verb::Hangup);
     }
 
-    fn ends(&mut self, leg: Leg) -> Option<Todo> {
+    pub(super) fn ends(&mut self, leg: Leg) -> Option<Todo> {
         let called = self.called.get_mut(&leg).filter(|called| !called.is_over)?;
         called.is_over = true;
         called.program.push(Verb::Hangup);
@@ -280,20 +313,18 @@ impl State {
         &self.sid
     }
 
-    /// The caller's part, as far as it takes no time, and what does.
-    pub(super) fn take_caller(&mut self) -> Option<Vec<Verb>> {
-        let verbs = self.caller.take()?;
-        self.waits = matches!(verbs.last(), Some(Verb::Wait { .. }));
+    /// A leg's part, as far as it takes no time, and what does.
+    pub(super) fn take(&mut self, leg: Leg) -> Option<Vec<Verb>> {
+        let verbs = self.program(leg)?.take()?;
+        if self.is_callers(leg) {
+            self.waits = matches!(verbs.last(), Some(Verb::Wait { .. }));
+        }
         Some(verbs)
     }
 
     /// Whether nobody has asked yet for what the caller is to do.
     pub(super) fn is_unasked(&self) -> bool {
         self.caller.is_complete()
-    }
-
-    pub(super) fn take_called(&mut self, leg: Leg) -> Option<Vec<Verb>> {
-        self.called.get_mut(&leg)?.program.take()
     }
 
     /// What was sent to a webhook that has come before.

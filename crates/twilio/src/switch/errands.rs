@@ -74,13 +74,6 @@ impl Twilio {
         }
     }
 
-    /// Ends a call that we have placed.
-    pub(super) fn ends_placed(&self, call: &CallRef, leg: Leg) {
-        let sid = self.calls().get(call).and_then(|state| state.called(leg)).and_then(|called| called.sid.clone());
-        let (Some(me), Some(sid)) = (self.me.upgrade(), sid) else { return };
-        tokio::spawn(async move { me.change(&sid, &CallChange::End).await });
-    }
-
     /// Has a caller who waits ask what is to be done.
     pub(super) fn fetches_first(&self, call: &CallRef) {
         let sid = self.calls().get(call).map(|state| state.sid().to_owned());
@@ -133,7 +126,7 @@ impl Twilio {
         }
     }
 
-    async fn change(&self, sid: &str, change: &CallChange) {
+    pub(super) async fn change(&self, sid: &str, change: &CallChange) {
         if let Err(error) = self.client.change_call(sid, change).await {
             // It may be over already.
             tracing::info!(%error, "Twilio does not change a call");

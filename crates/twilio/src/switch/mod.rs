@@ -5,6 +5,7 @@
 
 mod calls;
 mod errands;
+mod placed;
 mod program;
 mod routes;
 
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use domain::call_flow::{Action, Event, Leg, Party};
 use domain::time::Instant;
-use engine::switching::{Audio, CallRef, Capability, Exchange, NotHandedOver, Notice, Recovered, Switch};
+use engine::switching::{Audio, CallRef, Capability, Exchange, NotHandedOver, Notice, Switch};
 use futures::future::BoxFuture;
 use url::Url;
 
@@ -76,10 +77,13 @@ impl Twilio {
     /// The database does not answer.
     pub async fn recover(&self, seen_at: Instant) -> Result<(), engine::StorageError> {
         for recovered in self.exchange.recover(NAME, seen_at).await? {
-            let Recovered { call, legs, .. } = &recovered;
+            let call = &recovered.call;
+            let legs = match placed::is_placed(call) {
+                true => self.still_talk(&recovered).await,
+                false => recovered.legs.iter().map(|(leg, _)| *leg).collect(),
+            };
             let sid = call.origin.split_once('/').map_or("", |(_, sid)| sid);
-            self.calls().talks(call, sid, legs.iter().map(|(leg, _)| *leg));
-            let legs = legs.iter().map(|(leg, _)| *leg).collect();
+            self.calls().talks(call, sid, legs.iter().copied());
             self.exchange.back(&recovered, legs);
         }
         Ok(())
@@ -121,6 +125,9 @@ impl Twilio {
                 Todo::EndPlaced(leg) => self.ends_placed(call, leg),
                 Todo::FetchFirst => self.fetches_first(call),
                 Todo::EndFirstUnlessAsked => self.ends_first_unless_asked(call),
+                Todo::Tell(leg, place) => self.tells(call, leg, place),
+                Todo::TellWhy(leg, words) => self.tells_why(call, leg, &words),
+                Todo::EndAt(leg, at) => self.ends_at(call, leg, at),
             }
         }
         if let Some(changed) = changed {
@@ -138,7 +145,14 @@ impl Switch for Twilio {
         &CAPABILITIES
     }
 
+    fn places(&self) -> Vec<String> {
+        vec![placed::PLACES.to_owned()]
+    }
+
     fn perform<'a>(&'a self, call: &'a CallRef, actions: &'a [Action]) -> BoxFuture<'a, ()> {
+        if placed::is_placed(call) {
+            self.calls().begin(call, "");
+        }
         self.act(call, actions);
         Box::pin(async {})
     }

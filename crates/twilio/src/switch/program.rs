@@ -1,10 +1,14 @@
 use domain::call_flow::{Leg, Words};
 use url::Url;
 
+use super::placed::label;
 use crate::twiml::{
-    CallEvent, CallResponse, Dial, Enqueue, FinishKey, Gather, Hangup, Joined, Number, Numbers, Play, Prompt, Record,
-    Reject, RejectReason, Say, ScreeningResponse, Transcript,
+    CallEvent, CallResponse, Conference, Dial, Enqueue, FinishKey, Gather, Hangup, Joined, Number, Numbers, Play,
+    Prompt, Record, Reject, RejectReason, Say, ScreeningResponse, Transcript,
 };
+
+/// How long somebody who is asked has until the question comes again, in seconds.
+const ASKED_SECONDS: u32 = 6;
 
 /// Something that a leg is to do, in the order in which it is to.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,11 +39,18 @@ pub(super) enum Verb {
     Talk,
     /// It talks with who waits.
     FetchWaiting,
+    /// It talks with whoever is in the call's conference.
+    Room,
     Reject,
     Hangup,
 }
 
 impl Verb {
+    /// A question that a key answers.
+    pub(super) fn ask(words: &Words) -> Verb {
+        Verb::Gather { prompts: vec![words.clone()], most: 1, seconds: ASKED_SECONDS, end: None }
+    }
+
     /// Whether it takes time: what follows is asked for when it is over.
     fn ends_document(&self) -> bool {
         !matches!(self, Verb::Say(_))
@@ -133,7 +144,7 @@ impl Addresses<'_> {
                     action: self.of("voice/next", None),
                 }),
                 Verb::Reject => response.with(Reject { reason: RejectReason::Rejected }),
-                Verb::Hangup | Verb::Talk | Verb::FetchWaiting => response.with(Hangup),
+                Verb::Hangup | Verb::Talk | Verb::FetchWaiting | Verb::Room => response.with(Hangup),
             };
         }
         response
@@ -174,10 +185,19 @@ impl Addresses<'_> {
                     let dial = Dial::new(waiting, self.of("voice/left", Some(leg)));
                     return CallResponse::new().with(dial).to_xml();
                 }
+                Verb::Room => return self.room(leg),
                 _ => response.with(Hangup),
             };
         }
         response.to_xml()
+    }
+
+    /// The conference of the call, which ends with the one who pays.
+    fn room(&self, leg: Leg) -> Document {
+        let conference =
+            Conference { label: Some(label(leg)), ends: leg == Leg::FIRST, ..Conference::new(self.call.to_owned()) };
+        let dial = Dial::new(Joined::Conference(Box::new(conference)), self.of("voice/left", Some(leg)));
+        CallResponse::new().with(dial).to_xml()
     }
 
     fn gather(&self, leg: Option<Leg>, prompts: &[Words], keys: (u8, u32, Option<char>)) -> Gather {
@@ -200,10 +220,11 @@ fn spoken(words: &Words) -> Prompt {
     let file = words.audio.as_deref().filter(|audio| audio.starts_with("https://"));
     match file.and_then(|file| Url::parse(file).ok()) {
         Some(url) => Prompt::Play(Play::new(url)),
-        None => Prompt::Say(Say {
-            voice: words.voice.clone(),
-            language: words.language.clone(),
-            ..Say::new(words.text.clone())
-        }),
+        None => Prompt::Say(said(words)),
     }
+}
+
+/// Words that are said.
+pub(super) fn said(words: &Words) -> Say {
+    Say { voice: words.voice.clone(), language: words.language.clone(), ..Say::new(words.text.clone()) }
 }

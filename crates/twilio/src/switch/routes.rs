@@ -13,10 +13,10 @@ use domain::call_flow::{Cause, Event, Leg};
 use engine::Actor;
 use engine::recordings::{NewTranscript, RecordingKind, understood};
 use engine::switching::CallRef;
-
-use super::Twilio;
 use url::Url;
 
+use super::Twilio;
+use super::placed::is_placed;
 use super::program::{Document, Verb};
 use crate::form::{Form, LARGEST_BODY};
 use crate::signature::{Body, Received, SETTINGS_HEADER, SIGNATURE_HEADER};
@@ -36,6 +36,7 @@ pub fn routes(twilio: Arc<Twilio>) -> Router {
         .route("/webhooks/twilio/voice/keys", post(keys))
         .route("/webhooks/twilio/voice/screen", post(screen))
         .route("/webhooks/twilio/voice/left", post(left))
+        .route("/webhooks/twilio/voice/said", post(said))
         .route("/webhooks/twilio/voice/wait", post(wait))
         .route("/webhooks/twilio/voice/status", post(status))
         .route("/webhooks/twilio/dial-result", post(dial_result))
@@ -94,7 +95,9 @@ impl Twilio {
             return sent;
         }
         let document = match tokio::time::timeout(PATIENCE, self.verbs(call, whose)).await {
-            Ok(Some(verbs)) if whose == Leg::FIRST => self.addresses(call).for_caller(&verbs).to_xml(),
+            Ok(Some(verbs)) if whose == Leg::FIRST && !is_placed(call) => {
+                self.addresses(call).for_caller(&verbs).to_xml()
+            }
             Ok(Some(verbs)) => self.addresses(call).for_called(whose, &verbs),
             Ok(None) => CallResponse::new().with(Hangup).to_xml(),
             Err(_) => {
@@ -115,10 +118,7 @@ impl Twilio {
             let notified = changed.notified();
             tokio::pin!(notified);
             notified.as_mut().enable();
-            let verbs = self.calls().get(call).and_then(|state| match whose {
-                Leg::FIRST => state.take_caller(),
-                leg => state.take_called(leg),
-            });
+            let verbs = self.calls().get(call).and_then(|state| state.take(whose));
             if verbs.is_some() {
                 return verbs;
             }
@@ -138,7 +138,7 @@ impl Twilio {
     async fn was_recorded(&self, call: &CallRef, seconds: u32, sid: &str) {
         let event = Event::Recorded { leg: Leg::FIRST, seconds, reference: sid.to_owned() };
         if self.exchange.event(call, event).await.is_err() {
-            self.exchange.keep_left(&call.origin, RecordingKind::Voicemail, sid);
+            self.exchange.keep_left(&call.origin, RecordingKind::Voicemail, (sid, Some(seconds)));
         }
     }
 }
@@ -182,7 +182,8 @@ async fn keys(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMap, b
     let leg = heard.leg.unwrap_or(Leg::FIRST);
     let digits = heard.said.digits.unwrap_or_default();
     let is_repeated = heard.key.as_ref().is_some_and(|key| twilio.has_sent(&call, key));
-    if !is_repeated {
+    let is_asked_again = !is_repeated && twilio.calls().get(&call).is_some_and(|state| state.asks_again(leg, &digits));
+    if !is_repeated && !is_asked_again {
         twilio.exchange.post(&call, Event::Digits { leg, digits });
     }
     document(twilio.document(&call, heard.key, leg).await)
@@ -192,14 +193,29 @@ async fn keys(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMap, b
 async fn screen(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
     let (twilio, heard) = heard!((state, uri, headers, body));
     let (Some(call), Some(leg)) = (heard.call, heard.leg) else { return document(sorry()) };
+    let now = twilio.exchange.engine().clock().now();
+    if let Some(state) = twilio.calls().get(&call) {
+        state.is_taken_up(leg, now);
+    }
     twilio.exchange.post(&call, Event::LegAnswered(leg));
     document(twilio.document(&call, heard.key, leg).await)
 }
 
-/// Somebody who has talked with a caller out of the queue is alone.
+/// What does somebody hear who talks?
+async fn said(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
+    let asked = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let place = asked.filter(|(name, _)| name == "said").find_map(|(_, place)| place.parse::<usize>().ok());
+    let (twilio, heard) = heard!((state, uri, headers, body));
+    let text = heard.call.zip(place).and_then(|(call, place)| twilio.calls().get(&call)?.told.get(place).cloned());
+    let response = WaitingResponse::new();
+    document(text.map_or(response.clone(), |text| response.with(Say::new(text))).to_xml())
+}
+
+/// Somebody who has talked with a caller out of the queue, or in a conference, is alone.
 async fn left(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
     let (twilio, heard) = heard!((state, uri, headers, body));
-    if let (Some(call), Some(leg)) = (heard.call, heard.leg) {
+    // Who of a call that we have placed was the first to go, its status tells.
+    if let (Some(call), Some(leg)) = (heard.call.filter(|call| !is_placed(call)), heard.leg) {
         twilio.leg_ended(&call, leg, Cause::HungUp);
     }
     document(CallResponse::new().with(Hangup).to_xml())

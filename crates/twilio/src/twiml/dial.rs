@@ -92,6 +92,8 @@ pub enum CallEvent {
 pub struct Conference {
     /// Its name: whoever names the same is in the same.
     pub name: String,
+    /// What this one is called in it, so that it is found again.
+    pub label: Option<String>,
     /// Whether it begins with this one.
     pub starts: bool,
     /// Whether it ends with this one.
@@ -173,6 +175,7 @@ impl Conference {
     pub fn new(name: impl Into<String>) -> Conference {
         Conference {
             name: name.into(),
+            label: None,
             starts: true,
             ends: false,
             is_muted: false,
@@ -187,6 +190,7 @@ impl Conference {
         let element = Element::new("Conference").saying(&self.name);
         let element = element.attribute("startConferenceOnEnter", self.starts);
         let element = element.attribute("endConferenceOnExit", self.ends).attribute("beep", self.beep.name());
+        let element = element.attribute_if("participantLabel", self.label.as_ref());
         let element = element.attribute_if("muted", self.is_muted.then_some(true));
         let element = element.attribute_if("waitUrl", self.waiting.as_ref());
         let element = element.attribute_if("waitMethod", self.waiting.as_ref().map(|_| "POST"));

@@ -154,15 +154,16 @@ fn conference() -> impl Strategy<Value = Conference> {
     ]);
     let flags = any::<[bool; 3]>();
     let parts = (
-        "call-[a-z<&]{1,9}",
+        ("call-[a-z<&]{1,9}", option::of("leg-[0-9]")),
         flags,
         option::of(address()),
         beep,
         option::of((address(), events)),
         option::of(address()),
     );
-    parts.prop_map(|(name, [starts, ends, is_muted], waiting, beep, told, recording)| Conference {
+    parts.prop_map(|((name, label), [starts, ends, is_muted], waiting, beep, told, recording)| Conference {
         name,
+        label,
         starts,
         ends,
         is_muted,

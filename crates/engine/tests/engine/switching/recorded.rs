@@ -81,16 +81,16 @@ async fn what_was_left_of_a_call_is_kept_by_its_origin_alone() {
         bench.hangs_up(&call, Leg(1)).await;
         bench.over(&call).await;
         *bench.switch.recorded.lock().unwrap() = vec![Ok(wave()), Ok(wave())];
-        bench.exchange.keep_left(&call.origin, RecordingKind::Call, "talk-1");
+        bench.exchange.keep_left(&call.origin, RecordingKind::Call, ("talk-1", None));
         within(async || bench.forgotten() == ["talk-1"]).await;
-        bench.exchange.keep_left(&call.origin, RecordingKind::Voicemail, "message-1");
+        bench.exchange.keep_left(&call.origin, RecordingKind::Voicemail, ("message-1", Some(17)));
         within(async || bench.forgotten() == ["talk-1", "message-1"]).await;
-        bench.exchange.keep_left("recorder/of_nobody", RecordingKind::Call, "talk-2");
+        bench.exchange.keep_left("recorder/of_nobody", RecordingKind::Call, ("talk-2", None));
         let mut kept = bench.recordings().await;
         kept.sort_by_key(|recording| recording.kind == RecordingKind::Voicemail);
         let kept: Vec<_> = kept.iter().map(|kept| (kept.kind, kept.line.as_deref().unwrap(), kept.seconds)).collect();
-        // The talk is of the line that pays; the message is for the one that was called.
-        let expected = [(RecordingKind::Call, line.id.as_str(), 3), (RecordingKind::Voicemail, called.id.as_str(), 3)];
+        // The talk is of the line that pays; the message is for the one that was called. Where the switch does not say how long it is, the audio does.
+        let expected = [(RecordingKind::Call, line.id.as_str(), 3), (RecordingKind::Voicemail, called.id.as_str(), 17)];
         assert_eq!(kept, expected);
     })
     .await;
