@@ -4,6 +4,7 @@ import {
   IconAlertTriangle,
   IconBuildingBank,
   IconCalculator,
+  IconCalendar,
   IconCash,
   IconClipboardList,
   IconCoins,
@@ -110,6 +111,7 @@ export const PLACES: { title: string; places: Place[] }[] = [
     title: 'Mine',
     places: [
       { to: '/desk', name: 'My desk', icon: IconHeadset, roles: ['agent'] },
+      { to: '/desk/shifts', name: 'My shifts', icon: IconCalendar, roles: ['agent'] },
       { to: '/portal', name: 'My account', icon: IconWallet, roles: ['customer'] },
       { to: '/portal/calls', name: 'My calls', icon: IconHistory, roles: ['customer'] },
       { to: '/portal/voicemail', name: 'My voicemail', icon: IconRecordMail, roles: ['customer'] },
@@ -139,6 +141,7 @@ export const ACTIONS: Action[] = [
   { to: '/lines', anchor: 'new', name: 'Open a line', icon: IconPlus, roles: CLERKS },
   { to: '/plans/new', name: 'New plan', icon: IconPlus, roles: ADMINS },
   { to: '/agents', anchor: 'new', name: 'New agent', icon: IconPlus, roles: ADMINS },
+  { to: '/agents/import', name: 'Agents from a file', icon: IconUpload, roles: ADMINS },
   { to: '/groups', anchor: 'new', name: 'New group', icon: IconPlus, roles: [...ADMINS, 'coordinator'] },
   { to: '/users', anchor: 'new', name: 'Invite somebody', icon: IconPlus, roles: CLERKS },
 ]

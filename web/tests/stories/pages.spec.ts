@@ -54,6 +54,27 @@ async function fillRoster(owner: APIRequestContext, agent: string | undefined) {
   const date = (later: number) => new Date(Date.now() + later * 86_400_000).toISOString().slice(0, 10)
   await make(`groups/${id}/overrides`, { date: date(0), kind: 'add', agent: other.id, hours: '09:00-09:30' })
   await make(`groups/${id}/overrides`, { date: date(1), kind: 'closed', name: 'Holiday' })
+  await swapShifts(owner, id, other.id, agent)
+}
+
+/** Of a shift of one agent a part is offered, and another has taken a part, of which a coordinator has to approve. */
+async function swapShifts(owner: APIRequestContext, group = '', from = '', to = '') {
+  const make = (path: string, data: object) =>
+    ask<{ id: string }>(owner, 'post', `/api/v1/agents/${path}`, data)
+  const { version, ...settings } = await ask<{ version: number; id?: string; created_at?: string }>(
+    owner,
+    'get',
+    `/api/v1/groups/${group}`,
+  )
+  const { id: _id, created_at: _created, ...body } = settings
+  await ask(owner, 'put', `/api/v1/groups/${group}`, { ...body, swaps: 'approved' }, version)
+  type Shifts = { items: { from: string; date: string; hours: string }[] }
+  const { items } = await ask<Shifts>(owner, 'get', `/api/v1/agents/${from}/shifts?days=10`)
+  const ahead = items.filter((shift) => Date.parse(shift.from) > Date.now())
+  const date = ahead.find(({ hours }) => hours.startsWith('15:00'))?.date
+  await make(`${from}/swaps`, { group, date, hours: '18:00-20:00' })
+  const taken = await make(`${from}/swaps`, { group, date, hours: '21:00-23:00' })
+  await make(`${to}/swaps/${taken.id}/take`, {})
 }
 
 /** An address, in which `*` stands for what the first row of a list leads to, and what is opened there. */
@@ -119,12 +140,15 @@ const PRICES: Place[] = [
   '/calculator',
   '/agents',
   '/agents/*',
+  ['/agents/import', checkPeople],
 ]
 const GROUPS: Place[] = [
   '/groups',
   '/groups/*',
   '/groups/*?by=person',
   '/groups/*?tab=who',
+  '/groups/*?tab=swaps',
+  ['/groups/*?tab=calendar', checkCalendar],
   '/groups/*?tab=messages',
   '/groups/*?tab=calls',
   '/groups/*?tab=statistics',
@@ -169,6 +193,15 @@ const PORTAL: Place[] = [
   ['/portal', (page) => phoneOf(page, '0010')],
 ]
 
+const DESK: Place[] = [
+  '/desk',
+  '/desk/conversations/*',
+  '/desk/shifts',
+  ['/desk/shifts', dialogOf('Offer')],
+  ['/desk/shifts', showAddress],
+  '/profile',
+]
+
 const PLACES: Record<string, { who: string; places: Place[] }> = {
   'pages of today': { who: 'admin', places: TODAY },
   'customers and lines': { who: 'admin', places: CUSTOMERS },
@@ -177,7 +210,7 @@ const PLACES: Record<string, { who: string; places: Place[] }> = {
   'groups and rosters': { who: 'admin', places: GROUPS },
   'the house, the palette and the phone': { who: 'admin', places: HOUSE },
   'the portal': { who: 'lantern', places: PORTAL },
-  'the desk': { who: 'morgan', places: ['/desk', '/desk/conversations/*', '/profile'] },
+  'the desk': { who: 'morgan', places: DESK },
 }
 
 for (const [what, { who, places }] of Object.entries(PLACES)) {
@@ -267,7 +300,9 @@ async function resolved(page: Page, address: string): Promise<string> {
   if (rest === undefined) return address
   await page.goto(list === '/desk/conversations' ? '/desk' : list)
   const first = page
-    .locator(`main a[href^="${list}/"]:not([href$="/new"]):not([href$="/preview"]):not([href$="/unrated"])`)
+    .locator(
+      `main a[href^="${list}/"]:not([href$="/new"]):not([href$="/import"]):not([href$="/preview"]):not([href$="/unrated"])`,
+    )
     .first()
   return `${await first.getAttribute('href')}${rest}`
 }
@@ -314,6 +349,31 @@ async function openCall(page: Page) {
     .first()
     .click()
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor()
+}
+
+/** What would come of a file. */
+async function check(page: Page, name: string, lines: string[]) {
+  const file = { name, mimeType: 'text/plain', buffer: Buffer.from(lines.join('\r\n')) }
+  await page.locator('input[type="file"]').setInputFiles(file)
+  await page.getByRole('button', { name: 'Check the file' }).click()
+  await page.getByText('Nothing is written yet.').waitFor()
+}
+
+async function checkPeople(page: Page) {
+  await page.getByRole('switch', { name: 'Invite them' }).click()
+  await check(page, 'people.csv', ['name,email,team', 'Ola Nilsen,ola@example.org,North', ',x@example.org,'])
+}
+
+async function checkCalendar(page: Page) {
+  const event = ['BEGIN:VEVENT', 'UID:1', 'SUMMARY:Somebody', 'DTSTART:20300101T090000', 'END:VEVENT']
+  await check(page, 'shifts.ics', ['BEGIN:VCALENDAR', ...event, 'END:VCALENDAR'])
+}
+
+/** The address of a calendar, this once. */
+async function showAddress(page: Page) {
+  await page.getByRole('button', { name: 'Make an address' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Make the address' }).click()
+  await page.getByRole('button', { name: 'I have it' }).waitFor()
 }
 
 /** What is typed into a phone, this once. */

@@ -98,11 +98,13 @@ export const headers = () => ({
 /** What is asked of the API: by whoever is signed in, and else by the owner of the company. */
 export async function ask<Answer>(
   request: APIRequestContext,
-  method: 'get' | 'post',
+  method: 'get' | 'post' | 'put',
   path: string,
   data?: object,
+  version?: number,
 ): Promise<Answer> {
-  const sent = { data, headers: headers() }
+  const ifVersion = version === undefined ? undefined : { 'if-match': `"${version}"` }
+  const sent = { data, headers: { ...headers(), ...ifVersion } }
   const send = () => request[method](path, sent)
   let answer = await send()
   if (answer.status() === 401) {
@@ -116,14 +118,18 @@ export async function ask<Answer>(
 
 /** The owner has the clerk coordinate from now on, and nothing else. */
 export async function makeCoordinator(browser: Browser) {
+  await makeClerk(browser, { roles: ['coordinator'], customers: [], agent: null })
+}
+
+/** The owner has the clerk be this agent from now on, and nothing else. */
+export async function makeAgent(browser: Browser, agent: string) {
+  await makeClerk(browser, { roles: ['agent'], customers: [], agent })
+}
+
+async function makeClerk(browser: Browser, grants: object) {
   const { request } = (await arrive(browser, 'admin')).context()
   type Members = { items: { user: { id: string; name: string }; roles: string[]; version: number }[] }
   const { items } = await ask<Members>(request, 'get', '/api/v1/members')
   const clerk = items.find(({ roles }) => roles.includes('clerk'))
-  const data = { roles: ['coordinator'], customers: [], agent: null }
-  const answer = await request.put(`/api/v1/members/${clerk?.user.id}`, {
-    data,
-    headers: { ...headers(), 'if-match': `"${clerk?.version}"` },
-  })
-  expect(answer.ok(), await answer.text()).toBe(true)
+  await ask(request, 'put', `/api/v1/members/${clerk?.user.id}`, grants, clerk?.version)
 }

@@ -28,6 +28,7 @@ const COMPANY_BY_KEYBOARD: &[&str] = &["company.spec.ts", "--grep", "by the keyb
 const BUTTON: &[&str] = &["button.spec.ts"];
 const TRUNKS: &[&str] = &["trunks.spec.ts"];
 const GROUPS: &[&str] = &["groups.spec.ts"];
+const SHIFTS: &[&str] = &["shifts.spec.ts"];
 const HELP_LINE: &[&str] = &["helpline.spec.ts"];
 const RECORDINGS: &[&str] = &["recordings.spec.ts"];
 const VOICES: &[&str] = &["voices.spec.ts"];
@@ -117,6 +118,11 @@ fn a_coordinator_makes_a_roster() {
 }
 
 #[test]
+fn volunteers_swap_shifts_and_come_from_files() {
+    play_on_sqlite(SHIFTS);
+}
+
+#[test]
 fn a_call_to_a_group_that_nobody_takes_is_dealt_with() {
     play_on_sqlite(HELP_LINE);
 }
@@ -140,7 +146,7 @@ pub(crate) fn plays_all() -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn stories_are_the_same_on_postgresql() {
     let others: &[&[&str]] =
-        &[COMPANY_BY_KEYBOARD, BUTTON, TRUNKS, GROUPS, HELP_LINE, RECORDINGS, VOICES, PICTURES, EVERY_PAGE];
+        &[COMPANY_BY_KEYBOARD, BUTTON, TRUNKS, GROUPS, SHIFTS, HELP_LINE, RECORDINGS, VOICES, PICTURES, EVERY_PAGE];
     for stories in [COMPANY].iter().chain(if plays_all() { others } else { &[] }) {
         let database = fresh_postgres().await;
         tokio::task::block_in_place(|| play(stories, &database, &Folder::new()));

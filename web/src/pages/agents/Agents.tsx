@@ -1,5 +1,5 @@
-import { Anchor } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
+import { Anchor, Button } from '@mantine/core'
+import { IconPlus, IconUpload } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { $api } from '@/api/client'
 import { useTranslation } from '@/i18n'
@@ -51,7 +51,24 @@ export function Agents() {
       </DialogButton>
     )
   return (
-    <Page title={t('Agents')} actions={add('new')}>
+    <Page
+      title={t('Agents')}
+      actions={
+        mayChange && (
+          <>
+            <Button
+              component={Link}
+              to="/agents/import"
+              variant="default"
+              leftSection={<IconUpload size={16} />}
+            >
+              {t('From a file')}
+            </Button>
+            {add('new')}
+          </>
+        )
+      }
+    >
       <List
         label={t('Agents')}
         columns={columns}

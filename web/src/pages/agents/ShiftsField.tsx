@@ -1,8 +1,15 @@
 import { ActionIcon, Button, Group, Input, Stack, Switch, TextInput } from '@mantine/core'
+import type { UseFormReturnType } from '@mantine/form'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
+import type { Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
-import type { FieldsProps } from './AgentFields'
+
+export type ShiftsValues = Schema<'AvailabilityBody'>
+
+interface FieldsProps {
+  form: UseFormReturnType<ShiftsValues>
+}
 
 /** What an agent says of shifts: whether it is reminded of them, and on which dates it takes none. */
 export function ShiftsField({ form }: FieldsProps) {
@@ -35,7 +42,7 @@ function BlackoutsField({ form }: FieldsProps) {
   return (
     <Input.Wrapper
       label={t('Dates without shifts')}
-      description={t('On these it is not rung, whatever the roster says, and the roster has a gap.')}
+      description={t('On these no call comes, whatever the roster says, and the roster has a gap.')}
       labelElement="div"
       error={form.errors.blackouts}
     >

@@ -14,6 +14,12 @@ const agents = createRoute({
   component: lazyRouteComponent(() => import('./Agents'), 'Agents'),
 })
 
+const importing = createRoute({
+  getParentRoute: () => frame,
+  path: '/agents/import',
+  component: lazyRouteComponent(() => import('./ImportAgents'), 'ImportAgents'),
+})
+
 const agent = createRoute({
   getParentRoute: () => frame,
   path: '/agents/$id',
@@ -37,4 +43,4 @@ const payout = createRoute({
 })
 
 /** The area's routes. */
-export const agentsRoutes = [agents, agent, payouts, payout]
+export const agentsRoutes = [agents, importing, agent, payouts, payout]

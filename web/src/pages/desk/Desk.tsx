@@ -8,10 +8,11 @@ import { Answered, Missed } from './CallLists'
 import { Earned } from './Earned'
 import { Figures } from './Figures'
 import { LiveCalls } from './LiveCalls'
+import { NextShifts } from './NextShifts'
 import { PhoneHint } from './PhoneHint'
 import { PresenceSwitch } from './PresenceSwitch'
 
-/** Where an agent works: whether it takes calls, what it earns, whom it writes with, and whom it missed. */
+/** Where an agent works: whether it takes calls, what it earns, when it is on duty next, whom it writes with, and whom it missed. */
 export function Desk() {
   const { t } = useTranslation()
   const { agent } = useSession()
@@ -25,6 +26,7 @@ export function Desk() {
     <Page title={t('My desk')} actions={<PresenceSwitch agent={agent} />}>
       <PhoneHint agent={agent} />
       <LiveCalls agent={agent} />
+      <NextShifts agent={agent} />
       <Figures agent={agent} />
       <Earned agent={agent} />
       <Grid gap="lg">

@@ -1,6 +1,9 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { frame } from '@/routes'
 
+/** Of how many weeks the server tells shifts at once. */
+export const MOST_WEEKS = 13
+
 const deskRoute = createRoute({
   getParentRoute: () => frame,
   path: '/desk',
@@ -13,4 +16,16 @@ const conversationRoute = createRoute({
   component: lazyRouteComponent(() => import('./DeskConversation'), 'DeskConversation'),
 })
 
-export const deskRoutes = [deskRoute, conversationRoute]
+const shiftsRoute = createRoute({
+  getParentRoute: () => frame,
+  path: '/desk/shifts',
+  validateSearch: ({ weeks }: Record<string, unknown>): { weeks?: number } => ({
+    weeks:
+      typeof weeks === 'number' && Number.isInteger(weeks) && weeks > 0 && weeks <= MOST_WEEKS
+        ? weeks
+        : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./shifts/ShiftsPage'), 'ShiftsPage'),
+})
+
+export const deskRoutes = [deskRoute, conversationRoute, shiftsRoute]

@@ -43,7 +43,7 @@ export function GroupSettings({ group, again }: GroupSettingsProps) {
 function Seen({ group }: { group: Group }) {
   const { t } = useTranslation()
   const zone = useZone(group)
-  const { reminders } = group
+  const { reminders, swaps } = group
   return (
     <Stack maw={640}>
       <Facts
@@ -55,6 +55,10 @@ function Seen({ group }: { group: Group }) {
           {
             title: t('Agents are reminded of their shifts'),
             value: reminders.enabled ? reminders.at : t('no'),
+          },
+          {
+            title: t('Whoever takes an offered shift'),
+            value: swaps === 'approved' ? t('has it once a coordinator has approved') : t('has it at once'),
           },
         ]}
       />

@@ -2,7 +2,16 @@ import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-route
 import { isDay } from '@/format/civil'
 import { frame } from '@/routes'
 
-export const TABS = ['roster', 'who', 'messages', 'calls', 'statistics', 'settings'] as const
+export const TABS = [
+  'roster',
+  'who',
+  'swaps',
+  'messages',
+  'calls',
+  'statistics',
+  'calendar',
+  'settings',
+] as const
 
 /** Over how many days statistics can be, today included. */
 export const SPANS = [7, 28, 91]

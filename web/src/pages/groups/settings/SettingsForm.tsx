@@ -14,6 +14,7 @@ import { Privacy } from './Privacy'
 import { Ringing } from './Ringing'
 import type { PartProps } from './SayingField'
 import { Story } from './Story'
+import { Swapping } from './Swapping'
 import { Telling } from './Telling'
 import { VoicemailPart } from './VoicemailPart'
 import { bodyOf, type FallbackValues, type SettingsValues, valuesOf } from './values'
@@ -78,6 +79,7 @@ export function SettingsForm({ group, done, reload }: SettingsFormProps) {
           </Part>
           <VoicemailPart form={form} />
           <Privacy form={form} />
+          <Swapping form={form} />
           <Telling form={form} />
         </Form>
       </Stack>
