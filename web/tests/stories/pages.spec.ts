@@ -197,7 +197,7 @@ const DESK: Place[] = [
   '/desk',
   '/desk/conversations/*',
   '/desk/shifts',
-  ['/desk/shifts', dialogOf('Offer')],
+  ['/desk/shifts', openOffer],
   ['/desk/shifts', showAddress],
   '/profile',
 ]
@@ -367,6 +367,15 @@ async function checkPeople(page: Page) {
 async function checkCalendar(page: Page) {
   const event = ['BEGIN:VEVENT', 'UID:1', 'SUMMARY:Somebody', 'DTSTART:20300101T090000', 'END:VEVENT']
   await check(page, 'shifts.ics', ['BEGIN:VCALENDAR', ...event, 'END:VCALENDAR'])
+}
+
+/** A part of a shift that is offered to others. */
+async function openOffer(page: Page) {
+  await page
+    .getByRole('button', { name: /^Offer:/ })
+    .first()
+    .click()
+  await page.getByRole('dialog').getByText('A part of it').click()
 }
 
 /** The address of a calendar, this once. */

@@ -166,7 +166,7 @@ test('a volunteer says when it takes no shift, and has its shifts in a calendar'
 
 /** Somebody else changes the agent meanwhile: what was typed stays. */
 async function takeNone(page: Page, owner: APIRequestContext) {
-  const part = section(page, 'When I take no shift')
+  const part = section(page, 'My availability')
   await press(part, 'Add dates')
   await part.getByLabel('From', { exact: true }).fill(dateIn(4))
   await part.getByLabel('Last date').fill(dateIn(3))

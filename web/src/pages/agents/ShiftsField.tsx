@@ -46,14 +46,16 @@ function BlackoutsField({ form }: FieldsProps) {
       labelElement="div"
       error={form.errors.blackouts}
     >
-      <Stack gap="xs" mt={4} align="flex-start">
+      <Stack gap="xs" mt={4}>
         {blackouts.map(({ from, to }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: dates are known by their place
-          <Group key={at} gap="xs" wrap="nowrap" align="flex-end">
+          <Group key={at} gap="xs" wrap="nowrap" align="flex-end" maw={420}>
             {(['from', 'to'] as const).map((end) => (
               <TextInput
                 key={end}
                 type="date"
+                flex={1}
+                miw={0}
                 label={end === 'from' ? t('From') : t('Last date')}
                 data-path={`blackouts.${at}.${end}`}
                 error={form.errors[`blackouts.${at}.${end}`]}
@@ -76,6 +78,7 @@ function BlackoutsField({ form }: FieldsProps) {
         <Button
           variant="default"
           size="xs"
+          w="max-content"
           leftSection={<IconPlus size={14} />}
           data-path="blackouts"
           onClick={() => change([...blackouts, { from: '', to: '' }])}

@@ -22,7 +22,7 @@ export function NextShifts({ agent }: { agent: string }) {
         <Title order={2} size="h4">
           {t('Next shifts')}
         </Title>
-        <Anchor component={Link} to="/desk/shifts" size="sm">
+        <Anchor component={Link} to="/desk/shifts" fz="sm">
           {offered > 0
             ? t('All my shifts, and {{count}} that others offer', {
                 count: offered,
@@ -35,14 +35,20 @@ export function NextShifts({ agent }: { agent: string }) {
       <Card withBorder padding="sm">
         <Stack gap={6} role="list" aria-label={t('Next shifts')}>
           {next.map((shift) => (
-            <Group key={`${shift.group} ${shift.from}`} gap="xs" align="baseline" role="listitem">
-              <Text size="sm" w={110}>
+            <Group
+              key={`${shift.group} ${shift.from}`}
+              gap="xs"
+              align="baseline"
+              wrap="nowrap"
+              role="listitem"
+            >
+              <Text size="sm" w={100} flex="none">
                 {weekdayText(shift.date ?? dayOf(shift.from, shift.time_zone))}
               </Text>
-              <Text size="sm" fw={600} component="div">
+              <Text size="sm" component="div">
+                {`${shift.group_name} · `}
                 <ShiftTime shift={shift} />
               </Text>
-              <Text size="sm">{shift.group_name}</Text>
               {Date.parse(shift.from) <= Date.now() && <Badge color="green">{t('now')}</Badge>}
             </Group>
           ))}

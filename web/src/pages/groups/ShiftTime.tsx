@@ -1,10 +1,18 @@
 import { Text } from '@mantine/core'
 import { dayOf } from '@/format/civil'
 import { weekdayText } from '@/format/day'
+import { timeText } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { datedHours } from './roster/week'
-import { hoursText, spanText } from './words'
+import { hoursText } from './words'
+
+/** What the house's clocks show meanwhile: with the date where it is another. */
+function timeHere({ from, until, time_zone }: ShiftTimeProps, here: string): string {
+  const date = dayOf(from, here)
+  const clocks = `${timeText(from, here, 'clock')} – ${timeText(until, here, 'clock')}`
+  return date === dayOf(from, time_zone) ? clocks : `${weekdayText(date)}, ${clocks}`
+}
 
 interface ShiftTimeProps {
   from: string
@@ -27,7 +35,7 @@ export function ShiftTime({ shift, isDated }: { shift: ShiftTimeProps; isDated?:
       <span className="figures">{isDated ? `${date} · ${clocks}` : clocks}</span>
       {time_zone !== here && (
         <Text span display="block" size="xs" c="dimmed" fw={400}>
-          {t('in {{zone}}; here {{time}}', { zone: time_zone, time: spanText(from, until, here) })}
+          {t('in {{zone}}; here {{time}}', { zone: time_zone, time: timeHere(shift, here) })}
         </Text>
       )}
     </>

@@ -1,5 +1,5 @@
 import { Alert, Button, FileInput, Group, Stack } from '@mantine/core'
-import { IconCheck, IconFile, IconListCheck } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCheck, IconFile, IconListCheck } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from '@/i18n'
 import { Failure } from '@/ui/states'
@@ -86,10 +86,10 @@ export function FileImport<Found extends Outcome>(props: FileImportProps<Found>)
       )}
       {Boolean(refusal) && <Failure error={refusal} />}
       {found && (
-        <Stack gap="md" role="status">
+        <Stack gap="md">
           <Alert
-            color={found.dry_run ? undefined : 'green'}
-            icon={<IconCheck />}
+            color={found.refused > 0 ? 'yellow' : found.dry_run ? undefined : 'green'}
+            icon={found.refused > 0 ? <IconAlertTriangle /> : <IconCheck />}
             title={found.dry_run ? t('Nothing is written yet.') : t('It is done.')}
           >
             <Stack gap="xs" align="flex-start">

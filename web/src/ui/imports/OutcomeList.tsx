@@ -62,7 +62,8 @@ function What({ item: { outcome, reason }, isDry }: { item: Item; isDry: boolean
       </Badge>
       {reason && (
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {reason}
+          {/* Without the stroke with which the API names a column. */}
+          {reason.replace(/^\//, '')}
         </Text>
       )}
     </>

@@ -65,6 +65,7 @@ function Take({ agent, swap }: { agent: string; swap: Swap }) {
       })}
       size="xs"
       variant="filled"
+      flex="none"
       warning={t(
         'You are on duty then in the place of {{name}}; where the group wants that, once a coordinator has approved.',
         { name: swap.agent.name },

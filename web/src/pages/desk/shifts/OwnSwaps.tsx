@@ -19,14 +19,22 @@ interface OwnSwapsProps {
 export function OwnSwaps({ agent, swaps, error, again }: OwnSwapsProps) {
   const { t } = useTranslation()
   const columns: Column<Swap>[] = [
-    { key: 'when', title: t('Shift'), cell: (swap) => <ShiftTime shift={swap} isDated /> },
+    {
+      key: 'when',
+      title: t('Shift'),
+      cell: (swap) => (
+        <>
+          <Text inherit>{swap.group.name}</Text>
+          <ShiftTime shift={swap} isDated />
+        </>
+      ),
+    },
     {
       key: 'state',
       title: t('State'),
       onCard: 'beside',
       cell: (swap) => <SwapState swap={swap} />,
     },
-    { key: 'group', title: t('Group'), cell: ({ group }) => group.name },
     { key: 'who', title: t('Who'), cell: (swap) => <Who agent={agent} swap={swap} /> },
     { key: 'since', title: t('Since'), cell: (swap) => <Time at={since(swap)} /> },
     {

@@ -27,13 +27,13 @@ export function ShiftCard({ shift, day, swaps }: ShiftCardProps) {
       <Stack gap={6}>
         <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
           <div>
-            <Group gap={8} align="baseline">
-              <Text fw={650} component="div">
-                <ShiftTime shift={shift} />
-              </Text>
+            <Text fw={650} component="div">
+              <ShiftTime shift={shift} />
+            </Text>
+            <Group gap={8}>
+              <Text size="sm">{shift.group_name}</Text>
               <Marks shift={shift} />
             </Group>
-            <Text size="sm">{shift.group_name}</Text>
             <Reason shift={shift} swaps={swaps} />
           </div>
           {!isAllOffered && <Offer shift={shift} day={day} />}
@@ -88,6 +88,7 @@ function Offer({ shift, day }: Pick<ShiftCardProps, 'shift' | 'day'>) {
       aria-label={t('Offer: {{day}}, {{hours}}', { day: weekdayText(day, 'long'), hours: hoursText(whole) })}
       variant="default"
       size="xs"
+      flex="none"
     >
       {(close) => <OfferForm shift={shift} date={date} whole={whole} hours={part.hours} close={close} />}
     </DialogButton>

@@ -15,7 +15,7 @@ import { useSwaps } from './useShifts'
 const route = getRouteApi('/frame/desk/shifts')
 
 /** How many weeks are shown, unless the address says more. */
-const USUAL = 4
+const USUAL = 2
 
 /** When an agent is on duty, what it offers to others and they to it, and when it takes no shift. */
 export function ShiftsPage() {
@@ -36,7 +36,7 @@ function Shifts({ agent }: { agent: string }) {
   const show = (more: number) => void navigate({ search: { weeks: more }, replace: true, resetScroll: false })
   return (
     <Grid gap="xl">
-      <Grid.Col span={{ base: 12, lg: 8 }}>
+      <Grid.Col span={{ base: 12, lg: 7 }}>
         <Stack gap="xl">
           <Section title={t('Offered by others')}>
             {offered ? (
@@ -48,14 +48,11 @@ function Shifts({ agent }: { agent: string }) {
           <Section title={t('On duty')}>
             <Days agent={agent} weeks={weeks} swaps={own ?? []} show={show} />
           </Section>
-          <Section title={t('Offered and taken')}>
-            <OwnSwaps agent={agent} swaps={own} error={error} again={again} />
-          </Section>
         </Stack>
       </Grid.Col>
-      <Grid.Col span={{ base: 12, lg: 4 }}>
+      <Grid.Col span={{ base: 12, lg: 5 }}>
         <Stack gap="xl">
-          <Section title={t('When I take no shift')}>
+          <Section title={t('My availability')}>
             <Availability agent={agent} />
           </Section>
           <Section title={t('In my calendar')}>
@@ -68,6 +65,11 @@ function Shifts({ agent }: { agent: string }) {
             </Card>
           </Section>
         </Stack>
+      </Grid.Col>
+      <Grid.Col span={12}>
+        <Section title={t('Offered and taken')}>
+          <OwnSwaps agent={agent} swaps={own} error={error} again={again} />
+        </Section>
       </Grid.Col>
     </Grid>
   )

@@ -25,7 +25,7 @@ export function Withdraw({ swap }: { swap: Swap }) {
         day: weekdayText(date, 'long'),
         hours: hoursText(hours),
       })}
-      size="compact-sm"
+      size="compact-xs"
       warning={
         taken_by
           ? t('You keep the shift, and {{name}} is told so.', { name: taken_by.name })

@@ -21,7 +21,7 @@ export function Telling({ form }: PartProps) {
           label={t('At')}
           description={t('By the clocks of the group.')}
           required
-          maw={160}
+          maw={220}
           {...form.getInputProps('reminders.at')}
         />
       )}

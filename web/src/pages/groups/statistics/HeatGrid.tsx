@@ -1,4 +1,5 @@
 import { Stack, Text, Title } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import type { Schema } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { DAYS } from '@/pages/prices/document'
@@ -10,9 +11,21 @@ type Hour = Schema<'HourOfWeekDocument'>
 const WEEK = DAYS.slice(0, 7)
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour)
 
-/** The hours of the week: the more calls came, the stronger the colour. */
+/** The hours of the week: the more calls came, the stronger the colour. Where there is little room the hours go down, and the days across. */
 export function HeatGrid({ hours, zone }: { hours: Hour[]; zone: string }) {
   const { t } = useTranslation()
+  const isNarrow = useMediaQuery('(max-width: 48em)') ?? false
+  const ofDay = WEEK.map((day, at) => ({ at, title: dayName(day) }))
+  const ofHour = HOURS.map((at) => ({ at, title: String(at) }))
+  const [rows, columns] = isNarrow ? [ofHour, ofDay] : [ofDay, ofHour]
+  const cell = (weekday: number, hour: number) => (
+    <Cell
+      key={`${weekday} ${hour}`}
+      of={hours.find((each) => each.weekday === weekday && each.hour === hour)}
+      most={most}
+      when={`${ofDay[weekday]?.title}, ${hour}:00`}
+    />
+  )
   const most = Math.max(1, ...hours.map(({ calls }) => calls))
   return (
     <Stack gap="xs" component="section" aria-label={t('When calls come')}>
@@ -32,27 +45,20 @@ export function HeatGrid({ hours, zone }: { hours: Hour[]; zone: string }) {
           <thead>
             <tr>
               <td />
-              {HOURS.map((hour) => (
-                <th key={hour} scope="col" className={classes.hour}>
-                  {hour}
+              {columns.map(({ at, title }) => (
+                <th key={at} scope="col" className={classes.across}>
+                  {title}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {WEEK.map((day, weekday) => (
-              <tr key={day}>
-                <th scope="row" className={classes.day}>
-                  {dayName(day)}
+            {rows.map((row) => (
+              <tr key={row.at}>
+                <th scope="row" className={classes.down}>
+                  {row.title}
                 </th>
-                {HOURS.map((hour) => (
-                  <Cell
-                    key={hour}
-                    of={hours.find((each) => each.weekday === weekday && each.hour === hour)}
-                    most={most}
-                    when={`${dayName(day)}, ${hour}:00`}
-                  />
-                ))}
+                {columns.map(({ at }) => (isNarrow ? cell(at, row.at) : cell(row.at, at)))}
               </tr>
             ))}
           </tbody>

@@ -64,15 +64,17 @@ export function SwapsTab({ group }: { group: Group }) {
           empty={{ title: t('Nobody offers a shift.') }}
         />
       </Part>
-      <Part title={t('What became of others')}>
-        <List
-          {...list}
-          label={t('What became of others')}
-          columns={[when, state, from, to, time]}
-          rows={settled}
-          empty={{ title: t('No shift that was offered has changed hands within a month.') }}
-        />
-      </Part>
+      {settled && settled.length > 0 && (
+        <Part title={t('What became of others')}>
+          <List
+            {...list}
+            label={t('What became of others')}
+            columns={[when, state, from, to, time]}
+            rows={settled}
+            empty={{ title: '' }}
+          />
+        </Part>
+      )}
     </Stack>
   )
 }
