@@ -1,4 +1,5 @@
 import { Badge, List, Modal, Group as Row, Skeleton, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
 import { $api } from '@/api/client'
 import { timeText } from '@/format/time'
 import { useTranslation } from '@/i18n'
@@ -35,10 +36,12 @@ export function CallDialog({ id, zone, close }: CallDialogProps) {
 
 function Content({ id, zone, close }: CallDialogProps & { id: string }) {
   const call = $api.useQuery('get', '/api/v1/group-calls/{id}', { params: { path: { id } } })
-  const again = () => call.refetch()
+  // What is typed is about the call as it was read: only who asks for it anew gives that up.
+  const [reading, setReading] = useState(0)
+  const again = () => call.refetch().then(() => setReading(reading + 1))
   if (call.error) return <Failure error={call.error} again={() => void again()} />
   if (!call.data) return <Skeleton height={240} />
-  return <Known key={call.data.version} call={call.data} zone={zone} again={again} close={close} />
+  return <Known key={reading} call={call.data} zone={zone} again={again} close={close} />
 }
 
 interface KnownProps {
