@@ -60,6 +60,7 @@ export function NewImport() {
           placeholder={t('Choose a file')}
           leftSection={<IconFile size={16} />}
           clearable
+          clearButtonProps={{ 'aria-label': t('Take another file') }}
           // The library's is too pale to be read.
           styles={{ placeholder: { color: 'var(--mantine-color-dimmed)' } }}
           value={file}

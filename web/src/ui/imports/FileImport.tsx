@@ -64,6 +64,7 @@ export function FileImport<Found extends Outcome>(props: FileImportProps<Found>)
         accept={accept}
         leftSection={<IconFile size={16} />}
         clearable
+        clearButtonProps={{ 'aria-label': t('Take another file') }}
         maw={420}
         // The library's is too pale to be read.
         styles={{ placeholder: { color: 'var(--mantine-color-dimmed)' } }}
