@@ -1,4 +1,4 @@
-import { Card, Grid, Stack, Title } from '@mantine/core'
+import { Card, Grid, Skeleton, Stack, Title } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from '@/i18n'
@@ -41,8 +41,10 @@ function Shifts({ agent }: { agent: string }) {
           <Section title={t('Offered by others')}>
             {offered ? (
               <Offers agent={agent} swaps={offered} />
+            ) : error ? (
+              <Failure error={error} again={again} />
             ) : (
-              Boolean(error) && <Failure error={error} again={again} />
+              <Skeleton height={62} />
             )}
           </Section>
           <Section title={t('On duty')}>
