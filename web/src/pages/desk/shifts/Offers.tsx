@@ -45,7 +45,8 @@ export function Offers({ agent, swaps }: { agent: string; swaps: Swap[] }) {
 function Take({ agent, swap }: { agent: string; swap: Swap }) {
   const { t } = useTranslation()
   const changed = useChanged()
-  const { id, date, hours } = swap
+  const { id, date } = swap
+  const which = { day: weekdayText(date, 'long'), hours: hoursText(swap.hours) }
   const take = async () => {
     const params = { path: { id: agent, swap: id } }
     const { data } = await fetchClient.POST('/api/v1/agents/{id}/swaps/{swap}/take', { params })
@@ -59,16 +60,13 @@ function Take({ agent, swap }: { agent: string; swap: Swap }) {
   return (
     <ConfirmButton
       label={t('Take the shift')}
-      aria-label={t('Take the shift: {{day}}, {{hours}}', {
-        day: weekdayText(date, 'long'),
-        hours: hoursText(hours),
-      })}
+      aria-label={t('Take the shift: {{day}}, {{hours}}', which)}
       size="xs"
       variant="filled"
       flex="none"
       warning={t(
-        'You are on duty then in the place of {{name}}; where the group wants that, once a coordinator has approved.',
-        { name: swap.agent.name },
+        '{{day}}, {{hours}}: you are on duty in the place of {{name}}; where the group wants that, once a coordinator has approved.',
+        { ...which, name: swap.agent.name },
       )}
       run={take}
     />

@@ -11,7 +11,8 @@ import { ConfirmButton } from '@/ui/ConfirmButton'
 export function Withdraw({ swap }: { swap: Swap }) {
   const { t } = useTranslation()
   const changed = useChanged()
-  const { id, agent, date, hours, taken_by } = swap
+  const { id, agent, date, taken_by } = swap
+  const which = { day: weekdayText(date, 'long'), hours: hoursText(swap.hours) }
   const withdraw = async () => {
     const params = { path: { id: agent.id, swap: id } }
     await fetchClient.DELETE('/api/v1/agents/{id}/swaps/{swap}', { params })
@@ -21,15 +22,15 @@ export function Withdraw({ swap }: { swap: Swap }) {
   return (
     <ConfirmButton
       label={t('Withdraw the offer')}
-      aria-label={t('Withdraw the offer: {{day}}, {{hours}}', {
-        day: weekdayText(date, 'long'),
-        hours: hoursText(hours),
-      })}
+      aria-label={t('Withdraw the offer: {{day}}, {{hours}}', which)}
       size="compact-xs"
       warning={
         taken_by
-          ? t('You keep the shift, and {{name}} is told so.', { name: taken_by.name })
-          : t('You keep the shift, and nobody can take it any more.')
+          ? t('{{day}}, {{hours}}: you keep the shift, and {{name}} is told so.', {
+              ...which,
+              name: taken_by.name,
+            })
+          : t('{{day}}, {{hours}}: you keep the shift, and nobody can take it any more.', which)
       }
       run={withdraw}
     />

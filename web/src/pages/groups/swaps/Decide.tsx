@@ -12,8 +12,8 @@ import type { Swap } from './swap'
 export function Decide({ swap }: { swap: Swap }) {
   const { t } = useTranslation()
   const changed = useChanged()
-  const names = { name: swap.agent.name, by: swap.taken_by?.name ?? '' }
   const which = { day: weekdayText(swap.date, 'long'), hours: hoursText(swap.hours) }
+  const told = { ...which, name: swap.agent.name, by: swap.taken_by?.name ?? '' }
   const decide = async (approved: boolean) => {
     const params = { path: { id: swap.id } }
     await fetchClient.PUT('/api/v1/swaps/{id}/decision', { params, body: { approved } })
@@ -27,14 +27,17 @@ export function Decide({ swap }: { swap: Swap }) {
         aria-label={t('Approve: {{day}}, {{hours}}', which)}
         size="compact-sm"
         variant="light"
-        warning={t('{{by}} is on duty then in the place of {{name}}, and both are told so.', names)}
+        warning={t(
+          '{{day}}, {{hours}}: {{by}} is on duty in the place of {{name}}, and both are told so.',
+          told,
+        )}
         run={() => decide(true)}
       />
       <ConfirmButton
         label={t('Decline')}
         aria-label={t('Decline: {{day}}, {{hours}}', which)}
         size="compact-sm"
-        warning={t('{{name}} is on duty as before, and both are told so.', names)}
+        warning={t('{{day}}, {{hours}}: {{name}} is on duty as before, and both are told so.', told)}
         run={() => decide(false)}
       />
     </Group>
