@@ -60,7 +60,7 @@ test('volunteers swap shifts, and coordinators approve', async ({ browser }) => 
   await takeForApproval(yuki)
   await approve(owner, line)
   await offerWhole(morgan, 3)
-  await withdraw(morgan)
+  await takeTooLate(yuki, () => withdraw(morgan))
 })
 
 const listOf = (page: Page, days: number) =>
@@ -147,6 +147,16 @@ async function approve(page: Page, { id }: Line) {
   await expect(became.filter({ hasText: 'approved' })).toContainText('Yuki Tanaka')
   const taken = page.getByText('taken', { exact: true })
   await expect(became.filter({ has: taken })).toContainText('01:00–02:00')
+}
+
+/** What is withdrawn while somebody makes up their mind is gone. */
+async function takeTooLate(page: Page, before: () => Promise<void>) {
+  await page.reload()
+  await press(page, `Take the shift: ${dayIn(3)}, 22:00–02:00`)
+  await before()
+  await press(dialogOf(page), 'Take the shift')
+  await page.getByText('The shift is not offered any more.').waitFor()
+  await expect(page.getByText('Nobody offers you a shift now.')).toBeVisible()
 }
 
 async function withdraw(page: Page) {

@@ -2,6 +2,7 @@ import { Badge, Card, Group, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useChanged } from '@/api/changed'
 import { fetchClient } from '@/api/client'
+import { Refusal } from '@/api/problem'
 import { weekdayText } from '@/format/day'
 import { useTranslation } from '@/i18n'
 import { ShiftTime } from '@/pages/groups/ShiftTime'
@@ -42,6 +43,11 @@ export function Offers({ agent, swaps }: { agent: string; swaps: Swap[] }) {
   )
 }
 
+/** Whether somebody else has taken it meanwhile, or it was withdrawn: then there is nothing to try again. */
+function isGone(error: unknown): boolean {
+  return error instanceof Refusal && error.kind === 'wrong-state' && 'state' in (error.problem ?? {})
+}
+
 function Take({ agent, swap }: { agent: string; swap: Swap }) {
   const { t } = useTranslation()
   const changed = useChanged()
@@ -49,12 +55,17 @@ function Take({ agent, swap }: { agent: string; swap: Swap }) {
   const which = { day: weekdayText(date, 'long'), hours: hoursText(swap.hours) }
   const take = async () => {
     const params = { path: { id: agent, swap: id } }
-    const { data } = await fetchClient.POST('/api/v1/agents/{id}/swaps/{swap}/take', { params })
-    notifications.show({
-      message: data?.awaits_approval
-        ? t('A coordinator is asked to approve. Until then the roster is as before.')
-        : t('The shift is yours.'),
-    })
+    try {
+      const { data } = await fetchClient.POST('/api/v1/agents/{id}/swaps/{swap}/take', { params })
+      notifications.show({
+        message: data?.awaits_approval
+          ? t('A coordinator is asked to approve. Until then the roster is as before.')
+          : t('The shift is yours.'),
+      })
+    } catch (error) {
+      if (!isGone(error)) throw error
+      notifications.show({ color: 'red', message: t('The shift is not offered any more.') })
+    }
     void changed('agents')
   }
   return (
