@@ -53,6 +53,7 @@ async function settle(page: Page) {
   await part(page, 'Greeting and languages')
     .getByLabel('Greeting', { exact: true })
     .fill('This is the help line.')
+  await bringGreeting(page)
   await page.getByLabel('A phone rings for').fill('30')
   const chain = page.getByRole('group', { name: 'Where nobody answers', exact: true })
   await press(chain, /^Add what follows/)
@@ -85,6 +86,21 @@ async function settle(page: Page) {
   await expect(story).toContainText(
     'If nobody answers, the group Second line is called, then they leave a message.',
   )
+}
+
+/** Somebody has spoken the greeting: the file is brought in, and can be heard. */
+async function bringGreeting(page: Page) {
+  await press(page, 'Greeting: language, voice, recording')
+  const greeting = part(page, 'Greeting and languages')
+  const files = greeting.locator('input[type="file"]').first()
+  await files.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no sound') })
+  await expect(greeting.getByRole('alert')).toContainText('neither a WAVE file')
+  // A-law, 8,000 samples a second.
+  const header = 'RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x06\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x40\x1f\0\0'
+  const buffer = Buffer.concat([Buffer.from(header, 'latin1'), Buffer.alloc(8000, 0xd5)])
+  await files.setInputFiles({ name: 'welcome.wav', mimeType: 'audio/wav', buffer })
+  await expect(greeting.getByLabel('Recording').first()).toHaveValue(/^file:snd_/)
+  await expect(greeting.locator('audio')).toHaveAttribute('src', /\/api\/v1\/audio\/snd_.*\.wav/)
 }
 
 /** Somebody else saves meanwhile: what was typed is not lost, and neither is theirs without a question. */

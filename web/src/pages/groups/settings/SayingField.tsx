@@ -3,6 +3,7 @@ import type { UseFormReturnType } from '@mantine/form'
 import { useDisclosure } from '@mantine/hooks'
 import { useTranslation } from '@/i18n'
 import { languageChoices } from '@/pages/agents/languages'
+import { SoundField } from './SoundField'
 import type { SettingsValues } from './values'
 
 export interface PartProps {
@@ -66,13 +67,7 @@ export function SayingField({ form, at, label, help, placeholder }: SayingFieldP
             {...field('voice')}
           />
         </SimpleGrid>
-        <TextInput
-          mt="xs"
-          label={t('Recording')}
-          description={t('Played instead of the text: an address, or a sound of Asterisk’s.')}
-          placeholder="https://example.org/hello.wav"
-          {...field('audio')}
-        />
+        <SoundField form={form} at={`${at}.audio`} of={label} />
       </Collapse>
     </Stack>
   )
