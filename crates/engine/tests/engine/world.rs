@@ -23,6 +23,7 @@ use crate::databases;
 pub(crate) const BEGIN: &str = "2026-03-02T09:00:00Z";
 
 /// An engine with a tenant of its own: US dollars, UTC.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) engine: Engine,
     pub(crate) clock: TestClock,

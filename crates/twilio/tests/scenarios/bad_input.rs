@@ -1,30 +1,23 @@
 //! What Twilio would not post, or posts late, twice, half, or for a call that nobody knows.
 
-use domain::time::Instant;
-use engine::groups::{self, GroupCall};
-use serde_json::{Value, json};
 use twilio::form::Form;
 
+use crate::expected;
 use crate::playing::{ACCOUNT, CALL, PUBLIC, Playing};
+use crate::scenarios::Plan;
 use crate::world::{World, on_both};
-use crate::{SCENARIOS, expected};
 
 /// The scenario in which nobody is on duty: callers leave a message.
 async fn nobody_is_there(world: World) -> Playing {
-    let document: Value = serde_json::from_str(SCENARIOS).unwrap();
-    let scenario = document["scenarios"].as_array().unwrap().iter().find(|scenario| scenario["id"] == "R04").unwrap();
-    Playing::new(world, scenario, &scenario["cases"][0]).await
+    let plan = Plan::without(|_| None);
+    let case = plan.cases.iter().find(|case| case.scenario["id"] == "R04").unwrap();
+    Playing::new(world, case).await
 }
 
 fn incoming(account: &str) -> Form {
     [("CallSid", CALL), ("AccountSid", account), ("From", "+441632960555"), ("To", "+441632960000")]
         .into_iter()
         .collect()
-}
-
-async fn calls(playing: &Playing) -> Vec<GroupCall> {
-    let span = (Instant::FIRST, Instant::LAST);
-    groups::calls(&mut playing.world.view().await, &playing.group.id, span, None, 50).await.unwrap()
 }
 
 const VOICE: &str = "https://line.example.org/webhooks/twilio/voice";
@@ -44,7 +37,7 @@ async fn what_is_not_for_us_is_refused_and_changes_nothing() {
         let signature =
             twilio::signature::sign(twilio::signature::Algorithm::HmacSha1, "other token", &elsewhere, &form);
         assert_eq!(playing.posts_form(&elsewhere, &form, ("d", Some(&signature), &[])).await.0, 403);
-        assert!(calls(&playing).await.is_empty());
+        assert!(playing.scene.calls().await.is_empty());
     })
     .await;
 }
@@ -86,7 +79,7 @@ async fn a_webhook_that_comes_again_gets_the_same_answer_and_does_nothing_more()
         }
         let mut mailed = Vec::new();
         for _ in 0..200 {
-            mailed = playing.mailed().await;
+            mailed = playing.scene.mailed().await;
             if !mailed.is_empty() {
                 break;
             }
@@ -98,8 +91,8 @@ async fn a_webhook_that_comes_again_gets_the_same_answer_and_does_nothing_more()
             playing.posts_form(&told, &form, (token, Some(""), &[])).await;
             playing.posts_form(&transcribed, &text, (token, Some(""), &[])).await;
         }
-        assert_eq!(playing.mailed().await.len(), 1);
-        assert_eq!(calls(&playing).await.len(), 1);
+        assert_eq!(playing.scene.mailed().await.len(), 1);
+        assert_eq!(playing.scene.calls().await.len(), 1);
     })
     .await;
 }
@@ -140,7 +133,7 @@ async fn callbacks_of_calls_that_nobody_knows_and_half_empty_ones_are_harmless()
         let (_, body) =
             playing.posts(VOICE, &[("CallSid", "CAx"), ("From", "Anonymous"), ("To", "not a number")]).await;
         assert!(body.contains("not in use"), "{body}");
-        assert_eq!(json!(calls(&playing).await.len()), json!(0));
+        assert!(playing.scene.calls().await.is_empty());
     })
     .await;
 }

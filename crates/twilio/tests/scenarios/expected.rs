@@ -1,17 +1,11 @@
 //! What is to have come of a step.
 
-use std::time::Duration;
-
-use domain::time::Instant;
-use engine::groups::{self, GroupCall};
 use roxmltree::{Document, Node};
 use serde_json::Value;
 
-use crate::all;
 use crate::playing::Playing;
-
-/// How long it is waited for what comes by itself.
-const WAITS: Duration = Duration::from_secs(5);
+use crate::scenarios::all;
+use crate::scenarios::scene::within;
 
 fn elements<'a>(document: &'a Document<'a>, name: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {
     document.descendants().filter(move |node| node.has_tag_name(name))
@@ -55,13 +49,8 @@ pub(crate) async fn faults(playing: &mut Playing, step: &Value) -> Vec<String> {
     {
         faults.push(format!("status {}", playing.http));
     }
-    faults.extend(mail_faults(playing, expect).await);
-    faults.extend(record_faults(playing, expect).await);
-    if let Some(kind) = expect["alert"]["kind"].as_str()
-        && !within(async || playing.told_owners().await.iter().any(|key| key.contains(kind))).await
-    {
-        faults.push(format!("nobody is told of {kind}"));
-    }
+    faults.extend(cancelled_fault(playing, expect).await);
+    faults.extend(playing.scene.faults(expect).await);
     faults
 }
 
@@ -82,7 +71,7 @@ async fn outcome_fault(playing: &Playing, (step, outcome): (&Value, &str), docum
         "hangup" => has(document, "Hangup") && !has(document, "Dial") && !has(document, "Record"),
         "screen" => has(document, "Gather"),
         "leg_hangup" => has(document, "Hangup") && !has(document, "Gather"),
-        "bridged" => return bridge_fault(playing, expect, document).await,
+        "bridged" => !has(document, "Gather") && !has(document, "Hangup") && !has(document, "Say"),
         other => panic!("{other}"),
     };
     (!is_so).then(|| format!("{outcome}: {document}"))
@@ -116,11 +105,8 @@ async fn ring_fault(playing: &Playing, expect: &Value, document: &str) -> Option
     None
 }
 
-/// The two talk, and all others are told.
-async fn bridge_fault(playing: &Playing, expect: &Value, document: &str) -> Option<String> {
-    if has(document, "Gather") || has(document, "Hangup") || has(document, "Say") {
-        return Some(format!("they do not talk: {document}"));
-    }
+/// Those who were called by themselves are let go.
+async fn cancelled_fault(playing: &Playing, expect: &Value) -> Option<String> {
     for number in all(expect, "cancelled") {
         let is_ended = || {
             let placed = playing.provider.placed();
@@ -147,73 +133,4 @@ fn holds(assertion: &Value, document: &str) -> bool {
         "lacks_text" => !document.contains(word(1)),
         other => panic!("{other}"),
     }
-}
-
-async fn mail_faults(playing: &Playing, expect: &Value) -> Vec<String> {
-    let count = |field: &str| expect[field].as_u64().and_then(|count| usize::try_from(count).ok());
-    let (exactly, at_most) = (count("emails"), count("emails_at_most"));
-    if exactly.is_none() && at_most.is_none() {
-        return Vec::new();
-    }
-    if let Some(exactly) = exactly.filter(|count| *count > 0) {
-        within(async || playing.mailed().await.len() >= exactly).await;
-    } else {
-        // What must not come has a moment for it.
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    let mailed = playing.mailed().await;
-    let mut faults = Vec::new();
-    if exactly.is_some_and(|count| count != mailed.len()) || at_most.is_some_and(|count| mailed.len() > count) {
-        faults.push(format!("mailed: {mailed:?}"));
-    }
-    for words in all(expect, "email_contains").iter().filter_map(Value::as_str) {
-        if !mailed.iter().any(|mail| mail.contains(words)) {
-            faults.push(format!("no mail says {words:?}: {mailed:?}"));
-        }
-    }
-    faults
-}
-
-async fn calls(playing: &Playing) -> Vec<GroupCall> {
-    let (group, span) = (playing.group.id.clone(), (Instant::FIRST, Instant::LAST));
-    groups::calls(&mut playing.world.view().await, &group, span, None, 50).await.unwrap()
-}
-
-async fn record_faults(playing: &Playing, expect: &Value) -> Vec<String> {
-    let mut faults = Vec::new();
-    let person = |id: &Value| id.as_str().and_then(|id| playing.people.get(id));
-    if let Some(record) = expect["call_record"].as_object() {
-        let by = record.get("by").and_then(person);
-        let fits =
-            |call: &GroupCall| record["result"] == call.result.name() && (by.is_none() || call.agent.as_ref() == by);
-        if !within(async || calls(playing).await.iter().any(fits)).await {
-            faults.push(format!("on record is {:?}", calls(playing).await));
-        }
-    }
-    if let Some(attempt) = expect["attempt"].as_object() {
-        let fits = |call: &GroupCall| {
-            call.attempts.iter().any(|made| {
-                Some(&made.agent) == person(&attempt["volunteer"]) && attempt["result"] == made.result.name()
-            })
-        };
-        if !within(async || calls(playing).await.iter().any(fits)).await {
-            faults.push(format!("on record is {:?}", calls(playing).await));
-        }
-    }
-    if let Some(count) = expect["calls_recorded"].as_u64() {
-        let recorded = calls(playing).await.len();
-        if count != recorded as u64 {
-            faults.push(format!("{recorded} calls are on record"));
-        }
-    }
-    faults
-}
-
-async fn within(is_so: impl AsyncFn() -> bool) -> bool {
-    let comes = async {
-        while !is_so().await {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(WAITS, comes).await.is_ok()
 }

@@ -1,26 +1,13 @@
 //! Plays the steps of a case: posts what Twilio would post, to the addresses that our documents name.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
 use domain::time::Instant;
 use engine::Clock;
-use engine::Role;
-use engine::billing::LetterText;
-use engine::groups::Group;
-use engine::jobs::Runner;
-use engine::mailer::{Mail, MailFailure, Mailbox, Mailer};
-use engine::notices::{NOTICES, Notice, NoticeWords, Notices};
-use engine::people::PublicUrl;
-use engine::people::memberships::{self, Grants};
-use engine::people::users::{self, NewUser};
-use engine::recordings::{MESSAGES, Waited};
 use engine::switching::Exchange;
-use engine::tenants::Tenant;
-use futures::future::BoxFuture;
 use serde_json::Value;
 use tower::ServiceExt;
 use twilio::form::Form;
@@ -28,9 +15,10 @@ use twilio::rest::{Client, Settings};
 use twilio::signature::{Algorithm, SIGNATURE_HEADER, Tokens, sign};
 use twilio::switch::{AccountSettings, Twilio, routes};
 
+use crate::expected;
 use crate::provider::Provider;
+use crate::scenarios::{Case, Scene};
 use crate::world::World;
-use crate::{expected, roster};
 
 pub(crate) const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
 const TOKEN: &str = "12345678901234567890123456789012";
@@ -39,13 +27,10 @@ pub(crate) const CALL: &str = "CAcaller";
 
 /// A case that is played.
 pub(crate) struct Playing {
-    pub(crate) world: World,
-    pub(crate) group: Group,
-    pub(crate) people: HashMap<String, String>,
+    pub(crate) scene: Scene,
     pub(crate) provider: Provider,
     routes: Router,
     running: tokio::task::JoinHandle<()>,
-    mails: Arc<Post>,
     /// The last document for who has called, and the last of each leg by its number.
     pub(crate) document: String,
     pub(crate) legs: HashMap<String, String>,
@@ -63,37 +48,10 @@ impl Drop for Playing {
     }
 }
 
-/// What was mailed.
-struct Post(Mailbox, Mutex<Vec<String>>);
-
-impl Mailer for Post {
-    fn sender(&self) -> &Mailbox {
-        &self.0
-    }
-
-    fn send<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<(), MailFailure>> {
-        self.1.lock().unwrap().push(format!("{} {}", mail.to.address, mail.text));
-        Box::pin(async { Ok(()) })
-    }
-}
-
-struct Words;
-
-impl NoticeWords for Words {
-    fn notice(&self, notice: &Notice, _: &Tenant, _: &PublicUrl) -> Result<LetterText, String> {
-        let text = serde_json::to_string(&notice.about).unwrap();
-        Ok(LetterText { subject: "A notice".to_owned(), text, html: String::new() })
-    }
-}
-
 impl Playing {
-    pub(crate) async fn new(world: World, scenario: &Value, case: &Value) -> Playing {
-        let (group, people) = roster::made(&world, scenario).await;
-        if case.to_string().contains("\"alert\"") {
-            has_owner(&world).await;
-        }
-        world.clock.move_to(Instant::parse(case["at"].as_str().unwrap()).unwrap());
-        let exchange = Exchange::new(&world.engine);
+    pub(crate) async fn new(world: World, case: &Case) -> Playing {
+        let scene = Scene::new(world, case, |_| None).await;
+        let exchange = Exchange::new(&scene.world.engine);
         let provider = Provider::default();
         let rest = Settings::new(ACCOUNT, TOKEN).unwrap().at(&provider.start().await).unwrap();
         let settings = AccountSettings {
@@ -105,19 +63,16 @@ impl Playing {
         let twilio = Twilio::new(&exchange, settings, Client::new(rest).unwrap());
         exchange.attach(twilio.clone());
         Playing {
-            group,
-            people,
+            scene,
             provider,
             routes: routes(twilio),
             running: tokio::spawn(exchange.run()),
-            mails: Arc::new(Post(Mailbox { name: None, address: "line@example.org".into() }, Mutex::default())),
             document: String::new(),
             legs: HashMap::new(),
             http: 0,
             placed_before: 0,
             posted: 0,
             documents: Vec::new(),
-            world,
         }
     }
 
@@ -153,8 +108,9 @@ impl Playing {
                 self.document = document;
             }
             "clock" => {
-                let now = self.world.clock.now().millis() + step["advance_s"].as_i64().unwrap() * 1000;
-                self.world.clock.move_to(Instant::clamped(now));
+                let clock = &self.scene.world.clock;
+                let now = clock.now().millis() + step["advance_s"].as_i64().unwrap() * 1000;
+                clock.move_to(Instant::clamped(now));
             }
             other => panic!("{other}"),
         }
@@ -254,40 +210,6 @@ impl Playing {
         let body = axum::body::to_bytes(answered.into_body(), 1 << 20).await.unwrap();
         (status, String::from_utf8(body.to_vec()).unwrap())
     }
-
-    /// What is to be mailed to the owner.
-    pub(crate) async fn told_owners(&self) -> Vec<String> {
-        let jobs = engine::jobs::page(&mut self.world.view().await, None, None, 50).await.unwrap();
-        jobs.into_iter().map(|job| job.key).filter(|key| key.contains("owner@example.org")).collect()
-    }
-
-    /// Does the jobs that are due, and tells what was mailed in all.
-    pub(crate) async fn mailed(&self) -> Vec<String> {
-        let mailer: Arc<dyn Mailer> = self.mails.clone();
-        let url = PublicUrl::parse(PUBLIC).unwrap();
-        let notices = Notices::new(Arc::new(Words), Some(mailer), url);
-        let runner = Runner::new(self.world.engine.clone(), "test").handle(MESSAGES, Arc::new(Waited), 1).handle(
-            NOTICES,
-            Arc::new(notices),
-            1,
-        );
-        while runner.run_due().await.unwrap() > 0 {}
-        self.mails.1.lock().unwrap().clone()
-    }
-}
-
-/// Somebody owns the lines, and has an address.
-async fn has_owner(world: &World) {
-    let new = NewUser {
-        sign_in: "owner".to_owned(),
-        email: Some("owner@example.org".to_owned()),
-        name: "Robin Example".to_owned(),
-        language: None,
-        password: None,
-    };
-    let owner = users::create(&world.engine, &world.actor, new).await.unwrap();
-    let grants = Grants { roles: Role::Owner.into(), ..Grants::default() };
-    world.run(async |work| memberships::give(work, &owner.id, grants).await).await.unwrap();
 }
 
 fn params(step: &Value) -> Vec<(&str, &str)> {

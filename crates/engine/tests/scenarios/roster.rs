@@ -9,7 +9,7 @@ use engine::agents;
 use engine::groups::{self, Answering, Callers, Details, Fallback, Group, NewOverride, NewShift, Saying, Voicemail};
 use serde_json::Value;
 
-use crate::all;
+use super::all;
 use crate::world::World;
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -18,9 +18,10 @@ fn text<'a>(record: &'a Value, field: &str) -> &'a str {
     record[field].as_str().unwrap_or_else(|| panic!("{field} of {record}"))
 }
 
-fn says(record: &Value, field: &str) -> Option<Saying> {
+fn says(record: &Value, field: &str, sounds: fn(&str) -> Option<&'static str>) -> Option<Saying> {
     let text = record[field].as_str()?.to_owned();
-    Some(Saying { text, language: None, voice: None, audio: None })
+    let audio = sounds(&text).map(str::to_owned);
+    Some(Saying { text, language: None, voice: None, audio })
 }
 
 fn chain(first: &Value) -> Vec<Fallback> {
@@ -33,11 +34,11 @@ fn chain(first: &Value) -> Vec<Fallback> {
     std::iter::once(one(text(first, "action"))).chain(then).collect()
 }
 
-fn answering(group: &Value) -> Answering {
+fn answering(group: &Value, sounds: fn(&str) -> Option<&'static str>) -> Answering {
     assert_eq!((&group["anonymous"], &group["caller_id"]), (&Value::from("allow"), &Value::from("group")));
     Answering {
-        greeting: says(group, "greeting"),
-        closed_greeting: says(group, "closed_greeting"),
+        greeting: says(group, "greeting", sounds),
+        closed_greeting: says(group, "closed_greeting", sounds),
         strategy: serde_json::from_value::<Strategy>(group["strategy"].clone()).unwrap(),
         ring_seconds: serde_json::from_value(group["ring_timeout_s"].clone()).unwrap(),
         screening: group["screening"] == true,
@@ -47,7 +48,7 @@ fn answering(group: &Value) -> Answering {
         // The worked mails name the caller.
         callers: Callers::Shown,
         voicemail: Voicemail {
-            greeting: says(group, "voicemail_greeting"),
+            greeting: says(group, "voicemail_greeting", sounds),
             addressees: vec![text(group, "voicemail_email").to_owned()],
             transcribe: group["transcribe"] == true,
             transcript_wait_seconds: serde_json::from_value(group["transcript_wait_s"].clone()).unwrap(),
@@ -65,13 +66,17 @@ fn hours(record: &Value) -> Hours {
 }
 
 /// Makes the group: with the ids of its people by their names in the scenario.
-pub(crate) async fn made(world: &World, scenario: &Value) -> (Group, HashMap<String, String>) {
+pub(super) async fn made(
+    world: &World,
+    scenario: &Value,
+    sounds: fn(&str) -> Option<&'static str>,
+) -> (Group, HashMap<String, String>) {
     let of = &scenario["group"];
     let details = Details {
         name: "Line".to_owned(),
         zone: Some(Zone::named(text(of, "tz")).unwrap()),
         numbers: vec![text(of, "number").to_owned()],
-        answering: answering(of),
+        answering: answering(of, sounds),
         ..Details::default()
     };
     let group = world.run(async |work| groups::create(work, details).await).await.unwrap();
