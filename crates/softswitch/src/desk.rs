@@ -123,14 +123,21 @@ impl Desk<'_> {
         if !self.softswitch.seats().own(&self.line, self.phone.id()).is_some_and(rings) {
             return Err(Invalid);
         }
-        self.hang_up(cause)
+        // It is rung in no other call: whoever says that it is busy declines.
+        self.hang_up(if cause == Cause::Busy { Cause::HungUp } else { cause })
     }
 
     /// Whatever the call is at, or without a call, a phone may hang up: the other may just have done so.
     fn hang_up(&self, cause: Cause) -> Result<(), Invalid> {
+        let was_asked = self.part(Part::message_was_asked_at).is_ok();
         let hung_up = self.softswitch.seats().hang_up(&self.line, self.phone.id());
         if let Some((call, leg)) = hung_up {
             self.softswitch.cut(&call, leg);
+            if was_asked {
+                // It leaves no message: nobody has to wait for one.
+                let (seconds, reference) = (0, String::new());
+                self.softswitch.exchange.post(&call, Event::Recorded { leg, seconds, reference });
+            }
             self.softswitch.exchange.post(&call, Event::LegEnded { leg, cause, at: None });
         }
         Ok(())

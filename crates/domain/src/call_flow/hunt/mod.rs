@@ -135,11 +135,11 @@ pub enum AttemptResult {
     Accepted,
     /// Nobody answered.
     NoAnswer,
-    /// The phone was busy, or the call refused.
+    /// The phone was busy, or its network says so of a call that was refused.
     Busy,
     /// The phone could not be reached.
     Unreachable,
-    /// Who answered wanted it to go on.
+    /// Who was rung, or answered, wanted it to go on.
     Declined,
     /// Somebody answered, and pressed nothing: a mailbox.
     Unconfirmed,

@@ -155,7 +155,9 @@ impl Flow {
         let result = match cause {
             // Who answers and hangs up, a mailbox or not, has not accepted.
             _ if was_asked => AttemptResult::Unconfirmed,
-            Cause::Busy | Cause::HungUp => AttemptResult::Busy,
+            // Who rings and hangs up instead of answering passes it on.
+            Cause::HungUp => AttemptResult::Declined,
+            Cause::Busy => AttemptResult::Busy,
             Cause::NoAnswer => AttemptResult::NoAnswer,
             _ => AttemptResult::Unreachable,
         };

@@ -143,6 +143,11 @@ fn a_mailbox_a_refusal_and_a_phone_that_is_not_there_are_no_answers() {
         ],
     );
     assert_eq!(results(&flow), ["ann declined", "bob unconfirmed"]);
+    let flow = play(
+        greeted(group(), ANN),
+        vec![(3, rings(1), "ring-back0"), (4, ended(1, Cause::HungUp), BOB), (5, ended(2, Cause::Busy), MESSAGE)],
+    );
+    assert_eq!(results(&flow), ["ann declined", "bob busy"]);
 }
 
 #[test]
