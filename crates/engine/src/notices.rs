@@ -78,7 +78,7 @@ pub enum About {
         caller: Option<String>,
         /// How long the message is.
         seconds: i64,
-        /// What was understood of it, if it was.
+        /// What was typed, or understood of what was spoken.
         transcript: Option<String>,
         /// Whether a mail without the transcript went before.
         #[serde(default)]

@@ -79,7 +79,7 @@ fn english(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             let left = format!("{who} has left a message of {} for line {}.", minutes(*seconds), plain(line));
             (format!("A new message for line {}", plain(line)), vec![left, "You can hear it here:".to_owned()])
         }
-        About::GroupMessage { group, caller, seconds, follows, .. } => {
+        About::GroupMessage { group, caller, seconds, transcript, follows, .. } => {
             let (group, who) = (plain(group), caller.as_deref().map_or_else(|| "A caller".to_owned(), plain));
             let subject = match (follows, caller) {
                 (true, _) => format!("{group}: what the message says"),
@@ -90,6 +90,7 @@ fn english(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
                 true => {
                     format!("This was understood of the message of {} that {who} left for {group}:", minutes(*seconds))
                 }
+                false if is_typed(*seconds, transcript.as_deref()) => format!("{who} has typed a message for {group}:"),
                 false => format!("{who} has left a message of {} for {group}.", minutes(*seconds)),
             };
             (subject, vec![left])
@@ -124,6 +125,7 @@ fn english(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
 }
 
 fn german(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
+    let calendar = Calendar { language: Language::German, tenant: &tenant.name };
     match about {
         About::FraudAlert { customer, line, detail, suspended } => {
             let what = format!(
@@ -154,7 +156,7 @@ fn german(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
                 format!("{who} hat eine Nachricht von {} für den Anschluss {} hinterlassen.", minutes(*seconds), plain(line));
             (format!("Eine neue Nachricht für {}", plain(line)), vec![left, "Sie können sie hier hören:".to_owned()])
         }
-        About::GroupMessage { group, caller, seconds, follows, .. } => {
+        About::GroupMessage { group, caller, seconds, transcript, follows, .. } => {
             let (group, who) = (plain(group), caller.as_deref().map_or_else(|| "Jemand".to_owned(), plain));
             let subject = match (follows, caller) {
                 (true, _) => format!("{group}: was die Nachricht sagt"),
@@ -163,6 +165,7 @@ fn german(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             };
             let left = match follows {
                 true => format!("Von der Nachricht ({}), die {who} für {group} hinterlassen hat, wurde verstanden:", minutes(*seconds)),
+                false if is_typed(*seconds, transcript.as_deref()) => format!("{who} hat eine Nachricht für {group} getippt:"),
                 false => format!("{who} hat eine Nachricht von {} für {group} hinterlassen.", minutes(*seconds)),
             };
             (subject, vec![left])
@@ -172,13 +175,9 @@ fn german(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             let missed = format!("{who} hat am {called_at} bei {group} angerufen. Niemand hat abgenommen, und es gibt keine Nachricht.");
             (format!("{group}: ein verpasster Anruf"), vec![missed])
         }
-        About::Shifts { date, changed, shifts, .. } => {
-            Calendar { language: Language::German, tenant: &tenant.name }.of_shifts(*date, *changed, shifts)
-        }
-        About::Gaps { gaps } => Calendar { language: Language::German, tenant: &tenant.name }.of_gaps(gaps),
-        About::Swap { news, swap } => {
-            Calendar { language: Language::German, tenant: &tenant.name }.of_swap(*news, swap)
-        }
+        About::Shifts { date, changed, shifts, .. } => calendar.of_shifts(*date, *changed, shifts),
+        About::Gaps { gaps } => calendar.of_gaps(gaps),
+        About::Swap { news, swap } => calendar.of_swap(*news, swap),
         About::UnknownNumber { number } => {
             let number = plain(number);
             let called = format!("Jemand hat {number} angerufen. Die Nummer führt nirgends hin; das wurde ihm gesagt.");
@@ -194,6 +193,11 @@ fn german(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             ],
         ),
     }
+}
+
+/// Whether a message was typed: it takes no time, and says what it says.
+fn is_typed(seconds: i64, text: Option<&str>) -> bool {
+    seconds == 0 && text.is_some()
 }
 
 /// A duration as `m:ss`.

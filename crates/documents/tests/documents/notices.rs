@@ -47,6 +47,14 @@ fn notices_by_table() {
     let webhook =
         About::WebhookDisabled { url: "https://hooks.example.org".into(), because: "nothing but failures".into() };
     let left = |from: &str| About::Voicemail { line: "0001".into(), from: from.into(), seconds: 67 };
+    let for_group = |seconds, text: Option<&str>| About::GroupMessage {
+        group: "Night line".into(),
+        group_id: "grp_1".into(),
+        caller: None,
+        seconds,
+        transcript: text.map(str::to_owned),
+        follows: false,
+    };
     let link = "https://phones.example.org/portal/voicemail";
     for (language, about, subject, says) in [
         (None, fraud(true), "Fraud alert: Evil", "suspended for fraud until an owner or admin lifts it"),
@@ -63,6 +71,14 @@ fn notices_by_table() {
         (None, left(""), "A new message for line 0001", "Somebody has left"),
         (Some("de"), left(""), "Eine neue Nachricht für 0001", "Jemand hat eine Nachricht von 1:07"),
         (None, left("+442079460018"), "A new message", link),
+        (None, for_group(31, None), "Night line: a message", "A caller has left a message of 0:31 for Night line."),
+        (None, for_group(0, Some("Call me")), "Night line: a message", "A caller has typed a message for Night line:"),
+        (
+            Some("de"),
+            for_group(0, Some("Call me")),
+            "Night line: eine Nachricht",
+            "hat eine Nachricht für Night line getippt:",
+        ),
         (None, webhook.clone(), "A webhook was switched off", "Nothing is sent to https://hooks.example.org any more"),
         (Some("de"), webhook, "Ein Webhook wurde abgeschaltet", "https://hooks.example.org"),
     ] {

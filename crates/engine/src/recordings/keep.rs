@@ -58,13 +58,16 @@ pub async fn keep(engine: &Engine, tenant: i64, new: NewRecording, audio: &[u8])
     }
     drop(view);
     write(engine, tenant, &recording, audio).await?;
+    let typed = (recording.media_type == TYPED).then(|| String::from_utf8_lossy(audio).into_owned());
     let kept = engine
         .run(&actor, |work| {
-            let recording = recording.clone();
+            let (recording, typed) = (recording.clone(), typed.clone());
             Box::pin(async move {
                 if storage::recordings::insert(&mut work.tx, tenant, &recording.record()).await? {
                     match &recording.group {
-                        Some(_) => messages::is_kept(work, &recording, awaits_transcript).await?,
+                        Some(_) => {
+                            messages::is_kept(work, &recording, (awaits_transcript, typed.as_deref())).await?;
+                        }
                         None if recording.kind == RecordingKind::Voicemail => {
                             notices::voicemail(work, &recording).await?
                         }

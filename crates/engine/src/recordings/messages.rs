@@ -35,16 +35,19 @@ pub(super) async fn group(scope: &mut impl Scope, id: &str) -> Result<Group, Rec
     })
 }
 
-/// A message is kept: its mail goes at once, unless it waits for what its switch understands of it.
+/// A message is kept: its mail goes at once, unless it waits for what its switch understands of it. One that was typed is mailed as it is.
 pub(super) async fn is_kept(
     work: &mut Work,
     message: &Recording,
-    awaits_transcript: bool,
+    (awaits_transcript, typed): (bool, Option<&str>),
 ) -> Result<(), RecordingError> {
     let Some(group) = &message.group else { return Ok(()) };
     let group = self::group(work, group).await?;
     let voicemail = &group.details.answering.voicemail;
-    let transcript = super::transcript(work, message).await?;
+    let transcript = match typed {
+        Some(typed) => Some(readable(typed)),
+        None => super::transcript(work, message).await?,
+    };
     if transcript.is_some() || !voicemail.transcribe || !awaits_transcript {
         return Ok(tell(work, &group, message, transcript).await?);
     }
@@ -61,8 +64,7 @@ pub(super) async fn is_kept(
 pub async fn understood(work: &mut Work, new: NewTranscript) -> Result<(), RecordingError> {
     let NewTranscript { origin, leg, text } = new;
     let (tenant, now) = (work.tenant(), work.now().millis());
-    let readable = |c: &char| !c.is_control() || *c == '\n';
-    let text: String = text.chars().filter(readable).take(LONGEST_TRANSCRIPT).collect();
+    let text = readable(&text);
     let is_new = storage::transcripts::insert(&mut work.tx, tenant, (&origin, &leg), &text, now).await?;
     let message = storage::recordings::by_origin(&mut work.tx, tenant, &origin, &leg).await?.map(Recording::of);
     let Some(message) = message.filter(|_| is_new) else { return Ok(()) };
@@ -70,6 +72,12 @@ pub async fn understood(work: &mut Work, new: NewTranscript) -> Result<(), Recor
     let Some(group) = &message.group else { return Ok(()) };
     let group = self::group(work, group).await?;
     Ok(tell(work, &group, &message, Some(text)).await?)
+}
+
+/// A text without what nobody can read, and not longer than is kept.
+fn readable(text: &str) -> String {
+    let is_readable = |c: &char| !c.is_control() || *c == '\n';
+    text.chars().filter(is_readable).take(LONGEST_TRANSCRIPT).collect()
 }
 
 /// Has a message's mail sent to each who is named: the first there is of it has this key. One that comes later with the transcript follows it.
