@@ -35,10 +35,15 @@ pub(crate) struct Bench {
 impl Bench {
     /// With postpaid lines 0001 to 0003 at 0.60 a minute, by the second.
     pub(crate) async fn new(world: World) -> Bench {
+        Bench::with_lines(world, &["0001", "0002", "0003"]).await
+    }
+
+    /// With lines like these, and other numbers.
+    pub(crate) async fn with_lines(world: World, numbers: &[&str]) -> Bench {
         let customer = world.customer("Caller").await;
         let plan = world.plan("Talk", json!({"rate": {"price_per_minute": "0.60", "increment_seconds": 1}})).await;
         let mut lines = Vec::new();
-        for number in ["0001", "0002", "0003"] {
+        for number in numbers {
             let line = world.line(&customer, number, &plan).await;
             let secret = world.run(async |work| phones::make_secret(work, &line.id).await).await.unwrap();
             lines.push((line, secret.reveal().to_owned()));

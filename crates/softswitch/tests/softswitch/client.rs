@@ -150,6 +150,11 @@ impl Client {
         }
     }
 
+    /// What it was told that nobody has asked for yet.
+    pub(crate) fn not_asked_for(&mut self) -> Vec<String> {
+        std::iter::from_fn(|| self.frames.try_recv().ok()).collect()
+    }
+
     /// Nothing comes.
     pub(crate) async fn hears_nothing(&mut self) {
         if let Ok(frame) = tokio::time::timeout(QUIET, self.frames.recv()).await {

@@ -7,6 +7,9 @@ mod client;
 #[path = "../../../storage/tests/databases/mod.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod databases;
+#[path = "../../../engine/tests/scenarios/mod.rs"]
+#[allow(dead_code, reason = "other switches use the rest")]
+mod scenarios;
 #[path = "../../../engine/tests/switch_contract/mod.rs"]
 #[allow(dead_code, reason = "other switches use the rest")]
 mod switch_contract;
@@ -22,3 +25,4 @@ mod groups;
 mod messages;
 mod registering;
 mod voices;
+mod worked;
