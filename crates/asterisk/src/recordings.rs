@@ -27,11 +27,22 @@ pub(crate) struct UnderWay {
 
 impl Asterisk {
     /// Something was recorded, or could not be.
-    pub(crate) fn was_recorded(&self, pbx: &Pbx, recording: Recording) {
+    pub(crate) fn was_recorded(&self, pbx: &Arc<Pbx>, recording: Recording) {
         let Recording { name, duration } = recording;
         let Some(UnderWay { call, leg }) = pbx.recorded().remove(&name) else { return };
         let seconds = duration.unwrap_or(0);
         match leg {
+            // Who hangs up at the tone has said nothing.
+            Some(leg) if seconds == 0 => {
+                self.exchange.post(&call, Event::Recorded { leg, seconds, reference: String::new() });
+                let pbx = pbx.clone();
+                tokio::spawn(async move {
+                    // There may be none.
+                    if let Err(error) = pbx.ari.delete_recording(&name).await {
+                        tracing::debug!(%error, call = call.origin, asterisk = pbx.name(), "an empty message may be left");
+                    }
+                });
+            }
             Some(leg) => self.exchange.post(&call, Event::Recorded { leg, seconds, reference: name }),
             None => self.exchange.keep_talk(&call, seconds, &name),
         }

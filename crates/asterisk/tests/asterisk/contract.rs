@@ -94,7 +94,7 @@ impl Rig for Phones {
 
     /// Somebody speaks for a moment, and presses the key that ends it.
     async fn leaves_message(&mut self, user: usize, _: &str) {
-        tokio::time::sleep(Duration::from_millis(1000)).await;
+        tokio::time::sleep(Duration::from_millis(2000)).await;
         self.phones[user].send_digits("#").await;
         self.bench.pbx.is_recorded().await;
     }
