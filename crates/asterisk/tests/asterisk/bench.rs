@@ -31,11 +31,16 @@ pub(crate) struct Bench {
 impl Bench {
     /// With postpaid lines 0001 to 0003 at 0.60 a minute, by the second; none where this machine has no Asterisk.
     pub(crate) async fn new(world: World) -> Option<Bench> {
+        Bench::with_lines(world, &["0001", "0002", "0003"]).await
+    }
+
+    /// With lines like these, and other numbers: three at most.
+    pub(crate) async fn with_lines(world: World, numbers: &[&str]) -> Option<Bench> {
         let pbx = Pbx::start().await?;
         let customer = world.customer("Caller").await;
         let plan = world.plan("Talk", json!({"rate": {"price_per_minute": "0.60", "increment_seconds": 1}})).await;
         let mut accounts = Vec::new();
-        for number in ["0001", "0002", "0003"] {
+        for number in numbers {
             let line = world.line(&customer, number, &plan).await;
             accounts.push(account(&world, &line.id).await);
         }

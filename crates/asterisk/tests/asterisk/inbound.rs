@@ -10,8 +10,8 @@ use crate::world::amount;
 
 pub(crate) const NUMBER: &str = "+442079460018";
 
-/// The trunk of the kit, by which callers from outside come in, and a number that leads to the line 0001.
-pub(crate) async fn connected(bench: &Bench) {
+/// The trunk of the kit, by which callers from outside come in.
+pub(crate) async fn trunk(bench: &Bench) {
     bench.pbx.far_ends().await;
     let details = trunks::Details {
         name: "The carrier".to_owned(),
@@ -21,6 +21,11 @@ pub(crate) async fn connected(bench: &Bench) {
         most_calls: None,
     };
     bench.world.run(async |work| trunks::create(work, details).await).await.unwrap();
+}
+
+/// The trunk of the kit, and a number that leads to the line 0001.
+pub(crate) async fn connected(bench: &Bench) {
+    trunk(bench).await;
     let line = bench.line("0001").await;
     let details = inbound_numbers::Details { number: NUMBER.to_owned(), line };
     bench.world.run(async |work| inbound_numbers::create(work, details).await).await.unwrap();

@@ -7,6 +7,9 @@ mod bench;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod databases;
 mod pbx;
+#[path = "../../../engine/tests/scenarios/mod.rs"]
+#[allow(dead_code, reason = "other switches use the rest")]
+mod scenarios;
 #[path = "../../../engine/tests/switch_contract/mod.rs"]
 #[allow(dead_code, reason = "other switches use the rest")]
 mod switch_contract;
@@ -30,3 +33,4 @@ mod several;
 mod shown_outside;
 mod smoke;
 mod trunks;
+mod worked;

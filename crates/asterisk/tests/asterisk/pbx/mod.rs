@@ -148,10 +148,9 @@ impl Pbx {
 
     /// Waits until its log has these words one more time than when this was last asked for them.
     pub(crate) async fn logs(&self, words: &str) {
-        let log = self.folder.join("log/verbose");
         let before = self.logged.lock().unwrap().get(words).copied().unwrap_or(0);
         for _ in 0..1000 {
-            let times = std::fs::read_to_string(&log).unwrap_or_default().matches(words).count();
+            let times = self.log().matches(words).count();
             if times > before {
                 self.logged.lock().unwrap().insert(words.to_owned(), before + 1);
                 return;
@@ -161,9 +160,14 @@ impl Pbx {
         panic!("Asterisk does not log \"{words}\"");
     }
 
+    /// All that it has logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log/verbose")).unwrap_or_default()
+    }
+
     /// The SIP messages that it has sent since its logger is on (`pjsip set logger on`).
     pub(crate) fn sent(&self) -> Vec<String> {
-        let log = std::fs::read_to_string(self.folder.join("log/verbose")).unwrap();
+        let log = self.log();
         let messages = log.split("<--- ").filter(|block| block.starts_with("Transmitting SIP"));
         messages.map(|block| block.split("\n[20").next().unwrap().to_owned()).collect()
     }
@@ -231,7 +235,7 @@ impl Drop for Pbx {
     #[expect(clippy::print_stderr, reason = "what Asterisk says may explain why the test fails")]
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let log = std::fs::read_to_string(self.folder.join("log/verbose")).unwrap_or_default();
+            let log = self.log();
             let lines: Vec<&str> = log.lines().collect();
             for phone in ["101", "102"] {
                 let log =
