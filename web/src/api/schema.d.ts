@@ -466,6 +466,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audio/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hear a sound
+         * @description It is for everybody who calls: switches and phones fetch it here.
+         */
+        get: operations["play_sound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -3823,6 +3843,48 @@ export interface paths {
         post?: never;
         /** Delete a shift */
         delete: operations["delete_shift"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List sounds */
+        get: operations["list_sounds"];
+        put?: never;
+        /**
+         * Bring in a sound
+         * @description The body is the file, 1 MB at most: WAVE with 16 bits a sample, A-law or µ-law, or MP3. What telephones have is 8,000 samples a second on one channel. A group
+         *     plays it where its `audio` names it, as `file:snd_...`.
+         */
+        post: operations["create_sound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sounds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a sound
+         * @description One that a group's callers hear stays.
+         */
+        delete: operations["delete_sound"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7675,6 +7737,25 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_SoundDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                name: string;
+                /** @description `audio/wav` or `audio/mpeg`. */
+                media_type: string;
+                /** Format: int64 */
+                size_bytes: number;
+                created_at: string;
+                /** @description What stands for it as the `audio` of something that is said: `file:snd_...`. */
+                audio: string;
+                /** @description Where everybody can hear it. */
+                url: string;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_TopUpDocument: {
             /** @description The items. */
             items: {
@@ -8713,6 +8794,20 @@ export interface components {
         SipAccountWithPassword: components["schemas"]["SipAccountDocument"] & {
             /** @description Shown this once, and kept nowhere. */
             password: string;
+        };
+        /** @description A sound. */
+        SoundDocument: {
+            id: string;
+            name: string;
+            /** @description `audio/wav` or `audio/mpeg`. */
+            media_type: string;
+            /** Format: int64 */
+            size_bytes: number;
+            created_at: string;
+            /** @description What stands for it as the `audio` of something that is said: `file:snd_...`. */
+            audio: string;
+            /** @description Where everybody can hear it. */
+            url: string;
         };
         /** @description From when to when an agent is really on duty: the part of a duty that is in these days and that no override takes out. */
         SpellDocument: {
@@ -10356,6 +10451,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AllowanceDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    play_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, and `.wav` or nothing. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sound. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": number[];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -17470,6 +17597,105 @@ export interface operations {
         };
     };
     delete_shift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sounds: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those there are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SoundDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_sound: {
+        parameters: {
+            query: {
+                /** @description What it is called. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/*": number[];
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sound: {
         parameters: {
             query?: never;
             header?: never;

@@ -96,7 +96,8 @@ async function bringGreeting(page: Page) {
   await files.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no sound') })
   await expect(greeting.getByRole('alert')).toContainText('neither a WAVE file')
   // A-law, 8,000 samples a second.
-  const header = 'RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x06\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x40\x1f\0\0'
+  const header =
+    'RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x06\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x40\x1f\0\0'
   const buffer = Buffer.concat([Buffer.from(header, 'latin1'), Buffer.alloc(8000, 0xd5)])
   await files.setInputFiles({ name: 'welcome.wav', mimeType: 'audio/wav', buffer })
   await expect(greeting.getByLabel('Recording').first()).toHaveValue(/^file:snd_/)
@@ -152,14 +153,14 @@ async function readMessage(page: Page, group: string) {
 async function noteCall(page: Page, group: string) {
   await page.getByRole('link', { name: 'Its call' }).click()
   const dialog = page.getByRole('dialog')
-  await expect(dialog.getByRole('list', { name: 'Who was rung' })).toHaveText(/^Morgan Reyes was busy/)
+  await expect(dialog.getByRole('list', { name: 'Who was rung' })).toHaveText(/^Morgan Reyes passed it on/)
   await dialog.getByLabel('Outcome').fill('called back')
   await dialog.getByLabel('Note').fill('The roof is mended.')
   await press(dialog, 'Save')
   await page.getByText('It is noted.').waitFor()
   await page.goto(`/groups/${group}/calls`)
   const row = page.getByRole('row').filter({ hasText: 'left a message' })
-  await expect(row).toContainText('Morgan Reyes was busy')
+  await expect(row).toContainText('Morgan Reyes passed it on')
   await expect(row).toContainText('called back · The roof is mended.')
 }
 

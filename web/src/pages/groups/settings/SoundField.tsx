@@ -32,7 +32,7 @@ export function SoundField({ form, at, of }: SoundFieldProps) {
       const { data } = await fetchClient.POST('/api/v1/sounds', {
         params: { query: { name: file.name } },
         headers: { 'Content-Type': file.type || 'audio/wav' },
-        body: file as unknown as string,
+        body: file as unknown as number[],
         bodySerializer: (body) => body,
       })
       if (data) form.setFieldValue(at, data.audio)
@@ -54,7 +54,12 @@ export function SoundField({ form, at, of }: SoundFieldProps) {
         />
         <FileButton accept="audio/wav,audio/x-wav,audio/mpeg,.wav,.mp3" onChange={(file) => void bring(file)}>
           {(props) => (
-            <Button variant="default" {...props} loading={isSending} aria-label={t('Bring in a file: {{what}}', { what: of })}>
+            <Button
+              variant="default"
+              {...props}
+              loading={isSending}
+              aria-label={t('Bring in a file: {{what}}', { what: of })}
+            >
               {t('Bring in a file')}
             </Button>
           )}
