@@ -208,7 +208,7 @@ impl Phones for OurPhones {
     }
 
     async fn time_passes(&mut self, seconds: i64) {
-        // What is waited for longer than a call lasts need not be waited for by the second.
+        // Where it is waited for longer than a call lasts nothing happens in between.
         if seconds > 300 {
             let clock = &self.bench.world.clock;
             clock.move_to(Instant::clamped(clock.now().millis() + seconds * 1000));
