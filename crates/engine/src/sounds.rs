@@ -89,6 +89,10 @@ pub async fn page(scope: &mut impl Scope, after: Option<&str>, limit: i64) -> Re
 /// # Errors
 /// There is none of this id, or the database does not answer.
 pub async fn audio(engine: &Engine, id: &str) -> Result<(String, Vec<u8>), SoundError> {
+    // Anybody asks: what is no id does not reach the database.
+    if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        return Err(SoundError::NotFound(id.to_owned()));
+    }
     let mut tx = engine.store().read().await?;
     storage::sounds::audio(&mut tx, id).await?.ok_or_else(|| SoundError::NotFound(id.to_owned()))
 }

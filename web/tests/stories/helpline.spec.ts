@@ -100,7 +100,7 @@ async function bringGreeting(page: Page) {
     'RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x06\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x40\x1f\0\0'
   const buffer = Buffer.concat([Buffer.from(header, 'latin1'), Buffer.alloc(8000, 0xd5)])
   await files.setInputFiles({ name: 'welcome.wav', mimeType: 'audio/wav', buffer })
-  await expect(greeting.getByLabel('Recording').first()).toHaveValue(/^file:snd_/)
+  await expect(greeting.getByRole('textbox', { name: 'Recording' }).first()).toHaveValue(/^file:snd_/)
   await expect(greeting.locator('audio')).toHaveAttribute('src', /\/api\/v1\/audio\/snd_.*\.wav/)
 }
 

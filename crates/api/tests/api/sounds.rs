@@ -49,7 +49,9 @@ async fn a_sound_is_brought_in_heard_by_everybody_and_stays_while_a_group_plays_
         let gone = sent(service.request(Method::DELETE, &format!("/groups/{group}")).header("if-match", "\"1\"")).await;
         assert_eq!(gone.status, 204, "{}", gone.text);
         assert_eq!(sent(service.request(Method::DELETE, &format!("/sounds/{id}"))).await.status, 204);
-        assert_eq!(sent(service.bare(Method::GET, path)).await.status, 404);
+        for path in [path, "/api/v1/audio/%00.wav", "/api/v1/audio/..%2Fsnd", "/api/v1/audio/%F0%9F%8E%B5"] {
+            assert_eq!(sent(service.bare(Method::GET, path)).await.status, 404, "{path}");
+        }
         assert_eq!(service.get("/sounds").await.body["items"], json!([]));
     })
     .await;

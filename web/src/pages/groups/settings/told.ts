@@ -71,7 +71,9 @@ export function storyOf(answering: AnsweringValues, groupName: (id: string | nul
 
 /** What is heard, in a sentence that has a place for it; nothing, where there is nothing. */
 function heard({ text, audio }: SayingValues, sentence: string): string {
-  const what = audio || (text.trim() && t('“{{words}}”', { words: text.trim().replaceAll('\n', ' ') }))
+  // What was brought in here says what the text says.
+  const elsewhere = audio.startsWith('file:') ? '' : audio
+  const what = elsewhere || (text.trim() && t('“{{words}}”', { words: text.trim().replaceAll('\n', ' ') }))
   return what && sentence.replace('{{what}}', () => what)
 }
 
