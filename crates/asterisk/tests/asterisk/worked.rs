@@ -122,6 +122,8 @@ impl Phones for Ordinary {
     async fn rings(&mut self, number: &str) -> String {
         let incoming = self.phone(number).until("CALL_INCOMING").await;
         self.ringing.push(number.to_owned());
+        // That it rings is on its way.
+        tokio::time::sleep(Duration::from_millis(200)).await;
         let uri = incoming["peeruri"].as_str().unwrap();
         uri.trim_start_matches("sip:").split('@').next().unwrap().to_owned()
     }

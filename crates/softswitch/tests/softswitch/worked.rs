@@ -119,6 +119,9 @@ impl Phones for OurPhones {
         let phone = self.phone(number);
         let shown = phone.told("call_request").await;
         phone.says("call_acknowledged", shown.clone());
+        // What a phone says is taken in order: when this is answered, it is known that it rings.
+        phone.says("call_blocking", json!({"action": "list"}));
+        phone.told("call_blocking").await;
         shown.as_str().unwrap().to_owned()
     }
 
