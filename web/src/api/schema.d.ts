@@ -17671,7 +17671,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "audio/*": number[];
+                "application/octet-stream": number[];
             };
         };
         responses: {

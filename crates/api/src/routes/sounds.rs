@@ -67,7 +67,7 @@ async fn list_sounds(
 /// The body is the file, 1 MB at most: WAVE with 16 bits a sample, A-law or µ-law, or MP3. What telephones have is 8,000 samples a second on one channel. A group
 /// plays it where its `audio` names it, as `file:snd_...`.
 #[utoipa::path(post, path = "/sounds", params(NameParams),
-    request_body(content = Vec<u8>, content_type = "audio/*"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, description = "It is kept.", body = SoundDocument), Refusals),
     extensions(("x-roles" = json!(COORDINATORS)), ("x-owner" = json!(TENANT))))]
 async fn create_sound(
