@@ -309,8 +309,11 @@ async fn checked(work: &mut Work, details: Details) -> Result<Details, GroupErro
     Ok(Details { name: fields::required("/name", details.name, 200)?, numbers, answering, ..details })
 }
 
-/// All groups.
-pub(crate) async fn all(scope: &mut impl Scope) -> Result<Vec<Group>, GroupError> {
+/// All groups, in the order of their making.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn all(scope: &mut impl Scope) -> Result<Vec<Group>, GroupError> {
     let mut all: Vec<Group> = Vec::new();
     loop {
         let after = all.last().map(|group| group.id.clone());

@@ -22,14 +22,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use engine::groups::{self, Group};
-use engine::{Actor, Clock, Engine, SystemClock, View};
+use engine::{Actor, Clock, Engine, SystemClock};
 use storage::Store;
 
 use crate::config::Config;
-
-/// How many records are read at once.
-const PAGE: i64 = 1000;
 
 /// Writes to standard output. A reader that has gone away (`tollgate ... | head`) is not an error.
 pub(crate) fn say(text: &str) {
@@ -94,19 +90,6 @@ async fn actor(engine: &Engine, named: Option<i64>) -> anyhow::Result<Actor> {
         (None, _) => bail!("the database has several tenants: name one with --tenant; see tollgate tenant list"),
     };
     Ok(Actor::program(tenant, "cli"))
-}
-
-/// All groups of a tenant.
-pub(crate) async fn every_group(view: &mut View) -> anyhow::Result<Vec<Group>> {
-    let mut all: Vec<Group> = Vec::new();
-    loop {
-        let after = all.last().map(|group| group.id.clone());
-        let page = groups::page(view, after.as_deref(), PAGE).await?;
-        if page.is_empty() {
-            return Ok(all);
-        }
-        all.extend(page);
-    }
 }
 
 /// `tollgate openapi`.

@@ -9,12 +9,13 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use domain::time::Instant;
 use engine::agents::{self, Agent};
+use engine::groups;
 use reqwest::StatusCode;
 use serde_json::json;
 use twilio_double::{Account, Double, Line};
 use url::{Host, Url};
 
-use super::{complain, engine_and_actor, every_group, say, say_json};
+use super::{complain, engine_and_actor, say, say_json};
 use crate::cli::{SimulateCallArgs, SimulateCommand};
 use crate::config::{self, Config};
 use scene::{Message, Scene};
@@ -104,7 +105,7 @@ fn line(config: &Config) -> anyhow::Result<Line> {
 async fn house(config: &Config) -> anyhow::Result<(BTreeMap<String, String>, Vec<String>)> {
     let (engine, actor) = engine_and_actor(config).await?;
     let mut view = engine.view(&actor).await?;
-    let groups = every_group(&mut view).await?;
+    let groups = groups::all(&mut view).await?;
     let (mut names, mut after) = (BTreeMap::new(), None::<String>);
     loop {
         let page = agents::page(&mut view, after.as_deref(), PAGE).await?;

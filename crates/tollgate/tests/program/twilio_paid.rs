@@ -15,7 +15,7 @@ const SHOWN: &str = "+441632960000";
 const TALKER: &str = "+441632960021";
 const ADVISER: &str = "+441632960022";
 const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
-/// What is listened to: webhooks of both parties, and the test's own clock.
+/// Its clock is the test's.
 const MORE: &[&str] = &["--test-clock"];
 
 /// A prepaid customer with a verified phone, and an adviser at 0.99 and 3.00 a minute.

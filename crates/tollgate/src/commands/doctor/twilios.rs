@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::{Actor, Engine};
+use engine::{Actor, Engine, groups};
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 use twilio::form::Form;
@@ -11,7 +11,6 @@ use twilio::signature::{Algorithm, SIGNATURE_HEADER, sign};
 use url::Url;
 
 use super::{Finding, finding, note};
-use crate::commands::every_group;
 use crate::config::{Config, Twilio};
 
 /// How long the public address has to answer.
@@ -28,15 +27,15 @@ pub(super) async fn examine(config: &Config, engine: &Engine) -> anyhow::Result<
     let is_known = findings.iter().all(|found| found.level == super::Level::Ok);
     findings.push(way_here(&public, account).await);
     let mut view = engine.view(&Actor::program(account.tenant, "cli")).await?;
-    for group in every_group(&mut view).await? {
-        let Some(number) = group.details.numbers.iter().find(|number| number.starts_with('+')) else {
+    for group in groups::all(&mut view).await? {
+        let numbers: Vec<&String> = group.details.numbers.iter().filter(|number| number.starts_with('+')).collect();
+        if numbers.is_empty() {
             let about = format!("Twilio, group {}", group.details.name);
             let wanting = "it has no number such as +441632960000: nobody reaches it from outside".to_owned();
             findings.push(note(about, Some(wanting), ""));
-            continue;
-        };
-        // It would be the same answer each time.
-        if is_known {
+        }
+        // Of an account that does not answer nothing more is known.
+        for number in numbers.into_iter().filter(|_| is_known) {
             findings.push(of_number(&client, number, &public).await);
         }
     }
