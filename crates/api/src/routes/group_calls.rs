@@ -60,6 +60,8 @@ struct RungDocument {
     /// or `withdrawn` (another has taken the call, or the caller was gone).
     #[schema(pattern = "^(rung|accepted|no_answer|busy|unreachable|declined|unconfirmed|withdrawn)$")]
     result: &'static str,
+    /// Why a phone of theirs could not be rung, as whoever carries calls says.
+    reason: Option<String>,
 }
 
 /// What somebody notes of a call.
@@ -161,6 +163,7 @@ impl GroupCallDocument {
             agent: attempt.agent.clone(),
             at: attempt.at.to_string(),
             result: attempt.result.name(),
+            reason: attempt.reason.clone(),
         };
         let told = |at: Option<Instant>| at.map(|at| at.to_string());
         GroupCallDocument {

@@ -256,6 +256,8 @@ impl Flow {
     /// It makes no sense where the call is; then nothing has changed.
     pub fn take(&mut self, event: &Event, now: Instant) -> Taken {
         match (&self.stage, event) {
+            (_, Event::LegRefused { leg, reason }) => self.leg_refused(*leg, reason, now),
+            (_, Event::PassedOn { agent }) => self.passed_on(agent, now),
             (Stage::Over(_), _) => self.when_over(event),
             (Stage::Leaving { step, until, .. }, _) => self.when_leaving(event, (*step, *until), now),
             (_, Event::Settled { session }) => {

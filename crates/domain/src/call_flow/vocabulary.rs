@@ -223,6 +223,18 @@ pub enum Event {
         /// When it was last there, where that is not now.
         at: Option<Instant>,
     },
+    /// Whoever carries a leg refuses to: it is over.
+    LegRefused {
+        /// Which.
+        leg: Leg,
+        /// Why, in the carrier's words, without a whole number of somebody.
+        reason: String,
+    },
+    /// An agent says, otherwise than by the phone that rings for it, that it cannot take the call. Makes sense only while it is rung for a group.
+    PassedOn {
+        /// The id of the agent.
+        agent: String,
+    },
     /// A party wrote something.
     Text {
         /// Who.

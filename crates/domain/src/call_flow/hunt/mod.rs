@@ -23,6 +23,8 @@ const ASKING_SECONDS: u32 = 15;
 const LOOKING_AGAIN_SECONDS: i64 = 10;
 /// The key that says yes.
 const YES: char = '1';
+/// How much is kept of why a phone could not be rung, in characters.
+const LONGEST_REASON: usize = 500;
 /// How many attempts are noted of a call: one that waits for long in a queue rings the same people again and again.
 const MOST_ATTEMPTS: usize = 100;
 
@@ -123,6 +125,9 @@ pub struct Attempt {
     pub at: Instant,
     /// What came of it.
     pub result: AttemptResult,
+    /// Why a phone of theirs could not be rung, in the words of whoever refused that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What comes of ringing somebody.

@@ -33,7 +33,7 @@ impl Flow {
                 .iter()
                 .any(|attempt| Some(&attempt.agent) == agent.as_ref() && attempt.result == AttemptResult::Rung);
         if let Some(agent) = agent.clone().filter(|_| is_new) {
-            hunt.attempts.push(Attempt { agent, at: now, result: AttemptResult::Rung });
+            hunt.attempts.push(Attempt { agent, at: now, result: AttemptResult::Rung, reason: None });
         }
         let ring = Action::RingLeg {
             leg,
@@ -138,6 +138,29 @@ impl Flow {
         let mut commands = vec![Command::Perform(Action::EndLeg { leg, cause: Cause::NoAnswer })];
         commands.extend(self.leg_is_over(leg, result, now));
         commands
+    }
+
+    /// Notes why a leg could not be rung, which is over by that.
+    pub(in super::super) fn leg_refused(&mut self, leg: Leg, reason: &str, now: Instant) -> Taken {
+        if let Some(hunt) = &mut self.hunt
+            && let Some(agent) = hunt.rung(leg).and_then(|rung| rung.agent.clone())
+            && let Some(attempt) = hunt.attempts.iter_mut().rev().find(|attempt| attempt.agent == agent)
+        {
+            attempt.reason = Some(reason.chars().take(LONGEST_REASON).collect());
+        }
+        self.take(&Event::LegEnded { leg, cause: Cause::Unreachable, at: None }, now)
+    }
+
+    /// An agent who is rung says that it cannot take the call.
+    pub(in super::super) fn passed_on(&mut self, agent: &str, now: Instant) -> Taken {
+        let is_rung = |rung: &&Rung| rung.agent.as_deref() == Some(agent) && rung.step != RungStep::Talks;
+        let rings = matches!(self.stage, Stage::Hunting { step: Hunting::Ringing, .. });
+        let hunt = self.hunt.as_ref().filter(|_| rings).ok_or(OutOfOrder)?;
+        let legs: Vec<Leg> = hunt.legs.iter().filter(is_rung).map(|rung| rung.leg).collect();
+        if legs.is_empty() {
+            return Err(OutOfOrder);
+        }
+        Ok(legs.into_iter().flat_map(|leg| self.gives_up(leg, AttemptResult::Declined, now)).collect())
     }
 
     fn leg_ended(&mut self, leg: Leg, cause: Cause, now: Instant) -> Vec<Command> {

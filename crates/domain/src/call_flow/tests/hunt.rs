@@ -393,3 +393,38 @@ fn a_flow_through_a_group_is_read_as_it_was_written() {
     assert_eq!(read, flow);
     play(read, vec![(4, keys(1, "1"), "talking, bridge0-1, answer0, end0 at None, end1 at None")]);
 }
+
+#[test]
+fn why_a_phone_could_not_be_rung_is_noted() {
+    let refused = |leg| Event::LegRefused { leg: Leg(leg), reason: "21211: no number".to_owned() };
+    let flow = play(
+        greeted(group(), ANN),
+        vec![(2, refused(1), BOB), (3, refused(7), "="), (4, ended(2, Cause::Busy), MESSAGE), (5, refused(1), "=")],
+    );
+    assert_eq!(results(&flow), ["ann unreachable", "bob busy"]);
+    let reasons: Vec<_> = flow.hunt.unwrap().attempts.into_iter().map(|attempt| attempt.reason).collect();
+    assert_eq!(reasons, [Some("21211: no number".to_owned()), None]);
+}
+
+#[test]
+fn who_cannot_take_the_call_passes_it_on_before_it_is_taken_and_not_after() {
+    let passes = |agent: &str| Event::PassedOn { agent: agent.to_owned() };
+    let mut flow = play(
+        greeted(group(), ANN),
+        vec![
+            (2, rings(1), "ring-back0"),
+            (3, passes("ann"), &format!("end1 no_answer, {BOB}")),
+            // What comes of the phone that rang is no news any more.
+            (3, ended(1, Cause::NoAnswer), "="),
+            (4, answers(2), ASKED_2),
+        ],
+    );
+    assert_eq!(flow.clone().take(&passes("ann"), at(5)), Err(OutOfOrder));
+    let passed =
+        play(flow.clone(), vec![(5, passes("bob"), "leaving Greeted, end2 no_answer, settle0, prompt0 \"message\"")]);
+    assert_eq!(results(&passed), ["ann declined", "bob declined"]);
+    flow = play(flow, vec![(5, keys(2, "1"), "talking, bridge0-2, answer0, end0 at None, end2 at None")]);
+    for (mut flow, agent) in [(flow, "bob"), (called(group()), "ann"), (passed, "bob")] {
+        assert_eq!(flow.take(&passes(agent), at(6)), Err(OutOfOrder));
+    }
+}
