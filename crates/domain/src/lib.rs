@@ -25,6 +25,7 @@ pub mod rate;
 pub mod rating;
 pub mod roster;
 pub mod screening;
+pub mod sms;
 pub mod split;
 pub mod stars;
 pub mod tariff;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::dial_plan::Number;
+use domain::dial_plan::{DialPlan, Number};
 use domain::invalid::{self, Invalid};
 use domain::money::{Amount, Currency};
 use domain::rate::{Rate, RateDocument};
@@ -56,8 +56,10 @@ pub struct Details {
     pub public: bool,
     /// What it says of itself.
     pub about: Option<String>,
-    /// Whether it is reminded of its shifts by mail.
+    /// Whether it is reminded of its shifts.
     pub reminders: bool,
+    /// Whether it is reminded by short messages, too, at the first of its phones that has a number of the world.
+    pub sms_reminders: bool,
     /// When it takes no shift.
     pub blackouts: Vec<Blackout>,
 }
@@ -90,6 +92,8 @@ pub struct DetailsDocument {
     about: Option<String>,
     #[serde(default = "reminded")]
     reminders: bool,
+    #[serde(default)]
+    sms_reminders: bool,
     #[serde(default)]
     blackouts: Vec<Blackout>,
 }
@@ -160,7 +164,8 @@ pub async fn create(work: &mut Work, name: String, details: Details) -> Result<A
     Ok(agent)
 }
 
-/// Replaces name and details of an agent, if it is at this version. Calls that have begun keep their prices.
+/// Replaces name and details of an agent, if it is at this version, but for whether it is reminded by short messages, which has its own way
+/// ([`set_availability`]). Calls that have begun keep their prices.
 ///
 /// # Errors
 /// A field makes no sense, the number is taken, or the agent was changed meanwhile.
@@ -174,7 +179,7 @@ pub async fn update(
     let before = at_version(work, id, version).await?;
     let after = Agent {
         name: fields::required("/name", name, 200)?,
-        details: reachable(work, details.checked()?).await?,
+        details: Details { sms_reminders: before.details.sms_reminders, ..reachable(work, details.checked()?).await? },
         version: version + 1,
         ..before.clone()
     };
@@ -182,19 +187,31 @@ pub async fn update(
     replace(work, &before, after).await
 }
 
-/// Sets when an agent takes no shift and whether it is reminded of those that it has, if it is at this version.
+/// When an agent takes no shift, and how it is reminded of those that it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Availability {
+    /// When it takes no shift.
+    pub blackouts: Vec<Blackout>,
+    /// Whether it is reminded.
+    pub reminders: bool,
+    /// Whether it is reminded by short messages, too; as before, where nothing is said.
+    pub sms_reminders: Option<bool>,
+}
+
+/// Sets when an agent takes no shift and how it is reminded of those that it has, if it is at this version.
 ///
 /// # Errors
 /// There is none, there are too many blackouts, or the agent was changed meanwhile.
 pub async fn set_availability(
     work: &mut Work,
     id: &str,
-    blackouts: Vec<Blackout>,
-    reminders: bool,
+    availability: Availability,
     version: i64,
 ) -> Result<Agent, AgentError> {
     let before = at_version(work, id, version).await?;
-    let details = Details { blackouts, reminders, ..before.details.clone() }.checked()?;
+    let Availability { blackouts, reminders, sms_reminders } = availability;
+    let sms_reminders = sms_reminders.unwrap_or(before.details.sms_reminders);
+    let details = Details { blackouts, reminders, sms_reminders, ..before.details.clone() }.checked()?;
     let after = Agent { details, version: version + 1, ..before.clone() };
     replace(work, &before, after).await
 }
@@ -214,7 +231,10 @@ async fn replace(work: &mut Work, before: &Agent, after: Agent) -> Result<Agent,
         return Err(AgentError::Changed { current: after.version });
     }
     work.audit("agent.update", &after.id, Some(&before.to_json()), Some(&after.to_json())).await?;
-    let told = |agent: &Agent| (agent.details.reminders, agent.details.email.clone(), agent.details.blackouts.clone());
+    let told = |agent: &Agent| {
+        let Details { reminders, sms_reminders, email, phones, blackouts, .. } = agent.details.clone();
+        (reminders, email, blackouts, sms_reminders.then_some(phones))
+    };
     if told(before) != told(&after) {
         reminders::wake(work).await?;
     }
@@ -326,6 +346,12 @@ pub async fn page(scope: &mut impl Scope, after: Option<&str>, limit: i64) -> Re
 }
 
 impl Agent {
+    /// The first of its phones that has a number of the world, in canonical form: where short messages go.
+    pub(crate) fn mobile(&self, plan: &DialPlan) -> Option<String> {
+        let canonical = self.details.phones.iter().filter_map(|phone| plan.canonical(phone).ok());
+        canonical.filter(|number| matches!(number, Number::E164(_))).map(|number| number.to_string()).next()
+    }
+
     /// What calls cost a customer with an account in this currency.
     #[must_use]
     pub fn rate_in(&self, currency: Currency) -> Option<&Rate> {
@@ -383,6 +409,7 @@ impl Default for Details {
             public: false,
             about: None,
             reminders: reminded(),
+            sms_reminders: false,
             blackouts: Vec::new(),
         }
     }
@@ -407,6 +434,7 @@ impl Details {
             "public": self.public,
             "about": self.about,
             "reminders": self.reminders,
+            "sms_reminders": self.sms_reminders,
             "blackouts": self.blackouts,
         });
         if let Some(zone) = &self.time_zone {
@@ -474,6 +502,7 @@ impl DetailsDocument {
             public: self.public,
             about: self.about,
             reminders: self.reminders,
+            sms_reminders: self.sms_reminders,
             blackouts: self.blackouts,
         })
     }

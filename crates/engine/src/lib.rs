@@ -58,6 +58,7 @@ pub mod recordings;
 pub mod refunds;
 pub mod reminders;
 pub mod sip_accounts;
+pub mod sms;
 pub mod sounds;
 pub mod swaps;
 pub mod switching;

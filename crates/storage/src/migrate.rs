@@ -34,6 +34,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (27, "reminders", include_str!("../migrations/0027_reminders.sql")),
     (28, "swaps", include_str!("../migrations/0028_swaps.sql")),
     (29, "calendars", include_str!("../migrations/0029_calendars.sql")),
+    (30, "sms", include_str!("../migrations/0030_sms.sql")),
     (32, "sounds", include_str!("../migrations/0032_sounds.sql")),
 ];
 

@@ -23,8 +23,8 @@ use crate::cli::Global;
 use asterisk::AsteriskFile;
 pub(crate) use media::Media;
 use media::MediaFile;
-pub(crate) use twilio::Twilio;
 use twilio::TwilioFile;
+pub(crate) use twilio::{Twilio, public};
 
 /// The file that is read where none is named, if it is there.
 const DEFAULT_FILE: &str = "tollgate.toml";

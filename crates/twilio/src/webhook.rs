@@ -48,6 +48,8 @@ pub struct Webhook {
     pub timestamp: Option<String>,
     /// What went wrong, by Twilio's list of errors.
     pub error: Option<u32>,
+    /// What Twilio has answered a message with by itself, such as `STOP`.
+    pub opt_out: Option<String>,
     /// What a repetition of this webhook has, too.
     pub idempotency_token: Option<String>,
 }
@@ -142,6 +144,7 @@ impl Webhook {
             sequence: field.number("SequenceNumber"),
             timestamp: field.text("Timestamp"),
             error: field.number("ErrorCode"),
+            opt_out: field.text("OptOutType"),
             idempotency_token: idempotency_token.map(str::trim).filter(|token| !token.is_empty()).map(str::to_owned),
         }
     }

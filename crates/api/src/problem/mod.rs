@@ -10,6 +10,7 @@ mod people;
 mod phones;
 mod pots;
 mod refusals;
+mod sms;
 mod sounds;
 mod swaps;
 mod telephony;

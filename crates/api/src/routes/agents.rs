@@ -9,7 +9,7 @@ use domain::roster::{Blackout, NotABlackout};
 use domain::split::DEFAULT_SHARE;
 use domain::time::{Date, Zone};
 use engine::Scope;
-use engine::agents::{self, Agent, AgentPrice, Details};
+use engine::agents::{self, Agent, AgentPrice, Availability, Details};
 use engine::presence::{self, Presence};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -84,13 +84,16 @@ struct BlackoutBody {
     to: Date,
 }
 
-/// When an agent takes no shift, and whether it is reminded of those that it has.
+/// When an agent takes no shift, and how it is reminded of those that it has.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reminders": true, "blackouts": [{"from": "2026-12-24", "to": "2026-12-26"}]}))]
 struct AvailabilityBody {
     /// Whether it is reminded of its shifts by mail, on the evening before.
     reminders: bool,
+    /// Whether it is reminded by short messages (SMS), too, at the first of its phones that has a number of the world: where the tenant sends any. As
+    /// before, where nothing is said; an agent that is new is not.
+    sms_reminders: Option<bool>,
     /// When it takes no shift: 100 at most. Those that are not here are over.
     blackouts: Vec<BlackoutBody>,
 }
@@ -110,8 +113,8 @@ struct AgentPriceBody {
 #[derive(Debug, Serialize, ToSchema)]
 struct AgentDocument {
     id: String,
-    /// Phones, e-mail, languages, prices, share, number, `public`, `about`, `reminders` and `blackouts`, as they are given; the number in
-    /// canonical form.
+    /// Phones, e-mail, languages, prices, share, number, `public`, `about`, `reminders` and `blackouts`, as they are given, the number in
+    /// canonical form; and `sms_reminders`, as its availability says.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     details: Value,
@@ -227,9 +230,10 @@ async fn set_availability(
     let blackouts: Vec<Blackout> =
         body.blackouts.into_iter().enumerate().map(BlackoutBody::read).collect::<Result<_, _>>()?;
     app.once(&caller, None, move |work| {
-        let (id, blackouts) = (id.clone(), blackouts.clone());
+        let (reminders, sms_reminders) = (body.reminders, body.sms_reminders);
+        let (id, availability) = (id.clone(), Availability { blackouts: blackouts.clone(), reminders, sms_reminders });
         Box::pin(async move {
-            let agent = agents::set_availability(work, &id, blackouts, body.reminders, version).await?;
+            let agent = agents::set_availability(work, &id, availability, version).await?;
             let (version, presence) = (agent.version, presence_of(work, &id).await?);
             Ok(Answer::ok(AgentDocument::of(agent, presence)).version(version))
         })
@@ -266,6 +270,8 @@ impl AgentBody {
             public: self.public,
             about: self.about,
             reminders: self.reminders.unwrap_or(true),
+            // Its availability says.
+            sms_reminders: false,
             blackouts: self.blackouts.into_iter().enumerate().map(BlackoutBody::read).collect::<Result<_, _>>()?,
         };
         Ok((self.name, details))

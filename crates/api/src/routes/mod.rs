@@ -78,6 +78,7 @@ mod session;
 mod sessions;
 mod set_up;
 mod sip_accounts;
+mod sms;
 mod sounds;
 mod suspensions;
 mod swaps;
@@ -207,6 +208,7 @@ fn of_telephony() -> OpenApiRouter<App> {
         sounds::routes(),
         inbound_numbers::routes(),
         sip_accounts::routes(),
+        sms::routes(),
         trunk_routes::routes(),
         trunks::routes(),
         ways::routes(),

@@ -11,6 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::rosters::date;
+use super::sms::SmsDocument;
 use crate::App;
 use crate::answer::Answer;
 use crate::guard::{Caller, ROSTER_READERS, TENANT};
@@ -45,7 +46,7 @@ struct ReminderDocument {
     /// The id of the agent.
     agent: String,
     /// `sent`; `waiting`, while the mail is on its way or tried again; `failed`, when it is tried no more; `opted_out` or `no_address`, where the
-    /// agent was told nothing.
+    /// agent was told nothing. Of an agent whom no mail reaches this is said of the short message.
     #[schema(value_type = String)]
     state: ReminderState,
     /// Why it failed.
@@ -56,8 +57,10 @@ struct ReminderDocument {
     times: i64,
     /// When it was decided what to tell.
     told_at: String,
-    /// When the last mail was sent.
+    /// When the last mail was sent, or the last short message, where no mail goes.
     sent_at: Option<String>,
+    /// The last short message, where the agent is told by one.
+    sms: Option<SmsDocument>,
 }
 
 /// A shift of which an agent was told.
@@ -107,6 +110,7 @@ impl ReminderDocument {
             times: reminder.times,
             told_at: reminder.told_at.to_string(),
             sent_at: reminder.sent_at.map(|at| at.to_string()),
+            sms: reminder.sms.map(SmsDocument::of),
         }
     }
 }

@@ -40,7 +40,8 @@ struct TenantEdit {
     /// to last to be let through, how long before its end the payer is warned, and how often a switch gives a sign of life. `recordings` says
     /// which calls are recorded (`none`, those to `agents`, `all`), whether that is announced, and how many days recordings are kept.
     /// `outside_number` is shown by calls to outside whose line has no number there: neither its own is one of the world, nor does a number
-    /// from outside lead to it. Where that is null, too, such calls show none.
+    /// from outside lead to it. Where that is null, too, such calls show none. `sms` has the `number` that short messages are from; where it is null,
+    /// nobody is sent any.
     #[schema(value_type = Object)]
     settings: Settings,
 }

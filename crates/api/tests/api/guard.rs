@@ -165,6 +165,9 @@ const OF_COORDINATORS: &str = "
     GET /groups/{id}/statistics
     GET /groups/{id}/swaps
     GET /reminders
+    GET /sms
+    GET /sms/received
+    GET /sms/stops
     GET /sounds
     POST /agents/{id}/calendar
     POST /agents/{id}/swaps

@@ -58,6 +58,7 @@ mod rosters;
 mod sessions;
 mod settings;
 mod sign_in;
+mod sms;
 mod sounds;
 mod suspensions;
 mod swaps;

@@ -43,7 +43,7 @@ async fn who_was_told_of_what_is_listed_by_date() {
         let night = shift("2026-10-16T21:00:00Z", "2026-10-17T05:00:00Z");
         let item = |agent: &str, state: &str, shifts: &[&Value]| {
             json!({"agent": agent, "state": state, "reason": null,
-            "shifts": shifts, "times": 1, "told_at": "2026-10-15T18:30:00Z", "sent_at": null})
+            "shifts": shifts, "times": 1, "told_at": "2026-10-15T18:30:00Z", "sent_at": null, "sms": null})
         };
         let late = shift("2026-10-16T09:00:00Z", "2026-10-16T11:00:00Z");
         let items = [

@@ -23,12 +23,14 @@ const WAYS: i64 = 30 * 24 * HOUR;
 const REMINDERS: i64 = 90 * 24 * HOUR;
 /// How long it is kept which shifts agents offered to others, in milliseconds.
 const SWAPS: i64 = 366 * 24 * HOUR;
+/// How long short messages are kept, those that were sent and those that came, in milliseconds.
+const SHORT_MESSAGES: i64 = 90 * 24 * HOUR;
 /// Rows that are forgotten in one transaction: others write at the same time.
 const CHUNK: u16 = 500;
 
 /// Forgets what need not be known any more: jobs that were done a month ago or given up three months ago, answers that nobody asks for again, sessions and
 /// one-time links that ended a month ago, what webhooks were told a month ago, which way calls went then, what
-/// agents were told of their shifts three months ago, which shifts they swapped a year ago, and recordings whose time is over.
+/// agents were told of their shifts three months ago, short messages of that time, which shifts they swapped a year ago, and recordings whose time is over.
 #[derive(Debug, Clone, Copy)]
 pub struct Retention;
 
@@ -70,9 +72,25 @@ async fn forget_some(engine: &Engine, job: &Job, now: Instant) -> Result<bool, s
         let reminded_before = later(now, -REMINDERS).millis().div_euclid(24 * HOUR);
         let reminders = storage::reminders::forget(&mut tx, job.tenant, reminded_before, CHUNK.into()).await?;
         let swaps = storage::swaps::forget(&mut tx, job.tenant, later(now, -SWAPS).millis(), CHUNK.into()).await?;
+        let texts_before = later(now, -SHORT_MESSAGES).millis();
+        let sent = storage::sms::forget(&mut tx, job.tenant, texts_before, CHUNK.into()).await?;
+        let came = storage::incoming_sms::forget(&mut tx, job.tenant, texts_before, CHUNK.into()).await?;
         tx.commit().await?;
-        let forgotten =
-            [swaps, reminders, ways, told, jobs, answers, nowhere, failed, failed_nowhere, sessions, tickets];
+        let forgotten = [
+            swaps,
+            reminders,
+            ways,
+            told,
+            jobs,
+            answers,
+            nowhere,
+            failed,
+            failed_nowhere,
+            sessions,
+            tickets,
+            sent,
+            came,
+        ];
         Ok(forgotten.iter().any(|forgotten| *forgotten >= CHUNK.into()))
     })
     .await

@@ -1,5 +1,5 @@
-//! Reminders: what agents are told of their shifts by mail, on the evening before and when something changes, and what coordinators are told of
-//! gaps.
+//! Reminders: what agents are told of their shifts by mail, and by short messages where they want them, on the evening before and when something
+//! changes, and what coordinators are told of gaps.
 //!
 //! What is to be told follows from the rosters at any instant ([`plan`]); what was told stands in a row for each agent and date. Whoever looks,
 //! and however often, tells what is not told yet ([`tell`]): a job that wakes at the next evening, or after a change, does no more.
@@ -7,6 +7,7 @@
 mod gaps;
 mod otherwise;
 mod plan;
+mod sms;
 mod tell;
 mod wake;
 
@@ -19,15 +20,16 @@ pub use gaps::{GapMails, ToldGap};
 pub(crate) use otherwise::before;
 pub use plan::{Planned, Step, Wanted, plan};
 pub use tell::tell;
-pub(crate) use tell::{given_up, outdated, settle};
+pub(crate) use tell::{given_up, outdated, overtaken, settle, settle_telling};
 pub(crate) use wake::wake;
 pub use wake::{REMINDERS, Reminding};
 
 use crate::Scope;
 use crate::groups::GroupError;
+use crate::sms::Sms;
 
 /// What an agent was told of its shifts of a date.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reminder {
     /// The id of the agent.
     pub agent: String,
@@ -45,6 +47,8 @@ pub struct Reminder {
     pub told_at: Instant,
     /// When the last mail was sent.
     pub sent_at: Option<Instant>,
+    /// The last short message, where the agent is told by one.
+    pub sms: Option<Sms>,
 }
 
 /// How far it is with telling an agent.
@@ -69,7 +73,13 @@ pub enum ReminderState {
 /// The database does not answer.
 pub async fn of_date(scope: &mut impl Scope, date: Date) -> Result<Vec<Reminder>, GroupError> {
     let (tenant, day) = (scope.tenant(), day_number(date));
-    storage::reminders::of_dates(scope.tx(), tenant, (day, day)).await?.into_iter().map(Reminder::of).collect()
+    let records = storage::reminders::of_dates(scope.tx(), tenant, (day, day)).await?;
+    let mut reminders = records.into_iter().map(Reminder::of).collect::<Result<Vec<_>, _>>()?;
+    let mut texts = sms::of_reminders(scope, &reminders).await?;
+    for reminder in &mut reminders {
+        reminder.sms = texts.remove(&reminder.agent);
+    }
+    Ok(reminders)
 }
 
 impl Reminder {
@@ -89,6 +99,7 @@ impl Reminder {
             reason: record.reason,
             told_at: Instant::clamped(record.told_at),
             sent_at: record.sent_at.map(Instant::clamped),
+            sms: None,
         })
     }
 }

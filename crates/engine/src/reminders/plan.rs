@@ -5,9 +5,10 @@ use domain::time::{Date, Instant, Zone, date_of_day, day_number};
 use serde::Serialize;
 
 use super::{Reminder, ReminderState};
+use crate::Scope;
 use crate::agents::{self, Agent};
 use crate::groups::{self, Group, GroupError};
-use crate::{Scope, tenants};
+use crate::tenants::{self, Settings};
 
 /// Whom to tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct Planned {
     pub name: String,
     /// Where mail goes.
     pub address: Option<String>,
+    /// Where short messages go, if the agent wants them and they can be sent: E.164 with its plus.
+    pub mobile: Option<String>,
     /// The date on which the shifts begin.
     pub date: Date,
     /// How far it was with it before.
@@ -55,7 +58,7 @@ pub enum Step {
     TellChange,
     /// It would be told, but wants no reminders.
     OptedOut,
-    /// It would be told, but nobody knows where its mail goes.
+    /// It would be told, but nobody knows where its mail goes, and it gets no short messages.
     NoAddress,
     /// It knows.
     Nothing,
@@ -76,6 +79,7 @@ pub(super) struct Rosters {
 pub async fn plan(scope: &mut impl Scope, wanted: &Wanted) -> Result<Vec<Planned>, GroupError> {
     let rosters = Rosters::load(scope, wanted).await?;
     let (tenant, now) = (scope.tenant(), scope.now());
+    let settings = tenants::get(scope).await?.settings;
     let mut plan = Vec::new();
     for date in &rosters.dates {
         let day = day_number(*date);
@@ -96,12 +100,15 @@ pub async fn plan(scope: &mut impl Scope, wanted: &Wanted) -> Result<Vec<Planned
         for agent in agents::some(scope, &ids.into_iter().collect::<Vec<_>>()).await? {
             let shifts = holds.get(&agent.id).cloned().unwrap_or_default();
             let before = before.get(&agent.id);
-            let step = step(before, &shifts, &agent, matches!(wanted, Wanted::On { .. }), now);
+            let mobile = mobile(&agent, &settings);
+            let way = way(&agent, mobile.is_some());
+            let step = step(before, &shifts, way, matches!(wanted, Wanted::On { .. }), now);
             if before.is_some() || step != Step::Nothing {
                 let (state, times) = before.map(|row| (row.state, row.times)).unzip();
                 let (Agent { id, name, details, .. }, date) = (agent, *date);
                 let times = times.unwrap_or(0);
-                plan.push(Planned { agent: id, name, address: details.email, date, state, step, shifts, times });
+                let address = details.email;
+                plan.push(Planned { agent: id, name, address, mobile, date, state, step, shifts, times });
             }
         }
     }
@@ -109,13 +116,23 @@ pub async fn plan(scope: &mut impl Scope, wanted: &Wanted) -> Result<Vec<Planned
     Ok(plan)
 }
 
-/// What is to be done about an agent who has these shifts now.
-fn step(before: Option<&Reminder>, holds: &[ToldShift], agent: &Agent, again: bool, now: Instant) -> Step {
-    let way = match &agent.details.email {
+/// Where short messages for an agent go, if the tenant sends any and the agent wants them.
+fn mobile(agent: &Agent, settings: &Settings) -> Option<String> {
+    let wants = settings.sms.number.is_some() && agent.details.sms_reminders;
+    wants.then(|| agent.mobile(&settings.dial_plan)).flatten()
+}
+
+/// Whether an agent can be told.
+fn way(agent: &Agent, has_mobile: bool) -> Step {
+    match &agent.details.email {
         _ if !agent.details.reminders => Step::OptedOut,
-        None => Step::NoAddress,
-        Some(_) => Step::Remind,
-    };
+        None if !has_mobile => Step::NoAddress,
+        _ => Step::Remind,
+    }
+}
+
+/// What is to be done about an agent who has these shifts now.
+fn step(before: Option<&Reminder>, holds: &[ToldShift], way: Step, again: bool, now: Instant) -> Step {
     let is_ahead = holds.iter().any(|shift| shift.end > now);
     let Some(before) = before else {
         return if is_ahead { way } else { Step::Nothing };

@@ -1,14 +1,14 @@
-use domain::time::{Date, day_number};
+use domain::time::{Date, Instant, day_number};
 use storage::reminders::{ReminderRecord, Telling};
 
-use super::ReminderState;
 use super::plan::{Planned, Step, Wanted, plan};
+use super::{ReminderState, sms};
 use crate::groups::GroupError;
 use crate::jobs::Job;
 use crate::notices::{self, About, Notice};
-use crate::{Engine, Scope, Work};
+use crate::{Engine, Scope, Work, tenants};
 
-/// Has those told who are not yet: the mails go after the commit. Answers what there was to tell.
+/// Has those told who are not yet: mails and short messages go after the commit. Answers what there was to tell.
 ///
 /// # Errors
 /// The database does not do it.
@@ -17,13 +17,18 @@ pub async fn tell(work: &mut Work, wanted: &Wanted) -> Result<Vec<Planned>, Grou
     // Whoever looks at the same time would decide by what was told before this.
     storage::reminders::lock(&mut work.tx, tenant).await?;
     let plan = plan(work, wanted).await?;
+    let from = tenants::get(work).await?.settings.sms.number;
     let mut notices = Vec::new();
     for planned in plan.iter().filter(|planned| planned.step != Step::Nothing) {
         if !written(work, planned).await? {
             continue;
         }
         let Planned { agent, name, date, step, shifts, times, .. } = planned;
-        let (Step::Remind | Step::TellChange, Some(address)) = (step, &planned.address) else { continue };
+        if !matches!(step, Step::Remind | Step::TellChange) {
+            continue;
+        }
+        sms::tell(work, planned, from.as_deref()).await?;
+        let Some(address) = &planned.address else { continue };
         let about = About::Shifts {
             agent: agent.clone(),
             date: *date,
@@ -75,13 +80,21 @@ fn telling(about: &About) -> Option<(&str, Date, i64)> {
 /// Why a mail is not worth sending any more, if it tells of shifts: it may have waited for a mail server.
 pub(crate) async fn outdated(scope: &mut impl Scope, about: &About) -> Result<Option<&'static str>, storage::Error> {
     let About::Shifts { agent, date, times, shifts, .. } = about else { return Ok(None) };
-    let (tenant, now, day) = (scope.tenant(), scope.now(), day_number(*date));
+    overtaken(scope, (agent, *date, *times), shifts.iter().map(|shift| shift.end).max()).await
+}
+
+/// Why it is not worth telling any more what was to be told as the so many-th of shifts the last of which ends then.
+pub(crate) async fn overtaken(
+    scope: &mut impl Scope,
+    (agent, date, times): (&str, Date, i64),
+    ends_at: Option<Instant>,
+) -> Result<Option<&'static str>, storage::Error> {
+    let (tenant, now, day) = (scope.tenant(), scope.now(), day_number(date));
     let told = storage::reminders::of_dates(scope.tx(), tenant, (day, day)).await?;
-    if told.iter().any(|row| row.agent == *agent && row.times > *times) {
+    if told.iter().any(|row| row.agent == agent && row.times > times) {
         return Ok(Some("a later mail tells what has changed"));
     }
-    let is_over = !shifts.is_empty() && shifts.iter().all(|shift| shift.end <= now);
-    Ok(is_over.then_some("the shifts are over"))
+    Ok(ends_at.is_some_and(|ends_at| ends_at <= now).then_some("the shifts are over"))
 }
 
 /// Writes down that a mail was sent, or why it was not, if it tells of shifts.
@@ -111,8 +124,19 @@ pub(crate) async fn given_up(work: &mut Work, job: &Job, about: &About) -> Resul
 }
 
 async fn settle_in(work: &mut Work, about: &About, failure: Option<&str>) -> Result<(), storage::Error> {
-    let Some((agent, date, times)) = telling(about) else { return Ok(()) };
+    match telling(about) {
+        Some(told) => settle_telling(work, told, failure).await,
+        None => Ok(()),
+    }
+}
+
+/// Writes down that an agent was told of its shifts of a date, or why not.
+pub(crate) async fn settle_telling(
+    work: &mut Work,
+    (agent, date, times): (&str, Date, i64),
+    failure: Option<&str>,
+) -> Result<(), storage::Error> {
     let (tenant, now) = (work.tenant(), work.now().millis());
-    let mail = Telling { date: day_number(date), agent, times };
-    storage::reminders::settle(&mut work.tx, tenant, mail, now, failure).await
+    let telling = Telling { date: day_number(date), agent, times };
+    storage::reminders::settle(&mut work.tx, tenant, telling, now, failure).await
 }

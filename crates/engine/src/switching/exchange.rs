@@ -167,6 +167,13 @@ impl Exchange {
         self.event(call, Event::Stopped(cause)).await
     }
 
+    /// An agent cannot take the call that rings for it: whether there is one, which goes on to somebody else.
+    pub async fn pass_on(&self, tenant: i64, agent: &str) -> bool {
+        let calls = self.calls(tenant);
+        let told = calls.iter().map(|call| self.event(call, Event::PassedOn { agent: agent.to_owned() }));
+        futures::future::join_all(told).await.iter().any(Result::is_ok)
+    }
+
     /// Tells every call that a line or customer pays for.
     pub(super) fn post_to_payers_of(&self, tenant: i64, payer: &str, event: &Event) {
         let now = self.engine().clock().now();

@@ -7,6 +7,7 @@ mod embed;
 mod fraud;
 mod paid_calls;
 mod recordings;
+mod sms;
 mod welcome;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ pub use embed::Embed;
 pub use fraud::{Amounts, Fraud};
 pub use paid_calls::PaidCalls;
 pub use recordings::{RecordCalls, Recordings};
+pub use sms::Sms;
 pub use welcome::Welcome;
 
 /// A tenant: the company or charity that runs the lines.
@@ -112,6 +114,9 @@ pub struct Settings {
     /// Which calls are recorded, and how long recordings are kept.
     #[serde(default)]
     pub recordings: Recordings,
+    /// From which number short messages are sent.
+    #[serde(default)]
+    pub sms: Sms,
 }
 
 fn locale() -> String {
@@ -151,6 +156,7 @@ impl Settings {
             low_balance: BTreeMap::new(),
             embed: Embed::default(),
             recordings: Recordings::default(),
+            sms: Sms::default(),
         }
     }
 
@@ -176,6 +182,7 @@ impl Settings {
         self.embed.check()?;
         self.recordings.check()?;
         self.seller = self.seller.checked()?;
+        self.sms = self.sms.checked(&self.dial_plan)?;
         if let Some((currency, _)) = self.low_balance.iter().find(|(_, limit)| **limit <= Amount::ZERO) {
             return Err(Invalid::at(format!("/low_balance/{currency}"), "must be above 0"));
         }

@@ -36,6 +36,7 @@ mod recordings;
 mod reminders;
 mod reratings;
 mod rosters;
+mod sms;
 mod swaps;
 mod telephony;
 mod tenants;

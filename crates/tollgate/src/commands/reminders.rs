@@ -10,6 +10,7 @@ use engine::groups::{self, GroupError};
 use engine::jobs::Runner;
 use engine::notices::{NOTICES, Notices};
 use engine::reminders::{self, Planned, Reminder, ReminderState, Step, Wanted};
+use engine::sms::{SMS, Texting};
 use engine::{Actor, Engine};
 use serde::Serialize;
 
@@ -26,6 +27,8 @@ struct Told {
     agent: String,
     name: String,
     address: Option<String>,
+    /// Where short messages go, if they do.
+    mobile: Option<String>,
     date: Date,
     /// What is done, or would be; how far it is, where that was before.
     told: &'static str,
@@ -74,6 +77,10 @@ async fn tell(config: &Config, engine: &Engine, actor: &Actor, wanted: &Wanted) 
         Box::pin(async move { reminders::tell(work, &wanted).await })
     });
     let plan = plan.await.map_err(|error: GroupError| error)?;
+    if let Some(account) = &config.twilio {
+        let texting = Texting::new(vec![Arc::new(account.texts(&config.public_url(config.listen)?)?)]);
+        Runner::new(engine.clone(), "cli").handle(SMS, Arc::new(texting), AT_ONCE).run_due().await?;
+    }
     match config.mailer()? {
         Some(mailer) => {
             let words = Arc::new(config.templates()?);
@@ -99,8 +106,8 @@ impl Told {
             Step::NoAddress => ReminderState::NoAddress.name(),
             Step::Nothing => planned.state.map_or("", ReminderState::name),
         };
-        let Planned { agent, name, address, date, shifts, .. } = planned;
-        Told { agent, name, address, date, told, reason: None, shifts }
+        let Planned { agent, name, address, mobile, date, shifts, .. } = planned;
+        Told { agent, name, address, mobile, date, told, reason: None, shifts }
     }
 
     fn now(planned: Planned, reminder: &Reminder) -> Told {
@@ -117,8 +124,9 @@ impl Told {
 
     fn show(&self) {
         let address = self.address.as_ref().map(|address| format!(" <{address}>")).unwrap_or_default();
+        let mobile = self.mobile.as_ref().map(|mobile| format!(" {mobile}")).unwrap_or_default();
         let reason = self.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        say(&format!("{:<12} {}{address}{reason}", self.told.replace('_', " "), self.name));
+        say(&format!("{:<12} {}{address}{mobile}{reason}", self.told.replace('_', " "), self.name));
         for ToldShift { name, zone, start, end, .. } in &self.shifts {
             say(&format!("{:<12}   {} to {} {zone}  {name}", "", clock(*start, zone), clock(*end, zone)));
         }

@@ -21,6 +21,7 @@ use engine::people::letters::{LETTERS, Post};
 use engine::people::{Page, PublicUrl, set_up};
 use engine::recordings::{MESSAGES, Waited};
 use engine::reminders::{GapMails, REMINDERS, Reminding};
+use engine::sms::{SMS, SmsCarrier, Texting};
 use engine::switching::{Exchange, Switch};
 use engine::tenants::{self, Tenant};
 use engine::webhooks::{Telling, WEBHOOKS};
@@ -50,6 +51,8 @@ const DEMO_KEY: &str = "demo";
 const DELIVERIES: usize = 8;
 /// How many webhooks are told of something at once: a receiver may take some seconds for each.
 const WEBHOOKS_AT_ONCE: usize = 32;
+/// How many short messages are sent at once: a carrier takes some in a second from one number, and says so.
+const TEXTS_AT_ONCE: usize = 4;
 /// How many mails with links are sent at once.
 const LETTERS_AT_ONCE: usize = 4;
 
@@ -57,7 +60,7 @@ pub(crate) async fn serve(config: &Config, args: &ServeArgs) -> anyhow::Result<E
     let (front, mailer) = (Front::open(config).await?, config.mailer()?);
     let store = open(&config.database_url).await?;
     let (engine, app) = application(config, store, args.test_clock, &front).await?;
-    let scheduler = scheduler(&engine, mailer, &front);
+    let scheduler = scheduler(&engine, mailer, &front)?;
     if let Some(secret) = set_up::setup_ticket(&engine).await? {
         say("Nobody owns a company on this server yet. Whoever opens this link does, once and within a day:");
         say(&format!("  {}", front.url.link(Page::SetUp, &secret)));
@@ -83,7 +86,7 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
         bail!("the database has a tenant that is not the demo's: the demo leaves it alone. Name another database");
     }
     let (engine, app) = application(config, store, args.test_clock, &front).await?;
-    let scheduler = scheduler(&engine, mailer, &front);
+    let scheduler = scheduler(&engine, mailer, &front)?;
     let secret = fresh_key(&engine).await?;
     demo::sign_ins(&engine).await.context("the demo's people could not be made")?;
     let host = front.url.as_str();
@@ -211,7 +214,7 @@ async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
 }
 
 /// What runs by itself, in every tenant.
-fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) -> Runner {
+fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) -> anyhow::Result<Runner> {
     match &mailer {
         Some(mailer) => tracing::info!("mails are sent from {}", mailer.sender().address),
         None => tracing::info!("no mail server is named: nothing is mailed"),
@@ -219,7 +222,9 @@ fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) ->
     let templates = Arc::new(front.templates.clone());
     let post = Post::new(templates.clone(), mailer.clone(), front.url.clone());
     let notices = Notices::new(templates.clone(), mailer.clone(), front.url.clone());
-    Runner::new(engine.clone(), "serve")
+    let texts = front.twilio.as_ref().map(|account| account.texts(&front.url)).transpose()?;
+    let texting = Texting::new(texts.map(|texts| Arc::new(texts) as Arc<dyn SmsCarrier>).into_iter().collect());
+    let runner = Runner::new(engine.clone(), "serve")
         .daily(Retention::KIND, Arc::new(Retention), 1)
         .daily(DailyBilling::KIND, Arc::new(DailyBilling), 1)
         .daily(DailyPayouts::KIND, Arc::new(DailyPayouts), 1)
@@ -231,6 +236,8 @@ fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) ->
         .handle(NOTICES, Arc::new(notices), LETTERS_AT_ONCE)
         .handle(GRANTS, Arc::new(Grants), 1)
         .handle(MESSAGES, Arc::new(Waited), 1)
+        .handle(SMS, Arc::new(texting), TEXTS_AT_ONCE);
+    Ok(runner)
 }
 
 async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyhow::Result<ExitCode> {
@@ -323,13 +330,13 @@ async fn carry_ordinary(exchange: Exchange, asterisk: Arc<Asterisk>) {
 
 /// The account at Twilio, whose webhooks come in under the public address.
 fn at_twilio(exchange: &Exchange, account: config::Twilio, url: &PublicUrl) -> anyhow::Result<Arc<Twilio>> {
+    let client = account.client()?;
     let settings = AccountSettings {
         tenant: account.tenant,
         account: account.account,
         tokens: Tokens::new(account.tokens.iter().map(String::as_str)),
-        public_url: url.as_str().parse().context("the public URL is none")?,
+        public_url: config::public(url)?,
     };
-    let client = twilio::rest::Client::new(account.rest).context("Twilio cannot be asked")?;
     Ok(Twilio::new(exchange, settings, client))
 }
 

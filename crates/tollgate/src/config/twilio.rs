@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use ::twilio::rest;
-use anyhow::bail;
+use ::twilio::sms::Texts;
+use anyhow::{Context, bail};
+use engine::people::PublicUrl;
 use serde::Deserialize;
+use url::Url;
 
 use super::read_secret;
 
@@ -48,4 +51,21 @@ pub(super) fn load(file: TwilioFile) -> anyhow::Result<Twilio> {
     };
     let tokens = std::iter::once(token).chain(other).collect();
     Ok(Twilio { account: file.account, tokens, tenant: file.tenant.unwrap_or(1), rest })
+}
+
+impl Twilio {
+    /// Whom to ask at Twilio.
+    pub(crate) fn client(&self) -> anyhow::Result<rest::Client> {
+        rest::Client::new(self.rest.clone()).context("Twilio cannot be asked")
+    }
+
+    /// Who sends the tenant's short messages; what becomes of them is told under the public address.
+    pub(crate) fn texts(&self, url: &PublicUrl) -> anyhow::Result<Texts> {
+        Ok(Texts::new(self.tenant, self.client()?, public(url)?))
+    }
+}
+
+/// The public address, as webhooks come under it.
+pub(crate) fn public(url: &PublicUrl) -> anyhow::Result<Url> {
+    url.as_str().parse().context("the public URL is none")
 }

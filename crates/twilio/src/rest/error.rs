@@ -11,6 +11,12 @@ pub enum RestError {
         /// What happened instead.
         reason: String,
     },
+    /// It cannot be reached: it was not asked.
+    #[error("Twilio cannot be reached: {reason}")]
+    Unreachable {
+        /// What happened instead.
+        reason: String,
+    },
     /// It has too much to do, for us or at all. It was not done.
     #[error("Twilio asks to come back in {} s", retry_after.as_secs())]
     Busy {

@@ -61,7 +61,10 @@ impl Wire {
 
     async fn send(&self, request: Request<Full<Bytes>>) -> Result<Answer, RestError> {
         let silent = |error: &dyn Error| RestError::Silent { reason: reason(error) };
-        let answer = self.client.request(request).await.map_err(|error| silent(&error))?;
+        let answer = self.client.request(request).await.map_err(|error| match error.is_connect() {
+            true => RestError::Unreachable { reason: reason(&error) },
+            false => silent(&error),
+        })?;
         let status = answer.status();
         let retry_after = answer.headers().get(RETRY_AFTER).and_then(|after| after.to_str().ok()?.trim().parse().ok());
         let body = Limited::new(answer.into_body(), LARGEST_ANSWER).collect().await;

@@ -87,6 +87,8 @@ pub(super) enum Todo {
     EndPlaced(Leg),
     /// The caller, who asks for nothing by itself, is fetched.
     FetchFirst,
+    /// The caller, whose document rings somebody who is given up, is fetched, unless a webhook asks for more in a moment.
+    FetchFirstUnlessAsked,
     /// The caller's call is ended, unless a webhook asks for that in a moment.
     EndFirstUnlessAsked,
     /// A party hears something while it talks: what, by its place.
@@ -291,7 +293,7 @@ impl State {
         let called = self.called.get_mut(&leg).filter(|called| !called.is_over)?;
         called.is_over = true;
         called.program.push(Verb::Hangup);
-        called.is_placed.then_some(Todo::EndPlaced(leg))
+        Some(if called.is_placed { Todo::EndPlaced(leg) } else { Todo::FetchFirstUnlessAsked })
     }
 
     /// Whether a leg was rung, and is not over; from now on it is.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::call_flow::{Cause, Event, Leg};
+use domain::call_flow::{Event, Leg};
 use domain::time::Instant;
 use engine::switching::CallRef;
 
@@ -49,7 +49,7 @@ impl Twilio {
                     tracing::warn!(%error, call = call.origin, "Twilio does not ring a phone");
                     let is_news = me.calls().get(&call).is_some_and(|state| state.is_over_now(leg));
                     if is_news {
-                        me.exchange.post(&call, Event::LegEnded { leg, cause: Cause::Unreachable, at: None });
+                        me.exchange.post(&call, Event::LegRefused { leg, reason: error.to_string() });
                     }
                 }
             }
@@ -80,6 +80,18 @@ impl Twilio {
         let next = self.addresses(call).of("voice/next", None);
         let (Some(me), Some(sid)) = (self.me.upgrade(), sid) else { return };
         tokio::spawn(async move { me.change(&sid, &CallChange::GoOn(Instructions::At(next))).await });
+    }
+
+    /// Has a caller whose document still rings somebody who is given up ask what is to be done, if no webhook asks by itself.
+    pub(super) fn fetches_first_unless_asked(&self, call: &CallRef) {
+        let (Some(me), call) = (self.me.upgrade(), call.clone()) else { return };
+        tokio::spawn(async move {
+            tokio::time::sleep(ASKS_BY_ITSELF).await;
+            let is_unasked = me.calls().get(&call).is_some_and(|state| state.is_unasked());
+            if is_unasked {
+                me.fetches_first(&call);
+            }
+        });
     }
 
     /// Ends the caller's call, if no webhook asks for its end.

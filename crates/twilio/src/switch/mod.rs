@@ -8,6 +8,7 @@ mod errands;
 mod placed;
 mod program;
 mod routes;
+mod texts;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -124,6 +125,7 @@ impl Twilio {
                 }
                 Todo::EndPlaced(leg) => self.ends_placed(call, leg),
                 Todo::FetchFirst => self.fetches_first(call),
+                Todo::FetchFirstUnlessAsked => self.fetches_first_unless_asked(call),
                 Todo::EndFirstUnlessAsked => self.ends_first_unless_asked(call),
                 Todo::Tell(leg, place) => self.tells(call, leg, place),
                 Todo::TellWhy(leg, words) => self.tells_why(call, leg, &words),

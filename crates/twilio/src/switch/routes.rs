@@ -15,11 +15,12 @@ use engine::recordings::{NewTranscript, RecordingKind, understood};
 use engine::switching::CallRef;
 use url::Url;
 
-use super::Twilio;
 use super::placed::is_placed;
 use super::program::{Document, Verb};
+use super::{Twilio, texts};
 use crate::form::{Form, LARGEST_BODY};
 use crate::signature::{Body, Received, SETTINGS_HEADER, SIGNATURE_HEADER};
+use crate::sms::SMS;
 use crate::twiml::{CallResponse, Hangup, Play, Say, WaitingResponse};
 use crate::webhook::{CallStatus, IDEMPOTENCY_HEADER, RecordingStatus, TranscriptionStatus, Webhook};
 
@@ -43,22 +44,25 @@ pub fn routes(twilio: Arc<Twilio>) -> Router {
         .route("/webhooks/twilio/recorded", post(recorded))
         .route("/webhooks/twilio/recording", post(recording))
         .route("/webhooks/twilio/transcription", post(transcription))
+        .merge(texts::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(twilio)
 }
 
 /// A webhook that is Twilio's.
-struct Heard {
-    said: Webhook,
+pub(super) struct Heard {
+    pub(super) said: Webhook,
     call: Option<CallRef>,
     leg: Option<Leg>,
+    /// The short message of ours that it is about.
+    pub(super) sms: Option<String>,
     /// By what it is known again, where it comes twice.
     key: Option<String>,
 }
 
 impl Twilio {
     /// Reads a webhook, if it is signed by Twilio for this account; else why not.
-    fn hears(&self, uri: &OriginalUri, headers: &HeaderMap, body: &Bytes) -> Result<Heard, Box<Response>> {
+    pub(super) fn hears(&self, uri: &OriginalUri, headers: &HeaderMap, body: &Bytes) -> Result<Heard, Box<Response>> {
         let refused = |status: StatusCode, why: &str| {
             tracing::warn!(why, "a webhook is refused");
             Box::new((status, why.to_owned()).into_response())
@@ -85,7 +89,7 @@ impl Twilio {
         let call = asked("call").or_else(|| said.call.clone()).map(|sid| self.call(&sid));
         let leg = asked("leg").and_then(|leg| leg.parse().ok()).map(Leg);
         let key = said.idempotency_token.as_ref().map(|token| format!("{} {token}", uri.path()));
-        Ok(Heard { said, call, leg, key })
+        Ok(Heard { said, call, leg, sms: asked(SMS), key })
     }
 
     /// The document for whoever has called, once it is known how it goes on.
@@ -127,10 +131,14 @@ impl Twilio {
     }
 
     /// A leg is over, if that is news.
-    fn leg_ended(&self, call: &CallRef, leg: Leg, cause: Cause) {
+    fn leg_ended(&self, call: &CallRef, leg: Leg, (cause, error): (Cause, Option<u32>)) {
         let is_news = self.calls().get(call).is_some_and(|state| state.is_over_now(leg));
         if is_news {
-            self.exchange.post(call, Event::LegEnded { leg, cause, at: None });
+            let event = match error.filter(|_| cause == Cause::Unreachable) {
+                Some(code) => Event::LegRefused { leg, reason: format!("Twilio's error {code}") },
+                None => Event::LegEnded { leg, cause, at: None },
+            };
+            self.exchange.post(call, event);
         }
     }
 
@@ -152,6 +160,7 @@ macro_rules! heard {
         }
     }};
 }
+pub(super) use heard;
 
 /// A call comes in.
 async fn voice(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
@@ -216,7 +225,7 @@ async fn left(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMap, b
     let (twilio, heard) = heard!((state, uri, headers, body));
     // Who of a call that we have placed was the first to go, its status tells.
     if let (Some(call), Some(leg)) = (heard.call.filter(|call| !is_placed(call)), heard.leg) {
-        twilio.leg_ended(&call, leg, Cause::HungUp);
+        twilio.leg_ended(&call, leg, (Cause::HungUp, None));
     }
     document(CallResponse::new().with(Hangup).to_xml())
 }
@@ -234,7 +243,7 @@ async fn status(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMap,
     let (twilio, heard) = heard!((state, uri, headers, body));
     let (Some(call), Some(status)) = (heard.call, heard.said.status) else { return nothing() };
     match (heard.leg, cause(&status)) {
-        (Some(leg), Some(cause)) => twilio.leg_ended(&call, leg, cause),
+        (Some(leg), Some(cause)) => twilio.leg_ended(&call, leg, (cause, heard.said.error)),
         (None, Some(_)) => {
             twilio.exchange.post(&call, Event::LegEnded { leg: Leg::FIRST, cause: Cause::HungUp, at: None })
         }
@@ -254,9 +263,10 @@ async fn dial_result(state: State<Arc<Twilio>>, uri: OriginalUri, headers: Heade
             // What was told of it before may be lost: then this tells it. What is known already says nothing new.
             twilio.exchange.post(&call, Event::LegAnswered(leg));
             twilio.exchange.post(&call, Event::Digits { leg, digits: "1".to_owned() });
-            twilio.leg_ended(&call, leg, Cause::HungUp);
+            twilio.leg_ended(&call, leg, (Cause::HungUp, None));
         } else {
-            twilio.leg_ended(&call, leg, cause(&dial.status).unwrap_or(Cause::NoAnswer));
+            let cause = cause(&dial.status).unwrap_or(Cause::NoAnswer);
+            twilio.leg_ended(&call, leg, (cause, heard.said.error));
         }
     }
     document(twilio.document(&call, heard.key, Leg::FIRST).await)
@@ -334,11 +344,11 @@ fn cause(status: &CallStatus) -> Option<Cause> {
     }
 }
 
-fn document(document: Document) -> Response {
+pub(super) fn document(document: Document) -> Response {
     ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], document).into_response()
 }
 
-fn nothing() -> Response {
+pub(super) fn nothing() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 

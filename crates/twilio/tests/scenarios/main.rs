@@ -14,6 +14,7 @@ mod provider;
 #[path = "../../../engine/tests/scenarios/mod.rs"]
 #[allow(dead_code, reason = "other switches use the rest")]
 mod scenarios;
+mod texts;
 #[path = "../../../engine/tests/engine/world.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod world;

@@ -4,6 +4,7 @@ mod changes;
 mod evenings;
 mod gaps;
 mod once;
+mod texts;
 
 use std::sync::{Arc, Mutex};
 

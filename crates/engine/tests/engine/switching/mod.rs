@@ -9,6 +9,7 @@ mod outside;
 mod recorded;
 mod refused;
 mod talking;
+mod texts;
 mod trunk_costs;
 
 use std::sync::{Arc, Mutex};
