@@ -262,6 +262,11 @@ impl Double {
         is_taken.then_some(()).ok_or_else(|| NotPlayed::NotANumber(to.to_owned()))
     }
 
+    /// This number is neither called nor sent anything from now on: by Twilio's list of errors, and in its words.
+    pub fn refuses(&self, number: &str, code: u32, message: &str) {
+        self.inner.world(|world| world.refused.insert(number.to_owned(), (code, message.to_owned())));
+    }
+
     /// The messages that were sent, in the order of their sending.
     #[must_use]
     pub fn messages(&self) -> Vec<Written> {

@@ -146,6 +146,14 @@ fn is_number(text: &str) -> bool {
     (7..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit())
 }
 
+/// Refuses numbers that are not served.
+fn served(world: &World, to: &str) -> Result<(), Refused> {
+    match world.refused.get(to) {
+        Some((code, message)) => Err(Refused::new(*code, message)),
+        None => Ok(()),
+    }
+}
+
 /// The number that a call or message is from: one of the account.
 fn own_number<'a>(world: &World, form: &'a Form, codes: [u32; 2]) -> Result<&'a str, Refused> {
     let [missing, not_own] = codes;

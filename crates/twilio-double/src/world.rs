@@ -10,7 +10,7 @@ mod texts;
 mod time;
 mod waiting;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use url::Url;
 
@@ -77,6 +77,10 @@ pub(crate) struct World {
     pub(crate) rooms: BTreeMap<String, Room>,
     pub(crate) recordings: BTreeMap<String, Recorded>,
     pub(crate) messages: BTreeMap<String, Written>,
+    /// Numbers that are not called and sent nothing, and why.
+    pub(crate) refused: BTreeMap<String, (u32, String)>,
+    /// Who wants no messages any more, after one of the account's numbers.
+    pub(crate) unsubscribed: BTreeSet<(String, String)>,
     pub(crate) errands: VecDeque<Errand>,
     pub(crate) faults: Vec<String>,
 }
@@ -94,6 +98,8 @@ impl World {
             rooms: BTreeMap::new(),
             recordings: BTreeMap::new(),
             messages: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            unsubscribed: BTreeSet::new(),
             errands: VecDeque::new(),
             faults: Vec::new(),
         }

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use twilio::form::Form;
 use url::Url;
 
-use super::{Answer, Refused, is_number, own_number};
+use super::{Answer, Refused, is_number, own_number, served};
 use crate::world::{Source, Status, Told, World};
 
 /// How long a document in a request may be, in characters.
@@ -17,6 +17,7 @@ pub(super) fn create(world: &mut World, form: &Form) -> Result<Answer, Refused> 
     if !is_number(to) {
         return Err(Refused::new(21211, format!("The 'To' number {to} is not a valid phone number.")));
     }
+    served(world, to)?;
     let from = own_number(world, form, [21213, 21210])?;
     let source = source(form)?.ok_or_else(|| Refused::new(21205, "Url parameter is required."))?;
     let seconds = number(form, "Timeout")?.unwrap_or(RINGS_SECONDS);

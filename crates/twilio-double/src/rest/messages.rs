@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use twilio::form::Form;
 use url::Url;
 
-use super::{Answer, Refused, is_number, own_number};
+use super::{Answer, Refused, is_number, own_number, served};
 use crate::world::{Delivery, World, Written};
 
 /// How long a message may be, in characters.
@@ -13,7 +13,11 @@ pub(super) fn create(world: &mut World, form: &Form) -> Result<Answer, Refused> 
     if !is_number(to) {
         return Err(Refused::new(21211, format!("The 'To' number {to} is not a valid phone number.")));
     }
+    served(world, to)?;
     let from = own_number(world, form, [21603, 21606])?;
+    if world.unsubscribed.contains(&(from.to_owned(), to.to_owned())) {
+        return Err(Refused::new(21610, "Attempt to send to unsubscribed recipient"));
+    }
     let body = form.filled("Body").ok_or_else(|| Refused::new(21602, "Message body is required."))?;
     if body.chars().count() > LONGEST {
         return Err(Refused::new(21617, "The concatenated message body exceeds the 1600 character limit."));

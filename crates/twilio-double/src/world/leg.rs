@@ -32,6 +32,8 @@ pub(crate) struct Leg {
     pub(crate) heard: Vec<String>,
     /// Counts what it was told to do: an answer to something older is not followed any more.
     pub(crate) revision: u64,
+    /// Why it failed, by Twilio's list of errors.
+    pub(crate) error: Option<u32>,
 }
 
 /// How a call stands.
@@ -151,6 +153,7 @@ impl World {
             place: Place::Nowhere,
             heard: Vec::new(),
             revision: 0,
+            error: None,
         }
     }
 
@@ -169,6 +172,12 @@ impl World {
         leg.ring_until = Some(self.now + seconds);
         self.legs.insert(sid.clone(), leg);
         self.tell(&sid, "initiated");
+        let refused = self.leg(&sid).and_then(|leg| self.refused.get(&leg.to)).map(|(code, _)| *code);
+        if let (Some(code), Some(leg)) = (refused, self.living(&sid)) {
+            leg.error = Some(code);
+            self.end(&sid, Status::Failed);
+            return sid;
+        }
         if let Some(leg) = self.living(&sid) {
             leg.status = Status::Ringing;
         }
@@ -198,6 +207,7 @@ impl World {
         if leg.status.is_over() {
             said.extend(fields([("CallDuration", &leg.seconds(now).to_string())]));
         }
+        said.extend(leg.error.iter().map(|code| ("ErrorCode".to_owned(), code.to_string())));
         self.post(told.url, said, AnswerIs::Nothing);
     }
 

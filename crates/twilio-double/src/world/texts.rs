@@ -5,6 +5,11 @@ use url::Url;
 use super::document::{Element, resolved};
 use super::{AnswerIs, World, fields};
 
+/// The words after which Twilio sends nothing more.
+const STOPS: [&str; 7] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE"];
+/// Those after which it does again.
+const STARTS: [&str; 3] = ["START", "YES", "UNSTOP"];
+
 /// A message that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -85,6 +90,13 @@ impl World {
     /// Somebody writes to a number of the account. Answers whether that takes messages.
     pub(crate) fn comes_in_writing(&mut self, from: &str, to: &str, body: &str) -> bool {
         let Some(url) = self.numbers.get(to).and_then(|line| line.sms_url.clone()) else { return false };
+        let pair = (to.to_owned(), from.to_owned());
+        let word = body.trim().to_ascii_uppercase();
+        if STOPS.contains(&word.as_str()) {
+            self.unsubscribed.insert(pair);
+        } else if STARTS.contains(&word.as_str()) {
+            self.unsubscribed.remove(&pair);
+        }
         let sid = self.new_sid("SM");
         let said = fields([
             ("MessageSid", &sid),
@@ -109,6 +121,10 @@ impl World {
             match step.name.as_str() {
                 "Message" => {
                     let addressee = step.attribute("to").unwrap_or(from);
+                    if self.unsubscribed.contains(&(to.to_owned(), addressee.to_owned())) {
+                        self.fault(format!("21610: {addressee} wants nothing from {to}"));
+                        continue;
+                    }
                     self.write(to, addressee, &step.text, step.url("action", Some(base)));
                 }
                 "Redirect" => {

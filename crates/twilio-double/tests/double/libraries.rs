@@ -9,6 +9,9 @@ use twilio::twiml::{CallResponse, Conference, ConferenceEvent, Dial, Joined, Rec
 
 use crate::desk::{ANN, BOB, CALLER, Desk, GROUP, SID, TOKEN, url};
 
+const STOPPED: &str = "+441632960666";
+const LANDLINE: &str = "+441632960777";
+
 fn named(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: `make test` does it"))
 }
@@ -25,13 +28,16 @@ async fn works(mut command: Command) {
     desk.answers("/voice", &CallResponse::new().with(Record::new(url("/recorded"))).to_xml());
     desk.answers("/recorded", &CallResponse::new().with(room).to_xml());
     desk.answers("/heard", "<Response><Say>Announced.</Say></Response>").answers("/dial-result", "<Response/>");
+    desk.answers("/sms", "<Response/>");
+    desk.double.writes(STOPPED, GROUP, " stop ").await.unwrap();
+    desk.double.refuses(LANDLINE, 21614, "'To' number is not a valid mobile number");
     let caller = desk.double.calls(CALLER, GROUP).await.unwrap().leaves_message(b"RIFF", 3).await.unwrap();
     let recording = desk.double.recordings()[0].sid.clone();
     let conference = desk.told("/room")[0].conference.clone().unwrap().sid;
     let told = json!({
         "url": desk.at.as_str(), "sid": SID, "token": TOKEN, "own": GROUP, "ann": ANN, "bob": BOB,
         "recording": recording, "conference": conference, "call": caller.call(), "heard": url("/heard").as_str(),
-        "callback": url("/leg").as_str(),
+        "callback": url("/leg").as_str(), "stopped": STOPPED, "landline": LANDLINE,
     });
     let ann = desk.double.clone();
     let ann = tokio::spawn(async move { ann.rings(ANN).await?.answers().await });

@@ -55,6 +55,9 @@ const body = "Grüße & more";
 const message = await client.messages.create({ to: told.ann, from: told.own, body, statusCallback: told.callback });
 assert.equal(message.status, "queued");
 assert.equal((await client.messages(message.sid).fetch()).status, "sent");
+for (const [code, to] of [[21610, told.stopped], [21614, told.landline], [21211, "+1"]]) {
+  await refused(code, () => client.messages.create({ to, from: told.own, body }));
+}
 
 const conference = client.conferences(told.conference);
 assert.equal((await conference.fetch()).friendlyName, "room");

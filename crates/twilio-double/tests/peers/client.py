@@ -64,6 +64,10 @@ refused(20404, recording.fetch)
 
 message = client.messages.create(to=told["ann"], from_=told["own"], body="Grüße & more", status_callback=told["callback"])
 assert message.status == "queued" and client.messages(message.sid).fetch().status == "sent"
+refused(21610, lambda: client.messages.create(to=told["stopped"], from_=told["own"], body="x"))
+refused(21614, lambda: client.messages.create(to=told["landline"], from_=told["own"], body="x"))
+refused(21211, lambda: client.messages.create(to="+1", from_=told["own"], body="x"))
+refused(21606, lambda: client.messages.create(to=told["ann"], from_=told["ann"], body="x"))
 refused(21617, lambda: client.messages.create(to=told["ann"], from_=told["own"], body="x" * 1601))
 
 conference = client.conferences(told["conference"])
