@@ -41,7 +41,7 @@ async fn told(service: &Service) -> String {
 #[tokio::test]
 async fn short_messages_are_listed_with_what_came_of_them() {
     on_both(async |service| {
-        let ann = told(&service).await;
+        let ann = told(service).await;
         let text = "Your shifts on 2026-10-16: 22:00-06:00 Night line. STOP ends these messages.";
         let all = service.get("/sms").await;
         let [sms] = &all.body["items"].as_array().unwrap()[..] else { panic!("{}", all.text) };

@@ -46,6 +46,7 @@ mod templates;
 mod terminal_phone;
 mod twilio;
 mod twilio_paid;
+mod twilio_texts;
 mod upgrade;
 mod visitor;
 mod voices;

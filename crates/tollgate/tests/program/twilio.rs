@@ -13,24 +13,24 @@ use crate::server::Server;
 use crate::sink::Sink;
 
 const PUBLIC: &str = "https://line.example.org/";
-const NUMBER: &str = "+441632960000";
-const CALLER: &str = "+441632960555";
-const ANN: &str = "+441632960011";
-const BOB: &str = "+441632960012";
+pub(crate) const NUMBER: &str = "+441632960000";
+pub(crate) const CALLER: &str = "+441632960555";
+pub(crate) const ANN: &str = "+441632960011";
+pub(crate) const BOB: &str = "+441632960012";
 const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
 
 fn url(path: &str) -> Option<Url> {
     Some(format!("{PUBLIC}webhooks/twilio/{path}").parse().unwrap())
 }
 
-async fn made(server: &Server, path: &str, body: Value) -> String {
+pub(crate) async fn made(server: &Server, path: &str, body: Value) -> String {
     let (status, made) = server.post(&format!("/api/v1{path}"), &body).await;
     assert_eq!(status, 201, "{path}: {made}");
     made["id"].as_str().unwrap().to_owned()
 }
 
 /// What a list holds, once it is so.
-async fn listed(server: &Server, path: &str, is_so: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+pub(crate) async fn listed(server: &Server, path: &str, is_so: impl Fn(&[Value]) -> bool) -> Vec<Value> {
     let started = Instant::now();
     loop {
         let (status, told) = server.get(&format!("/api/v1{path}")).await;
@@ -52,7 +52,7 @@ fn audio() -> Vec<u8> {
 }
 
 /// Waits until something is so, and says what is amiss if it never is.
-async fn until(amiss: &str, is_so: impl Fn() -> bool) {
+pub(crate) async fn until(amiss: &str, is_so: impl Fn() -> bool) {
     let started = Instant::now();
     while !is_so() {
         assert!(started.elapsed() < Duration::from_secs(30), "{amiss}");
@@ -61,15 +61,17 @@ async fn until(amiss: &str, is_so: impl Fn() -> bool) {
 }
 
 /// A group of two at Twilio, and who mails are sent to.
-struct HelpLine {
-    server: Server,
-    double: Double,
+pub(crate) struct HelpLine {
+    pub(crate) server: Server,
+    pub(crate) double: Double,
     sink: Sink,
-    group: String,
+    pub(crate) group: String,
+    /// Ann and Bob.
+    pub(crate) agents: Vec<String>,
 }
 
 impl HelpLine {
-    async fn opens(folder: &Folder, database: &str) -> HelpLine {
+    pub(crate) async fn opens(folder: &Folder, database: &str) -> HelpLine {
         let account = Account { sid: ACCOUNT.to_owned(), token: "a token of the account".to_owned() };
         let (double, rest) = Double::start(account, None).await.unwrap();
         folder.write("token", "a token of the account\n");
@@ -87,19 +89,21 @@ impl HelpLine {
             status_callback: url("voice/status"),
             sid: String::new(),
             voice_fallback_url: None,
-            sms_url: None,
+            sms_url: url("sms"),
         };
         double.has_number(NUMBER, line);
         let answering =
             json!({"greeting": {"text": "Welcome to the line."}, "voicemail": {"addressees": ["desk@example.org"]}});
         let group = json!({"name": "Night line", "numbers": [NUMBER], "answering": answering});
         let group = made(&server, "/groups", group).await;
+        let mut agents = Vec::new();
         for (name, phone) in [("Ann", ANN), ("Bob", BOB)] {
             let agent = made(&server, "/agents", json!({"name": name, "phones": [phone]})).await;
             let shift = json!({"agent": agent, "days": [0, 1, 2, 3, 4, 5, 6], "hours": "00:00-00:00"});
             made(&server, &format!("/groups/{group}/shifts"), shift).await;
+            agents.push(agent);
         }
-        HelpLine { server, double, sink, group }
+        HelpLine { server, double, sink, group, agents }
     }
 
     /// Ann's mailbox takes the call up; Bob presses 1, and both talk.
