@@ -54,9 +54,9 @@ async fn short_messages_are_listed_with_what_came_of_them() {
         assert_eq!(service.get("/sms?state=failed").await.body["items"], json!([]));
         let wrong = service.get("/sms?state=gone").await;
         assert_eq!((wrong.status, wrong.places()), (422, vec!["state"]), "{}", wrong.text);
-        let mut tx = service.engine.store().write().await.unwrap();
+        let (tenant, mut tx) = (service.owner.tenant, service.engine.store().write().await.unwrap());
         for (number, other) in ["+441632960098", "+441632960099"].into_iter().enumerate() {
-            storage::sms_stops::stop(&mut tx, 1, (OWN, other), 0).await.unwrap();
+            storage::sms_stops::stop(&mut tx, tenant, (OWN, other), 0).await.unwrap();
             let record = IncomingRecord {
                 id: format!("ism_{number}"),
                 origin: format!("twilio/SM{number}"),
@@ -69,7 +69,7 @@ async fn short_messages_are_listed_with_what_came_of_them() {
                 received_at: 0,
                 claimed_at: 0,
             };
-            assert!(storage::incoming_sms::claim(&mut tx, 1, &record, 0).await.unwrap());
+            assert!(storage::incoming_sms::claim(&mut tx, tenant, &record, 0).await.unwrap());
         }
         tx.commit().await.unwrap();
         for (path, field, firsts) in [

@@ -1,20 +1,21 @@
 //! Short messages that come in, as Twilio would post them, and what Twilio's own grammar says of our answers.
 
 use engine::sms;
-use serde_json::{Value, json};
+use serde_json::json;
 use twilio::form::Form;
 
 use crate::playing::{ACCOUNT, PUBLIC, Playing};
+use crate::peers;
+use crate::scenarios::Plan;
 use crate::world::{World, on_both};
-use crate::{SCENARIOS, peers};
 
 const OWN: &str = "+441632960000";
 const STRANGER: &str = "+441632960555";
 
 async fn playing(world: World) -> Playing {
-    let document: Value = serde_json::from_str(SCENARIOS).unwrap();
-    let scenario = document["scenarios"].as_array().unwrap().iter().find(|scenario| scenario["id"] == "R04").unwrap();
-    Playing::new(world, scenario, &scenario["cases"][0]).await
+    let plan = Plan::without(|_| None);
+    let case = plan.cases.iter().find(|case| case.scenario["id"] == "R04").unwrap();
+    Playing::new(world, case).await
 }
 
 fn sms_url() -> String {
