@@ -50,6 +50,7 @@ pub mod overview;
 pub mod payments;
 pub mod payouts;
 pub mod people;
+pub mod persons;
 pub mod plans;
 pub mod presence;
 pub mod prices;

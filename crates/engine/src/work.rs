@@ -294,6 +294,7 @@ impl Work {
             subject: subject.to_owned(),
             before: text(before),
             after: text(after),
+            person: None,
         }
     }
 }

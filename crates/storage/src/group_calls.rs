@@ -13,7 +13,7 @@ pub struct GroupCallRecord {
     pub origin: String,
     /// The group that was called.
     pub agent_group: String,
-    /// The caller's number, or what stands in its place.
+    /// The caller's number, or what stands in its place; empty once it is forgotten.
     pub caller: String,
     /// When it came.
     pub called_at: i64,
@@ -163,6 +163,42 @@ pub async fn count_of_caller(
     const SQL: &str = "SELECT COUNT(*) FROM group_calls
         WHERE tenant = $1 AND agent_group = $2 AND called_at >= $4 AND caller = $3";
     sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(group).bind(caller).bind(since))
+}
+
+/// The condition of the index of what can be forgotten of calls to groups.
+macro_rules! known {
+    () => {
+        "(caller <> '' OR note IS NOT NULL OR outcome IS NOT NULL)"
+    };
+}
+
+/// The groups, whether they are there still or not, of whose calls more is known than is counted.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn known_groups(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error> {
+    const SQL: &str = concat!("SELECT DISTINCT agent_group FROM group_calls WHERE tenant = $1 AND ", known!());
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
+}
+
+/// Forgets of calls to a group, so many at most, who called, who was rung and has answered, and what was noted; what is counted stays. They
+/// came before the first instant and are over, or came before the second and were never said to be; answers how many there were.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn forget(
+    tx: &mut WriteTx,
+    (tenant, group): (i64, &str),
+    (over, never_over): (i64, i64),
+    limit: i64,
+) -> Result<u64, Error> {
+    const SQL: &str = concat!(
+        "UPDATE group_calls SET caller = '', attempts = '[]', agent = NULL, language = NULL, note = NULL, outcome = NULL, noted_by = NULL
+        WHERE tenant = $1 AND origin IN (SELECT origin FROM group_calls WHERE tenant = $1 AND agent_group = $2 AND ",
+        known!(),
+        " AND called_at < $3 AND (ended_at IS NOT NULL OR called_at < $4) ORDER BY called_at LIMIT $5)"
+    );
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(group).bind(over).bind(never_over).bind(limit))
 }
 
 /// Calls to a group that came within a quarter of an hour, with one result.

@@ -17,7 +17,7 @@ pub struct JobRecord {
     pub kind: String,
     /// What caused it; no cause makes two.
     pub key: String,
-    /// What is to be done, as JSON.
+    /// What is to be done, as JSON; empty once it is done.
     pub payload: String,
     /// `pending`, `done` or `failed`.
     pub state: String,
@@ -172,7 +172,7 @@ pub async fn renew(tx: &mut WriteTx, lease: Lease<'_>, until: i64) -> Result<boo
     by_holder!(tx, lease, "due_at = $5", until)
 }
 
-/// The job is done, with what there is to say of it; `false` if the lease was lost.
+/// The job is done, with what there is to say of it; what was to be done is forgotten. `false` if the lease was lost.
 ///
 /// # Errors
 /// The database does not answer.
@@ -180,7 +180,7 @@ pub async fn finish(tx: &mut WriteTx, lease: Lease<'_>, at: i64, outcome: Option
     by_holder!(
         tx,
         lease,
-        "state = 'done', leased_by = NULL, last_error = NULL, finished_at = $5, outcome = $6",
+        "state = 'done', payload = '', leased_by = NULL, last_error = NULL, finished_at = $5, outcome = $6",
         at,
         outcome
     )
@@ -313,4 +313,14 @@ pub async fn forget_done(tx: &mut WriteTx, tenant: i64, before: i64, limit: i64)
     const SQL: &str = "DELETE FROM jobs WHERE tenant = $1 AND id IN (SELECT old.id FROM jobs old
         WHERE old.tenant = $1 AND old.state = 'done' AND old.finished_at < $2 ORDER BY old.finished_at LIMIT $3)";
     sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(before).bind(limit))
+}
+
+/// Forgets a tenant's jobs whose keys begin with this and a slash, but for those that somebody works on.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn forget_of(tx: &mut WriteTx, tenant: i64, key: &str) -> Result<u64, Error> {
+    // The character after the slash is the zero.
+    const SQL: &str = "DELETE FROM jobs WHERE tenant = $1 AND key > $2 AND key < $3 AND leased_by IS NULL";
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(format!("{key}/")).bind(format!("{key}0")))
 }

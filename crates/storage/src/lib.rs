@@ -54,6 +54,7 @@ pub mod messages;
 pub mod overview;
 pub mod payments;
 pub mod payouts;
+pub mod persons;
 pub mod phones;
 pub mod plans;
 pub mod presences;

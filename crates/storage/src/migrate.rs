@@ -35,6 +35,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (28, "swaps", include_str!("../migrations/0028_swaps.sql")),
     (29, "calendars", include_str!("../migrations/0029_calendars.sql")),
     (30, "sms", include_str!("../migrations/0030_sms.sql")),
+    (31, "privacy", include_str!("../migrations/0031_privacy.sql")),
     (32, "sounds", include_str!("../migrations/0032_sounds.sql")),
 ];
 

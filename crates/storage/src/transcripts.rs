@@ -40,3 +40,15 @@ pub async fn forget(tx: &mut WriteTx, tenant: i64, recording: &str) -> Result<()
         AND (origin, leg) IN (SELECT origin, leg FROM recordings WHERE tenant = $1 AND id = $2)";
     sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(recording)).map(|_| ())
 }
+
+/// Forgets, so many at most, what was understood before an instant of messages that there are not; answers how much.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn forget_left(tx: &mut WriteTx, tenant: i64, before: i64, limit: i64) -> Result<u64, Error> {
+    const SQL: &str = "DELETE FROM transcripts WHERE tenant = $1 AND (origin, leg) IN (
+        SELECT t.origin, t.leg FROM transcripts t WHERE t.tenant = $1 AND t.received_at < $2
+            AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.tenant = $1 AND r.origin = t.origin AND r.leg = t.leg)
+        LIMIT $3)";
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(before).bind(limit))
+}

@@ -7,6 +7,7 @@ mod earnings;
 mod groups;
 mod messages;
 mod people;
+mod persons;
 mod phones;
 mod pots;
 mod refusals;

@@ -20,7 +20,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// A change: who did what, from what to what.
 #[derive(Debug, Serialize, ToSchema)]
-struct ChangeDocument {
+pub(super) struct ChangeDocument {
     id: String,
     at: String,
     /// `key:` and the id of a key, `cli`, `demo`.
@@ -33,6 +33,8 @@ struct ChangeDocument {
     before: Option<Value>,
     /// What it is after.
     after: Option<Value>,
+    /// Of whom something was seen, where nothing was changed: the id of a customer, an agent or a user, or the name that a group has for a caller.
+    person: Option<String>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -66,7 +68,7 @@ async fn list_changes(
 }
 
 impl ChangeDocument {
-    fn of(change: ChangeRecord) -> Self {
+    pub(super) fn of(change: ChangeRecord) -> Self {
         let json = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
         ChangeDocument {
             id: change.id,
@@ -76,6 +78,7 @@ impl ChangeDocument {
             subject: change.subject,
             before: json(change.before),
             after: json(change.after),
+            person: change.person,
         }
     }
 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use documents::CallRow;
 use domain::money::Money;
 use domain::time::Instant;
+use engine::audit::{self, Seen};
 use engine::calls::{self, Call, Filter};
 use engine::customers::{self, CustomerError};
 use engine::{Actor, Engine, Reach, View};
@@ -40,7 +41,7 @@ struct Export {
 
 /// Export finished calls as CSV
 ///
-/// The newest first, all that the filter lets through. To customers `origin` and `unrated_reason` are empty. Cells that a spreadsheet would take for a formula begin with an apostrophe.
+/// The newest first, all that the filter lets through. Who of the staff exports them is written in the audit trail. To customers `origin` and `unrated_reason` are empty. Cells that a spreadsheet would take for a formula begin with an apostrophe.
 #[utoipa::path(get, path = "/calls.csv", params(CallFilter),
     responses((status = 200, description = "The file.", body = String, content_type = "text/csv"), Refusals),
     extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
@@ -50,6 +51,11 @@ async fn export_calls(
     Params(filter): Params<CallFilter>,
 ) -> Result<Response, Problem> {
     let filter = filter.read()?;
+    if actor.reach.is_whole() {
+        let (subject, person) = (filter.customer.as_deref().unwrap_or("calls"), filter.customer.as_deref());
+        let seen = Seen { action: "calls.export", subject, person, about: None::<&()> };
+        audit::note_seen(&app.engine, &actor, seen).await?;
+    }
     let export = Export { engine: app.engine.clone(), actor, filter, last: None, names: HashMap::new() };
     let header = documents::calls_csv_header().map_err(|error| Problem::internal(error.to_string()))?;
     // The first page is read before the answer begins, so that a database that does not answer is told by a status.

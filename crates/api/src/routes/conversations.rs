@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::message::Side;
-use engine::Reach;
+use engine::audit::{self, Seen};
 use engine::messages::{self, Conversation, Whose};
+use engine::{Reach, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -122,7 +123,17 @@ async fn list_messages(
 ) -> Result<Answer<Page<MessageDocument>>, Problem> {
     let wanted = list.wanted()?;
     let before = wanted.key_in_time()?.map(|(number, _)| number);
-    let rows = messages::list(&mut app.engine.view(&actor).await?, &id, before, wanted.rows()).await?;
+    let mut view = app.engine.view(&actor).await?;
+    let rows = messages::list(&mut view, &id, before, wanted.rows()).await?;
+    let read = messages::conversation(&mut view, &id).await?;
+    drop(view);
+    // Whose it is reads its own; of the staff those read it to whom the texts are told.
+    if actor.reach.is_whole() && (actor.roles.has(Role::Owner) || actor.roles.has(Role::Admin)) {
+        for person in [&read.customer, &read.agent] {
+            let seen = Seen { action: "conversation.view", subject: &id, person: Some(person), about: None::<&()> };
+            audit::note_seen(&app.engine, &actor, seen).await?;
+        }
+    }
     let show = |row| MessageDocument::seen(row, &actor.reach);
     Ok(Answer::ok(wanted.page(rows, |row| key_in_time(row.number, &row.id), show)))
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::time::Instant;
+use engine::audit::{self, LISTS_CALLS, Seen};
 use engine::groups::{self, CallNote, GroupCall};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -30,7 +31,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 struct GroupCallDocument {
     id: String,
     group: String,
-    /// The caller's number, or what stands in its place where the group does not keep numbers.
+    /// The caller's number, or what stands in its place where the group does not keep numbers; empty, once the time is over for which it is kept
+    /// who called.
     caller: String,
     called_at: String,
     answered_at: Option<String>,
@@ -93,7 +95,7 @@ struct CallList {
 
 /// List a group's calls
 ///
-/// The newest first.
+/// The newest first. Who lists them is written in the audit trail.
 #[utoipa::path(get, path = "/groups/{id}/calls", params(("id" = String, Path), CallList),
     responses((status = 200, description = "A page.", body = Page<GroupCallDocument>), Refusals),
     extensions(("x-roles" = json!(ROSTER_READERS)), ("x-owner" = json!(TENANT))))]
@@ -109,11 +111,16 @@ async fn list_group_calls(
     let before = wanted.key_in_time()?.map(|(at, origin)| (Instant::clamped(at), origin));
     let mut view = app.engine.view(&actor).await?;
     let rows = groups::calls(&mut view, &id, (from, until), before, wanted.rows()).await?;
+    drop(view);
+    let seen = Seen { action: LISTS_CALLS, subject: &id, person: None, about: None::<&()> };
+    audit::note_seen(&app.engine, &actor, seen).await?;
     let key = |row: &GroupCall| key_in_time(row.called_at.millis(), &row.origin);
     Ok(Answer::ok(wanted.page(rows, key, GroupCallDocument::of)))
 }
 
 /// Show a group's call
+///
+/// Who sees it is written in the audit trail.
 #[utoipa::path(get, path = "/group-calls/{id}", params(("id" = String, Path)),
     responses((status = 200, description = "The call.", body = GroupCallDocument), Refusals),
     extensions(("x-roles" = json!(ROSTER_READERS)), ("x-owner" = json!(TENANT))))]
@@ -122,7 +129,12 @@ async fn get_group_call(
     Caller(actor): Caller,
     Id(id): Id,
 ) -> Result<Answer<GroupCallDocument>, Problem> {
-    let call = groups::call(&mut app.engine.view(&actor).await?, &origin(&id)).await?;
+    let mut view = app.engine.view(&actor).await?;
+    let call = groups::call(&mut view, &origin(&id)).await?;
+    let person = groups::person_of(&mut view, &call.group, &call.caller).await?;
+    drop(view);
+    let seen = Seen { action: "group_call.view", subject: &call.origin, person: person.as_deref(), about: None::<&()> };
+    audit::note_seen(&app.engine, &actor, seen).await?;
     let version = call.notes;
     Ok(Answer::ok(GroupCallDocument::of(call)).version(version))
 }

@@ -95,6 +95,8 @@ async fn list_group_messages(
 }
 
 /// Show a group's message
+///
+/// Who sees it is written in the audit trail.
 #[utoipa::path(get, path = "/group-messages/{id}", params(("id" = String, Path)),
     responses((status = 200, description = "The message.", body = GroupMessageDocument), Refusals),
     extensions(("x-roles" = json!(COORDINATORS)), ("x-owner" = json!(TENANT))))]
@@ -103,9 +105,7 @@ async fn get_group_message(
     Caller(actor): Caller,
     Id(id): Id,
 ) -> Result<Answer<GroupMessageDocument>, Problem> {
-    let mut view = app.engine.view(&actor).await?;
-    let message = recordings::get(&mut view, Inbox::OfGroups, &id).await?;
-    let transcript = recordings::transcript(&mut view, &message).await?;
+    let (message, transcript) = recordings::read(&app.engine, &actor, &id).await?;
     Ok(Answer::ok(GroupMessageDocument::of(message, transcript)))
 }
 

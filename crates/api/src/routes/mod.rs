@@ -1,5 +1,6 @@
 //! The routes, one file a group. A handler reads the request, calls one use case and writes the answer.
 
+mod accesses;
 mod agent_imports;
 mod agents;
 mod alerts;
@@ -25,6 +26,7 @@ mod deck_entries;
 mod decks;
 mod duties;
 mod earnings;
+mod erasures;
 pub(crate) mod explorer;
 mod figures;
 mod finished_calls;
@@ -61,6 +63,7 @@ mod password_resets;
 mod paying;
 mod payments;
 mod payouts;
+mod personal_data;
 mod phone_rules;
 mod phones;
 mod placed_calls;
@@ -107,6 +110,7 @@ use crate::{App, BULK, QUICK, envelope, pages};
 /// Every route, with its operation.
 pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
     let quick = [
+        accesses::routes(),
         agent_imports::routes(),
         agents::routes(),
         allowances::routes(),
@@ -150,7 +154,9 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         bill_runs::bulk_routes(),
         books::routes(),
         deck_entries::routes(),
+        erasures::routes(),
         imports::routes(),
+        personal_data::routes(),
         reratings::bulk_routes(),
     ];
     let people = merged(people).layer(DefaultBodyLimit::max(LARGEST_FORM));

@@ -38,7 +38,8 @@ struct TenantEdit {
     /// who stands on the documents, where customers pay to, and how. `charging` is for calls that are charged while they run, in
     /// seconds: how much is granted at once, how long a call may wait for its answer, the longest call, how long a call must be able
     /// to last to be let through, how long before its end the payer is warned, and how often a switch gives a sign of life. `recordings` says
-    /// which calls are recorded (`none`, those to `agents`, `all`), whether that is announced, and how many days recordings are kept.
+    /// which calls are recorded (`none`, those to `agents`, `all`), whether that is announced, and how many days recordings are kept. `retention`
+    /// says for how many days the rest is kept that need not be known for good.
     /// `outside_number` is shown by calls to outside whose line has no number there: neither its own is one of the world, nor does a number
     /// from outside lead to it. Where that is null, too, such calls show none. `sms` has the `number` that short messages are from; where it is null,
     /// nobody is sent any.

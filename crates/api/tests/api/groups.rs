@@ -45,7 +45,7 @@ async fn how_a_group_answers_is_kept_as_it_was_given_with_defaults_for_the_rest(
             "no_answer": [{"kind": "message", "saying": {"text": "Call tomorrow."}}],
             "voicemail": {"greeting": {"text": "Speak."}, "addressees": ["desk@example.org"], "transcribe": false,
                 "transcript_wait_seconds": 60, "kept_days": 7},
-            "blocked": ["+441632960777"], "anonymous": false, "calls_per_hour": 5, "callers": "shown",
+            "blocked": ["+441632960777"], "anonymous": false, "calls_per_hour": 5, "callers": "shown", "calls_kept_days": 30,
             "missed_calls_to": ["lead@example.org"]});
         let body = json!({"name": "Night line", "numbers": ["+44 1632 960000", "0700", "0700"], "answering": answering});
         let made = service.post("/groups", body).await;
@@ -81,6 +81,7 @@ async fn what_makes_no_sense_in_an_answer_is_told_at_its_place() {
             (json!({"ring_seconds": 4}), "/answering/ring_seconds"),
             (json!({"queue_seconds": 9}), "/answering/queue_seconds"),
             (json!({"calls_per_hour": 0}), "/answering/calls_per_hour"),
+            (json!({"calls_kept_days": 3651}), "/answering/calls_kept_days"),
             (json!({"greeting": {"text": " "}}), "/answering/greeting/text"),
             (json!({"greeting": {"text": long}}), "/answering/greeting/text"),
             (json!({"greeting": {"text": "x", "audio": "http://example.org/a.wav"}}), "/answering/greeting/audio"),

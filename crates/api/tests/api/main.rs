@@ -52,6 +52,7 @@ mod phones;
 mod plans;
 mod pots;
 mod presence;
+mod privacy;
 mod problems;
 mod quotes;
 mod rosters;

@@ -113,6 +113,7 @@ impl Operation {
             ("PUT", "/trunks/{id}") => Some(json!({"name": "Taken over", "endpoint": "taken-over"})),
             ("PUT", "/trunk-routes/{id}") => Some(json!({"prefix": "9", "trunk": "trk_none"})),
             ("PUT", "/inbound-numbers/{id}") => Some(json!({"number": "+442079460099", "line": "lin_none"})),
+            ("POST", path) if path.ends_with("/erasure") => Some(json!({"dry_run": true})),
             ("PUT", "/group-messages/{id}/done") => Some(json!({"done": true})),
             ("PUT", "/group-calls/{id}/note") => Some(json!({"note": "a gift"})),
             ("PUT", "/groups/{id}") => Some(json!({"name": "Taken over"})),

@@ -197,7 +197,8 @@ async fn new_price(
     (record, call): (&CallRecord, &FinishedCall),
 ) -> Result<Option<(Price, Price)>, RerateError> {
     let Some(before) = price_of(record)? else { return Ok(None) };
-    if !matches!(before.source.as_str(), "plan" | "deck") {
+    // Of one whose customer is erased it is not known where it led.
+    if !matches!(before.source.as_str(), "plan" | "deck") || record.to_number.is_empty() {
         return Ok(Some((before.clone(), before)));
     }
     let Ok(mut terms) = terms(work, directory, call).await? else { return Ok(None) };

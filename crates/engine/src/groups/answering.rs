@@ -53,6 +53,9 @@ pub struct Answering {
     pub calls_per_hour: Option<u32>,
     /// What is kept of callers' numbers.
     pub callers: Callers,
+    /// How many days it is kept who called, who was rung and answered, and what was noted, 1 to 3,650; as the tenant's settings say, where none
+    /// is given. What is counted of calls stays.
+    pub calls_kept_days: Option<u16>,
     /// Where a mail goes for each call that nobody has answered and that left no message.
     pub missed_calls_to: Vec<String>,
 }
@@ -158,6 +161,7 @@ impl Default for Answering {
             anonymous: true,
             calls_per_hour: None,
             callers: Callers::default(),
+            calls_kept_days: None,
             missed_calls_to: Vec::new(),
         }
     }
@@ -197,6 +201,7 @@ impl Answering {
         within("ring_seconds", answering.ring_seconds, 5, 120)?;
         within("queue_seconds", answering.queue_seconds.unwrap_or(10), 10, 3600)?;
         within("calls_per_hour", answering.calls_per_hour.unwrap_or(1), 1, 1000)?;
+        within("calls_kept_days", answering.calls_kept_days.unwrap_or(1).into(), 1, MOST_DAYS.into())?;
         if !answering.languages.is_empty() && answering.language_menu.is_none() {
             let detail = "must be there: callers are to hear which key stands for which language";
             return Err(Invalid::at("/answering/language_menu", detail));

@@ -2,7 +2,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 
-use super::{Callers, Group};
+use super::{Callers, Group, GroupError, get};
+use crate::Scope;
 
 /// What callers are called who hide their numbers.
 pub(crate) const HIDDEN: &str = "anonymous";
@@ -28,12 +29,34 @@ impl Group {
             _ if number.is_empty() => HIDDEN.to_owned(),
             Callers::Shown => number.to_owned(),
             Callers::Nothing => HIDDEN.to_owned(),
-            Callers::Pseudonym => {
-                let key = hmac::Key::new(hmac::HMAC_SHA256, self.callers_key.as_bytes());
-                let tag = hmac::sign(&key, number.as_bytes());
-                let told = tag.as_ref().get(..TOLD_BYTES).unwrap_or_default();
-                format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(told))
-            }
+            Callers::Pseudonym => self.pseudonym_of(number),
         }
+    }
+
+    /// The name that stands for a number, whether the group keeps such names now or not.
+    pub(crate) fn pseudonym_of(&self, number: &str) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.callers_key.as_bytes());
+        let tag = hmac::sign(&key, number.as_bytes());
+        let told = tag.as_ref().get(..TOLD_BYTES).unwrap_or_default();
+        format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(told))
+    }
+}
+
+/// The name that a group has for a caller, of which its number or what stands in its place is known; none, where it is not known who it is.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn person_of(scope: &mut impl Scope, group: &str, caller: &str) -> Result<Option<String>, GroupError> {
+    if caller.is_empty() || caller == HIDDEN {
+        return Ok(None);
+    }
+    if is_pseudonym(caller) {
+        return Ok(Some(caller.to_owned()));
+    }
+    match get(scope, group).await {
+        Ok(group) => Ok(Some(group.pseudonym_of(caller))),
+        // With the group its names are gone.
+        Err(GroupError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }

@@ -18,7 +18,7 @@ pub struct GroupCall {
     pub origin: String,
     /// The group that was called.
     pub group: String,
-    /// The caller's number, or what stands in its place.
+    /// The caller's number, or what stands in its place; empty once it is forgotten.
     pub caller: String,
     /// When it came.
     pub called_at: Instant,

@@ -3,6 +3,7 @@
 mod answering;
 mod callers;
 mod calls;
+mod forget;
 mod own;
 mod roster;
 mod statistics;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use storage::groups::GroupRecord;
 
 pub use answering::{Answering, Callers, Fallback, LanguageChoice, Saying, Voicemail};
+pub use callers::person_of;
 pub use calls::{CallNote, CallResult, GroupCall, call, calls, note_call};
 pub use roster::{
     MOST_DAYS, NewOverride, NewShift, Shift, Timetable, add_override, add_shift, delete_override, delete_shift, duties,
@@ -22,6 +24,7 @@ pub use roster::{
 };
 pub use statistics::{HourOfWeek, Statistics, TimeToAnswer, statistics};
 
+pub(crate) use forget::forget_calls;
 pub use own::{OwnDuty, duties_of};
 pub(crate) use own::{members, within};
 pub(crate) use roster::{put_override, put_shift, roster_of};

@@ -2,6 +2,7 @@ use domain::time::Instant;
 use serde::Serialize;
 
 use super::{Inbox, RecordingError, get};
+use crate::notices::NOTICES;
 use crate::{Actor, Engine, Scope, Work};
 
 /// How many recordings are deleted in one transaction.
@@ -30,14 +31,31 @@ pub async fn delete(engine: &Engine, actor: &Actor, (inbox, id): (Inbox, &str)) 
 
 async fn delete_record(work: &mut Work, inbox: Inbox, id: &str) -> Result<(), RecordingError> {
     let recording = get(work, inbox, id).await?;
-    let tenant = work.tenant();
-    storage::transcripts::forget(&mut work.tx, tenant, id).await?;
-    if !storage::recordings::delete(&mut work.tx, tenant, id).await? {
+    if !forget(work, id).await? {
         return Err(RecordingError::NotFound(id.to_owned()));
     }
     work.audit("recording.delete", id, Some(&recording.written()), None).await?;
     recording.has_changed(work);
     Ok(())
+}
+
+/// Deletes a recording, but not its audio, with what was understood of it and what waits to be mailed of it; whether there was one.
+async fn forget(work: &mut Work, id: &str) -> Result<bool, storage::Error> {
+    let tenant = work.tenant();
+    storage::transcripts::forget(&mut work.tx, tenant, id).await?;
+    storage::jobs::forget_of(&mut work.tx, tenant, &format!("{NOTICES}/voicemail/{id}")).await?;
+    storage::recordings::delete(&mut work.tx, tenant, id).await
+}
+
+/// Deletes a recording with all that belongs to it, whoever may hear it.
+pub(crate) async fn forget_whole(engine: &Engine, actor: &Actor, id: &str) -> Result<(), storage::Error> {
+    engine
+        .run(actor, |work| {
+            let id = id.to_owned();
+            Box::pin(async move { forget(work, &id).await })
+        })
+        .await?;
+    forget_parts(engine, actor.tenant, id).await
 }
 
 /// What the audit trail says of recordings whose time was over.
@@ -77,8 +95,7 @@ async fn delete_due(work: &mut Work, now: Instant) -> Result<Vec<String>, storag
     let tenant = work.tenant();
     let ids = storage::recordings::due(&mut work.tx, tenant, now.millis(), CHUNK).await?;
     for id in &ids {
-        storage::transcripts::forget(&mut work.tx, tenant, id).await?;
-        storage::recordings::delete(&mut work.tx, tenant, id).await?;
+        forget(work, id).await?;
     }
     if !ids.is_empty() {
         let count = Deleted { recordings: ids.len() };

@@ -1,13 +1,12 @@
 use super::{Inbox, Recording, RecordingError, get};
-use crate::{Actor, Engine, Scope, View, Work};
+use crate::audit::{self, Seen};
+use crate::groups::{self, GroupError};
+use crate::{Actor, Engine, Scope, View};
 
-/// For how long somebody who is noted as having heard a recording is not noted again, in milliseconds: an hour. A player asks for the
-/// audio bit by bit.
-const NOTED_MILLIS: i64 = 3_600_000;
-/// How many lines of the trail are looked through for that.
-const LINES: i64 = 50;
 /// What the audit trail says of who hears a recording.
 const LISTEN: &str = "recording.listen";
+/// What it says of who reads whose it is and what was understood of it.
+const VIEW: &str = "recording.view";
 
 /// The audio of a recording, for somebody who may hear it.
 #[derive(Clone)]
@@ -23,33 +22,44 @@ pub struct Audio {
 /// # Errors
 /// There is none for who asks, or the database does not answer.
 pub async fn listen(engine: &Engine, actor: &Actor, (inbox, id): (Inbox, &str)) -> Result<Audio, RecordingError> {
-    let mut view = engine.view(actor).await?;
-    let mut recording = get(&mut view, inbox, id).await?;
-    let is_noted = is_noted(&mut view, id).await?;
-    drop(view);
-    if !is_noted {
-        recording = engine
-            .run(actor, |work| {
-                let id = id.to_owned();
-                Box::pin(async move { noted(work, inbox, &id).await })
-            })
-            .await?;
-    }
+    let recording = seen(engine, actor, (inbox, id), LISTEN).await?;
     Ok(Audio { engine: engine.clone(), actor: actor.clone(), recording })
 }
 
-async fn noted(work: &mut Work, inbox: Inbox, id: &str) -> Result<Recording, RecordingError> {
-    let recording = get(work, inbox, id).await?;
-    work.audit(LISTEN, id, None, Some(&recording.written())).await?;
+/// Shows somebody a message for a group with what was understood of it, and writes down who saw it.
+///
+/// # Errors
+/// There is none for who asks, or the database does not answer.
+pub async fn read(engine: &Engine, actor: &Actor, id: &str) -> Result<(Recording, Option<String>), RecordingError> {
+    let recording = seen(engine, actor, (Inbox::OfGroups, id), VIEW).await?;
+    let transcript = super::transcript(&mut engine.view(actor).await?, &recording).await?;
+    Ok((recording, transcript))
+}
+
+/// The recording, after it was written down that who acts sees something of it.
+async fn seen(
+    engine: &Engine,
+    actor: &Actor,
+    (inbox, id): (Inbox, &str),
+    action: &'static str,
+) -> Result<Recording, RecordingError> {
+    let mut view = engine.view(actor).await?;
+    let recording = get(&mut view, inbox, id).await?;
+    let person = person(&mut view, &recording).await?;
+    drop(view);
+    let about = recording.written();
+    let seen = Seen { action, subject: id, person: person.as_deref(), about: Some(&about) };
+    audit::note_seen(engine, actor, seen).await?;
     Ok(recording)
 }
 
-/// Whether the trail says that who asks has heard it lately.
-async fn is_noted(view: &mut View, id: &str) -> Result<bool, storage::Error> {
-    let (tenant, since) = (view.tenant(), view.now().millis() - NOTED_MILLIS);
-    let trail = storage::audit::page(view.tx(), tenant, Some(id), None, LINES).await?;
-    let name = &view.actor().name;
-    Ok(trail.iter().any(|line| line.action == LISTEN && line.actor == *name && line.at > since))
+/// Whose voice it is, as far as that is known: the customer's, or the caller's by the name that the group has for it.
+async fn person(view: &mut View, recording: &Recording) -> Result<Option<String>, RecordingError> {
+    let Some(group) = &recording.group else { return Ok(recording.customer.clone()) };
+    groups::person_of(view, group, &recording.from).await.map_err(|error| match error {
+        GroupError::Storage(error) => RecordingError::Storage(error),
+        error => RecordingError::NoGroup(error.to_string()),
+    })
 }
 
 impl Audio {

@@ -18,9 +18,9 @@ use crate::calls::Call;
 use crate::tenants::TenantError;
 use crate::{Change, ChangeKind, Reach, Scope, Work};
 pub use forget::delete;
-pub(crate) use forget::forget_due;
+pub(crate) use forget::{forget_due, forget_whole};
 pub use keep::{NewRecording, keep};
-pub use listen::{Audio, listen};
+pub use listen::{Audio, listen, read};
 pub use messages::{MESSAGES, NewTranscript, Waited, understood};
 
 /// A recording.

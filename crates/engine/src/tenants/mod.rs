@@ -7,6 +7,7 @@ mod embed;
 mod fraud;
 mod paid_calls;
 mod recordings;
+mod retention;
 mod sms;
 mod welcome;
 
@@ -30,6 +31,7 @@ pub use embed::Embed;
 pub use fraud::{Amounts, Fraud};
 pub use paid_calls::PaidCalls;
 pub use recordings::{RecordCalls, Recordings};
+pub use retention::Retention;
 pub use sms::Sms;
 pub use welcome::Welcome;
 
@@ -114,6 +116,9 @@ pub struct Settings {
     /// Which calls are recorded, and how long recordings are kept.
     #[serde(default)]
     pub recordings: Recordings,
+    /// How long is kept what need not be known for good.
+    #[serde(default)]
+    pub retention: Retention,
     /// From which number short messages are sent.
     #[serde(default)]
     pub sms: Sms,
@@ -156,6 +161,7 @@ impl Settings {
             low_balance: BTreeMap::new(),
             embed: Embed::default(),
             recordings: Recordings::default(),
+            retention: Retention::default(),
             sms: Sms::default(),
         }
     }
@@ -181,6 +187,7 @@ impl Settings {
         self.earnings.check()?;
         self.embed.check()?;
         self.recordings.check()?;
+        self.retention.check()?;
         self.seller = self.seller.checked()?;
         self.sms = self.sms.checked(&self.dial_plan)?;
         if let Some((currency, _)) = self.low_balance.iter().find(|(_, limit)| **limit <= Amount::ZERO) {

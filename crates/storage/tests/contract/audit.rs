@@ -26,3 +26,18 @@ async fn changes_are_listed_the_newest_first() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_oldest_changes_are_forgotten_first() {
+    on_both(async |store: Store| {
+        let mut tx = store.write().await.unwrap();
+        for (n, at) in [10, 20, 30, 40].into_iter().enumerate() {
+            audit::insert(&mut tx, &ChangeRecord { at, ..audited(&format!("chg_{n}")) }).await.unwrap();
+        }
+        for (before, limit, forgotten, left) in [(10, 9, 0, 4), (40, 2, 2, 2), (40, 2, 1, 1), (40, 2, 0, 1)] {
+            assert_eq!(audit::forget(&mut tx, 1, before, limit).await.unwrap(), forgotten, "before {before}");
+            assert_eq!(audit::page(&mut tx, 1, None, None, 9).await.unwrap().len(), left);
+        }
+    })
+    .await;
+}

@@ -192,3 +192,37 @@ async fn messages_for_a_group_stand_apart_and_their_transcripts_go_with_them() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_known_of_calls_is_forgotten_bit_by_bit_and_what_is_counted_stays() {
+    on_both(async |store| {
+        let mut tx = store.write().await.unwrap();
+        let mut calls: Vec<GroupCallRecord> = (0..5).map(|n| of("agt_1", 100 + n, Some(200))).collect();
+        // The last has never ended, as far as anybody has said.
+        calls[4].ended_at = None;
+        group_calls::save(&mut tx, 1, &calls).await.unwrap();
+        let other = GroupCallRecord { agent_group: "grp_2".to_owned(), ..call("switch/other", 100, 1) };
+        group_calls::save(&mut tx, 1, &[other]).await.unwrap();
+        group_calls::save(&mut tx, 2, &calls).await.unwrap();
+        let counted = group_calls::quarters(&mut tx, (1, "grp_1"), (0, 1000)).await.unwrap();
+        let waited = group_calls::times_to_answer(&mut tx, (1, "grp_1"), (0, 1000)).await.unwrap();
+        for (over, never_over, limit, forgotten) in
+            [(100, 0, 9, 0), (103, 0, 2, 2), (103, 0, 2, 1), (103, 0, 2, 0), (1000, 104, 9, 1), (1000, 105, 9, 1)]
+        {
+            let done = group_calls::forget(&mut tx, (1, "grp_1"), (over, never_over), limit).await.unwrap();
+            assert_eq!(done, forgotten, "before {over} or {never_over}, {limit} at most");
+        }
+        assert_eq!(group_calls::known_groups(&mut tx, 1).await.unwrap(), ["grp_2"]);
+        assert_eq!(group_calls::known_groups(&mut tx, 2).await.unwrap(), ["grp_1"]);
+        let left = group_calls::get(&mut tx, 1, "switch/100").await.unwrap().unwrap().call;
+        let nothing = GroupCallRecord { caller: String::new(), agent: None, ..calls[0].clone() };
+        assert_eq!(left, nothing);
+        assert_eq!(group_calls::quarters(&mut tx, (1, "grp_1"), (0, 1000)).await.unwrap(), counted);
+        assert_eq!(group_calls::times_to_answer(&mut tx, (1, "grp_1"), (0, 1000)).await.unwrap(), waited);
+        assert_eq!(group_calls::busy_among(&mut tx, 1, &["agt_1"]).await.unwrap(), [""; 0]);
+        // What is noted of one afterwards is known again.
+        assert!(group_calls::note(&mut tx, (1, "switch/100"), (Some("late"), None), "user:1", 0).await.unwrap());
+        assert_eq!(group_calls::forget(&mut tx, (1, "grp_1"), (1000, 0), 9).await.unwrap(), 1);
+    })
+    .await;
+}

@@ -173,7 +173,13 @@ async fn what_becomes_of_a_job() {
                 ..one.clone()
             },
             JobRecord { attempts: 1, last_error: retried.clone(), ..job("job_2", 60) },
-            JobRecord { state: "done".into(), finished_at: Some(7), outcome: Some("sent".into()), ..one },
+            JobRecord {
+                state: "done".into(),
+                payload: String::new(),
+                finished_at: Some(7),
+                outcome: Some("sent".into()),
+                ..one
+            },
         ];
         assert_eq!(jobs::page(&mut tx, 1, None, None, 9).await.unwrap(), expected);
         for (state, before, limit, found) in [
@@ -268,4 +274,29 @@ async fn a_worker_does_not_search_all_jobs_for_the_next() {
         store.close().await;
     }
     drop_postgres(&postgres).await;
+}
+
+#[tokio::test]
+async fn jobs_of_one_cause_are_forgotten_together_but_for_those_under_way() {
+    on_both(async |store: Store| {
+        let keyed = |id: &str, key: &str| JobRecord { key: key.into(), ..job(id, 5) };
+        let all = [
+            keyed("job_1", "notice/voicemail/rec_1/a@example.org"),
+            keyed("job_2", "notice/voicemail/rec_1/transcript/a@example.org"),
+            keyed("job_3", "notice/voicemail/rec_10/a@example.org"),
+            keyed("job_4", "notice/voicemail/rec_1"),
+        ];
+        written(&store, &all).await;
+        let mut tx = store.write().await.unwrap();
+        let wanted = Wanted { except: &["job_2", "job_3", "job_4"], ..ANY };
+        assert_eq!(claimed(&mut tx, wanted, "w", 10).await, ["job_1"]);
+        assert_eq!(jobs::forget_of(&mut tx, 1, "notice/voicemail/rec_1").await.unwrap(), 1);
+        let left = jobs::page(&mut tx, 1, None, None, 9).await.unwrap();
+        assert_eq!(ids(&left, |job| &job.id), ["job_4", "job_3", "job_1"]);
+        // What is done needs no telling what was to be done.
+        let lease = Lease { tenant: 1, id: "job_1", worker: "w", attempt: 1 };
+        assert!(jobs::finish(&mut tx, lease, 20, None).await.unwrap());
+        assert_eq!(jobs::get(&mut tx, 1, "job_1").await.unwrap().unwrap().payload, "");
+    })
+    .await;
 }

@@ -152,6 +152,7 @@ pub(crate) fn audited(id: &str) -> ChangeRecord {
         subject: "cus_1".into(),
         before: None,
         after: Some(r#"{"name":"B"}"#.into()),
+        person: None,
     }
 }
 
