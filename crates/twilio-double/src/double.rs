@@ -242,6 +242,12 @@ impl Double {
         self.inner.world(|world| world.recordings.values().cloned().collect())
     }
 
+    /// The ids of what was written down of recordings and not deleted, in the order of their making.
+    #[must_use]
+    pub fn transcriptions(&self) -> Vec<String> {
+        self.inner.world(|world| world.transcriptions.keys().cloned().collect())
+    }
+
     /// A recording is written down; without a text it could not be.
     ///
     /// # Errors

@@ -128,6 +128,7 @@ fn carry_out(world: &mut World, method: &Method, path: &[&str], [query, form]: &
             conferences::participant(world, method, [*room, without_ending(file)], form)
         }
         ["Recordings", file] => recordings::one(world, method, file),
+        ["Transcriptions", file] => recordings::transcription(world, method, without_ending(file)),
         ["Messages.json"] if method == Method::POST => messages::create(world, form),
         ["Messages", file] if method == Method::GET => messages::one(world, without_ending(file)),
         ["IncomingPhoneNumbers.json"] if method == Method::GET => Ok(numbers::list(world, query)),

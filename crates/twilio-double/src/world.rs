@@ -76,6 +76,8 @@ pub(crate) struct World {
     pub(crate) legs: BTreeMap<String, Leg>,
     pub(crate) rooms: BTreeMap<String, Room>,
     pub(crate) recordings: BTreeMap<String, Recorded>,
+    /// What was written down of recordings, by its id: the id of the recording, and the text.
+    pub(crate) transcriptions: BTreeMap<String, (String, Option<String>)>,
     pub(crate) messages: BTreeMap<String, Written>,
     /// Numbers that are not called and sent nothing, and why.
     pub(crate) refused: BTreeMap<String, (u32, String)>,
@@ -97,6 +99,7 @@ impl World {
             legs: BTreeMap::new(),
             rooms: BTreeMap::new(),
             recordings: BTreeMap::new(),
+            transcriptions: BTreeMap::new(),
             messages: BTreeMap::new(),
             refused: BTreeMap::new(),
             unsubscribed: BTreeSet::new(),

@@ -110,15 +110,21 @@ impl Flow {
         }
     }
 
+    /// Whom a message of the caller is for, and the number that was called.
+    #[must_use]
+    pub fn mailbox(&self) -> Option<(Mailbox, &str)> {
+        let destination = &self.parts.last()?.destination;
+        let of = match (&self.hunt, &destination.rings.line) {
+            (Some(hunt), _) => Mailbox::Group(hunt.group.id.clone()),
+            (None, line) => Mailbox::Line(line.clone()?),
+        };
+        Some((of, &destination.number))
+    }
+
     /// What the caller has left, if it has said anything.
     fn message(&mut self, (seconds, reference): (u32, &str), now: Instant) -> Vec<Command> {
-        let Some(part) = self.parts.last().filter(|_| !reference.is_empty()) else { return Vec::new() };
-        let of = match (&self.hunt, &part.destination.rings.line) {
-            (Some(hunt), _) => Mailbox::Group(hunt.group.id.clone()),
-            (None, Some(line)) => Mailbox::Line(line.clone()),
-            (None, None) => return Vec::new(),
-        };
-        let (from, to) = (self.caller.number.clone(), part.destination.number.clone());
+        let Some((of, to)) = self.mailbox().filter(|_| !reference.is_empty()) else { return Vec::new() };
+        let (from, to) = (self.caller.number.clone(), to.to_owned());
         self.note(Happened::MessageLeft, now);
         vec![Command::Keep { of, from, to, seconds, reference: reference.to_owned() }]
     }

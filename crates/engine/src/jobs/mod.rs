@@ -40,7 +40,7 @@ pub struct Job {
     pub kind: String,
     /// What caused it.
     pub key: String,
-    /// What the handler has to know, as JSON.
+    /// What the handler has to know, as JSON; empty once it is done.
     pub payload: String,
     /// How far it is.
     pub state: JobState,
@@ -154,6 +154,15 @@ pub async fn enqueue(work: &mut Work, jobs: &[NewJob]) -> Result<(), storage::Er
     storage::jobs::insert_new(&mut work.tx, tenant, &records).await?;
     work.has_enqueued();
     Ok(())
+}
+
+/// Whether there is a job with this key, done or not.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn is_known(scope: &mut impl Scope, key: &str) -> Result<bool, storage::Error> {
+    let tenant = scope.tenant();
+    Ok(storage::jobs::id_of(scope.tx(), tenant, key).await?.is_some())
 }
 
 /// A page of jobs, of one state or of all, the newest first, those before `before`.

@@ -30,5 +30,6 @@ pub use keeper::Keeper;
 pub use money::{Open, answered, asked, is_before_the_answer, next_beat, origin_of, unasked};
 pub use place::{NewPlaced, PlaceError, PlacedCall};
 pub use port::{Audio, CallRef, Capability, Meter, NotHandedOver, Notice, Switch};
+pub use recorder::NotKept;
 pub use recovery::{TakeUpError, TakenUp, Way, take_up};
 pub use status::{Progress, Status, StatusError};

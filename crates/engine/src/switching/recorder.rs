@@ -1,6 +1,6 @@
 //! What switches record is kept with us, and taken away from them.
 
-use domain::call_flow::{MOST_PARTS, Mailbox};
+use domain::call_flow::{Flow, Happened, MOST_PARTS, Mailbox};
 use domain::time::Instant;
 
 use super::exchange::Exchange;
@@ -74,6 +74,20 @@ enum KeepError {
     Storage(#[from] storage::Error),
 }
 
+/// Why a message is not kept that a switch may still have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotKept {
+    /// Its switch does not have it any more.
+    #[error("its switch does not have it any more")]
+    Gone,
+    /// It is not known for whom it is, and never will be.
+    #[error("{0}")]
+    Never(String),
+    /// It may be kept later.
+    #[error("{0}")]
+    NotYet(String),
+}
+
 impl KeepError {
     /// Whether trying it again changes nothing.
     fn is_final(&self) -> bool {
@@ -119,11 +133,24 @@ impl Exchange {
         });
     }
 
+    /// Tries once to keep a message that a switch still has, of a call that is over; what was kept before stays as it is.
+    ///
+    /// # Errors
+    /// It is not there any more, it is not known whose it is, or it has to be tried again.
+    pub async fn keep_message_left(&self, call: &CallRef, reference: &str) -> Result<(), NotKept> {
+        let known = Known::Call { kind: RecordingKind::Voicemail, seconds: None };
+        self.try_to_keep(call, reference, &known).await.map_err(|error| match error {
+            KeepError::NotHandedOver(NotHandedOver::Gone) => NotKept::Gone,
+            error if error.is_final() => NotKept::Never(error.to_string()),
+            error => NotKept::NotYet(error.to_string()),
+        })
+    }
+
     /// Whose call has this origin.
     async fn call_of(&self, origin: &str) -> Result<Option<CallRef>, KeepError> {
         for tenant in tenants::all(self.engine()).await? {
             let call = CallRef { tenant: tenant.tenant, origin: origin.to_owned() };
-            if !self.parts_of(&call).await?.is_empty() {
+            if !self.parts_of(&call).await?.is_empty() || self.way_of(&call).await?.is_some() {
                 return Ok(Some(call));
             }
         }
@@ -141,6 +168,13 @@ impl Exchange {
         // The first has the shortest.
         sessions.sort_by(|one, other| one.origin.cmp(&other.origin));
         Ok(sessions)
+    }
+
+    /// Which way a call went, as long as that is kept. A call that nobody pays for has no other record.
+    async fn way_of(&self, call: &CallRef) -> Result<Option<Flow>, KeepError> {
+        let mut view = self.engine().view(&Actor::program(call.tenant, "recorder")).await?;
+        let record = storage::flows::get(view.tx(), call.tenant, &call.origin).await?;
+        Ok(record.and_then(|record| serde_json::from_str(&record.flow).ok()))
     }
 
     /// Fetches something from its switch, keeps it, and has the switch forget it.
@@ -183,6 +217,12 @@ impl Exchange {
 
     /// What is on record of a call of which something was recorded.
     async fn found(&self, call: &CallRef, kind: RecordingKind, seconds: u32) -> Result<NewRecording, KeepError> {
+        if kind == RecordingKind::Voicemail
+            && let Some(message) = self.way_of(call).await?.and_then(|flow| Message::left_on(&flow, seconds))
+        {
+            let (message, began) = message;
+            return Ok(NewRecording { started_at: began, ..message.ended(call, began) });
+        }
         let parts = self.parts_of(call).await?;
         let (first, last) = parts.first().zip(parts.last()).ok_or(KeepError::NoCall)?;
         let (part, leg) = match kind {
@@ -214,6 +254,14 @@ impl Exchange {
 }
 
 impl Message {
+    /// The message of a call that went this way, and when it was asked for.
+    fn left_on(flow: &Flow, seconds: u32) -> Option<(Message, Instant)> {
+        let asked = flow.history.iter().rev().find(|moment| moment.what == Happened::Message)?;
+        let (of, to) = flow.mailbox()?;
+        let (from, to) = (flow.caller.number.clone(), to.to_owned());
+        Some((Message { of, from, to, seconds, reference: String::new() }, asked.at))
+    }
+
     fn ended(self, call: &CallRef, at: Instant) -> NewRecording {
         let Message { of, from, to, seconds, .. } = self;
         NewRecording {

@@ -354,6 +354,29 @@ pub(super) const HELD: &[Held] = &[
         rows: Rows { agent: "tenant = $1 AND agent = $2", ..NOBODYS },
     },
     Held {
+        table: Table { name: "sms", documents: &["about"], ..PLAIN },
+        order: "id",
+        rows: Rows {
+            agent: "tenant = $1 AND about LIKE '%' || $2 || '%'",
+            caller: "tenant = $1 AND other_number = $4 AND $2 <> $3",
+            ..NOBODYS
+        },
+    },
+    Held {
+        table: Table { name: "sms_stops", ..PLAIN },
+        order: "own_number, other_number",
+        rows: Rows { caller: "tenant = $1 AND other_number = $4 AND $2 <> $3", ..NOBODYS },
+    },
+    Held {
+        table: Table { name: "incoming_sms", ..PLAIN },
+        order: "id",
+        rows: Rows {
+            agent: "tenant = $1 AND agent = $2",
+            caller: "tenant = $1 AND sender IN ($3, $4) AND $2 <> $3",
+            ..NOBODYS
+        },
+    },
+    Held {
         table: Table { name: "swaps", documents: &["acts"], ..PLAIN },
         order: "id",
         rows: Rows {
@@ -420,6 +443,7 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     ("trunks", "ways to other networks"),
     ("trunk_routes", "ways to other networks"),
     ("recording_parts", "the audio of what is in recordings"),
+    ("sounds", "what everybody hears who calls"),
     ("imported_events", "digests of the names of events"),
     ("_sqlx_migrations", "the steps that have made the tables"),
 ];

@@ -44,6 +44,13 @@ pub(super) const ERASING: &[Erasing] = &[
     Erasing { table: "tickets", customer: Deleted, agent: Deleted, user: Deleted, ..NONE },
     Erasing { table: "jobs", customer: Deleted, agent: Deleted, user: Deleted, caller: Deleted },
     Erasing { table: "hook_events", customer: Deleted, agent: Deleted, ..NONE },
+    Erasing { table: "sms", agent: Deleted, caller: Deleted, ..NONE },
+    Erasing {
+        table: "sms_stops",
+        caller: Kept("nothing is sent to who has said STOP, and nothing would say so any more"),
+        ..NONE
+    },
+    Erasing { table: "incoming_sms", agent: Deleted, caller: Deleted, ..NONE },
     Erasing { table: "sessions", user: Deleted, ..NONE },
     Erasing { table: "membership_customers", customer: Deleted, user: Deleted, ..NONE },
     Erasing { table: "phones", customer: Deleted, ..NONE },

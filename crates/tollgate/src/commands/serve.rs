@@ -33,7 +33,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use twilio::signature::Tokens;
-use twilio::switch::{self, AccountSettings, Twilio};
+use twilio::switch::{self, AccountSettings, FORGETS, Forgetting, KEEPS, Keeping, Twilio};
 use webhooks::HttpCourier;
 
 use super::{open, say};
@@ -240,7 +240,7 @@ fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) ->
     Ok(runner)
 }
 
-async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyhow::Result<ExitCode> {
+async fn run(front: Front, engine: &Engine, app: App, mut scheduler: Runner) -> anyhow::Result<ExitCode> {
     let asked_to_end = shutdown()?;
     say(&front.greeting());
     let ending = watch::Sender::new(false);
@@ -250,11 +250,17 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
             let _ = told.wait_for(|ending| *ending).await;
         }
     };
+    let exchange = Exchange::new(engine);
+    let twilio = front.twilio.map(|account| at_twilio(&exchange, account, &front.url)).transpose()?;
+    if let Some(twilio) = &twilio {
+        exchange.attach(twilio.clone());
+        scheduler = scheduler.handle(KEEPS, Arc::new(Keeping(twilio.clone())), 1);
+        scheduler = scheduler.handle(FORGETS, Arc::new(Forgetting(twilio.clone())), 1);
+    }
     let jobs = tokio::spawn(scheduler.run(end()));
     let mut live_calls = JoinSet::new();
     live_calls.spawn(Watch::new(engine).run());
     live_calls.spawn(charging::lengthen_calls(engine.clone()));
-    let exchange = Exchange::new(engine);
     let phones = phones(&exchange, front.media);
     exchange.attach(phones.clone());
     live_calls.spawn(exchange.clone().run());
@@ -265,10 +271,8 @@ async fn run(front: Front, engine: &Engine, app: App, scheduler: Runner) -> anyh
         live_calls.spawn(carry_ordinary(exchange.clone(), asterisk));
     }
     exchange.is_reached_at(&front.url);
-    let webhooks = match front.twilio {
-        Some(account) => {
-            let twilio = at_twilio(&exchange, account, &front.url)?;
-            exchange.attach(twilio.clone());
+    let webhooks = match twilio {
+        Some(twilio) => {
             live_calls.spawn(carry_at_twilio(exchange.clone(), twilio.clone()));
             switch::routes(twilio)
         }

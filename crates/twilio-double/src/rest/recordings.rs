@@ -32,3 +32,24 @@ pub(super) fn one(world: &mut World, method: &Method, file: &str) -> Result<Answ
         _ => Err(not_there()),
     }
 }
+
+/// What was written down of a recording.
+pub(super) fn transcription(world: &mut World, method: &Method, sid: &str) -> Result<Answer, Refused> {
+    let not_there = || Refused::not_there(&["Transcriptions", sid]);
+    if *method == Method::DELETE {
+        return world.transcriptions.remove(sid).map(|_| Answer::Gone).ok_or_else(not_there);
+    }
+    let (recording, text) = world.transcriptions.get(sid).ok_or_else(not_there)?;
+    Ok(Answer::Found(json!({
+        "sid": sid,
+        "account_sid": world.account.sid,
+        "api_version": "2010-04-01",
+        "recording_sid": recording,
+        "status": if text.is_some() { "completed" } else { "failed" },
+        "transcription_text": text,
+        "type": "fast",
+        "date_created": world.timestamp(),
+        "date_updated": world.timestamp(),
+        "uri": format!("/2010-04-01/Accounts/{}/Transcriptions/{sid}.json", world.account.sid),
+    })))
+}

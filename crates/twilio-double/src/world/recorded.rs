@@ -133,6 +133,8 @@ impl World {
         let Some(recorded) = self.recordings.get(sid).cloned() else { return false };
         let Some(url) = recorded.transcript_for else { return false };
         let transcription = self.new_sid("TR");
+        // It is there whoever is told of it, and stays when the recording goes.
+        self.transcriptions.insert(transcription.clone(), (sid.to_owned(), text.map(str::to_owned)));
         let more = fields([
             ("TranscriptionSid", transcription.as_str()),
             ("TranscriptionText", text.unwrap_or_default()),

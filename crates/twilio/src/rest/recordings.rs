@@ -25,4 +25,12 @@ impl Client {
     pub async fn delete_recording(&self, sid: &str) -> Result<(), RestError> {
         self.delete(&["Recordings", &format!("{sid}.json")]).await
     }
+
+    /// Deletes what was understood of something that was recorded, if it is still there: it does not go with the recording.
+    ///
+    /// # Errors
+    /// Twilio does not.
+    pub async fn delete_transcription(&self, sid: &str) -> Result<(), RestError> {
+        self.delete(&["Transcriptions", &format!("{sid}.json")]).await
+    }
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use domain::call_flow::{Event, Leg};
-use domain::time::Instant;
 use engine::switching::CallRef;
 
 use super::Twilio;
@@ -13,8 +12,6 @@ use crate::twiml::CallEvent;
 
 /// How long it is waited for a webhook that asks by itself what is to be done.
 const ASKS_BY_ITSELF: Duration = Duration::from_secs(2);
-/// How long a message stays with Twilio at most, so that it is understood: it takes some minutes, and is not told where nothing is.
-const IS_UNDERSTOOD_SECONDS: i64 = 600;
 
 /// A phone that is to ring.
 pub(super) struct Ringing {
@@ -106,24 +103,6 @@ impl Twilio {
         });
     }
 
-    /// Deletes what was recorded.
-    pub(super) async fn deletes(&self, recording: &str) {
-        if let Err(error) = self.client.delete_recording(recording).await {
-            tracing::warn!(%error, recording, "a recording stays with Twilio");
-        }
-    }
-
-    /// Deletes a message when it must have been understood.
-    pub(super) fn deletes_later(&self, call: &CallRef) {
-        let (Some(me), call) = (self.me.upgrade(), call.clone()) else { return };
-        tokio::spawn(async move {
-            let clock = me.exchange.engine().clock();
-            let until = Instant::clamped(clock.now().millis() + IS_UNDERSTOOD_SECONDS * 1000);
-            clock.sleep_until(until).await;
-            me.is_understood(&call).await;
-        });
-    }
-
     /// Nothing more is expected of a message.
     pub(super) fn understands_no_more(&self, call: &CallRef) {
         let (Some(me), call) = (self.me.upgrade(), call.clone()) else { return };
@@ -133,8 +112,10 @@ impl Twilio {
     /// What is kept here of a message is deleted there.
     async fn is_understood(&self, call: &CallRef) {
         let kept = self.calls().get(call).and_then(super::calls::State::settles_message);
-        if let Some(recording) = kept {
-            self.deletes(&recording).await;
+        if let Some(recording) = kept
+            && let Err(error) = self.client.delete_recording(&recording).await
+        {
+            tracing::warn!(%error, recording, "a recording is not deleted at Twilio yet; it is tried again");
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod calls;
 mod errands;
+mod forget;
 mod placed;
 mod program;
 mod routes;
@@ -21,6 +22,7 @@ use url::Url;
 use crate::rest::Client;
 use crate::signature::Tokens;
 use calls::{Calls, Todo};
+pub use forget::{FORGETS, Forgetting, KEEPS, Keeping};
 pub use routes::routes;
 
 /// The name of the switch: what the origins of its calls begin with.
@@ -173,12 +175,11 @@ impl Switch for Twilio {
     }
 
     fn is_kept<'a>(&'a self, call: &'a CallRef, reference: &'a str) -> BoxFuture<'a, ()> {
-        let waits = self.calls().get(call).is_some_and(|state| state.keeps(reference));
+        // Of a call of the last program it is not known.
+        let waits = self.calls().get(call).is_none_or(|state| state.keeps(reference));
         Box::pin(async move {
-            if waits {
-                self.deletes_later(call);
-            } else {
-                self.deletes(reference).await;
+            if let Err(error) = self.is_to_forget(call, reference, waits).await {
+                tracing::warn!(%error, recording = reference, "what is kept stays with Twilio until it is found again");
             }
         })
     }

@@ -15,6 +15,7 @@ use engine::recordings::{NewTranscript, RecordingKind, understood};
 use engine::switching::CallRef;
 use url::Url;
 
+use super::forget::{Held, forgets};
 use super::placed::is_placed;
 use super::program::{Document, Verb};
 use super::{Twilio, texts};
@@ -26,6 +27,8 @@ use crate::webhook::{CallStatus, IDEMPOTENCY_HEADER, RecordingStatus, Transcript
 
 /// How long a webhook waits for what is to be done: a database that is slow is told as an apology, and Twilio gives up after 15 s.
 const PATIENCE: Duration = Duration::from_secs(8);
+/// How long of that it waits until it is written down that there is a recording.
+const WRITING: Duration = Duration::from_secs(3);
 /// The one who tells what was understood.
 const RECORDER: &str = "recorder";
 
@@ -142,12 +145,18 @@ impl Twilio {
         }
     }
 
-    /// A message was recorded: it is kept, also where its call is long over.
-    async fn was_recorded(&self, call: &CallRef, seconds: u32, sid: &str) {
+    /// A message was recorded: it is kept, also where its call is long over. Whether that is sure whatever happens now.
+    async fn was_recorded(&self, call: &CallRef, seconds: u32, sid: &str) -> bool {
+        let written = tokio::time::timeout(WRITING, self.is_to_keep(call, sid)).await;
+        let is_sure = sid.is_empty() || matches!(written, Ok(Ok(())));
+        if !is_sure {
+            tracing::warn!(call = call.origin, "it is not written down that there is a recording");
+        }
         let event = Event::Recorded { leg: Leg::FIRST, seconds, reference: sid.to_owned() };
         if self.exchange.event(call, event).await.is_err() {
             self.exchange.keep_left(&call.origin, RecordingKind::Voicemail, (sid, Some(seconds)));
         }
+        is_sure
     }
 }
 
@@ -278,7 +287,8 @@ async fn recorded(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMa
     let Some(call) = heard.call else { return document(sorry()) };
     if let Some(recording) = heard.said.recording {
         let (seconds, sid) = (recording.seconds.unwrap_or(0), recording.sid.unwrap_or_default());
-        twilio.was_recorded(&call, seconds, &sid).await;
+        // Where it cannot be written down, the webhook that follows is told again.
+        let _ = twilio.was_recorded(&call, seconds, &sid).await;
     }
     document(twilio.document(&call, heard.key, Leg::FIRST).await)
 }
@@ -289,7 +299,9 @@ async fn recording(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderM
     let (Some(call), Some(recording)) = (heard.call, heard.said.recording) else { return nothing() };
     match (recording.status, recording.sid) {
         (None | Some(RecordingStatus::Completed), Some(sid)) => {
-            twilio.was_recorded(&call, recording.seconds.unwrap_or(0), &sid).await;
+            let is_sure = twilio.was_recorded(&call, recording.seconds.unwrap_or(0), &sid).await;
+            // Else it is told again.
+            return if is_sure { nothing() } else { StatusCode::SERVICE_UNAVAILABLE.into_response() };
         }
         // Nothing was said, or nothing of it is left.
         (Some(RecordingStatus::Absent | RecordingStatus::Failed), _) => {
@@ -305,14 +317,23 @@ async fn recording(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderM
 async fn transcription(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
     let (twilio, heard) = heard!((state, uri, headers, body));
     let (Some(call), Some(written)) = (heard.call, heard.said.transcription) else { return nothing() };
-    let (Some(text), None | Some(TranscriptionStatus::Completed)) = (written.text, written.status) else {
-        twilio.understands_no_more(&call);
-        return nothing();
-    };
+    let is_understood = matches!(written.status, None | Some(TranscriptionStatus::Completed));
+    let text = written.text.filter(|_| is_understood);
+    let held = written.sid.map(|sid| Held::Transcription { sid });
     let actor = Actor::program(call.tenant, RECORDER);
     let kept = twilio.exchange.engine().run(&actor, |work| {
-        let new = NewTranscript { origin: call.origin.clone(), leg: "message".to_owned(), text: text.clone() };
-        Box::pin(async move { understood(work, new).await })
+        let new =
+            text.clone().map(|text| NewTranscript { origin: call.origin.clone(), leg: "message".to_owned(), text });
+        let held = held.clone();
+        Box::pin(async move {
+            if let Some(held) = held {
+                forgets(work, &held, 0).await?;
+            }
+            match new {
+                Some(new) => understood(work, new).await,
+                None => Ok(()),
+            }
+        })
     });
     match kept.await {
         Ok(()) => {
