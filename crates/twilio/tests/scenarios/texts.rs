@@ -37,7 +37,7 @@ async fn short_messages_are_answered_once_and_only_those_of_twilio() {
             let refused = playing.posts_form(&sms_url(), &form("SM1", "STOP"), ("a", signature, &[])).await;
             assert_eq!(refused.0, status);
         }
-        let mut view = playing.world.view().await;
+        let mut view = playing.scene.world.view().await;
         assert_eq!(sms::received(&mut view, None, 9).await.unwrap().len(), 0);
         drop(view);
         let helped = playing.posts_form(&sms_url(), &form("SM1", "help"), ("b", Some(""), &[])).await;
@@ -61,7 +61,7 @@ async fn short_messages_are_answered_once_and_only_those_of_twilio() {
             let (status, body) = playing.posts(&sms_url(), fields).await;
             assert_eq!(status, 200, "{fields:?}: {body}");
         }
-        let known: Vec<String> = sms::received(&mut playing.world.view().await, None, 9)
+        let known: Vec<String> = sms::received(&mut playing.scene.world.view().await, None, 9)
             .await
             .unwrap()
             .into_iter()
