@@ -67,6 +67,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who has seen what is held of an agent
+         * @description Who exported it; the newest first.
+         */
+        get: operations["list_agent_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{id}/availability": {
         parameters: {
             query?: never;
@@ -187,6 +207,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase an agent
+         * @description As with a customer. It is refused as long as a shift is to come, a balance is left, or a call in progress.
+         */
+        post: operations["erase_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{id}/figures": {
         parameters: {
             query?: never;
@@ -221,6 +261,26 @@ export interface paths {
          * @description All that can be paid out in a currency: what is not on hold, in whole minor units. It is refused below the tenant's minimum.
          */
         post: operations["pay_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what is held of an agent
+         * @description All of it, as one document: `held` has the rows of each kind of record, by name. Who exports it is written in the audit trail.
+         */
+        get: operations["export_agent"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -628,6 +688,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/callers/accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List who has seen what is held of a caller of groups
+         * @description Who heard or read a message, saw a call, exported what is held, or listed the calls of a group in which the caller's stand; the newest first.
+         */
+        post: operations["list_caller_accesses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callers/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a caller of groups
+         * @description By its number, under the name that each group makes of it, too. What is counted of its calls stays; whether a group refuses it is the group's to
+         *     change.
+         */
+        post: operations["erase_caller"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callers/personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export what is held of a caller of groups
+         * @description By its number, under which nothing need be held: it is looked for under the name that each group makes of it, too. Calls of groups that were
+         *     deleted are not found by a name. Who exports it is written in the audit trail, under those names.
+         */
+        post: operations["export_caller"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -667,7 +789,7 @@ export interface paths {
         };
         /**
          * Export finished calls as CSV
-         * @description The newest first, all that the filter lets through. To customers `origin` and `unrated_reason` are empty. Cells that a spreadsheet would take for a formula begin with an apostrophe.
+         * @description The newest first, all that the filter lets through. Who of the staff exports them is written in the audit trail. To customers `origin` and `unrated_reason` are empty. Cells that a spreadsheet would take for a formula begin with an apostrophe.
          */
         get: operations["export_calls"];
         put?: never;
@@ -1134,6 +1256,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who has seen what is held of a customer
+         * @description Who heard a recording, read a conversation, or exported its calls or all that is held; the newest first. Who does one thing again and again is
+         *     listed once an hour.
+         */
+        get: operations["list_customer_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/agents": {
         parameters: {
             query?: never;
@@ -1267,6 +1410,28 @@ export interface paths {
          */
         put: operations["set_credit_limit"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a customer
+         * @description What names it is deleted or overwritten: names, addresses, numbers, notes, texts, recordings. What the books need stays, and the answer says why.
+         *     It is refused, with all reasons (`open`), as long as a line is open, an invoice unpaid, a balance left, or a call in progress. Done again it finds
+         *     nothing more.
+         */
+        post: operations["erase_customer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1423,6 +1588,26 @@ export interface paths {
          * @description The newest first.
          */
         get: operations["list_customer_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what is held of a customer
+         * @description All of it, as one document: `held` has the rows of each kind of record, by name. Who exports it is written in the audit trail.
+         */
+        get: operations["export_customer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1644,7 +1829,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a group's call */
+        /**
+         * Show a group's call
+         * @description Who sees it is written in the audit trail.
+         */
         get: operations["get_group_call"];
         put?: never;
         post?: never;
@@ -1681,7 +1869,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a group's message */
+        /**
+         * Show a group's message
+         * @description Who sees it is written in the audit trail.
+         */
         get: operations["get_group_message"];
         put?: never;
         post?: never;
@@ -1833,7 +2024,7 @@ export interface paths {
         };
         /**
          * List a group's calls
-         * @description The newest first.
+         * @description The newest first. Who lists them is written in the audit trail.
          */
         get: operations["list_group_calls"];
         put?: never;
@@ -3060,6 +3251,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/members/{id}/accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who has seen what is held of a member
+         * @description Who exported it; the newest first.
+         */
+        get: operations["list_member_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/{id}/disable": {
         parameters: {
             query?: never;
@@ -3091,6 +3302,47 @@ export interface paths {
         put?: never;
         /** Enable a member's sign-in again */
         post: operations["enable_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a member
+         * @description Its place in the tenant is taken away; who has none elsewhere is erased with its sign-in, and signs in no more. Afterwards there is no such member.
+         */
+        post: operations["erase_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what is held of a member
+         * @description Of somebody who signs in, and what it has done in this tenant; the customer or agent that it may be is exported by itself. Who exports it is
+         *     written in the audit trail.
+         */
+        get: operations["export_member"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3848,6 +4100,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List short messages that are sent
+         * @description The newest first, with what came of each. After 90 days they are forgotten.
+         */
+        get: operations["list_sms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List short messages that came
+         * @description The newest first. After 90 days they are forgotten.
+         */
+        get: operations["list_received_sms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms/stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who wants no short messages
+         * @description Whoever has answered STOP to one of the tenant's numbers, until it answers START. Nothing is sent to them from that number.
+         */
+        get: operations["list_sms_stops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sounds": {
         parameters: {
             query?: never;
@@ -4508,6 +4820,23 @@ export interface components {
             /** @description A code of the second factor. */
             code?: string | null;
         };
+        /**
+         * @description Whoever calls groups with a number.
+         * @example {
+         *       "number": "+441632960555"
+         *     }
+         */
+        AccessedCaller: {
+            /** @description As it is dialled, or with its plus. */
+            number: string;
+            /**
+             * Format: int32
+             * @description 1 to 500, 50 where it is not given.
+             */
+            limit?: number | null;
+            /** @description The `next_cursor` of the page before. */
+            cursor?: string | null;
+        };
         /** @description A postal address. */
         AddressDocument: {
             /** @default null */
@@ -4766,7 +5095,7 @@ export interface components {
             error?: string | null;
         };
         /**
-         * @description When an agent takes no shift, and whether it is reminded of those that it has.
+         * @description When an agent takes no shift, and how it is reminded of those that it has.
          * @example {
          *       "reminders": true,
          *       "blackouts": [
@@ -4780,6 +5109,11 @@ export interface components {
         AvailabilityBody: {
             /** @description Whether it is reminded of its shifts by mail, on the evening before. */
             reminders: boolean;
+            /**
+             * @description Whether it is reminded by short messages (SMS), too, at the first of its phones that has a number of the world: where the tenant sends any. As
+             *     before, where nothing is said; an agent that is new is not.
+             */
+            sms_reminders?: boolean | null;
             /** @description When it takes no shift: 100 at most. Those that are not here are over. */
             blackouts: components["schemas"]["BlackoutBody"][];
         };
@@ -5166,6 +5500,29 @@ export interface components {
         CallableAgents: {
             items: components["schemas"]["CallableAgent"][];
         };
+        /**
+         * @description Whoever calls groups with a number.
+         * @example {
+         *       "number": "+441632960555",
+         *       "dry_run": true
+         *     }
+         */
+        CallerErasureBody: {
+            /** @description As it is dialled, or with its plus. */
+            number: string;
+            /** @description `true`: nothing is done, and the answer is what would be. */
+            dry_run: boolean;
+        };
+        /**
+         * @description Whoever calls groups with a number.
+         * @example {
+         *       "number": "+441632960555"
+         *     }
+         */
+        CallerNumber: {
+            /** @description As it is dialled, or with its plus. */
+            number: string;
+        };
         /** @description A leg of a call that a trunk carried. */
         CarriedDocument: {
             trunk: components["schemas"]["CarryingTrunk"];
@@ -5202,6 +5559,8 @@ export interface components {
             before?: unknown;
             /** @description What it is after. */
             after?: unknown;
+            /** @description Of whom something was seen, where nothing was changed: the id of a customer, an agent or a user, or the name that a group has for a caller. */
+            person?: string | null;
         };
         /** @description The tenant to choose. */
         ChoiceDocument: {
@@ -5602,6 +5961,32 @@ export interface components {
             /** @description The id of the call, payment, credit or transfer that it is about. */
             reference: string;
         };
+        /** @description Records that are deleted, or in which what names the person is overwritten. */
+        ErasedDocument: {
+            /** @description What records, by the name that they have in an export. */
+            what: string;
+            /** Format: int64 */
+            records: number;
+            /** @description `deleted` or `overwritten`. */
+            how: string;
+        };
+        /**
+         * @description Whether it is really done.
+         * @example {
+         *       "dry_run": true
+         *     }
+         */
+        ErasureBody: {
+            /** @description `true`: nothing is done, and the answer is what would be. */
+            dry_run: boolean;
+        };
+        /** @description What has become of what was held, or would. */
+        ErasureDocument: {
+            dry_run: boolean;
+            /** @description Nothing, where it was erased before. */
+            erased: components["schemas"]["ErasedDocument"][];
+            kept: components["schemas"]["KeptDocument"][];
+        };
         /** @description A service that was charged. */
         EventDocument: {
             id: string;
@@ -5807,7 +6192,10 @@ export interface components {
         GroupCallDocument: {
             id: string;
             group: string;
-            /** @description The caller's number, or what stands in its place where the group does not keep numbers. */
+            /**
+             * @description The caller's number, or what stands in its place where the group does not keep numbers; empty, once the time is over for which it is kept
+             *     who called.
+             */
             caller: string;
             called_at: string;
             answered_at?: string | null;
@@ -6063,6 +6451,14 @@ export interface components {
             created_at: string;
             /** @description When it was done, or given up. */
             finished_at?: string | null;
+        };
+        /** @description Records that stay. */
+        KeptDocument: {
+            /** @description What records, by the name that they have in an export. */
+            what: string;
+            /** Format: int64 */
+            records: number;
+            why: string;
         };
         /** @description An API key. */
         KeyDocument: {
@@ -7052,6 +7448,8 @@ export interface components {
                 before?: unknown;
                 /** @description What it is after. */
                 after?: unknown;
+                /** @description Of whom something was seen, where nothing was changed: the id of a customer, an agent or a user, or the name that a group has for a caller. */
+                person?: string | null;
             }[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor?: string | null;
@@ -7192,7 +7590,10 @@ export interface components {
             items: {
                 id: string;
                 group: string;
-                /** @description The caller's number, or what stands in its place where the group does not keep numbers. */
+                /**
+                 * @description The caller's number, or what stands in its place where the group does not keep numbers; empty, once the time is over for which it is kept
+                 *     who called.
+                 */
                 caller: string;
                 called_at: string;
                 answered_at?: string | null;
@@ -7643,6 +8044,31 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_ReceivedSmsDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                /** @description The number of the tenant's that it came to. */
+                to: string;
+                /** @description The number that it came from; of who writes to a group, and is none of its agents, what stands in its place where the group does not keep numbers. */
+                from: string;
+                /** @description The agent whose phone that is. */
+                agent?: string | null;
+                text: string;
+                /**
+                 * @description `stopped` and `started`: its sender gets no more short messages from this number, or gets them again. `helped`: it was told what can be written.
+                 *     `passed_on`: the call that rang for it goes on to somebody else. `away`: it was on duty, and gets no calls for now; `back`: it does again.
+                 *     `not_on_duty`: it was not on duty. `kept`: it is here to be read. Null, until that is known.
+                 */
+                outcome?: string | null;
+                /** @description What was answered. */
+                reply?: string | null;
+                received_at: string;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_RecordingDocument: {
             /** @description The items. */
             items: {
@@ -7732,6 +8158,52 @@ export interface components {
                 end?: components["schemas"]["EndDocument"] | null;
                 /** @description What has happened to it, the first first. */
                 history: components["schemas"]["DoneDocument"][];
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_SmsDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                /** @description Of the tenant's numbers. */
+                from: string;
+                to: string;
+                text: string;
+                /** @description The agent whom it tells of shifts. */
+                agent: string;
+                /**
+                 * @description `waiting` and `sending`, before the carrier has it; `accepted` and `sent`, when it has; `delivered`, when the phone has it. `failed`: the carrier
+                 *     refuses. `undelivered`: it did not arrive. `unknown`: the carrier was asked and has not answered, so that nobody asks again by itself. `withheld`:
+                 *     it was not sent, for a reason of ours.
+                 */
+                state: string;
+                /**
+                 * Format: int32
+                 * @description Why it was not sent or did not arrive, by the carrier's list of errors.
+                 */
+                code?: number | null;
+                /** @description The same in words. */
+                reason?: string | null;
+                /** @description What the carrier calls it. */
+                carrier_id?: string | null;
+                created_at: string;
+                /** @description When its state changed last. */
+                changed_at: string;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_SmsStopDocument: {
+            /** @description The items. */
+            items: {
+                /** @description From this number of the tenant's. */
+                from: string;
+                /** @description At this number. */
+                to: string;
+                stopped_at: string;
             }[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor?: string | null;
@@ -8335,6 +8807,26 @@ export interface components {
             /** @description The id of the last message that was read. */
             up_to: string;
         };
+        /** @description A short message that came. */
+        ReceivedSmsDocument: {
+            id: string;
+            /** @description The number of the tenant's that it came to. */
+            to: string;
+            /** @description The number that it came from; of who writes to a group, and is none of its agents, what stands in its place where the group does not keep numbers. */
+            from: string;
+            /** @description The agent whose phone that is. */
+            agent?: string | null;
+            text: string;
+            /**
+             * @description `stopped` and `started`: its sender gets no more short messages from this number, or gets them again. `helped`: it was told what can be written.
+             *     `passed_on`: the call that rang for it goes on to somebody else. `away`: it was on duty, and gets no calls for now; `back`: it does again.
+             *     `not_on_duty`: it was not on duty. `kept`: it is here to be read. Null, until that is known.
+             */
+            outcome?: string | null;
+            /** @description What was answered. */
+            reply?: string | null;
+            received_at: string;
+        };
         /** @description A recording. */
         RecordingDocument: {
             id: string;
@@ -8410,7 +8902,7 @@ export interface components {
             agent: string;
             /**
              * @description `sent`; `waiting`, while the mail is on its way or tried again; `failed`, when it is tried no more; `opted_out` or `no_address`, where the
-             *     agent was told nothing.
+             *     agent was told nothing. Of an agent whom no mail reaches this is said of the short message.
              */
             state: string;
             /** @description Why it failed. */
@@ -8424,8 +8916,9 @@ export interface components {
             times: number;
             /** @description When it was decided what to tell. */
             told_at: string;
-            /** @description When the last mail was sent. */
+            /** @description When the last mail was sent, or the last short message, where no mail goes. */
             sent_at?: string | null;
+            sms?: components["schemas"]["SmsDocument"] | null;
         };
         /** @description What agents were told of their shifts of a date. */
         RemindersDocument: {
@@ -8567,6 +9060,8 @@ export interface components {
              *     or `withdrawn` (another has taken the call, or the caller was gone).
              */
             result: string;
+            /** @description Why a phone of theirs could not be rung, as whoever carries calls says. */
+            reason?: string | null;
         };
         /** @description The password, again. */
         SecondFactorCode: {
@@ -8794,6 +9289,57 @@ export interface components {
         SipAccountWithPassword: components["schemas"]["SipAccountDocument"] & {
             /** @description Shown this once, and kept nowhere. */
             password: string;
+        };
+        /**
+         * @description A short message that is, or was, to be sent.
+         * @example {
+         *       "id": "sms_0",
+         *       "from": "+441632960000",
+         *       "to": "+441632960011",
+         *       "agent": "agt_0",
+         *       "text": "Your shifts on 2026-12-24: 22:00-06:00 Night line. STOP ends these messages.",
+         *       "state": "failed",
+         *       "code": 21211,
+         *       "reason": "Twilio answers 400: 'To' number +441... is not valid (21211)",
+         *       "carrier_id": null,
+         *       "created_at": "2026-12-23T18:00:00Z",
+         *       "changed_at": "2026-12-23T18:00:01Z"
+         *     }
+         */
+        SmsDocument: {
+            id: string;
+            /** @description Of the tenant's numbers. */
+            from: string;
+            to: string;
+            text: string;
+            /** @description The agent whom it tells of shifts. */
+            agent: string;
+            /**
+             * @description `waiting` and `sending`, before the carrier has it; `accepted` and `sent`, when it has; `delivered`, when the phone has it. `failed`: the carrier
+             *     refuses. `undelivered`: it did not arrive. `unknown`: the carrier was asked and has not answered, so that nobody asks again by itself. `withheld`:
+             *     it was not sent, for a reason of ours.
+             */
+            state: string;
+            /**
+             * Format: int32
+             * @description Why it was not sent or did not arrive, by the carrier's list of errors.
+             */
+            code?: number | null;
+            /** @description The same in words. */
+            reason?: string | null;
+            /** @description What the carrier calls it. */
+            carrier_id?: string | null;
+            created_at: string;
+            /** @description When its state changed last. */
+            changed_at: string;
+        };
+        /** @description Somebody who wants no short messages. */
+        SmsStopDocument: {
+            /** @description From this number of the tenant's. */
+            from: string;
+            /** @description At this number. */
+            to: string;
+            stopped_at: string;
         };
         /** @description A sound. */
         SoundDocument: {
@@ -9149,9 +9695,11 @@ export interface components {
              *     who stands on the documents, where customers pay to, and how. `charging` is for calls that are charged while they run, in
              *     seconds: how much is granted at once, how long a call may wait for its answer, the longest call, how long a call must be able
              *     to last to be let through, how long before its end the payer is warned, and how often a switch gives a sign of life. `recordings` says
-             *     which calls are recorded (`none`, those to `agents`, `all`), whether that is announced, and how many days recordings are kept.
+             *     which calls are recorded (`none`, those to `agents`, `all`), whether that is announced, and how many days recordings are kept. `retention`
+             *     says for how many days the rest is kept that need not be known for good.
              *     `outside_number` is shown by calls to outside whose line has no number there: neither its own is one of the world, nor does a number
-             *     from outside lead to it. Where that is null, too, such calls show none.
+             *     from outside lead to it. Where that is null, too, such calls show none. `sms` has the `number` that short messages are from; where it is null,
+             *     nobody is sent any.
              */
             settings: Record<string, never>;
         };
@@ -9687,6 +10235,42 @@ export interface operations {
             };
         };
     };
+    list_agent_accesses: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChangeDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_availability: {
         parameters: {
             query?: never;
@@ -9959,6 +10543,41 @@ export interface operations {
             };
         };
     };
+    erase_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureBody"];
+            };
+        };
+        responses: {
+            /** @description What is erased. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_agent_figures: {
         parameters: {
             query?: never;
@@ -10014,6 +10633,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PayoutDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -10740,6 +11390,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_caller_accesses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessedCaller"];
+            };
+        };
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChangeDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_caller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallerErasureBody"];
+            };
+        };
+        responses: {
+            /** @description What is erased. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_caller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallerNumber"];
+            };
+        };
+        responses: {
+            /** @description What is held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -11805,6 +12554,42 @@ export interface operations {
             };
         };
     };
+    list_customer_accesses: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChangeDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_callable_agents: {
         parameters: {
             query?: never;
@@ -12069,6 +12854,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BalanceDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureBody"];
+            };
+        };
+        responses: {
+            /** @description What is erased. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -12388,6 +13208,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_PaymentDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -16039,6 +16890,42 @@ export interface operations {
             };
         };
     };
+    list_member_accesses: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChangeDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     disable_member: {
         parameters: {
             query?: never;
@@ -16088,6 +16975,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureBody"];
+            };
+        };
+        responses: {
+            /** @description What is erased. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -17613,6 +18566,110 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sms: {
+        parameters: {
+            query?: {
+                /** @description One of the states; all, where it is not given. */
+                state?: string;
+                /** @description 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SmsDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_received_sms: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReceivedSmsDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sms_stops: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SmsStopDocument"];
+                };
             };
             /** @description It is refused; the problem document says why. */
             default: {
