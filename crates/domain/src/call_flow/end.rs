@@ -22,8 +22,8 @@ impl Flow {
         commands
     }
 
-    fn ending_at(&self, by: Option<Leg>, cause: Cause, at: Instant) -> Ending {
-        if let Stage::Talking { answered_at, .. } = self.stage {
+    pub(super) fn ending_at(&self, by: Option<Leg>, cause: Cause, at: Instant) -> Ending {
+        if let Some(answered_at) = self.answered_at() {
             // Nobody talks beyond what is granted, even if a timer is late; nor pays beyond the last proof that somebody does.
             let cut_at = self.cut_at(answered_at).unwrap_or(Instant::LAST);
             let proved_at = self.absent_since.unwrap_or(Instant::LAST);

@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::end::outcome;
 use super::{
-    Action, Cause, Charge, Command, Ending, Event, Flow, Happened, Leg, Mailbox, OutOfOrder, Outcome, Stage, Taken,
-    Words, after,
+    Action, Cause, Charge, Command, Ending, Event, Flow, Happened, Leg, Mailbox, OutOfOrder, Stage, Taken, Words, after,
 };
 use crate::time::Instant;
 
@@ -58,7 +57,7 @@ impl Flow {
         hunt.withdraw();
         let words = hunt.group.says.voicemail.clone();
         self.note(Happened::Message, now);
-        let ending = Ending { answered_at: None, ended_at: now, outcome: Outcome::NoAnswer, cause: Cause::NoAnswer };
+        let ending = self.ending_at(None, Cause::NoAnswer, now);
         self.stage = Stage::Leaving { step: Leaving::Greeted, ending, until: after(now, GREETING_SECONDS) };
         let mut commands: Vec<Command> = self.unsettled(Charge::Settle(ending)).collect();
         commands.push(Command::Perform(Action::Prompt { leg: Leg::FIRST, words }));

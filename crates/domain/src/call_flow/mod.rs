@@ -29,7 +29,8 @@ pub use message::Leaving;
 pub use part::Part;
 pub use placed::Placed;
 pub use vocabulary::{
-    Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Leg, Mailbox, Outcome, Party, Recorded, Via,
+    Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Leg, Mailbox, Outcome, Party, Recorded,
+    Transfer, Via,
 };
 pub use words::Words;
 
@@ -203,6 +204,8 @@ pub enum Happened {
     Ringing,
     /// It was not taken, and goes on to another number.
     Forwarded,
+    /// Who has taken it passes it on to somebody else.
+    Transferred,
     /// The called phone was taken up.
     Accepted,
     /// Nobody has taken it: the caller leaves a message.
@@ -288,7 +291,8 @@ impl Flow {
             }
             // Nobody waits for these: a switch that tells them late, or twice, does no harm.
             (_, Event::PromptEnded(_) | Event::Recorded { .. }) => Ok(Vec::new()),
-            (Stage::Talking { leg, answered_at }, _) => self.when_talking(event, (*leg, *answered_at), now),
+            (_, Event::Transferred { to }) => self.transferred(to, now),
+            (Stage::Talking { leg, .. }, _) => self.when_talking(event, *leg, now),
             (_, Event::SwitchLost { .. } | Event::SwitchBack { .. }) => Ok(self.end(None, Cause::Failed, now)),
             (_, Event::ToppedUp) => Ok(Vec::new()),
             (Stage::Calling { .. }, _) => self.when_calling(event, now),
@@ -317,13 +321,11 @@ impl Flow {
             | Stage::Accepted { until, .. } => Some(*until),
             Stage::Hunting { until, .. } => {
                 let legs = self.hunt.as_ref().and_then(|hunt| hunt.wakes_at());
-                Some(legs.map_or(*until, |legs| legs.min(*until)))
+                [Some(*until), legs, self.money_wakes_at()].into_iter().flatten().min()
             }
             // Before its legs are there again, nothing is due.
             Stage::Talking { .. } if self.absent_since.is_some() => None,
-            Stage::Talking { answered_at, .. } => {
-                self.parts.iter().filter_map(|part| part.wakes_at(*answered_at)).min()
-            }
+            Stage::Talking { .. } => self.money_wakes_at(),
             Stage::Routing | Stage::Authorizing | Stage::Over(_) => None,
         }
     }
@@ -367,14 +369,22 @@ impl Flow {
         self.history.iter().any(|moment| moment.what == Happened::MessageLeft)
     }
 
-    /// Since when both talk, if they do.
+    /// Since when it is answered, and charged, if it is.
     #[must_use]
     pub fn answered_at(&self) -> Option<Instant> {
         match &self.stage {
             Stage::Talking { answered_at, .. } => Some(*answered_at),
+            // Whoever answered has passed it on.
+            Stage::Hunting { .. } => self.hunt.as_ref()?.answered_at,
             Stage::Over(ending) => ending.answered_at,
             _ => None,
         }
+    }
+
+    /// When something is due for its money.
+    fn money_wakes_at(&self) -> Option<Instant> {
+        let answered_at = self.answered_at()?;
+        self.parts.iter().filter_map(|part| part.wakes_at(answered_at)).min()
     }
 
     /// The party that rings or talks at the other end, and its leg.

@@ -3,7 +3,6 @@ use super::{
     OUTSIDE_SECONDS, OutOfOrder, Part, Party, RING_SECONDS, Recorded, Stage, TRIES_WITHOUT_PHONE, TRY_AGAIN_SECONDS,
     Taken, after, placed,
 };
-use crate::charging::Granted;
 use crate::dial_plan::Number;
 use crate::time::Instant;
 
@@ -236,10 +235,14 @@ impl Flow {
     /// Lets both talk: it is charged from here.
     pub(super) fn connect(&mut self, leg: Leg, now: Instant) -> Vec<Command> {
         self.note(Happened::Answered, now);
-        self.stage = Stage::Talking { leg, answered_at: now };
+        let answered_before = self.answered_at();
+        let answered_at = answered_before.unwrap_or(now);
+        self.stage = Stage::Talking { leg, answered_at };
         let mut commands = vec![Command::Perform(Action::Bridge(Leg::FIRST, leg))];
-        commands.extend((0..self.parts.len()).map(|session| Flow::charge(session, Charge::Answer(now))));
-        commands.extend(self.end_legs_at(leg, now));
+        if answered_before.is_none() {
+            commands.extend((0..self.parts.len()).map(|session| Flow::charge(session, Charge::Answer(now))));
+        }
+        commands.extend(self.end_legs_at(answered_at));
         let announced = match self.recorded() {
             Recorded::Announced => true,
             Recorded::Silently => false,
@@ -253,12 +256,6 @@ impl Flow {
     fn told(&self, cause: Cause) -> Cause {
         let sent_on = self.parts.len() > 1 || (self.parts.len() == 1 && self.stage == Stage::Routing);
         if sent_on { Cause::NoAnswer } else { cause }
-    }
-
-    /// Charging says again, or late, what it has granted.
-    pub(super) fn granted_again(&mut self, session: u8, granted: &Granted, now: Instant) -> Taken {
-        self.parts.get_mut(usize::from(session)).ok_or(OutOfOrder)?.grant(granted, None, now);
-        Ok(Vec::new())
     }
 }
 

@@ -3,7 +3,7 @@ use crate::charging::Granted;
 use crate::time::Instant;
 
 impl Flow {
-    pub(super) fn when_talking(&mut self, event: &Event, (called, answered_at): (Leg, Instant), now: Instant) -> Taken {
+    pub(super) fn when_talking(&mut self, event: &Event, called: Leg, now: Instant) -> Taken {
         let other = |leg: Leg| match leg {
             Leg::FIRST => Ok(called),
             leg if leg == called => Ok(Leg::FIRST),
@@ -21,10 +21,10 @@ impl Flow {
                 // One that rang before.
                 Err(OutOfOrder) => Ok(Vec::new()),
             },
-            Event::Granted { session, granted } => self.lengthened((*session, granted), (called, answered_at), now),
+            Event::Granted { session, granted } => self.granted_again(*session, granted, now),
             Event::Refused { session, cause } => Ok(self.not_extended(*session, *cause, now)),
             Event::ToppedUp => Ok(self.extend(|_| true)),
-            Event::Woke => Ok(self.woke(answered_at, now)),
+            Event::Woke => Ok(self.money_is_due(now)),
             Event::SwitchLost { seen_at } => {
                 self.absent_since.get_or_insert(*seen_at);
                 Ok(Vec::new())
@@ -34,22 +34,18 @@ impl Flow {
         }
     }
 
-    /// Charging has granted more, or said again what it has.
-    fn lengthened(
-        &mut self,
-        (session, granted): (u8, &Granted),
-        (called, answered_at): (Leg, Instant),
-        now: Instant,
-    ) -> Taken {
+    /// Charging has granted more, or says again, or late, what it has.
+    pub(super) fn granted_again(&mut self, session: u8, granted: &Granted, now: Instant) -> Taken {
+        let answered_at = self.answered_at();
         let part = self.parts.get_mut(usize::from(session)).ok_or(OutOfOrder)?;
-        if part.grant(granted, Some(answered_at), now) {
+        if part.grant(granted, answered_at, now) && answered_at.is_some() {
             self.note(Happened::Lengthened, now);
         }
-        Ok(self.end_legs_at(called, answered_at))
+        Ok(answered_at.map(|answered_at| self.end_legs_at(answered_at)).unwrap_or_default())
     }
 
     /// Charging grants no more: the call may last as long as it may already. Without its answer there is nothing to go on.
-    fn not_extended(&mut self, session: u8, cause: Cause, now: Instant) -> Vec<Command> {
+    pub(super) fn not_extended(&mut self, session: u8, cause: Cause, now: Instant) -> Vec<Command> {
         match self.parts.get_mut(usize::from(session)).filter(|part| part.extending) {
             Some(part) => {
                 (part.extending, part.is_all) = (false, true);
@@ -83,7 +79,9 @@ impl Flow {
         commands
     }
 
-    fn woke(&mut self, answered_at: Instant, now: Instant) -> Vec<Command> {
+    /// Asks for more, warns, or ends the call, as its money wants.
+    pub(super) fn money_is_due(&mut self, now: Instant) -> Vec<Command> {
+        let Some(answered_at) = self.answered_at() else { return Vec::new() };
         if self.cut_at(answered_at).is_some_and(|cut_at| now >= cut_at) {
             return self.end(None, Cause::CutOff, now);
         }
@@ -113,8 +111,10 @@ impl Flow {
     }
 
     /// Has the switch end the legs by itself, should nothing be said until the end of what is granted.
-    pub(super) fn end_legs_at(&self, called: Leg, answered_at: Instant) -> Vec<Command> {
+    pub(super) fn end_legs_at(&self, answered_at: Instant) -> Vec<Command> {
         let at = self.cut_at(answered_at);
-        [Leg::FIRST, called].map(|leg| Command::Perform(Action::EndLegAt { leg, at })).into()
+        let called = self.called().map(|(leg, _)| leg);
+        let legs = std::iter::once(Leg::FIRST).chain(called);
+        legs.map(|leg| Command::Perform(Action::EndLegAt { leg, at })).collect()
     }
 }

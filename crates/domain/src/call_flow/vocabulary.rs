@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Carried, Group, RoutedBy, Words};
+use super::{Carried, Group, Member, RoutedBy, Words};
 use crate::charging::Granted;
 use crate::screening::Forwarding;
 use crate::time::Instant;
@@ -249,6 +249,11 @@ pub enum Event {
         /// Which.
         digits: String,
     },
+    /// Who has taken a group's call passes it on to somebody else: the caller stays.
+    Transferred {
+        /// To whom.
+        to: Transfer,
+    },
     /// A prompt was heard to its end.
     PromptEnded(Leg),
     /// A message was left.
@@ -283,6 +288,15 @@ pub enum Event {
         /// When the call was last proved alive.
         seen_at: Instant,
     },
+}
+
+/// To whom a group's call is passed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transfer {
+    /// The others of the group with this id who are on duty.
+    Group(String),
+    /// Somebody whose phones ring.
+    Agent(Box<Member>),
 }
 
 /// What is to be done. Commands are carried out in order.
@@ -442,6 +456,8 @@ pub enum Action {
     },
     /// Let two legs talk.
     Bridge(Leg, Leg),
+    /// Let two legs talk no more: what follows is for each of them alone.
+    Part(Leg, Leg),
     /// Record what those say who talk, until the end of the call.
     RecordTalk {
         /// Whether they hear so before.

@@ -4,8 +4,8 @@ use engine::sms;
 use serde_json::json;
 use twilio::form::Form;
 
-use crate::playing::{ACCOUNT, PUBLIC, Playing};
 use crate::peers;
+use crate::playing::{ACCOUNT, PUBLIC, Playing};
 use crate::scenarios::Plan;
 use crate::world::{World, on_both};
 

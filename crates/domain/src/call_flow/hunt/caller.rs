@@ -37,7 +37,7 @@ impl Flow {
     /// Rings those on duty, or goes on where nobody is.
     pub(super) fn begin(&mut self, now: Instant) -> Vec<Command> {
         let Some(hunt) = &mut self.hunt else { return Vec::new() };
-        hunt.next = turns(&hunt.group, hunt.language.as_deref());
+        hunt.next = turns(hunt);
         (hunt.was_busy, hunt.falls_back) = (hunt.group.some_are_busy, false);
         if hunt.next.is_empty() && !hunt.was_busy {
             let nobody = hunt.group.nobody.clone();

@@ -4,10 +4,11 @@
 mod caller;
 mod fallback;
 mod ring;
+mod transfer;
 
 use serde::{Deserialize, Serialize};
 
-use super::group::{Fallback, Group, Phone};
+use super::group::{Fallback, Group, Member, Phone};
 use super::{Action, Cause, Command, Event, Flow, Happened, Leg, OutOfOrder, Stage, Taken, Words, after};
 use crate::time::Instant;
 
@@ -54,6 +55,9 @@ pub struct Hunt {
     /// Until when the caller waits at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     waits_until: Option<Instant>,
+    /// Since when it is answered, where whoever answered has passed it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) answered_at: Option<Instant>,
     /// Whether somebody in this pass would have come, had they not been busy.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     was_busy: bool,
@@ -150,6 +154,8 @@ pub enum AttemptResult {
     Unconfirmed,
     /// Another has taken the call, or the caller was gone.
     Withdrawn,
+    /// The call was taken, and passed on to somebody else.
+    Transferred,
 }
 
 impl AttemptResult {
@@ -165,6 +171,7 @@ impl AttemptResult {
             AttemptResult::Declined => "declined",
             AttemptResult::Unconfirmed => "unconfirmed",
             AttemptResult::Withdrawn => "withdrawn",
+            AttemptResult::Transferred => "transferred",
         }
     }
 }
@@ -181,6 +188,7 @@ impl Hunt {
             rest: Vec::new(),
             falls_back: false,
             waits_until: None,
+            answered_at: None,
             was_busy: false,
         }
     }
@@ -203,6 +211,13 @@ impl Hunt {
 
     pub(super) fn rung(&self, leg: Leg) -> Option<&Rung> {
         self.legs.iter().find(|rung| rung.leg == leg)
+    }
+
+    /// The agent who passed the call on last.
+    #[must_use]
+    pub fn passed_on_by(&self) -> Option<&str> {
+        let passed_on = |attempt: &&Attempt| attempt.result == AttemptResult::Transferred;
+        Some(self.attempts.iter().rev().find(passed_on)?.agent.as_str())
     }
 
     /// When the next of the legs has had its time.
@@ -247,7 +262,8 @@ impl Flow {
                 Ok(self.end(Some(Leg::FIRST), Cause::HungUp, at.unwrap_or(now)))
             }
             (Event::Granted { session, granted }, _) => self.granted_again(*session, granted, now),
-            (Event::Refused { cause, .. }, _) => Ok(self.end(None, *cause, now)),
+            (Event::Refused { session, cause }, _) => Ok(self.not_extended(*session, *cause, now)),
+            (Event::Woke, _) if self.money_wakes_at().is_some_and(|at| now >= at) => Ok(self.money_is_due(now)),
             (Event::LegAnswered(Leg::FIRST), Hunting::Answered) => Ok(self.greet(now)),
             (Event::PromptEnded(Leg::FIRST), Hunting::Greeted) => Ok(self.begin(now)),
             (Event::Digits { leg: Leg::FIRST, digits }, Hunting::Choosing) => Ok(self.chosen(digits, now)),
@@ -283,9 +299,16 @@ impl Flow {
     }
 }
 
-/// Who is to be rung, of the group's people on duty: those who speak the caller's language, where there are any.
-fn turns(group: &Group, language: Option<&str>) -> Vec<Turn> {
-    let reached = || group.members.iter().filter(|member| !member.phones.is_empty());
+/// Who is to be rung, of the group's people on duty: those who speak the caller's language, where there are any, and nobody who has passed the
+/// call on.
+fn turns(hunt: &Hunt) -> Vec<Turn> {
+    let Hunt { group, language, attempts, .. } = hunt;
+    let has_passed_on = |member: &Member| {
+        let passed_on = |attempt: &Attempt| attempt.result == AttemptResult::Transferred;
+        attempts.iter().any(|attempt| attempt.agent == member.agent && passed_on(attempt))
+    };
+    let reached = || group.members.iter().filter(|member| !member.phones.is_empty() && !has_passed_on(member));
+    let language = language.as_deref();
     let speaking: Vec<_> =
         language.map(|language| reached().filter(|member| member.speaks(language)).collect()).unwrap_or_default();
     let members: Vec<_> = if speaking.is_empty() { reached().collect() } else { speaking };

@@ -2,17 +2,17 @@
 
 use super::*;
 
-const GROUP: &str = "+441632960000";
+pub(super) const GROUP: &str = "+441632960000";
 
-fn words(text: &str) -> Words {
+pub(super) fn words(text: &str) -> Words {
     Words::new(text, None)
 }
 
-fn phone(number: &str) -> Phone {
+pub(super) fn phone(number: &str) -> Phone {
     Phone { party: Party { line: None, number: number.to_owned() }, via: None, asks: true }
 }
 
-fn member(agent: &str, languages: &[&str], phones: &[&str]) -> Member {
+pub(super) fn member(agent: &str, languages: &[&str], phones: &[&str]) -> Member {
     Member {
         agent: agent.to_owned(),
         languages: languages.iter().map(|language| (*language).to_owned()).collect(),
@@ -21,7 +21,7 @@ fn member(agent: &str, languages: &[&str], phones: &[&str]) -> Member {
 }
 
 /// A group with Ann and Bob, who are asked to press 1.
-fn group() -> Group {
+pub(super) fn group() -> Group {
     Group {
         id: "grp_1".to_owned(),
         shown: GROUP.to_owned(),
@@ -50,7 +50,7 @@ fn group() -> Group {
 }
 
 /// A call from outside to a group, that has begun.
-fn called(group: Group) -> Flow {
+pub(super) fn called(group: Group) -> Flow {
     let (mut flow, _) =
         Flow::incoming(Party { line: None, number: "+441632960555".to_owned() }, GROUP.to_owned(), at(0));
     let rings = Party { line: None, number: GROUP.to_owned() };
@@ -60,7 +60,7 @@ fn called(group: Group) -> Flow {
 }
 
 /// One that has greeted the caller, and does the first thing at second 1.
-fn greeted(group: Group, expected: &str) -> Flow {
+pub(super) fn greeted(group: Group, expected: &str) -> Flow {
     play(
         called(group),
         vec![
@@ -70,32 +70,32 @@ fn greeted(group: Group, expected: &str) -> Flow {
     )
 }
 
-fn ended(leg: u8, cause: Cause) -> Event {
+pub(super) fn ended(leg: u8, cause: Cause) -> Event {
     Event::LegEnded { leg: Leg(leg), cause, at: None }
 }
 
-fn keys(leg: u8, digits: &str) -> Event {
+pub(super) fn keys(leg: u8, digits: &str) -> Event {
     Event::Digits { leg: Leg(leg), digits: digits.to_owned() }
 }
 
-fn rings(leg: u8) -> Event {
+pub(super) fn rings(leg: u8) -> Event {
     Event::LegRinging(Leg(leg))
 }
 
-fn answers(leg: u8) -> Event {
+pub(super) fn answers(leg: u8) -> Event {
     Event::LegAnswered(Leg(leg))
 }
 
-fn results(flow: &Flow) -> Vec<String> {
+pub(super) fn results(flow: &Flow) -> Vec<String> {
     let hunt = flow.hunt.as_ref().unwrap();
     hunt.attempts.iter().map(|attempt| format!("{} {}", attempt.agent, attempt.result.name())).collect()
 }
 
-const ANN: &str = "hunting Ringing, ring1 11 for +441632960000 by relay";
-const BOB: &str = "ring2 12 for +441632960000 by relay";
-const ASKED_1: &str = "prompt1 \"press 1\", CollectDigits { leg: Leg(1), most: 1, seconds: 15, end: None }";
-const ASKED_2: &str = "prompt2 \"press 1\", CollectDigits { leg: Leg(2), most: 1, seconds: 15, end: None }";
-const MESSAGE: &str = "leaving Greeted, settle0, prompt0 \"message\"";
+pub(super) const ANN: &str = "hunting Ringing, ring1 11 for +441632960000 by relay";
+pub(super) const BOB: &str = "ring2 12 for +441632960000 by relay";
+pub(super) const ASKED_1: &str = "prompt1 \"press 1\", CollectDigits { leg: Leg(1), most: 1, seconds: 15, end: None }";
+pub(super) const ASKED_2: &str = "prompt2 \"press 1\", CollectDigits { leg: Leg(2), most: 1, seconds: 15, end: None }";
+pub(super) const MESSAGE: &str = "leaving Greeted, settle0, prompt0 \"message\"";
 
 #[test]
 fn one_after_another_is_rung_until_one_presses_1() {

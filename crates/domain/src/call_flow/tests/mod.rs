@@ -2,6 +2,7 @@ mod heard;
 mod hunt;
 mod message;
 mod placed;
+mod transfer;
 
 use super::*;
 use crate::charging::Granted;
@@ -164,6 +165,7 @@ fn shown(command: &Command) -> String {
             Action::LetHear(one, other) => format!("hear{}-{}", one.0, other.0),
             Action::AnswerLeg(leg) => format!("connect{}", leg.0),
             Action::Bridge(one, other) => format!("bridge{}-{}", one.0, other.0),
+            Action::Part(one, other) => format!("part{}-{}", one.0, other.0),
             Action::Warn { leg, remaining_seconds } => format!("warn{} {remaining_seconds} s", leg.0),
             Action::EndLegAt { leg, at: end } => {
                 format!("end{} at {:?}", leg.0, end.map(|end| end.millis_since(at(0)) / 1000))
