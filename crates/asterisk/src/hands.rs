@@ -49,6 +49,7 @@ impl Asterisk {
             Action::LetHear(leg, other) => self.let_hear(pbx, call, [*leg, *other]).await,
             Action::AnswerLeg(leg) => self.answer(pbx, call, *leg).await,
             Action::Bridge(one, other) => self.bridge(pbx, call, [*one, *other]).await,
+            Action::Part(..) => pbx.ari.take_bridge_down(&names::bridge(call)).await,
             Action::RecordTalk { announced } => record_talk(pbx, call, *announced).await,
             Action::Record { leg, seconds, silence_seconds, end, transcribed: _ } => {
                 // Every Asterisk's own words before a message name the other key that ends it: both do.

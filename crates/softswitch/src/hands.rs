@@ -10,6 +10,8 @@ use crate::{MediaPolicy, Softswitch, media};
 
 /// What is read where a call waits.
 const WAITING: &str = "Please hold the line.";
+/// What who is answered already reads when somebody takes its call.
+const CONNECTED: &str = "You are connected.";
 /// How much longer than its message a phone has to hand it over, in seconds.
 const HANDING_OVER: u32 = 10;
 
@@ -23,7 +25,7 @@ impl Softswitch {
                     self.seats().relay(call);
                 }
             }
-            Action::RingBack(leg) => self.tell_if(call, *leg, &[Step::Calling], Told::CalleeRinging),
+            Action::RingBack(leg) => self.ring_back(call, *leg),
             Action::AnswerLeg(leg) => self.answer(call, *leg),
             Action::Prompt { leg, words } => self.prompt(call, *leg, (&words.text, words.audio.as_ref())),
             Action::Announce { leg, text } => self.seats().tell(call, *leg, prompt(text, None)),
@@ -34,8 +36,18 @@ impl Softswitch {
                 let (now, mut seats) = (self.now(), self.seats());
                 for leg in [*one, *other] {
                     self.tell_media(&mut seats, (call, leg), false);
+                    if seats.change(call, leg, |part| std::mem::take(&mut part.hears_others_ring)) == Some(true) {
+                        seats.tell(call, leg, prompt(CONNECTED, None));
+                    }
                 }
                 seats.talk(call, [*one, *other], now);
+            }
+            Action::Part(one, other) => {
+                let mut seats = self.seats();
+                for leg in [*one, *other] {
+                    seats.change(call, leg, |part| part.step = Step::Ready);
+                    self.tell_media(&mut seats, (call, leg), true);
+                }
             }
             // Voices go from phone to phone: nobody hears them here.
             // No trunk is here.
@@ -109,6 +121,18 @@ impl Softswitch {
                 softswitch.exchange.post(&call, Event::LegEnded { leg, cause: Cause::NoAnswer, at: None });
             }
         });
+    }
+
+    /// Lets the caller hear that a phone rings; one of a group, whose call is answered already, also that it was taken.
+    fn ring_back(&self, call: &CallRef, leg: Leg) {
+        let mut seats = self.seats();
+        let rings = seats.change(call, leg, |part| {
+            part.hears_others_ring = part.step == Step::Ready;
+            matches!(part.step, Step::Calling | Step::Ready)
+        });
+        if rings == Some(true) {
+            seats.tell(call, leg, Told::CalleeRinging);
+        }
     }
 
     /// Lets the caller hear that the call is answered, and both how they reach each other.

@@ -63,6 +63,8 @@ pub(crate) struct Part {
     questions: u32,
     /// Whether the voices of the call may go through a relay alone.
     pub(crate) relayed: bool,
+    /// Whether it hears that phones ring, though its call is answered: a group's.
+    pub(crate) hears_others_ring: bool,
     /// How its phone was told last that the voices travel.
     pub(crate) media: Option<MediaPolicy>,
 }
@@ -143,6 +145,7 @@ impl Part {
             asked: None,
             questions: 0,
             relayed: false,
+            hears_others_ring: false,
             media: None,
         }
     }

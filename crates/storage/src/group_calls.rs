@@ -107,6 +107,20 @@ pub async fn page(
     )
 }
 
+/// The latest calls that an agent has taken, the one that it took last first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_agent(tx: &mut Tx, (tenant, agent): (i64, &str), limit: i64) -> Result<Vec<NotedCallRecord>, Error> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM group_calls WHERE tenant = $1 AND agent = $2 AND answered_at IS NOT NULL
+        ORDER BY answered_at DESC, origin DESC LIMIT $3"
+    );
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(agent).bind(limit))
+}
+
 /// Notes something of a call of which so many notes were made; whether there is one.
 ///
 /// # Errors

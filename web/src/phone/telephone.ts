@@ -13,6 +13,8 @@ const RINGS = 15_000
 const AUDIO = 4000
 /** How long after registering the exchange says that a call goes on. */
 const RESUMED = 1500
+/** What says that whoever of a group was rung rings no more. */
+const STOP_RINGING = ['prompt', 'media', 'talk', 'record']
 /** For how long it is heard that a call is over: nobody has to put a handset down. */
 const OVER = 4000
 const ROLE = 'tollgate.phone.polite'
@@ -188,8 +190,13 @@ export class Telephone {
   // What the exchange says.
 
   hear(event: string, args: unknown[]) {
+    if (this.#hearsOthersRing() && STOP_RINGING.includes(event)) this.#set({ heard: 'connection' })
     const hears = this.#hears[event as keyof FromExchange] as ((...args: unknown[]) => void) | undefined
     hears?.(...args)
+  }
+
+  #hearsOthersRing() {
+    return this.now.state === 'talking' && this.now.heard === 'ringing'
   }
 
   readonly #hears: Partial<FromExchange> = {
@@ -207,6 +214,8 @@ export class Telephone {
     call_request: (caller) => this.#requested(caller),
     callee_ringing: () => {
       if (this.now.state === 'calling') this.#go('calling', 'ringing')
+      // A group has taken the call, and those on duty are rung.
+      if (this.now.state === 'talking') this.#set({ heard: 'ringing' })
     },
     call_not_possible: (reason) => {
       const tone = reason === 'busy' || reason === 'dialed_self' ? 'busy' : 'fast_busy'

@@ -2,7 +2,7 @@
 
 use engine::lines::phones::{LookupError, PhoneError};
 use engine::maintenance::MaintenanceError;
-use engine::switching::{HangUpError, PlaceError, StatusError};
+use engine::switching::{HangUpError, PlaceError, StatusError, TransferError};
 
 use super::*;
 
@@ -40,6 +40,25 @@ impl From<HangUpError> for Problem {
                 Problem::new(WRONG_STATE, detail)
             }
             HangUpError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<TransferError> for Problem {
+    fn from(error: TransferError) -> Self {
+        let detail = error.to_string();
+        match error {
+            TransferError::Group(error) => error.into(),
+            TransferError::Agent(error) => error.into(),
+            TransferError::SameAgent => Problem::new(INVALID, detail).at("/agent"),
+            TransferError::Over(_) => Problem::new(WRONG_STATE, detail).figure("reason", "over"),
+            TransferError::NotThere { presence, .. } => Problem::new(WRONG_STATE, detail)
+                .figure("reason", "agent_not_there")
+                .figure("presence", presence.name()),
+            TransferError::NoPhone(_) => Problem::new(WRONG_STATE, detail).figure("reason", "no_phone"),
+            TransferError::NotHere(_) => Problem::new(WRONG_STATE, detail).figure("reason", "not_here"),
+            TransferError::Unreadable(_) => Problem::internal(detail),
+            TransferError::Storage(error) => error.into(),
         }
     }
 }

@@ -59,8 +59,8 @@ struct RungDocument {
     agent: String,
     at: String,
     /// `rung` (still), `accepted`, `no_answer`, `busy`, `unreachable`, `declined`, `unconfirmed` (somebody answered and pressed nothing: a mailbox),
-    /// or `withdrawn` (another has taken the call, or the caller was gone).
-    #[schema(pattern = "^(rung|accepted|no_answer|busy|unreachable|declined|unconfirmed|withdrawn)$")]
+    /// `withdrawn` (another has taken the call, or the caller was gone), or `transferred` (they took the call, and passed it on).
+    #[schema(pattern = "^(rung|accepted|no_answer|busy|unreachable|declined|unconfirmed|withdrawn|transferred)$")]
     result: &'static str,
     /// Why a phone of theirs could not be rung, as whoever carries calls says.
     reason: Option<String>,
@@ -70,11 +70,11 @@ struct RungDocument {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"note": "Wants to be called back on Friday.", "outcome": "follow-up"}))]
-struct CallNoteBody {
+pub(super) struct CallNoteBody {
     /// Any text, 4,000 characters at most.
-    note: Option<String>,
+    pub(super) note: Option<String>,
     /// What came of it, in a word of your own.
-    outcome: Option<String>,
+    pub(super) outcome: Option<String>,
 }
 
 /// From when to when.
@@ -165,7 +165,7 @@ async fn note_group_call(
 }
 
 /// The origin of a call, which has a slash where its id, which stands in addresses, has a colon.
-fn origin(id: &str) -> String {
+pub(super) fn origin(id: &str) -> String {
     id.replacen(':', "/", 1)
 }
 
@@ -179,7 +179,7 @@ impl GroupCallDocument {
         };
         let told = |at: Option<Instant>| at.map(|at| at.to_string());
         GroupCallDocument {
-            id: call.origin.replacen('/', ":", 1),
+            id: call.id(),
             group: call.group,
             caller: call.caller,
             called_at: call.called_at.to_string(),

@@ -56,6 +56,7 @@ mod members;
 mod messages;
 mod names;
 mod overview;
+mod own_group_calls;
 mod own_shifts;
 mod paper_lines;
 mod papers;
@@ -204,6 +205,7 @@ fn of_telephony() -> OpenApiRouter<App> {
     merged([
         groups::routes(),
         group_calls::routes(),
+        own_group_calls::routes(),
         group_messages::routes(),
         group_statistics::routes(),
         rosters::routes(),

@@ -111,9 +111,11 @@ const OF_AGENTS: &str = "
     GET /agents/{id}/calls
     GET /agents/{id}/earnings
     GET /agents/{id}/figures
+    GET /agents/{id}/group-calls
     GET /agents/{id}/phones
     GET /agents/{id}/shifts
     GET /agents/{id}/swaps
+    GET /agents/{id}/transfer-targets
     GET /payouts
     GET /payouts/{id}
     GET /calls/{id}/status
@@ -124,6 +126,7 @@ const OF_AGENTS: &str = "
     GET /conversations/{id}/messages
     GET /live
     POST /agents/{id}/calendar
+    POST /agents/{id}/group-calls/{call}/transfer
     POST /agents/{id}/swaps
     POST /agents/{id}/swaps/{swap}/take
     POST /calls/{id}/hang-up
@@ -131,6 +134,7 @@ const OF_AGENTS: &str = "
     POST /messages
     PUT /agents/{id}/availability
     PUT /agents/{id}/blocks/{customer}
+    PUT /agents/{id}/group-calls/{call}/note
     PUT /agents/{id}/presence
     PUT /conversations/{id}/read
     PUT /messages/{id}/delivered";
@@ -147,9 +151,11 @@ const OF_COORDINATORS: &str = "
     GET /agents
     GET /agents/{id}
     GET /agents/{id}/blocks
+    GET /agents/{id}/group-calls
     GET /agents/{id}/phones
     GET /agents/{id}/shifts
     GET /agents/{id}/swaps
+    GET /agents/{id}/transfer-targets
     GET /group-calls/{id}
     GET /group-messages/{id}
     GET /group-messages/{id}/audio
@@ -170,6 +176,7 @@ const OF_COORDINATORS: &str = "
     GET /sms/stops
     GET /sounds
     POST /agents/{id}/calendar
+    POST /agents/{id}/group-calls/{call}/transfer
     POST /agents/{id}/swaps
     POST /agents/{id}/swaps/{swap}/take
     POST /groups
@@ -180,6 +187,7 @@ const OF_COORDINATORS: &str = "
     POST /sounds
     PUT /agents/{id}/availability
     PUT /agents/{id}/blocks/{customer}
+    PUT /agents/{id}/group-calls/{call}/note
     PUT /agents/{id}/presence
     PUT /group-calls/{id}/note
     PUT /group-messages/{id}/done

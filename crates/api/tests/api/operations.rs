@@ -48,9 +48,10 @@ impl Operation {
 
     /// A request that the handler refuses, if it gets there.
     pub(crate) fn harmless(&self, service: &Service) -> RequestBuilder {
-        let path = ["{id}", "{file}", "{secret}", "{delivery}", "{agent}", "{customer}", "{number}", "{swap}"]
-            .iter()
-            .fold(self.path.clone(), |path, part| path.replace(part, "none"));
+        let path =
+            ["{id}", "{file}", "{secret}", "{delivery}", "{agent}", "{customer}", "{number}", "{swap}", "{call}"]
+                .iter()
+                .fold(self.path.clone(), |path, part| path.replace(part, "none"));
         let request = service.bare(self.method.clone(), &path.replace("{reason}", "manual"));
         if self.method == Method::GET { request } else { request.json(&json!({"nothing": "known"})) }
     }
@@ -59,7 +60,7 @@ impl Operation {
     pub(crate) fn on(&self, service: &Service, id: &str) -> RequestBuilder {
         let path = self.path.replace("{id}", id).replace("{reason}", "manual");
         let path = path.replace("{agent}", "agt_none").replace("{customer}", "cus_none").replace("{number}", "0007");
-        let path = path.replace("{swap}", "swp_none");
+        let path = path.replace("{swap}", "swp_none").replace("{call}", "softswitch:none");
         let path = match path.rsplit('/').next() {
             Some("search") => format!("{path}?number=44"),
             Some("talk-time") => format!("{path}?to=0001"),
@@ -84,6 +85,8 @@ impl Operation {
             ("POST", "/agents/{id}/swaps") => {
                 Some(json!({"group": "grp_none", "date": "2026-12-25", "hours": "08:00-09:00"}))
             }
+            ("PUT", "/agents/{id}/group-calls/{call}/note") => Some(json!({"note": "hello"})),
+            ("POST", "/agents/{id}/group-calls/{call}/transfer") => Some(json!({"agent": "agt_none"})),
             ("PUT", "/swaps/{id}/decision") => Some(json!({"approved": true})),
             ("PUT", "/agents/{id}/presence") => Some(json!({"presence": "online"})),
             ("PUT", "/conversations/{id}/read") => Some(json!({"up_to": "msg_none"})),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use storage::group_calls::NotedCallRecord;
 
 use super::{GroupError, get};
-use crate::{Scope, Work, fields};
+use crate::{Scope, Work, agents, fields};
 
 /// The longest note, in characters.
 const LONGEST_NOTE: usize = 4000;
@@ -93,6 +93,26 @@ pub async fn call(scope: &mut impl Scope, origin: &str) -> Result<GroupCall, Gro
     GroupCall::of(found.ok_or_else(|| GroupError::NoCall(origin.replacen('/', ":", 1)))?)
 }
 
+/// The latest calls to groups that an agent has taken, so many at most, the one that it took last first.
+///
+/// # Errors
+/// There is no such agent, or the database does not answer.
+pub async fn calls_of_agent(scope: &mut impl Scope, agent: &str, limit: i64) -> Result<Vec<GroupCall>, GroupError> {
+    let (agent, tenant) = (agents::get(scope, agent).await?.id, scope.tenant());
+    let found = storage::group_calls::of_agent(scope.tx(), (tenant, &agent), limit).await?;
+    found.into_iter().map(GroupCall::of).collect()
+}
+
+/// A call to a group that an agent has taken.
+///
+/// # Errors
+/// There is none, or the database does not answer.
+pub async fn call_of_agent(scope: &mut impl Scope, agent: &str, origin: &str) -> Result<GroupCall, GroupError> {
+    let agent = agents::get(scope, agent).await?.id;
+    let found = call(scope, origin).await?;
+    if found.agent.as_ref() == Some(&agent) { Ok(found) } else { Err(GroupError::NoCall(found.id())) }
+}
+
 /// Notes something of a call, in the place of what was noted before, if that was noted so often.
 ///
 /// # Errors
@@ -137,6 +157,12 @@ impl CallResult {
 }
 
 impl GroupCall {
+    /// By what it is known in addresses.
+    #[must_use]
+    pub fn id(&self) -> String {
+        self.origin.replacen('/', ":", 1)
+    }
+
     fn of(record: NotedCallRecord) -> Result<GroupCall, GroupError> {
         let NotedCallRecord { call, note, outcome, notes, .. } = record;
         let unreadable = |detail: String| GroupError::Unreadable { id: call.origin.clone(), detail };

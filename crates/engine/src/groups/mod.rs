@@ -17,7 +17,7 @@ use storage::groups::GroupRecord;
 
 pub use answering::{Answering, Callers, Fallback, LanguageChoice, Saying, Voicemail};
 pub use callers::person_of;
-pub use calls::{CallNote, CallResult, GroupCall, call, calls, note_call};
+pub use calls::{CallNote, CallResult, GroupCall, call, call_of_agent, calls, calls_of_agent, note_call};
 pub use roster::{
     MOST_DAYS, NewOverride, NewShift, Shift, Timetable, add_override, add_shift, delete_override, delete_shift, duties,
     gaps, get_override, get_shift, on_duty, overrides, shifts, update_shift,
@@ -25,7 +25,7 @@ pub use roster::{
 pub use statistics::{HourOfWeek, Statistics, TimeToAnswer, statistics};
 
 pub(crate) use forget::forget_calls;
-pub use own::{OwnDuty, duties_of};
+pub use own::{OwnDuty, TransferTargets, duties_of, transfer_targets};
 pub(crate) use own::{members, within};
 pub(crate) use roster::{put_override, put_shift, roster_of};
 

@@ -7,7 +7,8 @@ use domain::roster::{Change, Hours, Span, Spell};
 use domain::time::{Date, Instant, Zone, date_of_day, day_number};
 
 use super::roster::{DAY_MILLIS, MOST_DAYS, NEAR_DAYS};
-use super::{Group, GroupError, all, overrides, roster_of};
+use super::{Group, GroupError, all, on_duty, overrides, roster_of};
+use crate::swaps::Named;
 use crate::{Scope, agents};
 
 /// How many days away an override may be to make its agent one of the group.
@@ -53,6 +54,39 @@ pub async fn duties_of(
     }
     own.sort_by_key(|duty| (duty.spell.span.start, duty.spell.span.end));
     Ok(own)
+}
+
+/// To whom an agent can pass a call of a group on just now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TransferTargets {
+    /// The groups of which somebody else is on duty and free, by their names.
+    pub groups: Vec<Named>,
+    /// The agents of them, each once, by their names.
+    pub agents: Vec<Named>,
+}
+
+/// To whom an agent can pass a call of a group on just now: who is on duty and free. Whether what carries the call reaches their phones is seen then.
+///
+/// # Errors
+/// There is no such agent, or the database does not answer.
+pub async fn transfer_targets(scope: &mut impl Scope, agent: &str) -> Result<TransferTargets, GroupError> {
+    let (agent, now) = (agents::get(scope, agent).await?.id, scope.now());
+    let (mut targets, mut free) = (TransferTargets::default(), BTreeSet::new());
+    for group in all(scope).await? {
+        let on_duty = on_duty(scope, &group.id, now).await?;
+        let others = on_duty.agents.into_iter().filter(|duty| duty.skipped.is_none() && duty.agent != agent);
+        let others: Vec<String> = others.map(|duty| duty.agent).collect();
+        if !others.is_empty() {
+            targets.groups.push(Named { id: group.id, name: group.details.name });
+            free.extend(others);
+        }
+    }
+    for id in free {
+        targets.agents.extend(agents::known(scope, &id).await?.map(|agent| Named { id: agent.id, name: agent.name }));
+    }
+    targets.groups.sort_by(|a, b| a.name.cmp(&b.name));
+    targets.agents.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(targets)
 }
 
 /// What an agent's duties in a group are that touch a span.

@@ -9,11 +9,12 @@ use domain::roster::{OnDuty, Skipped};
 use super::group_words::{own, says};
 use super::port::Capability;
 use super::route::{RouteError, ways_to};
+use crate::Scope;
+use crate::agents::{self, Agent};
 use crate::groups::{self, Answering};
 use crate::lines::phones;
 use crate::secrets::random_bytes;
 use crate::tenants::{self, Settings};
-use crate::{Scope, agents};
 
 /// How long before now calls count against the limit of calls of one caller, in milliseconds.
 const HOUR_MILLIS: i64 = 3_600_000;
@@ -83,13 +84,29 @@ async fn members(scope: &mut impl Scope, on_duty: &OnDuty, reaching: &Reaching<'
     let mut members = Vec::new();
     for duty in on_duty.agents.iter().filter(|duty| duty.skipped.is_none()) {
         let Some(agent) = agents::known(scope, &duty.agent).await? else { continue };
-        let mut phones = Vec::new();
-        for number in &agent.details.phones {
-            phones.extend(phones_of(scope, number, reaching).await?);
-        }
-        members.push(Member { agent: agent.id, languages: agent.details.languages, phones });
+        members.push(member(scope, agent, reaching).await?);
     }
     Ok(members)
+}
+
+async fn member(scope: &mut impl Scope, agent: Agent, reaching: &Reaching<'_>) -> Result<Member, RouteError> {
+    let mut phones = Vec::new();
+    for number in &agent.details.phones {
+        phones.extend(phones_of(scope, number, reaching).await?);
+    }
+    Ok(Member { agent: agent.id, languages: agent.details.languages, phones })
+}
+
+/// An agent with the phones that a switch reaches, for a call of a group.
+pub(super) async fn reached(
+    scope: &mut impl Scope,
+    group: &str,
+    agent: Agent,
+    can: &[Capability],
+) -> Result<Member, RouteError> {
+    let screening = groups::get(scope, group).await?.details.answering.screening;
+    let settings = tenants::get(scope).await?.settings;
+    member(scope, agent, &Reaching { settings: &settings, can, screening }).await
 }
 
 /// The ways to a number: a line's phone, one outside by each of the tenant's trunks, or the world by a switch that reaches it.

@@ -23,7 +23,7 @@ pub(super) fn record(origin: &str, flow: &Flow, version: i64) -> Option<GroupCal
         answered_at: flow.answered_at().map(Instant::millis),
         ended_at,
         result: result(flow).name().to_owned(),
-        agent: hunt.taken_by().map(str::to_owned),
+        agent: hunt.taken_by().or_else(|| hunt.passed_on_by().filter(|_| has_ended)).map(str::to_owned),
         attempts,
         language: hunt.language.clone(),
         version,

@@ -21,6 +21,7 @@ mod role;
 mod route;
 mod spoken;
 mod status;
+mod transfer;
 mod unknown;
 mod watch;
 
@@ -33,3 +34,4 @@ pub use port::{Audio, CallRef, Capability, Meter, NotHandedOver, Notice, Switch}
 pub use recorder::NotKept;
 pub use recovery::{TakeUpError, TakenUp, Way, take_up};
 pub use status::{Progress, Status, StatusError};
+pub use transfer::{TransferError, TransferTo};

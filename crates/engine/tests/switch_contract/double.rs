@@ -287,6 +287,7 @@ impl Provider {
                 self.gathers_for(call, *leg, question, *seconds);
             }
             Action::RingBack(_)
+            | Action::Part(..)
             | Action::LetHear(..)
             | Action::RecordTalk { .. }
             | Action::Queue { .. }

@@ -147,6 +147,7 @@ async fn actions_for_legs_that_are_over<R: Rig>(rig: &mut R) {
             Action::CollectDigits { leg, most: 1, seconds: 5, end: None },
             Action::Record { leg, seconds: 5, silence_seconds: 2, end: None, transcribed: false },
             Action::Bridge(Leg::FIRST, leg),
+            Action::Part(Leg::FIRST, leg),
             Action::Announce { leg, text: text() },
             Action::Queue { leg, music: None },
             Action::Warn { leg, remaining_seconds: 30 },

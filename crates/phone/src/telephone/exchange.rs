@@ -117,8 +117,11 @@ impl Telephone {
     }
 
     fn hear_ringing(&mut self) {
-        if let Stage::Calling { rings, .. } = &mut self.stage {
-            *rings = true;
+        match &mut self.stage {
+            Stage::Calling { rings, .. } => *rings = true,
+            // A group has taken the call, and those on duty are rung.
+            Stage::Talking { .. } => self.note("A phone rings."),
+            _ => {}
         }
     }
 

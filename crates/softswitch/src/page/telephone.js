@@ -15,6 +15,8 @@ const RINGS = 15_000;
 const AUDIO = 4000;
 // How long after registering the exchange says that a call goes on.
 const RESUMED = 1500;
+// What says that whoever of a group was rung rings no more.
+const STOP_RINGING = ["prompt", "media", "talk", "record"];
 const ROLE = "phone.polite";
 const NO_AUDIO = "There is no audio between the two phones: write instead.";
 
@@ -110,6 +112,7 @@ export class Telephone {
   }
 
   event(name, args) {
+    if (STOP_RINGING.includes(name) && this.state === "talking") this.heard = "connection";
     this[`on_${name}`]?.(...args);
     this.#changed();
   }
@@ -127,6 +130,8 @@ export class Telephone {
 
   on_callee_ringing() {
     if (this.state === "calling") this.#go("calling", "ringing");
+    // A group has taken the call, and those on duty are rung.
+    if (this.state === "talking") this.heard = "ringing";
   }
 
   on_call_not_possible(why) {

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use domain::call_flow::Leg;
 use domain::time::Instant;
-use engine::groups::{Answering, CallResult};
-use engine::switching::CallRef;
+use engine::Actor;
+use engine::groups::{self, Answering, CallResult, GroupCall};
+use engine::switching::{CallRef, TransferError, TransferTo};
 use serde_json::{Value, json};
 use softswitch::{IceServer, MediaRelay};
 
-use crate::bench::on_both;
+use crate::bench::{Bench, on_both};
 use crate::client::Client;
 use crate::scenarios::help_line::{NUMBER, group, last_call, results};
 
@@ -65,6 +66,96 @@ async fn voices_are_heard_from_when_somebody_has_accepted() {
         let offer = json!({"description": {"type": "offer", "sdp": "v=0"}});
         caller.says("signal", offer.clone());
         assert_eq!(ann.waits_for("signal").await, offer);
+    })
+    .await;
+}
+
+/// A phone that rings for the group is taken up.
+async fn takes(phone: &mut Client) {
+    phone.waits_for("call_request").await;
+    phone.says("call_acknowledged", json!(NUMBER));
+    phone.says("call_accepted", Value::Null);
+    phone.waits_for("call_connected").await;
+}
+
+/// The call that runs, once it is on record who has it: an agent of the group.
+async fn running(bench: &Bench, group: &str, agent: &str) -> GroupCall {
+    for _ in 0..1000 {
+        let found = groups::calls_of_agent(&mut bench.world.view().await, agent, 1).await.unwrap();
+        if let Some(call) = found.into_iter().find(|call| call.ended_at.is_none()) {
+            assert_eq!(call.group, group);
+            return call;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("it is not written down who has the call");
+}
+
+/// The ids of Ann and Bob.
+async fn ann_and_bob(bench: &Bench, group: &str) -> [String; 2] {
+    let on_duty =
+        groups::on_duty(&mut bench.world.view().await, group, bench.exchange.engine().clock().now()).await.unwrap();
+    <[String; 2]>::try_from(on_duty.agents.into_iter().map(|duty| duty.agent).collect::<Vec<_>>()).unwrap()
+}
+
+#[tokio::test]
+async fn a_call_is_passed_on_and_the_caller_hears_how_it_goes_on() {
+    on_both(async |bench| {
+        let group = group(&bench.world, Answering::default()).await;
+        let [ann_id, bob_id] = ann_and_bob(&bench, &group.id).await;
+        let (mut caller, mut ann, mut bob) = (bench.phone(0).await, bench.phone(1).await, bench.phone(2).await);
+        dials(&mut caller).await;
+        takes(&mut ann).await;
+        caller.waits_for("callee_ringing").await;
+        assert_eq!(caller.waits_for("prompt").await["text"], "You are connected.");
+        let call = running(&bench, &group.id, &ann_id).await;
+        let (by, exchange) = (Actor::program(1, "desk"), &bench.exchange);
+        let pass_on = async |from: &str, to: TransferTo| exchange.transfer(&by, from, &call.origin, &to).await;
+        let to_bob = || TransferTo::Agent(bob_id.clone());
+        assert!(matches!(pass_on(&bob_id, to_bob()).await, Err(TransferError::Group(_))), "it is not Bob's");
+        assert!(matches!(pass_on(&ann_id, TransferTo::Agent(ann_id.clone())).await, Err(TransferError::SameAgent)));
+        assert!(matches!(pass_on(&ann_id, TransferTo::Agent("agt_0".to_owned())).await, Err(TransferError::Agent(_))));
+        assert!(matches!(pass_on(&ann_id, TransferTo::Group("grp_0".to_owned())).await, Err(TransferError::Group(_))));
+        pass_on(&ann_id, to_bob()).await.unwrap();
+        ann.waits_for("call_ended").await;
+        assert_eq!(caller.waits_for("prompt").await["text"], "Please hold the line. You are being connected.");
+        takes(&mut bob).await;
+        caller.waits_for("callee_ringing").await;
+        caller.waits_for("prompt").await;
+        bob.says("talk", json!("Bob here"));
+        assert_eq!(caller.waits_for("talk").await, "Bob here");
+        ann.says("talk", json!("and I?"));
+        assert_eq!(ann.waits_for("error").await, "invalid_talk", "who has passed it on is not in it any more");
+        assert!(matches!(pass_on(&ann_id, to_bob()).await, Err(TransferError::Group(_) | TransferError::Over(_))));
+        caller.says("hang_up", Value::Null);
+        bob.waits_for("call_ended").await;
+        let call = last_call(&bench.world, &group).await;
+        assert_eq!((call.result, call.agent.as_deref()), (CallResult::Answered, Some(bob_id.as_str())));
+        assert_eq!(results(&call), ["transferred", "accepted"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_passed_on_to_the_others_and_taken_by_nobody_ends_as_the_group_wants() {
+    on_both(async |bench| {
+        let group = group(&bench.world, Answering::default()).await;
+        let [ann_id, _] = ann_and_bob(&bench, &group.id).await;
+        let (mut caller, mut ann, mut bob) = (bench.phone(0).await, bench.phone(1).await, bench.phone(2).await);
+        dials(&mut caller).await;
+        takes(&mut ann).await;
+        let call = running(&bench, &group.id, &ann_id).await;
+        let to = TransferTo::Group(group.id.clone());
+        bench.exchange.transfer(&Actor::program(1, "desk"), &ann_id, &call.origin, &to).await.unwrap();
+        bob.waits_for("call_request").await;
+        bob.says("call_acknowledged", json!(NUMBER));
+        bob.says("call_refused", json!([NUMBER, "busy"]));
+        caller.waits_for("record").await;
+        caller.says("recorded", json!({"text": "Please call me."}));
+        caller.waits_for("call_ended").await;
+        let call = last_call(&bench.world, &group).await;
+        assert_eq!(results(&call), ["transferred", "declined"]);
+        assert_eq!((call.result, call.agent.as_deref()), (CallResult::Answered, Some(ann_id.as_str())));
     })
     .await;
 }

@@ -33,6 +33,10 @@ pub(super) struct State {
     is_answered: bool,
     /// Whether the caller waits in a queue, where it asks for nothing by itself.
     waits: bool,
+    /// Whether whom the caller talked with is taken away, and it has not asked yet how it goes on.
+    is_parted: bool,
+    /// Whether it does not ask that by itself.
+    is_to_fetch: bool,
     /// What it hears meanwhile; the provider's own music, where none is named.
     music: Option<String>,
     /// What the caller is to do next.
@@ -121,6 +125,8 @@ impl Calls {
             told: Vec::new(),
             is_answered: false,
             waits: false,
+            is_parted: false,
+            is_to_fetch: false,
             music: None,
             caller: Program::default(),
             called: HashMap::new(),
@@ -215,6 +221,7 @@ impl State {
                     rings.push((*leg, party.number.clone(), *seconds, caller.clone()));
                 }
                 Action::Bridge(_, leg) => self.bridges(*leg),
+                Action::Part(_, leg) => self.parts(*leg),
                 Action::EndLeg { leg: Leg::FIRST, cause } => {
                     self.ends_first(*cause);
                     todo.push(Todo::EndFirstUnlessAsked);
@@ -225,8 +232,8 @@ impl State {
             }
         }
         todo.extend(self.rings(rings));
-        if self.waits && self.caller.is_complete() {
-            self.waits = false;
+        if (self.waits || self.is_to_fetch) && self.caller.is_complete() {
+            (self.waits, self.is_to_fetch) = (false, false);
             todo.push(Todo::FetchFirst);
         }
         todo
@@ -278,6 +285,12 @@ impl State {
         }
     }
 
+    /// Who is fetched out of a queue asks how it goes on when the other one is gone, who has rung somebody up does not.
+    fn parts(&mut self, leg: Leg) {
+        self.is_parted = true;
+        self.is_to_fetch = self.called.get(&leg).is_none_or(|called| !called.is_placed);
+    }
+
     /// A caller who was not taken in hears why, and is not charged by the provider where it is not wanted.
     fn ends_first(&mut self, cause: Cause) {
         if !self.is_answered && cause == Cause::Blocked {
@@ -293,7 +306,10 @@ impl State {
         let called = self.called.get_mut(&leg).filter(|called| !called.is_over)?;
         called.is_over = true;
         called.program.push(Verb::Hangup);
-        Some(if called.is_placed { Todo::EndPlaced(leg) } else { Todo::FetchFirstUnlessAsked })
+        match called.is_placed {
+            true => Some(Todo::EndPlaced(leg)),
+            false => (!self.is_to_fetch).then_some(Todo::FetchFirstUnlessAsked),
+        }
     }
 
     /// Whether a leg was rung, and is not over; from now on it is.
@@ -310,6 +326,11 @@ impl State {
         self.music.as_deref()
     }
 
+    /// Whether whom the caller talked with is taken away, and it is to go on.
+    pub(super) fn is_parted(&self) -> bool {
+        self.is_parted
+    }
+
     /// The call that came in.
     pub(super) fn sid(&self) -> &str {
         &self.sid
@@ -320,6 +341,7 @@ impl State {
         let verbs = self.program(leg)?.take()?;
         if self.is_callers(leg) {
             self.waits = matches!(verbs.last(), Some(Verb::Wait { .. }));
+            self.is_parted = false;
         }
         Some(verbs)
     }

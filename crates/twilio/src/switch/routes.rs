@@ -183,9 +183,12 @@ async fn voice(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMap, 
 async fn next(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
     let (twilio, heard) = heard!((state, uri, headers, body));
     let Some(call) = heard.call else { return document(sorry()) };
+    let is_parted = twilio.calls().get(&call).is_some_and(|state| state.is_parted());
     match heard.said.queue_result.as_deref() {
+        // We have fetched it: it asks once more.
+        Some("redirected" | "redirected-from-bridged") => document(CallResponse::new().to_xml()),
         // It has talked, or is gone: the queue is behind it.
-        Some("hangup" | "bridged") => {
+        Some("hangup" | "bridged") if !is_parted => {
             twilio.exchange.post(&call, Event::LegEnded { leg: Leg::FIRST, cause: Cause::HungUp, at: None });
             document(CallResponse::new().with(Hangup).to_xml())
         }
