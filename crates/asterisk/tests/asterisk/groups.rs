@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use domain::call_flow::Strategy;
+use engine::Actor;
 use engine::groups::{Answering, CallResult};
+use engine::switching::TransferTo;
 
 use crate::bench::{Bench, on_both};
 use crate::pbx::Phone;
-use crate::scenarios::help_line::{NUMBER, group, last_call, results};
+use crate::scenarios::help_line::{NUMBER, ann_and_bob, group, last_call, results, running};
 
 async fn rings(phone: &mut Phone) {
     phone.until("CALL_INCOMING").await;
@@ -75,6 +77,32 @@ async fn while_all_are_busy_the_caller_hears_music_and_is_put_through_when_one_i
         hears(&bench, ann, caller);
         let call = last_call(&bench.world, &group).await;
         assert_eq!((call.result, results(&call)), (CallResult::Answered, vec!["busy", "busy", "accepted"]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_is_passed_on_and_the_caller_stays() {
+    on_both(async |bench| {
+        let group = group(&bench.world, Answering { screening: false, ..Answering::default() }).await;
+        let [ann_id, bob_id] = ann_and_bob(&bench.world, &group).await;
+        let mut phones = bench.phones(3).await;
+        let [caller, ann, bob] = phones.as_mut_slice() else { unreachable!() };
+        caller.dial(NUMBER).await;
+        is_taken_up(ann).await;
+        let call = running(&bench.world, &ann_id).await;
+        let (by, to) = (Actor::program(1, "desk"), TransferTo::Agent(bob_id.clone()));
+        bench.exchange.transfer(&by, &ann_id, &call.origin, &to).await.unwrap();
+        ann.until("CALL_CLOSED").await;
+        is_taken_up(bob).await;
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        caller.hang_up().await;
+        bob.until("CALL_CLOSED").await;
+        hears(&bench, bob, caller);
+        let call = last_call(&bench.world, &group).await;
+        assert_eq!((call.result, results(&call)), (CallResult::Answered, vec!["transferred", "accepted"]));
+        bench.is_quiet().await;
+        crate::calls::is_free_of_channels(&bench).await;
     })
     .await;
 }

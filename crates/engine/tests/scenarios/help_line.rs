@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use domain::roster::Days;
 use domain::time::Instant;
-use engine::agents;
 use engine::groups::{self, Answering, Details, Group, GroupCall, NewShift};
+use engine::{Clock, agents};
 
 use crate::world::World;
 
@@ -46,6 +46,25 @@ pub(crate) async fn last_call(world: &World, group: &Group) -> GroupCall {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("the call does not end");
+}
+
+/// The ids of Ann and Bob.
+pub(crate) async fn ann_and_bob(world: &World, group: &Group) -> [String; 2] {
+    let mut view = world.view().await;
+    let on_duty = groups::on_duty(&mut view, &group.id, world.clock.now()).await.unwrap();
+    <[String; 2]>::try_from(on_duty.agents.into_iter().map(|duty| duty.agent).collect::<Vec<_>>()).unwrap()
+}
+
+/// The call that an agent has, once that is on record.
+pub(crate) async fn running(world: &World, agent: &str) -> GroupCall {
+    for _ in 0..1000 {
+        let found = groups::calls_of_agent(&mut world.view().await, agent, 1).await.unwrap();
+        if let Some(call) = found.into_iter().find(|call| call.ended_at.is_none()) {
+            return call;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it is not written down who has the call");
 }
 
 /// What came of ringing each.

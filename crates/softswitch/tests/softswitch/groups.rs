@@ -5,14 +5,14 @@ use std::sync::Arc;
 use domain::call_flow::Leg;
 use domain::time::Instant;
 use engine::Actor;
-use engine::groups::{self, Answering, CallResult, GroupCall};
+use engine::groups::{Answering, CallResult};
 use engine::switching::{CallRef, TransferError, TransferTo};
 use serde_json::{Value, json};
 use softswitch::{IceServer, MediaRelay};
 
-use crate::bench::{Bench, on_both};
+use crate::bench::on_both;
 use crate::client::Client;
-use crate::scenarios::help_line::{NUMBER, group, last_call, results};
+use crate::scenarios::help_line::{NUMBER, ann_and_bob, group, last_call, results, running};
 
 /// Somebody dials the group, and is taken in.
 async fn dials(caller: &mut Client) {
@@ -78,37 +78,17 @@ async fn takes(phone: &mut Client) {
     phone.waits_for("call_connected").await;
 }
 
-/// The call that runs, once it is on record who has it: an agent of the group.
-async fn running(bench: &Bench, group: &str, agent: &str) -> GroupCall {
-    for _ in 0..1000 {
-        let found = groups::calls_of_agent(&mut bench.world.view().await, agent, 1).await.unwrap();
-        if let Some(call) = found.into_iter().find(|call| call.ended_at.is_none()) {
-            assert_eq!(call.group, group);
-            return call;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    panic!("it is not written down who has the call");
-}
-
-/// The ids of Ann and Bob.
-async fn ann_and_bob(bench: &Bench, group: &str) -> [String; 2] {
-    let on_duty =
-        groups::on_duty(&mut bench.world.view().await, group, bench.exchange.engine().clock().now()).await.unwrap();
-    <[String; 2]>::try_from(on_duty.agents.into_iter().map(|duty| duty.agent).collect::<Vec<_>>()).unwrap()
-}
-
 #[tokio::test]
 async fn a_call_is_passed_on_and_the_caller_hears_how_it_goes_on() {
     on_both(async |bench| {
         let group = group(&bench.world, Answering::default()).await;
-        let [ann_id, bob_id] = ann_and_bob(&bench, &group.id).await;
+        let [ann_id, bob_id] = ann_and_bob(&bench.world, &group).await;
         let (mut caller, mut ann, mut bob) = (bench.phone(0).await, bench.phone(1).await, bench.phone(2).await);
         dials(&mut caller).await;
         takes(&mut ann).await;
         caller.waits_for("callee_ringing").await;
         assert_eq!(caller.waits_for("prompt").await["text"], "You are connected.");
-        let call = running(&bench, &group.id, &ann_id).await;
+        let call = running(&bench.world, &ann_id).await;
         let (by, exchange) = (Actor::program(1, "desk"), &bench.exchange);
         let pass_on = async |from: &str, to: TransferTo| exchange.transfer(&by, from, &call.origin, &to).await;
         let to_bob = || TransferTo::Agent(bob_id.clone());
@@ -140,11 +120,11 @@ async fn a_call_is_passed_on_and_the_caller_hears_how_it_goes_on() {
 async fn what_is_passed_on_to_the_others_and_taken_by_nobody_ends_as_the_group_wants() {
     on_both(async |bench| {
         let group = group(&bench.world, Answering::default()).await;
-        let [ann_id, _] = ann_and_bob(&bench, &group.id).await;
+        let [ann_id, _] = ann_and_bob(&bench.world, &group).await;
         let (mut caller, mut ann, mut bob) = (bench.phone(0).await, bench.phone(1).await, bench.phone(2).await);
         dials(&mut caller).await;
         takes(&mut ann).await;
-        let call = running(&bench, &group.id, &ann_id).await;
+        let call = running(&bench.world, &ann_id).await;
         let to = TransferTo::Group(group.id.clone());
         bench.exchange.transfer(&Actor::program(1, "desk"), &ann_id, &call.origin, &to).await.unwrap();
         bob.waits_for("call_request").await;

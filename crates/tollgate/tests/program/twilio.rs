@@ -184,6 +184,47 @@ impl HelpLine {
         caller.hangs_up().await.unwrap();
         bob.becomes("completed").await.unwrap();
     }
+
+    /// Ann has the call and passes it on, to Bob or to the others: Bob has it then.
+    async fn passes_on(&self, strategy: &str, to: Value) {
+        let (double, server, [ann_id, _]) = (&self.double, &self.server, self.agents.as_slice()) else {
+            unreachable!()
+        };
+        self.changes(|answering| answering["strategy"] = json!(strategy)).await;
+        let caller = double.calls(CALLER, NUMBER).await.unwrap();
+        let ann = double.rings(ANN).await.unwrap().answers().await.unwrap().presses("1").await.unwrap();
+        assert_eq!(ann.talks_with(), [CALLER]);
+        let runs = |items: &[Value]| items.first().is_some_and(|call| call["ended_at"].is_null());
+        let own = format!("/agents/{ann_id}/group-calls");
+        let call = listed(server, &own, runs).await.remove(0);
+        let path = format!("/api/v1{own}/{}/transfer", call["id"].as_str().unwrap());
+        let (status, told) = server.post(&path, &to).await;
+        assert_eq!(status, 204, "{told}");
+        ann.becomes("completed").await.unwrap();
+        let caller = caller.hears("You are being connected").await.unwrap();
+        let bob = double.rings(BOB).await.unwrap().answers().await.unwrap().presses("1").await.unwrap();
+        assert_eq!(bob.talks_with(), [CALLER], "passed on by {strategy}");
+        caller.hangs_up().await.unwrap();
+        bob.becomes("completed").await.unwrap();
+        let (status, told) = server.post(&path, &to).await;
+        assert_eq!(status, 404, "it is Bob's: {told}");
+    }
+
+    /// Ann notes what came of a call that she took.
+    async fn notes(&self) {
+        let caller = self.double.calls(CALLER, NUMBER).await.unwrap();
+        self.double.rings(ANN).await.unwrap().answers().await.unwrap().presses("1").await.unwrap();
+        caller.hangs_up().await.unwrap();
+        let own = format!("/agents/{}/group-calls", self.agents[0]);
+        let over = |items: &[Value]| items.first().is_some_and(|call| !call["ended_at"].is_null());
+        let call = listed(&self.server, &own, over).await.remove(0);
+        assert_eq!((call.get("caller"), &call["version"]), (None, &json!(0)), "{call}");
+        let url = format!("{}/api/v1{own}/{}/note", self.server.address, call["id"].as_str().unwrap());
+        let noted = reqwest::Client::new().put(url).bearer_auth(&self.server.key).header("if-match", "\"0\"");
+        let noted = noted.json(&json!({"note": "Calls again.", "outcome": "follow-up"})).send().await.unwrap();
+        let noted: Value = noted.json().await.unwrap();
+        assert_eq!((&noted["outcome"], &noted["version"]), (&json!("follow-up"), &json!(1)), "{noted}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -195,6 +236,9 @@ async fn a_help_line_at_twilio_from_the_first_ring_to_the_mail() {
         line.takes_a_message().await;
         line.greets_with_a_sound().await;
         line.rings_all().await;
+        line.passes_on("simultaneous", json!({"group": line.group})).await;
+        line.passes_on("sequential", json!({"agent": line.agents[1]})).await;
+        line.notes().await;
         assert_eq!(line.double.faults(), [] as [String; 0]);
         line.server.terminate();
         if database.starts_with("postgres") {
