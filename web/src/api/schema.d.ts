@@ -247,6 +247,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/group-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the calls to groups that an agent has taken
+         * @description The latest 20, one that runs among them.
+         */
+        get: operations["list_own_group_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/group-calls/{call}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Note something of a call that an agent has taken
+         * @description In the place of what was noted before.
+         */
+        put: operations["note_own_group_call"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/group-calls/{call}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass a group's call on
+         * @description The caller hears that it is put through, and somebody else is rung; the agent who had it is free. Where nobody takes it, what the group has for
+         *     unanswered calls follows. It stays one call.
+         */
+        post: operations["transfer_group_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{id}/payouts": {
         parameters: {
             query?: never;
@@ -405,6 +466,26 @@ export interface paths {
          * @description The agent is on duty instead, by an override; or as soon as a coordinator approves, where the group wants that. Of two who take one has it.
          */
         post: operations["take_swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/transfer-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List to whom an agent can pass a call on
+         * @description Just now: those of all groups who are on duty and free.
+         */
+        get: operations["list_transfer_targets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7226,6 +7307,30 @@ export interface components {
              */
             top_up_requests: number;
         };
+        /** @description A call to a group that an agent has taken. Who called is not told here: agents do not see the numbers of callers. */
+        OwnGroupCallDocument: {
+            id: string;
+            group: string;
+            group_name: string;
+            called_at: string;
+            answered_at?: string | null;
+            /** @description Null, as long as it runs. */
+            ended_at?: string | null;
+            /** @description The language that the caller chose. */
+            language?: string | null;
+            note?: string | null;
+            outcome?: string | null;
+            /**
+             * Format: int64
+             * @description Counts how often something was noted: what `If-Match` is to say when something is noted.
+             */
+            version: number;
+        };
+        /** @description The calls to groups that an agent has taken. */
+        OwnGroupCallsDocument: {
+            /** @description The latest first. */
+            items: components["schemas"]["OwnGroupCallDocument"][];
+        };
         /** @description A tenant, and what is the person's own there. */
         OwnPlaceDocument: {
             /** Format: int64 */
@@ -9057,7 +9162,7 @@ export interface components {
             at: string;
             /**
              * @description `rung` (still), `accepted`, `no_answer`, `busy`, `unreachable`, `declined`, `unconfirmed` (somebody answered and pressed nothing: a mailbox),
-             *     or `withdrawn` (another has taken the call, or the caller was gone).
+             *     `withdrawn` (another has taken the call, or the caller was gone), or `transferred` (they took the call, and passed it on).
              */
             result: string;
             /** @description Why a phone of theirs could not be rung, as whoever carries calls says. */
@@ -9771,6 +9876,18 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /**
+         * @description To whom a call is passed on: `group` or `agent`, one of both.
+         * @example {
+         *       "agent": "agt_0"
+         *     }
+         */
+        TransferBody: {
+            /** @description The id of a group: whoever of it is on duty is rung, but who passes the call on. */
+            group?: string | null;
+            /** @description The id of an agent, whose phones ring. */
+            agent?: string | null;
+        };
         /** @description Money that went from one prepaid customer to another. */
         TransferDocument: {
             id: string;
@@ -9782,6 +9899,18 @@ export interface components {
             currency: string;
             reason: string;
             created_at: string;
+        };
+        /** @description Somebody, or a group, to whom a call can be passed on. */
+        TransferTargetDocument: {
+            id: string;
+            name: string;
+        };
+        /** @description To whom an agent can pass a call on just now. */
+        TransferTargetsDocument: {
+            /** @description The groups of which somebody else is on duty and free. */
+            groups: components["schemas"]["TransferTargetDocument"][];
+            /** @description These people. */
+            agents: components["schemas"]["TransferTargetDocument"][];
         };
         /**
          * @description A trunk.
@@ -10609,6 +10738,109 @@ export interface operations {
             };
         };
     };
+    list_own_group_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The calls. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnGroupCallsDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_own_group_call: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallNoteBody"];
+            };
+        };
+        responses: {
+            /** @description It is noted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnGroupCallDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_group_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferBody"];
+            };
+        };
+        responses: {
+            /** @description It is passed on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pay_agent: {
         parameters: {
             query?: never;
@@ -10896,6 +11128,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SwapDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_transfer_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The groups and the people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferTargetsDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */

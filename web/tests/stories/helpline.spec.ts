@@ -1,7 +1,7 @@
 // A number that a group answers: a coordinator says what callers come to, one calls whom nobody takes, and what that leaves is read, noted and
 // counted.
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test'
-import { arrive, ask, makeCoordinator, phoneOf } from './people'
+import { arrive, ask, Clock, makeCoordinator, phoneOf } from './people'
 
 const NUMBER = '0777'
 
@@ -12,11 +12,12 @@ test('a caller whom nobody takes leaves a message, and a coordinator deals with 
   await page.goto(`/groups/${group}?tab=settings`)
   await settle(page)
   await meetAnother(browser, page, group)
-  await callInVain(browser)
+  const phones = await callInVain(browser)
   await readMessage(page, group)
   await noteCall(page, group)
   await seeStatistics(page)
   await lookOn(await arrive(browser, 'auditor'), group)
+  await passOn(browser, group, phones)
 })
 
 /** A group with Morgan on duty at any time, and another that calls can be sent on to. */
@@ -123,7 +124,8 @@ async function meetAnother(browser: Browser, page: Page, group: string) {
 
 /** Morgan does not want the call, and the caller types a message. */
 async function callInVain(browser: Browser) {
-  const morgan = await phoneOf(await arrive(browser, 'morgan'), '0070')
+  const desk = await arrive(browser, 'morgan')
+  const morgan = await phoneOf(desk, '0070')
   const caller = await phoneOf(await arrive(browser, 'lantern'), '0010')
   for (const key of NUMBER) await press(caller, key)
   await expect(caller.getByText('This is the help line.')).toBeVisible()
@@ -133,6 +135,42 @@ async function callInVain(browser: Browser) {
   await caller.getByLabel('Leave a message').fill('Please call back.\nIt is about the roof.')
   await press(caller, 'Send')
   await expect(caller.getByLabel('Leave a message')).toHaveCount(0)
+  return { desk, morgan, caller }
+}
+
+type Phones = Awaited<ReturnType<typeof callInVain>>
+
+/** Morgan takes a call and passes it on to Robin, and the caller stays; Robin notes what came of it. */
+async function passOn(browser: Browser, group: string, { desk, morgan, caller }: Phones) {
+  const owner = await arrive(browser, 'admin')
+  const { request } = owner.context()
+  const robin = await ask<{ id: string }>(request, 'post', '/api/v1/agents', {
+    name: 'Robin Hale',
+    phones: ['0001'],
+  })
+  const shift = { agent: robin.id, days: [0, 1, 2, 3, 4, 5, 6], hours: '00:00-00:00' }
+  await ask(request, 'post', `/api/v1/groups/${group}/shifts`, shift)
+  const phone = await phoneOf(owner, '0001')
+  // A line sets up a call a second at most.
+  await new Clock(request).pass(2)
+  for (const key of NUMBER) await press(caller, key)
+  await press(morgan, 'Answer')
+  await expect(caller.getByText('You are connected.')).toBeVisible()
+  await desk.goto('/desk')
+  await press(desk, 'Pass on the call for Help line')
+  const dialog = desk.getByRole('dialog')
+  await choose(desk, dialog.getByRole('combobox', { name: 'To whom' }), 'Robin Hale')
+  await press(dialog, 'Pass on')
+  await desk.getByText('The call is passed on.').waitFor()
+  await expect(caller.getByText('You are being connected.').last()).toBeVisible()
+  await press(phone, 'Answer')
+  await expect(caller.getByText('You are connected.')).toHaveCount(2)
+  await expect(desk.getByRole('list', { name: 'My calls for groups' })).toHaveCount(0)
+  await press(caller, 'Hang up')
+  await owner.goto(`/groups/${group}/calls`)
+  await expect(
+    owner.getByRole('row').filter({ hasText: 'Morgan Reyes took the call and passed it on' }),
+  ).toContainText('Robin Hale took the call')
 }
 
 /** The way that mails lead to; who reads it is written down. */

@@ -38,6 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 struct OwnGroupCallDocument {
     id: String,
     group: String,
+    group_name: String,
     called_at: String,
     answered_at: Option<String>,
     /// Null, as long as it runs.
@@ -95,8 +96,13 @@ async fn list_own_group_calls(
     Caller(actor): Caller,
     Id(agent): Id,
 ) -> Result<Answer<OwnGroupCallsDocument>, Problem> {
-    let calls = groups::calls_of_agent(&mut app.engine.view(&actor).await?, &agent, LATEST).await?;
-    Ok(Answer::ok(OwnGroupCallsDocument { items: calls.into_iter().map(OwnGroupCallDocument::of).collect() }))
+    let mut view = app.engine.view(&actor).await?;
+    let mut items = Vec::new();
+    for call in groups::calls_of_agent(&mut view, &agent, LATEST).await? {
+        let name = groups::name_of(&mut view, &call.group).await?;
+        items.push(OwnGroupCallDocument::of(call, name));
+    }
+    Ok(Answer::ok(OwnGroupCallsDocument { items }))
 }
 
 /// Note something of a call that an agent has taken
@@ -119,8 +125,8 @@ async fn note_own_group_call(
         Box::pin(async move {
             groups::call_of_agent(work, &agent, &call).await?;
             let call = groups::note_call(work, &call, note, version).await?;
-            let version = call.notes;
-            Ok(Answer::ok(OwnGroupCallDocument::of(call)).version(version))
+            let (name, version) = (groups::name_of(work, &call.group).await?, call.notes);
+            Ok(Answer::ok(OwnGroupCallDocument::of(call, name)).version(version))
         })
     })
     .await
@@ -171,11 +177,12 @@ async fn list_transfer_targets(
 }
 
 impl OwnGroupCallDocument {
-    fn of(call: GroupCall) -> Self {
+    fn of(call: GroupCall, group_name: String) -> Self {
         let told = |at: Option<Instant>| at.map(|at| at.to_string());
         OwnGroupCallDocument {
             id: call.id(),
             group: call.group,
+            group_name,
             called_at: call.called_at.to_string(),
             answered_at: told(call.answered_at),
             ended_at: told(call.ended_at),

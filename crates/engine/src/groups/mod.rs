@@ -25,7 +25,7 @@ pub use roster::{
 pub use statistics::{HourOfWeek, Statistics, TimeToAnswer, statistics};
 
 pub(crate) use forget::forget_calls;
-pub use own::{OwnDuty, TransferTargets, duties_of, transfer_targets};
+pub use own::{OwnDuty, TransferTargets, duties_of, name_of, transfer_targets};
 pub(crate) use own::{members, within};
 pub(crate) use roster::{put_override, put_shift, roster_of};
 

@@ -7,7 +7,7 @@ use domain::roster::{Change, Hours, Span, Spell};
 use domain::time::{Date, Instant, Zone, date_of_day, day_number};
 
 use super::roster::{DAY_MILLIS, MOST_DAYS, NEAR_DAYS};
-use super::{Group, GroupError, all, on_duty, overrides, roster_of};
+use super::{Group, GroupError, all, get, on_duty, overrides, roster_of};
 use crate::swaps::Named;
 use crate::{Scope, agents};
 
@@ -54,6 +54,18 @@ pub async fn duties_of(
     }
     own.sort_by_key(|duty| (duty.spell.span.start, duty.spell.span.end));
     Ok(own)
+}
+
+/// The name of a group; its id, where it is not there any more.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn name_of(scope: &mut impl Scope, group: &str) -> Result<String, GroupError> {
+    match get(scope, group).await {
+        Ok(group) => Ok(group.details.name),
+        Err(GroupError::NotFound(id)) => Ok(id),
+        Err(error) => Err(error),
+    }
 }
 
 /// To whom an agent can pass a call of a group on just now.

@@ -86,7 +86,9 @@ impl Exchange {
             TransferTo::Group(id) => Transfer::Group(groups::get(&mut view, id).await?.id),
             TransferTo::Agent(id) if *id == agent => return Err(TransferError::SameAgent),
             TransferTo::Agent(id) => {
-                let named = agents::get(&mut view, id).await?;
+                // Whoever passes it on may not see the records of the others, but they can be called.
+                let nobody = || AgentError::NotFound(id.clone());
+                let named = agents::known(&mut view, id).await?.ok_or_else(nobody)?;
                 let presence = presence::known(&mut view, &[id]).await?.remove(id);
                 if let Some(presence) = presence.filter(|presence| *presence != Presence::Online) {
                     return Err(TransferError::NotThere { name: named.name, presence });

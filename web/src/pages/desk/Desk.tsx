@@ -7,6 +7,7 @@ import { Empty } from '@/ui/states'
 import { Answered, Missed } from './CallLists'
 import { Earned } from './Earned'
 import { Figures } from './Figures'
+import { GroupCalls } from './groupCalls/GroupCalls'
 import { LiveCalls } from './LiveCalls'
 import { NextShifts } from './NextShifts'
 import { PhoneHint } from './PhoneHint'
@@ -26,6 +27,7 @@ export function Desk() {
     <Page title={t('My desk')} actions={<PresenceSwitch agent={agent} />}>
       <PhoneHint agent={agent} />
       <LiveCalls agent={agent} />
+      <GroupCalls agent={agent} />
       <NextShifts agent={agent} />
       <Figures agent={agent} />
       <Earned agent={agent} />

@@ -6,16 +6,17 @@ import { useChanged } from '@/api/changed'
 import { fetchClient, ifVersion } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { Form } from '@/ui/Form'
-import type { GroupCall } from './words'
 
 interface NoteFormProps {
-  call: GroupCall
+  call: { id: string; version: number; note?: string | null; outcome?: string | null }
+  /** The agent who took the call and notes it itself; else a coordinator does. */
+  of?: string
   reload: () => void
   close: () => void
 }
 
 /** Notes something of a call, in the place of what was noted before. */
-export function NoteForm({ call, reload, close }: NoteFormProps) {
+export function NoteForm({ call, of, reload, close }: NoteFormProps) {
   const { t } = useTranslation()
   const changed = useChanged()
   const [read] = useState(call.version)
@@ -24,14 +25,19 @@ export function NoteForm({ call, reload, close }: NoteFormProps) {
     initialValues: { outcome: call.outcome ?? '', note: call.note ?? '' },
   })
   const send = ({ note, outcome }: { note: string; outcome: string }, version = read) => {
-    const params = { path: { id: call.id }, header: ifVersion(version) as { 'If-Match': string } }
+    const header = ifVersion(version) as { 'If-Match': string }
     const body = { note: note.trim() || null, outcome: outcome.trim() || null }
+    if (of) {
+      const params = { path: { id: of, call: call.id }, header }
+      return fetchClient.PUT('/api/v1/agents/{id}/group-calls/{call}/note', { params, body })
+    }
+    const params = { path: { id: call.id }, header }
     return fetchClient.PUT('/api/v1/group-calls/{id}/note', { params, body })
   }
   const leave = () => {
     close()
     notifications.show({ message: t('It is noted.') })
-    void changed('groups', 'group-calls')
+    void changed('groups', 'group-calls', 'agents')
   }
   return (
     <Form form={form} send={send} done={leave} reload={reload} cancel={close} submit={t('Save')}>

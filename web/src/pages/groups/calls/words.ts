@@ -33,6 +33,7 @@ export function attemptText(result: string): string {
     declined: t('passed it on'),
     unconfirmed: t('took the phone up and pressed nothing'),
     withdrawn: t('rang until it was over'),
+    transferred: t('took the call and passed it on'),
   }
   return words[result] ?? result
 }
