@@ -1,10 +1,10 @@
-//! The numbers of a tenant: those of lines, agents, groups and those from outside are one set, and each leads to one of them.
+//! The numbers of a tenant: those of lines, agents, groups, those from outside and those that carry conversations are one set, and each leads to one of them.
 
 use std::fmt;
 
 use storage::tenants::Numbers;
 
-use crate::{Scope, Work};
+use crate::{Scope, Work, tenants};
 
 /// Who has a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Holder {
     Group(String),
     /// It is this number from outside.
     InboundNumber(String),
+    /// It is one of the tenant's numbers for conversations.
+    Conversations,
 }
 
 /// Somebody has a number that another is to have.
@@ -56,15 +58,19 @@ pub(crate) async fn beside_lines(scope: &mut impl Scope, number: &str) -> Result
         return Ok(Some(Holder::Group(group)));
     }
     let inbound = storage::inbound_numbers::by_number(scope.tx(), tenant, number).await?;
-    Ok(inbound.map(|inbound| Holder::InboundNumber(inbound.id)))
+    if let Some(inbound) = inbound {
+        return Ok(Some(Holder::InboundNumber(inbound.id)));
+    }
+    Ok(tenants::carries(scope, number).await?.then_some(Holder::Conversations))
 }
 
 impl Holder {
-    /// The id of who has it.
+    /// The id of who has it; of the tenant's own the name of what it is for.
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
             Holder::Line(id) | Holder::Agent(id) | Holder::Group(id) | Holder::InboundNumber(id) => id,
+            Holder::Conversations => "conversations",
         }
     }
 }
@@ -76,6 +82,7 @@ impl fmt::Display for Holder {
             Holder::Agent(id) => write!(f, "the agent {id} is called under it"),
             Holder::Group(id) => write!(f, "the group {id} is called under it"),
             Holder::InboundNumber(id) => write!(f, "it is the number from outside {id}"),
+            Holder::Conversations => f.write_str("it is one of the numbers for conversations"),
         }
     }
 }

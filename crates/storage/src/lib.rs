@@ -25,6 +25,7 @@ pub mod calendars;
 pub mod calls;
 pub mod carried;
 pub mod charging;
+pub mod conversation_numbers;
 pub mod conversations;
 pub mod customers;
 pub mod decks;

@@ -37,6 +37,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (30, "sms", include_str!("../migrations/0030_sms.sql")),
     (31, "privacy", include_str!("../migrations/0031_privacy.sql")),
     (32, "sounds", include_str!("../migrations/0032_sounds.sql")),
+    (33, "conversation_numbers", include_str!("../migrations/0033_conversation_numbers.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

@@ -43,6 +43,15 @@ pub async fn is_stopped(tx: &mut Tx, tenant: i64, (own, other): (&str, &str)) ->
     Ok(found.is_some())
 }
 
+/// From which numbers of ours a number wants nothing.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of(tx: &mut Tx, tenant: i64, other: &str) -> Result<Vec<String>, Error> {
+    const SQL: &str = "SELECT own_number FROM sms_stops WHERE tenant = $1 AND other_number = $2 ORDER BY own_number";
+    sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant).bind(other))
+}
+
 /// A page of those who want nothing, by our numbers and theirs, those after two.
 ///
 /// # Errors

@@ -71,6 +71,7 @@ impl From<TenantError> for Problem {
             TenantError::NotFound(_) => Problem::new(NOT_FOUND, detail),
             TenantError::Taken(_) => Problem::new(NAME_TAKEN, detail),
             TenantError::Invalid(invalid) => invalid.into(),
+            TenantError::NumberTaken { pointer, taken } => Problem::from(taken).at(pointer),
             TenantError::Changed { current } => changed(detail, current),
             TenantError::Storage(error) => error.into(),
         }

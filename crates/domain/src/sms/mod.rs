@@ -1,6 +1,7 @@
 //! Short messages (SMS) by way of a carrier: how far one is that was sent, and what the words mean that somebody sends back.
 
 mod keyword;
+pub mod pool;
 
 pub use keyword::Keyword;
 

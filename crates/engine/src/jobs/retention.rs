@@ -95,6 +95,7 @@ impl Ends {
                 storage::swaps::forget(&mut tx, tenant, self.days_ago(days.swap_days), most).await?,
                 storage::sms::forget(&mut tx, tenant, self.ago(SHORT_MESSAGES), most).await?,
                 storage::incoming_sms::forget(&mut tx, tenant, self.ago(SHORT_MESSAGES), most).await?,
+                storage::conversation_numbers::forget(&mut tx, tenant, self.ago(SHORT_MESSAGES), most).await?,
                 storage::transcripts::forget_left(&mut tx, tenant, self.ago(TRANSCRIPTS), most).await?,
                 storage::audit::forget(&mut tx, tenant, self.days_ago(days.audit_days), most).await?,
             ];

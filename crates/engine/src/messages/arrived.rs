@@ -47,19 +47,44 @@ pub struct Arrived {
 /// Nobody has the line, there is no such agent, the origin is another message's, or the database did not do it.
 pub async fn arrived(work: &mut Work, arrival: Arrival) -> Result<Arrived, MessageError> {
     check_texts(&arrival.origin, [("/from", arrival.from.as_str())])?;
-    let asked = fingerprint(&arrival);
+    let asked = fingerprint([&arrival.from, &arrival.agent, arrival.text.as_str()]);
     if let Some(known) = known(work, &arrival.origin, &asked).await? {
         return Ok(known);
     }
     let customer = sender(work, &arrival.from).await?;
     let parties = Parties::load(work, &customer, &arrival.agent).await?;
-    let mut conversation = begin(work, &parties).await?;
-    let draft = Draft { sender: Side::Customer, channel: Channel::Sms, text: arrival.text };
-    let mut record = draft.record(work, &parties, &conversation);
-    record.origin = Some(arrival.origin.clone());
-    record.asked = Some(asked.clone());
-    match parties.decide(work, draft.sender).await? {
-        Ok(split) => price(&mut record, &split)?,
+    let came = Came { origin: arrival.origin.clone(), asked: asked.clone(), text: arrival.text };
+    match take(work, &parties, came).await? {
+        Some((record, _)) => Arrived::of(work, record, false),
+        // Another request with the origin was quicker.
+        None => known(work, &arrival.origin, &asked).await?.ok_or(MessageError::OriginTaken(arrival.origin)),
+    }
+}
+
+/// What has come of a customer by a switch.
+pub(super) struct Came {
+    pub(super) origin: String,
+    /// What tells its request from another of the origin.
+    pub(super) asked: String,
+    pub(super) text: Text,
+}
+
+/// Takes what a customer has written, whatever is there to pay for it: the message as it is kept, and why it is refused; nothing, where there is one of its
+/// origin.
+pub(super) async fn take(
+    work: &mut Work,
+    parties: &Parties,
+    came: Came,
+) -> Result<Option<(MessageRecord, Option<Refused>)>, MessageError> {
+    let mut conversation = begin(work, parties).await?;
+    let draft = Draft { sender: Side::Customer, channel: Channel::Sms, text: came.text };
+    let mut record = draft.record(work, parties, &conversation);
+    (record.origin, record.asked) = (Some(came.origin), Some(came.asked));
+    let refused = match parties.decide(work, draft.sender).await? {
+        Ok(split) => {
+            price(&mut record, &split)?;
+            None
+        }
         Err(refused) => {
             let today = tenants::get(work).await?.settings.time_zone.date(work.now()).to_string();
             let tells = refused != Refused::Blocked && conversation.told_on.as_ref() != Some(&today);
@@ -67,14 +92,11 @@ pub async fn arrived(work: &mut Work, arrival: Arrival) -> Result<Arrived, Messa
             if tells {
                 conversation.told_on = Some(today);
             }
+            Some(refused)
         }
-    }
-    if !save(work, &parties, (&mut conversation, &record)).await? {
-        // Another request with the origin was quicker.
-        let known = known(work, &arrival.origin, &asked).await?;
-        return known.ok_or(MessageError::OriginTaken(arrival.origin));
-    }
-    Arrived::of(work, record, false)
+    };
+    let is_new = save(work, parties, (&mut conversation, &record)).await?;
+    Ok(is_new.then_some((record, refused)))
 }
 
 /// The message of this origin, if it came by the same request.
@@ -106,9 +128,9 @@ fn refuse(record: &mut MessageRecord, refused: &Refused, tells: bool) -> Result<
 }
 
 /// What tells the request of an origin from another.
-fn fingerprint(arrival: &Arrival) -> String {
+pub(super) fn fingerprint(parts: [&str; 3]) -> String {
     let mut hash = Sha256::new();
-    for part in [arrival.from.as_str(), arrival.agent.as_str(), arrival.text.as_str()] {
+    for part in parts {
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }

@@ -1,9 +1,11 @@
 //! Messages between customers and agents: what a customer writes costs the agent's price per message, what an agent writes is free.
 //!
 //! A message is stored and charged in one transaction, or not at all. What happens in a conversation happens one after the other: its
-//! row is locked first, then the accounts in the order of their ids, so that no two works wait for each other in a circle.
+//! row is locked first, then the accounts in the order of their ids, so that no two works wait for each other in a circle. The numbers that carry
+//! conversations come last.
 
 mod arrived;
+mod carried;
 mod reading;
 mod refused;
 mod send;
@@ -20,9 +22,12 @@ use crate::actor::Reach;
 use crate::agents::AgentError;
 use crate::customers::CustomerError;
 use crate::ledger::LedgerError;
+use crate::sms::SmsError;
 use crate::tenants::TenantError;
 use crate::{Actor, Role};
 pub use arrived::{Arrival, Arrived, arrived};
+pub(crate) use carried::{Party, Written, party, written};
+pub(crate) use reading::delivered_by_sms;
 pub use reading::{Whose, conversation, conversations, list, mark_delivered, mark_read};
 pub use refused::Refused;
 pub use send::send;
@@ -162,12 +167,15 @@ pub enum MessageError {
     /// The ledger did not take it.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// It does not go out as a short message.
+    #[error(transparent)]
+    Sms(#[from] SmsError),
     /// The database did not do it.
     #[error(transparent)]
     Storage(#[from] storage::Error),
 }
 
-crate::work::carries_storage!(MessageError: Customer, Agent, Tenant, Ledger);
+crate::work::carries_storage!(MessageError: Customer, Agent, Tenant, Ledger, Sms);
 
 /// Which of the two who talk to each other somebody with this reach is; `None` for neither, and for those who reach everybody's records.
 #[must_use]

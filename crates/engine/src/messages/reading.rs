@@ -150,6 +150,21 @@ pub async fn mark_delivered(work: &mut Work, id: &str) -> Result<Message, Messag
     Message::of(delivered, work.actor())
 }
 
+/// Marks a message as delivered whose short message has reached the phone of who gets it.
+///
+/// # Errors
+/// The database does not do it.
+pub(crate) async fn delivered_by_sms(work: &mut Work, id: &str) -> Result<(), storage::Error> {
+    let (tenant, now) = (work.tenant(), work.now().millis());
+    if !messages::mark_delivered(&mut work.tx, tenant, id, now).await? {
+        return Ok(());
+    }
+    let Some(record) = messages::get(&mut work.tx, tenant, id).await? else { return Ok(()) };
+    work.audit("message.deliver", id, None, Some(&json!({"conversation": record.conversation}))).await?;
+    work.tells(hint(tenant, &record.conversation, (&record.customer, &record.agent)));
+    Ok(())
+}
+
 /// Whether a conversation is there for who has this reach: for an agent only if there is a message that it may see.
 fn is_shown(reach: &Reach, record: &ConversationRecord) -> bool {
     reach.customer(&record.customer) || (reach.agent(&record.agent) && record.shown_at.is_some())

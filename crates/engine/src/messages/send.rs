@@ -7,6 +7,7 @@ use storage::conversations::ConversationRecord;
 use storage::messages::MessageRecord;
 use storage::unbilled::UnbilledRecord;
 
+use super::carried::carry;
 use super::terms::{Parties, no_customer};
 use super::{Channel, Message, MessageError, NewMessage, State, side};
 use crate::calls::price::Parts;
@@ -82,6 +83,9 @@ pub(super) async fn save(
     });
     work.audit("message.send", &record.id, None, Some(&written)).await?;
     tell(work, parties, record).await?;
+    if record.state != State::Refused.name() {
+        carry(work, parties, record).await?;
+    }
     work.tells(Change {
         tenant,
         kind: ChangeKind::Conversation,

@@ -59,8 +59,7 @@ pub(super) async fn of_reminders(
     let mut told = HashMap::new();
     for sms in records.into_iter().map(Sms::of) {
         let sms = sms?;
-        let SmsAbout::Shifts { agent, .. } = &sms.about;
-        told.insert(agent.clone(), sms);
+        told.insert(sms.about.agent().to_owned(), sms);
     }
     Ok(told)
 }

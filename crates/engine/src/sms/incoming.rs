@@ -1,16 +1,21 @@
-//! Short messages that come in: who wants none, and what agents say of themselves.
+//! Short messages that come in: who wants none, what agents say of themselves, and what goes into conversations.
+
+use std::borrow::Cow;
 
 use domain::dial_plan::Number;
+use domain::message::{Side, Text};
 use domain::roster::Skipped;
 use domain::sms::Keyword;
 use domain::time::Instant;
 use storage::incoming_sms::IncomingRecord;
 
 use super::words::Words;
+use crate::agents::AgentError;
 use crate::groups::{self, GroupError};
+use crate::messages::{self, MessageError, Party, Written};
 use crate::presence::{self, Presence};
 use crate::switching::Exchange;
-use crate::tenants::{self, Settings};
+use crate::tenants::{self, Settings, TenantError};
 use crate::{Actor, Scope, Work, agents};
 
 /// How long a message that somebody has taken to see to it is left to them, in milliseconds: a carrier waits no longer for an answer.
@@ -55,8 +60,44 @@ pub enum Outcome {
     Back,
     /// Its sender is not on duty.
     NotOnDuty,
+    /// It stands in a conversation of its sender's.
+    Conversation,
+    /// It was written into a conversation, and is refused there.
+    Refused,
     /// It is kept, for people to read.
     Kept,
+}
+
+/// Why nobody sees to a short message now. Nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum IncomingError {
+    /// The rosters could not be read.
+    #[error(transparent)]
+    Group(#[from] GroupError),
+    /// The conversation does not take it.
+    #[error(transparent)]
+    Message(#[from] MessageError),
+    /// The agents could not be read.
+    #[error(transparent)]
+    Agent(#[from] AgentError),
+    /// The tenant's settings could not be read.
+    #[error(transparent)]
+    Tenant(#[from] TenantError),
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+impl storage::FromStorage for IncomingError {
+    fn storage_error(&self) -> Option<&storage::Error> {
+        match self {
+            IncomingError::Group(error) => error.storage_error(),
+            IncomingError::Message(error) => error.storage_error(),
+            IncomingError::Agent(error) => error.storage_error(),
+            IncomingError::Tenant(error) => error.storage_error(),
+            IncomingError::Storage(error) => Some(error),
+        }
+    }
 }
 
 /// Who sent a message, to which number, as they are known here.
@@ -67,6 +108,8 @@ struct Between {
     sender: String,
     /// The agents whose phone the sender's is.
     agents: Vec<String>,
+    /// Who of the conversation that holds our number the sender is.
+    party: Option<Party>,
 }
 
 /// How it goes on with a message.
@@ -80,20 +123,26 @@ enum Step {
 /// What came of a message, and what is answered.
 struct Settled {
     outcome: Outcome,
-    reply: Option<&'static str>,
+    reply: Option<Cow<'static, str>>,
+}
+
+impl Settled {
+    fn new(outcome: Outcome, reply: Option<&'static str>) -> Settled {
+        Settled { outcome, reply: reply.map(Cow::Borrowed) }
+    }
 }
 
 /// Sees to a short message that has come, and tells what is to be answered. The same again, by its origin, changes nothing and gets the same answer.
 ///
 /// # Errors
 /// The database does not answer: it is to come again.
-pub async fn incoming(exchange: &Exchange, tenant: i64, sms: &IncomingSms) -> Result<Option<String>, GroupError> {
+pub async fn incoming(exchange: &Exchange, tenant: i64, sms: &IncomingSms) -> Result<Option<String>, IncomingError> {
     let (engine, actor) = (exchange.engine(), Actor::program(tenant, "sms"));
     let step = storage::retry(async || {
         let mut work = engine.begin(&actor).await?;
         let step = begin(&mut work, sms).await?;
         work.commit().await?;
-        Ok::<_, GroupError>(step)
+        Ok::<_, IncomingError>(step)
     });
     let between = match step.await? {
         Step::Done(reply) => return Ok(reply),
@@ -107,7 +156,7 @@ pub async fn incoming(exchange: &Exchange, tenant: i64, sms: &IncomingSms) -> Re
         let mut work = engine.begin(&actor).await?;
         let words = Words::of(&tenants::get(&mut work).await?.settings.locale);
         let settled = match is_passed_on {
-            true => Settled { outcome: Outcome::PassedOn, reply: Some(words.passed_on) },
+            true => Settled::new(Outcome::PassedOn, Some(words.passed_on)),
             false => goes_away(&mut work, &between, words).await?,
         };
         let reply = settle(&mut work, sms, &between, settled).await?;
@@ -118,7 +167,7 @@ pub async fn incoming(exchange: &Exchange, tenant: i64, sms: &IncomingSms) -> Re
 }
 
 /// Takes a message, unless somebody has, and does what a word of it says that needs no call.
-async fn begin(work: &mut Work, sms: &IncomingSms) -> Result<Step, GroupError> {
+async fn begin(work: &mut Work, sms: &IncomingSms) -> Result<Step, IncomingError> {
     let (tenant, now) = (work.tenant(), work.now());
     let settings = tenants::get(work).await?.settings;
     let between = between(work, sms, &settings).await?;
@@ -127,8 +176,9 @@ async fn begin(work: &mut Work, sms: &IncomingSms) -> Result<Step, GroupError> {
         origin: sms.origin.clone(),
         own_number: between.own.clone(),
         sender: shown(work, &between).await?,
-        agent: between.agents.first().cloned(),
-        body: kept(&sms.text, LONGEST_TEXT),
+        agent: between.agent().cloned(),
+        // What is between two people stands in their conversation alone.
+        body: if between.party.is_some() { String::new() } else { kept(&sms.text, LONGEST_TEXT) },
         outcome: None,
         reply: None,
         received_at: now.millis(),
@@ -139,32 +189,62 @@ async fn begin(work: &mut Work, sms: &IncomingSms) -> Result<Step, GroupError> {
         let known = storage::incoming_sms::by_origin(&mut work.tx, tenant, &sms.origin).await?;
         return Ok(Step::Done(known.and_then(|known| known.reply)));
     }
-    let (words, numbers) = (Words::of(&settings.locale), (between.own.as_str(), between.sender.as_str()));
-    let keyword = Keyword::of(&sms.text);
-    let is_agent = !between.agents.is_empty();
-    let settled = match keyword {
+    let (words, keyword) = (Words::of(&settings.locale), Keyword::of(&sms.text));
+    let settled = match (keyword, &between.party) {
+        (Some(Keyword::Pass), None) if !between.agents.is_empty() => return Ok(Step::Passes(between)),
+        _ => obey(work, (sms, keyword), &between, words).await?,
+    };
+    Ok(Step::Done(settle(work, sms, &between, settled).await?))
+}
+
+/// Does what a word says that needs no call; what is no such word goes into the conversation, where there is one.
+async fn obey(
+    work: &mut Work,
+    (sms, keyword): (&IncomingSms, Option<Keyword>),
+    between: &Between,
+    words: &Words,
+) -> Result<Settled, IncomingError> {
+    let (tenant, now) = (work.tenant(), work.now());
+    let numbers = (between.own.as_str(), between.sender.as_str());
+    let is_agent = !between.agents.is_empty() && between.party.is_none();
+    Ok(match keyword {
         Some(Keyword::Stop) => {
             storage::sms_stops::stop(&mut work.tx, tenant, numbers, now.millis()).await?;
-            Settled { outcome: Outcome::Stopped, reply: None }
+            Settled::new(Outcome::Stopped, None)
         }
         Some(Keyword::Start) if storage::sms_stops::start(&mut work.tx, tenant, numbers).await? => {
-            Settled { outcome: Outcome::Started, reply: Some(words.started) }
+            Settled::new(Outcome::Started, Some(words.started))
         }
         Some(Keyword::Help) => {
-            Settled { outcome: Outcome::Helped, reply: Some(if is_agent { words.agent_help } else { words.help }) }
+            Settled::new(Outcome::Helped, Some(if is_agent { words.agent_help } else { words.help }))
         }
-        Some(Keyword::Pass) if is_agent => return Ok(Step::Passes(between)),
         Some(Keyword::Back) if is_agent => {
             for agent in &between.agents {
                 presence::set(work, agent, Presence::Online).await?;
             }
-            Settled { outcome: Outcome::Back, reply: Some(words.back) }
+            Settled::new(Outcome::Back, Some(words.back))
         }
-        // It may have been meant for one of these.
-        _ if is_agent => Settled { outcome: Outcome::Kept, reply: Some(words.agent_help) },
-        _ => Settled { outcome: Outcome::Kept, reply: None },
+        _ => match &between.party {
+            Some(party) => converses(work, sms, party, words).await?,
+            // It may have been meant for one of these.
+            None if is_agent => Settled::new(Outcome::Kept, Some(words.agent_help)),
+            None => Settled::new(Outcome::Kept, None),
+        },
+    })
+}
+
+/// Writes into the conversation what one of the two has sent to its number.
+async fn converses(work: &mut Work, sms: &IncomingSms, party: &Party, words: &Words) -> Result<Settled, IncomingError> {
+    let Ok(text) = Text::read(&kept(&sms.text, LONGEST_TEXT)) else {
+        return Ok(Settled::new(Outcome::Refused, Some(words.no_text)));
     };
-    Ok(Step::Done(settle(work, sms, &between, settled).await?))
+    let settled = match messages::written(work, party, &sms.origin, text).await? {
+        Written::Stands => Settled::new(Outcome::Conversation, None),
+        Written::Refused { why, tells } => {
+            Settled { outcome: Outcome::Refused, reply: tells.then(|| Cow::Owned(words.refused(&why))) }
+        }
+    };
+    Ok(settled)
 }
 
 /// Writes what came of a message, and tells what is answered: nothing to who wants nothing, or has been answered often, or by its carrier.
@@ -173,20 +253,21 @@ async fn settle(
     sms: &IncomingSms,
     between: &Between,
     settled: Settled,
-) -> Result<Option<String>, GroupError> {
+) -> Result<Option<String>, IncomingError> {
     let (tenant, since) = (work.tenant(), work.now().millis() - HOUR_MILLIS);
     let numbers = (between.own.as_str(), between.sender.as_str());
     let is_stopped = storage::sms_stops::is_stopped(&mut work.tx, tenant, numbers).await?;
     let shown = shown(work, between).await?;
     let replies = storage::incoming_sms::replies(&mut work.tx, tenant, &shown, since).await?;
     let may = !sms.is_answered && !is_stopped && replies < MOST_REPLIES && !between.sender.is_empty();
-    let reply = settled.reply.filter(|_| may);
-    storage::incoming_sms::settle(&mut work.tx, tenant, &sms.origin, settled.outcome.name(), reply).await?;
-    Ok(reply.map(str::to_owned))
+    let reply = settled.reply.filter(|_| may).map(Cow::into_owned);
+    let outcome = settled.outcome.name();
+    storage::incoming_sms::settle(&mut work.tx, tenant, &sms.origin, outcome, reply.as_deref()).await?;
+    Ok(reply)
 }
 
 /// Whom a message is from and to.
-async fn between(work: &mut Work, sms: &IncomingSms, settings: &Settings) -> Result<Between, GroupError> {
+async fn between(work: &mut Work, sms: &IncomingSms, settings: &Settings) -> Result<Between, IncomingError> {
     let plan = &settings.dial_plan;
     let canonical = |number: &str| match plan.canonical(number) {
         Ok(number @ Number::E164(_)) => number.to_string(),
@@ -197,11 +278,26 @@ async fn between(work: &mut Work, sms: &IncomingSms, settings: &Settings) -> Res
     let all = agents::all(work).await?;
     let agents =
         all.into_iter().filter(|agent| agent.details.phones.iter().any(is_own)).map(|agent| agent.id).collect();
-    Ok(Between { own, sender, agents })
+    let party = messages::party(work, settings, (&own, &sender)).await?;
+    Ok(Between { own, sender, agents, party })
 }
 
-/// The sender as it is kept: who writes to a group as its callers are, but for agents, whom everybody knows.
-async fn shown(work: &mut Work, between: &Between) -> Result<String, GroupError> {
+impl Between {
+    /// The agent whose phone the sender's is: that of the conversation, where it is written into one.
+    fn agent(&self) -> Option<&String> {
+        match &self.party {
+            Some(party) => Some(&party.agent).filter(|_| party.side == Side::Agent),
+            None => self.agents.first(),
+        }
+    }
+}
+
+/// The sender as it is kept: who writes to a group as its callers are, but for agents, whom everybody knows; a customer who writes into a conversation by
+/// its id.
+async fn shown(work: &mut Work, between: &Between) -> Result<String, IncomingError> {
+    if let Some(party) = between.party.as_ref().filter(|party| party.side == Side::Customer) {
+        return Ok(party.customer.clone());
+    }
     let Ok(number) = Number::read(&between.own) else { return Ok(between.sender.clone()) };
     match groups::with_number(work, &number).await? {
         Some(group) if between.agents.is_empty() => Ok(groups::get(work, &group).await?.name_of(&between.sender)),
@@ -210,7 +306,7 @@ async fn shown(work: &mut Work, between: &Between) -> Result<String, GroupError>
 }
 
 /// Those of the sender's agents who are on duty get no calls from now on.
-async fn goes_away(work: &mut Work, between: &Between, words: &Words) -> Result<Settled, GroupError> {
+async fn goes_away(work: &mut Work, between: &Between, words: &Words) -> Result<Settled, IncomingError> {
     let now = work.now();
     let mut on_duty = Vec::new();
     for group in groups::all(work).await? {
@@ -218,16 +314,16 @@ async fn goes_away(work: &mut Work, between: &Between, words: &Words) -> Result<
     }
     let own: Vec<&String> = between.agents.iter().filter(|agent| on_duty.contains(agent)).collect();
     if own.is_empty() {
-        return Ok(Settled { outcome: Outcome::NotOnDuty, reply: Some(words.not_on_duty) });
+        return Ok(Settled::new(Outcome::NotOnDuty, Some(words.not_on_duty)));
     }
     for agent in own {
         presence::set(work, agent, Presence::Away).await?;
     }
-    Ok(Settled { outcome: Outcome::Away, reply: Some(words.away) })
+    Ok(Settled::new(Outcome::Away, Some(words.away)))
 }
 
 /// Who of a group is on duty, whether they take calls or not.
-async fn on_duty_in(work: &mut Work, group: &str, now: Instant) -> Result<Vec<String>, GroupError> {
+async fn on_duty_in(work: &mut Work, group: &str, now: Instant) -> Result<Vec<String>, IncomingError> {
     let on_duty = groups::on_duty(work, group, now).await?;
     let has_shift = on_duty.agents.into_iter().filter(|duty| duty.skipped != Some(Skipped::Blackout));
     Ok(has_shift.map(|duty| duty.agent).collect())
@@ -250,6 +346,8 @@ impl Outcome {
             Outcome::Away => "away",
             Outcome::Back => "back",
             Outcome::NotOnDuty => "not_on_duty",
+            Outcome::Conversation => "conversation",
+            Outcome::Refused => "refused",
             Outcome::Kept => "kept",
         }
     }

@@ -10,6 +10,7 @@ mod received;
 mod send;
 mod words;
 
+use domain::message::Side;
 use domain::sms::SmsState;
 use domain::time::{Date, Instant};
 use serde::{Deserialize, Serialize};
@@ -17,9 +18,9 @@ use storage::sms::SmsRecord;
 
 pub use carrier::{OutgoingSms, SmsCarrier, SmsFailure, SmsTaken};
 pub use deliver::{Delivery, delivered};
-pub use incoming::{IncomingSms, Outcome, incoming};
+pub use incoming::{IncomingError, IncomingSms, Outcome, incoming};
 pub use received::{ReceivedSms, Stop, received, stops};
-pub(crate) use send::{NewSms, send};
+pub(crate) use send::{NewSms, send, withhold};
 pub use send::{SMS, Texting};
 
 use crate::Scope;
@@ -29,11 +30,11 @@ use crate::Scope;
 pub struct Sms {
     /// Its id.
     pub id: String,
-    /// The number that it is from.
+    /// The number that it is from; empty, where there was none for it.
     pub from: String,
     /// The number that it is to.
     pub to: String,
-    /// What it says.
+    /// What it says; empty, where that stands in a conversation.
     pub text: String,
     /// What it is about.
     pub about: SmsAbout,
@@ -68,6 +69,29 @@ pub enum SmsAbout {
         /// Whether no mail tells the same.
         is_only_way: bool,
     },
+    /// What a customer or an agent has written to the other one; what it says stands in the conversation alone.
+    Message {
+        /// The message's id.
+        message: String,
+        /// The conversation's.
+        conversation: String,
+        /// The customer's.
+        customer: String,
+        /// The agent's.
+        agent: String,
+        /// Who gets it.
+        to: Side,
+    },
+}
+
+impl SmsAbout {
+    /// The agent whom it tells of shifts, or whose conversation it is of.
+    #[must_use]
+    pub fn agent(&self) -> &str {
+        match self {
+            SmsAbout::Shifts { agent, .. } | SmsAbout::Message { agent, .. } => agent,
+        }
+    }
 }
 
 /// Why no short message is shown.

@@ -7,7 +7,7 @@ use storage::sms::SmsRecord;
 
 use super::{OutgoingSms, Sms, SmsAbout, SmsCarrier, SmsError, SmsFailure, SmsTaken};
 use crate::jobs::{self, Handler, Job, JobFailure, NewJob};
-use crate::{Engine, Scope, Work, reminders};
+use crate::{Engine, Scope, Work, messages, reminders, tenants};
 
 /// The jobs that have short messages sent.
 pub const SMS: &str = "sms";
@@ -15,6 +15,8 @@ pub const SMS: &str = "sms";
 const NO_CARRIER: &str = "no carrier of short messages is named";
 /// Why nothing is sent to who has asked for that.
 const STOPPED: &str = "the addressee wants no short messages from this number";
+/// Why nothing is sent of what is there no more.
+const ERASED: &str = "what was written is erased";
 /// Why it is not known what became of one.
 const BROKEN_OFF: &str = "the program ended while the carrier was asked: it is not known whether it was sent";
 
@@ -38,28 +40,40 @@ pub(crate) struct NewSms {
 /// # Errors
 /// The database does not do it.
 pub(crate) async fn send(work: &mut Work, new: NewSms) -> Result<(), SmsError> {
+    let cause = new.cause.clone();
+    let Some(id) = write_down(work, new, Standing::of(SmsState::Waiting, None)).await? else { return Ok(()) };
+    let payload = json!({ "sms": id }).to_string();
+    let job = NewJob { kind: SMS, key: format!("{SMS}/{cause}"), payload, run_at: work.now() };
+    Ok(jobs::enqueue(work, &[job]).await?)
+}
+
+/// Writes down that a short message is not sent, and why, unless its cause has had one sent.
+///
+/// # Errors
+/// The database does not do it.
+pub(crate) async fn withhold(work: &mut Work, new: NewSms, why: &str) -> Result<(), SmsError> {
+    write_down(work, new, Standing::of(SmsState::Withheld, Some(why))).await.map(drop)
+}
+
+/// Writes a short message down: its id, unless its cause has had one.
+async fn write_down(work: &mut Work, new: NewSms, standing: Standing<'_>) -> Result<Option<String>, SmsError> {
     let (tenant, now) = (work.tenant(), work.now());
     let id = work.id("sms");
     let record = SmsRecord {
         about: serde_json::to_string(&new.about).map_err(|_| SmsError::Unreadable(id.clone()))?,
         id: id.clone(),
-        cause: new.cause.clone(),
+        cause: new.cause,
         own_number: new.from,
         other_number: new.to,
         body: new.text,
-        state: SmsState::Waiting.name().to_owned(),
+        state: standing.state.name().to_owned(),
         carrier_id: None,
         code: None,
-        reason: None,
+        reason: standing.reason.map(str::to_owned),
         created_at: now.millis(),
         changed_at: now.millis(),
     };
-    if !storage::sms::insert_new(&mut work.tx, tenant, &record).await? {
-        return Ok(());
-    }
-    let payload = json!({ "sms": id }).to_string();
-    let job = NewJob { kind: SMS, key: format!("{SMS}/{}", new.cause), payload, run_at: now };
-    Ok(jobs::enqueue(work, &[job]).await?)
+    Ok(storage::sms::insert_new(&mut work.tx, tenant, &record).await?.then_some(id))
 }
 
 /// Has short messages sent.
@@ -164,7 +178,7 @@ async fn turn(work: &mut Work, (id, tries): (&str, i64), has_carrier: bool) -> R
     let Some(record) = storage::sms::lock(&mut work.tx, tenant, id).await? else {
         return Ok(Turn::Nothing("it is not on record any more".to_owned()));
     };
-    let Ok(sms) = Sms::of(record.clone()) else {
+    let Ok(mut sms) = Sms::of(record.clone()) else {
         return Ok(Turn::Nothing("it cannot be read".to_owned()));
     };
     if sms.state == SmsState::Sending {
@@ -184,6 +198,16 @@ async fn turn(work: &mut Work, (id, tries): (&str, i64), has_carrier: bool) -> R
         SmsAbout::Shifts { agent, date, times, ends_at, .. } => {
             reminders::overtaken(work, (agent, *date, *times), *ends_at).await?
         }
+        SmsAbout::Message { .. } if wants_no_conversation(work, &sms.to).await? => Some(STOPPED),
+        SmsAbout::Message { message, .. } => {
+            match storage::messages::get(&mut work.tx, tenant, message).await?.filter(|kept| !kept.text.is_empty()) {
+                Some(kept) => {
+                    sms.text = kept.text;
+                    None
+                }
+                None => Some(ERASED),
+            }
+        }
     };
     if let Some(why) = why_not {
         stand(work, record, Standing::of(SmsState::Withheld, Some(why))).await?;
@@ -192,6 +216,17 @@ async fn turn(work: &mut Work, (id, tries): (&str, i64), has_carrier: bool) -> R
     let Sms { id, from, to, text, .. } = sms;
     stand(work, record, Standing::of(SmsState::Sending, None)).await?;
     Ok(Turn::Ask(OutgoingSms { id, from, to, text }))
+}
+
+/// Whether somebody has said STOP to one of the numbers for conversations: which of them a conversation has is chance.
+async fn wants_no_conversation(work: &mut Work, number: &str) -> Result<bool, storage::Error> {
+    let tenant = work.tenant();
+    for own in storage::sms_stops::of(&mut work.tx, tenant, number).await? {
+        if tenants::carries(work, &own).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Notes what came of asking the carrier. What it has told of the message meanwhile is not forgotten.
@@ -235,8 +270,12 @@ async fn stand(work: &mut Work, record: SmsRecord, standing: Standing<'_>) -> Re
         ..record
     };
     storage::sms::stand(&mut work.tx, tenant, &record).await?;
-    let Ok(Sms { about: SmsAbout::Shifts { agent, date, times, is_only_way, .. }, .. }) = Sms::of(record) else {
-        return Ok(());
+    let (agent, date, times, is_only_way) = match Sms::of(record).map(|sms| sms.about) {
+        Ok(SmsAbout::Shifts { agent, date, times, is_only_way, .. }) => (agent, date, times, is_only_way),
+        Ok(SmsAbout::Message { message, .. }) if state == SmsState::Delivered => {
+            return messages::delivered_by_sms(work, &message).await;
+        }
+        Ok(SmsAbout::Message { .. }) | Err(_) => return Ok(()),
     };
     let is_open = matches!(state, SmsState::Waiting | SmsState::Sending);
     let is_known = was_taken && state.is_taken();

@@ -1,5 +1,9 @@
 //! What is answered to short messages, in English and German.
 
+use domain::money::{Amount, Currency};
+
+use crate::messages::Refused;
+
 /// The answers in a language.
 pub(super) struct Words {
     language: &'static str,
@@ -12,6 +16,14 @@ pub(super) struct Words {
     pub(super) agent_help: &'static str,
     /// What others can.
     pub(super) help: &'static str,
+    /// To who sends something without words into a conversation.
+    pub(super) no_text: &'static str,
+    not_delivered: &'static str,
+    blocked: &'static str,
+    no_price: &'static str,
+    suspended: &'static str,
+    /// What is there and what is needed: the amounts stand for the braces.
+    too_little: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -23,6 +35,12 @@ const ENGLISH: Words = Words {
     started: "You get messages from this number again. STOP ends them.",
     agent_help: "PASS: you can't take a call now. BACK: you can again. STOP: no more messages from this number.",
     help: "This is an automatic answer. STOP: no more messages from this number.",
+    no_text: "Not delivered: only text can be sent.",
+    not_delivered: "Not delivered",
+    blocked: "you two do not talk to each other",
+    no_price: "no messages are taken there",
+    suspended: "the account is closed or suspended",
+    too_little: "{available} is available, {required} is needed",
 };
 
 const GERMAN: Words = Words {
@@ -34,6 +52,12 @@ const GERMAN: Words = Words {
     started: "Sie erhalten wieder Nachrichten von dieser Nummer. STOP beendet sie.",
     agent_help: "PASS: Sie können jetzt keinen Anruf annehmen. BEREIT: Sie können es wieder. STOP: keine Nachrichten mehr von dieser Nummer.",
     help: "Dies ist eine automatische Antwort. STOP: keine Nachrichten mehr von dieser Nummer.",
+    no_text: "Nicht zugestellt: Es geht nur Text.",
+    not_delivered: "Nicht zugestellt",
+    blocked: "Sie beide schreiben einander nicht",
+    no_price: "dort werden keine Nachrichten angenommen",
+    suspended: "das Konto ist geschlossen oder gesperrt",
+    too_little: "{available} sind verfügbar, {required} werden gebraucht",
 };
 
 impl Words {
@@ -41,5 +65,22 @@ impl Words {
     pub(super) fn of(locale: &str) -> &'static Words {
         let language = locale.split('-').next().unwrap_or_default();
         [&GERMAN, &ENGLISH].into_iter().find(|words| words.language.eq_ignore_ascii_case(language)).unwrap_or(&ENGLISH)
+    }
+    /// Why what somebody has written into a conversation is not delivered. No id is in it, and nothing of the other one.
+    pub(super) fn refused(&self, why: &Refused) -> String {
+        let why = match why {
+            Refused::InsufficientBalance { available, required, currency } => {
+                self.too_little(*available, *required, *currency)
+            }
+            Refused::Blocked => self.blocked.to_owned(),
+            Refused::NoPrice { .. } => self.no_price.to_owned(),
+            Refused::CustomerClosed(_) | Refused::Suspended(_) => self.suspended.to_owned(),
+        };
+        format!("{}: {why}.", self.not_delivered)
+    }
+
+    fn too_little(&self, available: Amount, required: Amount, currency: Currency) -> String {
+        let shown = |amount: Amount| format!("{} {}", amount.to_text(currency), currency.code());
+        self.too_little.replace("{available}", &shown(available)).replace("{required}", &shown(required))
     }
 }

@@ -22,6 +22,7 @@ use domain::time::{Date, Zone};
 use serde::{Deserialize, Serialize};
 use storage::tenants::TenantRecord;
 
+use crate::numbers::{self, NumberTaken};
 use crate::webhooks::HookKinds;
 use crate::{Actor, Engine, Scope, Work, fields};
 pub use billing::{Billing, InvoicePer, Prefixes, Seller};
@@ -119,7 +120,7 @@ pub struct Settings {
     /// How long is kept what need not be known for good.
     #[serde(default)]
     pub retention: Retention,
-    /// From which number short messages are sent.
+    /// From which number short messages are sent, and which carry conversations.
     #[serde(default)]
     pub sms: Sms,
 }
@@ -232,6 +233,14 @@ pub enum TenantError {
     /// A setting makes no sense.
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// Somebody has a number.
+    #[error("{taken}")]
+    NumberTaken {
+        /// Where the number stands in the settings.
+        pointer: String,
+        /// Who has it.
+        taken: NumberTaken,
+    },
     /// Somebody else changed the tenant meanwhile.
     #[error("the settings were changed meanwhile: they are at version {current}")]
     Changed {
@@ -295,6 +304,7 @@ pub async fn update(work: &mut Work, name: &str, settings: Settings, version: i6
         return Err(Invalid::at("/currency", "cannot change: customers and plans have their own currency").into());
     }
     refuse_prefixes_of_others(work, &before.settings, &settings).await?;
+    refuse_numbers_of_others(work, &before.settings, &settings).await?;
     let name = fields::required("/name", name.to_owned(), 200)?;
     let after = Tenant { name, settings, version: version + 1, ..before.clone() };
     if !storage::tenants::update(&mut work.tx, &after.record(0)).await? {
@@ -321,6 +331,32 @@ async fn refuse_prefixes_of_others(work: &mut Work, before: &Settings, after: &S
         }
     }
     Ok(())
+}
+
+/// Refuses numbers for conversations that somebody has.
+async fn refuse_numbers_of_others(work: &mut Work, before: &Settings, after: &Settings) -> Result<(), TenantError> {
+    for (position, number) in after.sms.conversation_numbers.iter().enumerate() {
+        if before.sms.carries(number) {
+            continue;
+        }
+        if let Some(holder) = numbers::holder(work, number).await? {
+            let taken = NumberTaken { number: number.clone(), holder };
+            return Err(TenantError::NumberTaken { pointer: sms::at(position), taken });
+        }
+    }
+    Ok(())
+}
+
+/// Whether this is one of the tenant's numbers for conversations. Of a tenant whose settings cannot be read none is.
+///
+/// # Errors
+/// The database does not answer.
+pub(crate) async fn carries(scope: &mut impl Scope, number: &str) -> Result<bool, storage::Error> {
+    match get(scope).await {
+        Ok(tenant) => Ok(tenant.settings.sms.carries(number)),
+        Err(TenantError::Storage(error)) => Err(error),
+        Err(_) => Ok(false),
+    }
 }
 
 impl Tenant {

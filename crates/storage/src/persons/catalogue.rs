@@ -299,6 +299,11 @@ pub(super) const HELD: &[Held] = &[
         rows: Rows { customer: "tenant = $1 AND customer = $2", agent: "tenant = $1 AND agent = $2", ..NOBODYS },
     },
     Held {
+        table: Table { name: "conversation_numbers", ..PLAIN },
+        order: "number",
+        rows: Rows { customer: "tenant = $1 AND customer = $2", agent: "tenant = $1 AND agent = $2", ..NOBODYS },
+    },
+    Held {
         table: Table { name: "messages", amounts: &["missing", "price", "tax", "agent_part"], ..PLAIN },
         order: "id",
         rows: Rows { customer: "tenant = $1 AND customer = $2", agent: "tenant = $1 AND agent = $2", ..NOBODYS },
@@ -356,8 +361,10 @@ pub(super) const HELD: &[Held] = &[
     Held {
         table: Table { name: "sms", documents: &["about"], ..PLAIN },
         order: "id",
+        // Of a conversation's those that went to somebody: the others have the number of the other one.
         rows: Rows {
-            agent: "tenant = $1 AND about LIKE '%' || $2 || '%'",
+            customer: "tenant = $1 AND about LIKE '%' || $2 || '%' AND about LIKE '%\"to\":\"customer\"%'",
+            agent: "tenant = $1 AND about LIKE '%' || $2 || '%' AND about NOT LIKE '%\"to\":\"customer\"%'",
             caller: "tenant = $1 AND other_number = $4 AND $2 <> $3",
             ..NOBODYS
         },
@@ -365,12 +372,18 @@ pub(super) const HELD: &[Held] = &[
     Held {
         table: Table { name: "sms_stops", ..PLAIN },
         order: "own_number, other_number",
-        rows: Rows { caller: "tenant = $1 AND other_number = $4 AND $2 <> $3", ..NOBODYS },
+        rows: Rows {
+            customer: "tenant = $1 AND EXISTS (SELECT 1 FROM customers c WHERE c.tenant = $1 AND c.id = $2 AND c.details LIKE '%\"' || other_number || '\"%')",
+            caller: "tenant = $1 AND other_number = $4 AND $2 <> $3",
+            ..NOBODYS
+        },
     },
     Held {
         table: Table { name: "incoming_sms", ..PLAIN },
         order: "id",
         rows: Rows {
+            // Of what a customer writes into a conversation it is the sender by its id.
+            customer: "tenant = $1 AND sender = $2",
             agent: "tenant = $1 AND agent = $2",
             caller: "tenant = $1 AND sender IN ($3, $4) AND $2 <> $3",
             ..NOBODYS

@@ -18,6 +18,7 @@ const NONE: Erasing = Erasing { table: "", customer: Nothing, agent: Nothing, us
 const BOOKS: Fate = Kept("books are kept as the law of bookkeeping says");
 const ISSUED: Fate = Kept("what was issued is never changed");
 const NAMELESS: Fate = Kept("it names nobody but by an id that stands for nobody any more");
+const STOPPED: Fate = Kept("nothing is sent to who has said STOP, and nothing would say so any more");
 const COUNTED: Fate = Kept("it is counted, and names nobody");
 
 /// What names a person goes; what only adds up stays.
@@ -44,13 +45,10 @@ pub(super) const ERASING: &[Erasing] = &[
     Erasing { table: "tickets", customer: Deleted, agent: Deleted, user: Deleted, ..NONE },
     Erasing { table: "jobs", customer: Deleted, agent: Deleted, user: Deleted, caller: Deleted },
     Erasing { table: "hook_events", customer: Deleted, agent: Deleted, ..NONE },
-    Erasing { table: "sms", agent: Deleted, caller: Deleted, ..NONE },
-    Erasing {
-        table: "sms_stops",
-        caller: Kept("nothing is sent to who has said STOP, and nothing would say so any more"),
-        ..NONE
-    },
-    Erasing { table: "incoming_sms", agent: Deleted, caller: Deleted, ..NONE },
+    Erasing { table: "conversation_numbers", customer: Deleted, agent: Deleted, ..NONE },
+    Erasing { table: "sms", customer: Deleted, agent: Deleted, caller: Deleted, ..NONE },
+    Erasing { table: "sms_stops", customer: STOPPED, caller: STOPPED, ..NONE },
+    Erasing { table: "incoming_sms", customer: Deleted, agent: Deleted, caller: Deleted, ..NONE },
     Erasing { table: "sessions", user: Deleted, ..NONE },
     Erasing { table: "membership_customers", customer: Deleted, user: Deleted, ..NONE },
     Erasing { table: "phones", customer: Deleted, ..NONE },
