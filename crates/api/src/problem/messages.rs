@@ -20,6 +20,7 @@ impl From<MessageError> for Problem {
             MessageError::Agent(error) => error.into(),
             MessageError::Tenant(error) => error.into(),
             MessageError::Ledger(error) => error.into(),
+            MessageError::Sms(error) => error.into(),
             MessageError::Storage(error) => error.into(),
         }
     }

@@ -71,7 +71,7 @@ impl From<TenantError> for Problem {
             TenantError::NotFound(_) => Problem::new(NOT_FOUND, detail),
             TenantError::Taken(_) => Problem::new(NAME_TAKEN, detail),
             TenantError::Invalid(invalid) => invalid.into(),
-            TenantError::NumberTaken { pointer, taken } => Problem::from(taken).at(pointer),
+            TenantError::NumberTaken { pointer, taken } => number_taken(taken, &pointer),
             TenantError::Changed { current } => changed(detail, current),
             TenantError::Storage(error) => error.into(),
         }
@@ -190,11 +190,15 @@ impl From<DeckCsvErrors> for Problem {
 
 impl From<NumberTaken> for Problem {
     fn from(taken: NumberTaken) -> Self {
-        let detail = taken.to_string();
-        let NumberTaken { number, holder } = taken;
-        let problem = Problem::new(NUMBER_TAKEN, detail).at("/number").figure("number", number);
-        problem.figure("taken_by", holder.id())
+        number_taken(taken, "/number")
     }
+}
+
+fn number_taken(taken: NumberTaken, pointer: &str) -> Problem {
+    let detail = taken.to_string();
+    let NumberTaken { number, holder } = taken;
+    let problem = Problem::new(NUMBER_TAKEN, detail).at(pointer).figure("number", number);
+    problem.figure("taken_by", holder.id())
 }
 
 impl From<AgentError> for Problem {

@@ -1,6 +1,7 @@
 //! Short messages: what is sent and what comes of it, what came, and who wants none.
 
 use axum::extract::State;
+use domain::message::Side;
 use domain::sms::SmsState;
 use engine::sms::{self, ReceivedSms, Sms, SmsAbout, Stop};
 use serde::{Deserialize, Serialize};
@@ -21,18 +22,25 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// A short message that is, or was, to be sent.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "sms_0", "from": "+441632960000", "to": "+441632960011", "agent": "agt_0",
-    "text": "Your shifts on 2026-12-24: 22:00-06:00 Night line. STOP ends these messages.", "state": "failed",
+#[schema(example = json!({"id": "sms_0", "from": "+441632960000", "to": "+441632960011", "about": "shifts", "agent": "agt_0",
+    "conversation": null, "text": "Your shifts on 2026-12-24: 22:00-06:00 Night line. STOP ends these messages.", "state": "failed",
     "code": 21211, "reason": "Twilio answers 400: 'To' number +441... is not valid (21211)",
     "carrier_id": null, "created_at": "2026-12-23T18:00:00Z", "changed_at": "2026-12-23T18:00:01Z"}))]
 pub(crate) struct SmsDocument {
     id: String,
-    /// Of the tenant's numbers.
-    from: String,
+    /// Of the tenant's numbers; null, where a conversation got none, since all are in use.
+    from: Option<String>,
+    /// A number; of a customer, to whom an agent has written, the id.
     to: String,
-    text: String,
-    /// The agent whom it tells of shifts.
+    /// Null for a message of a conversation: it says there what is written, to those who may read it.
+    text: Option<String>,
+    /// `shifts`: it tells an agent of those. `message`: it passes a message of a conversation on.
+    #[schema(pattern = "^(shifts|message)$")]
+    about: &'static str,
+    /// The agent whom it tells of shifts, or who writes or is written to.
     agent: String,
+    /// The conversation that it is of.
+    conversation: Option<String>,
     /// `waiting` and `sending`, before the carrier has it; `accepted` and `sent`, when it has; `delivered`, when the phone has it. `failed`: the carrier
     /// refuses. `undelivered`: it did not arrive. `unknown`: the carrier was asked and has not answered, so that nobody asks again by itself. `withheld`:
     /// it was not sent, for a reason of ours.
@@ -64,7 +72,7 @@ struct SmsList {
 
 /// List short messages that are sent
 ///
-/// The newest first, with what came of each. After 90 days they are forgotten.
+/// The newest first, with what came of each: what tells agents of shifts, and what passes messages of conversations on. After 90 days they are forgotten.
 #[utoipa::path(get, path = "/sms", params(SmsList),
     responses((status = 200, description = "A page.", body = Page<SmsDocument>), Refusals),
     extensions(("x-roles" = json!(COORDINATORS)), ("x-owner" = json!(TENANT))))]
@@ -88,15 +96,18 @@ struct ReceivedSmsDocument {
     id: String,
     /// The number of the tenant's that it came to.
     to: String,
-    /// The number that it came from; of who writes to a group, and is none of its agents, what stands in its place where the group does not keep numbers.
+    /// The number that it came from; of who writes to a group, and is none of its agents, what stands in its place where the group does not keep numbers;
+    /// of a customer who writes into a conversation, the id.
     from: String,
     /// The agent whose phone that is.
     agent: Option<String>,
+    /// Empty for what went into a conversation: it stands there.
     text: String,
     /// `stopped` and `started`: its sender gets no more short messages from this number, or gets them again. `helped`: it was told what can be written.
     /// `passed_on`: the call that rang for it goes on to somebody else. `away`: it was on duty, and gets no calls for now; `back`: it does again.
-    /// `not_on_duty`: it was not on duty. `kept`: it is here to be read. Null, until that is known.
-    #[schema(pattern = "^(stopped|started|helped|passed_on|away|back|not_on_duty|kept)$")]
+    /// `not_on_duty`: it was not on duty. `conversation`: it is a message of the conversation that holds the number. `refused`: it would have been, and was
+    /// not taken. `kept`: it is here to be read. Null, until that is known.
+    #[schema(pattern = "^(stopped|started|helped|passed_on|away|back|not_on_duty|conversation|refused|kept)$")]
     outcome: Option<String>,
     /// What was answered.
     reply: Option<String>,
@@ -169,13 +180,22 @@ impl SmsStopDocument {
 
 impl SmsDocument {
     pub(crate) fn of(sms: Sms) -> Self {
-        let SmsAbout::Shifts { agent, .. } = sms.about;
+        let agent = sms.about.agent().to_owned();
+        let (about, conversation, customer) = match sms.about {
+            SmsAbout::Shifts { .. } => ("shifts", None, None),
+            SmsAbout::Message { conversation, customer, to, .. } => {
+                ("message", Some(conversation), Some(customer).filter(|_| to == Side::Customer))
+            }
+        };
         SmsDocument {
             id: sms.id,
-            from: sms.from,
-            to: sms.to,
-            text: sms.text,
+            from: Some(sms.from).filter(|from| !from.is_empty()),
+            // Nobody learns a customer's number here.
+            to: customer.unwrap_or(sms.to),
+            text: Some(sms.text).filter(|_| conversation.is_none()),
+            about,
             agent,
+            conversation,
             state: sms.state.name(),
             code: sms.code,
             reason: sms.reason,

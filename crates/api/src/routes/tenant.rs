@@ -41,8 +41,9 @@ struct TenantEdit {
     /// which calls are recorded (`none`, those to `agents`, `all`), whether that is announced, and how many days recordings are kept. `retention`
     /// says for how many days the rest is kept that need not be known for good.
     /// `outside_number` is shown by calls to outside whose line has no number there: neither its own is one of the world, nor does a number
-    /// from outside lead to it. Where that is null, too, such calls show none. `sms` has the `number` that short messages are from; where it is null,
-    /// nobody is sent any.
+    /// from outside lead to it. Where that is null, too, such calls show none. `sms` has the `number` that reminders by short message are from; where it is null,
+    /// nobody is sent any. Its `conversation_numbers` carry conversations, each one: a customer with a verified phone and an agent with a phone of the
+    /// world write to it, and read what the other has written; where there are none, conversations are in the app alone.
     #[schema(value_type = Object)]
     settings: Settings,
 }

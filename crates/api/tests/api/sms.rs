@@ -19,7 +19,8 @@ async fn told(service: &Service) -> String {
     let edit = json!({"name": tenant.body["name"], "settings": settings});
     let put = service.request(Method::PUT, "/tenant").header("If-Match", format!("\"{}\"", tenant.body["version"]));
     let changed = sent(put.json(&edit)).await;
-    assert_eq!(changed.body["settings"]["sms"], json!({ "number": OWN }), "{}", changed.text);
+    let expected = json!({ "number": OWN, "conversation_numbers": [] });
+    assert_eq!(changed.body["settings"]["sms"], expected, "{}", changed.text);
     let ann = service.made("/agents", json!({"name": "Ann", "phones": ["0042", "+441632960011"]})).await;
     assert_eq!(service.get(&format!("/agents/{ann}")).await.body["sms_reminders"], false);
     let path = format!("/agents/{ann}/availability");
@@ -45,6 +46,7 @@ async fn short_messages_are_listed_with_what_came_of_them() {
         let text = "Your shifts on 2026-10-16: 22:00-06:00 Night line. STOP ends these messages.";
         let all = service.get("/sms").await;
         let [sms] = &all.body["items"].as_array().unwrap()[..] else { panic!("{}", all.text) };
+        assert_eq!((&sms["about"], &sms["conversation"]), (&json!("shifts"), &Value::Null));
         let shown = [&sms["from"], &sms["to"], &sms["text"], &sms["agent"], &sms["state"], &sms["reason"]];
         assert_eq!(
             shown.map(Value::clone),

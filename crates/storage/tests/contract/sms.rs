@@ -1,5 +1,6 @@
 //! Short messages, those that are sent and those that came, and who wants none.
 
+use storage::conversation_numbers::{self, HeldNumber};
 use storage::incoming_sms::{self, IncomingRecord};
 use storage::sms::{self, SmsRecord};
 use storage::sms_stops::{self, StopRecord};
@@ -115,6 +116,53 @@ async fn a_short_message_that_came_is_taken_once_and_again_where_nobody_saw_to_i
         }
         assert_eq!(incoming_sms::forget(&mut tx, 1, 11, 9).await.unwrap(), 1);
         assert_eq!(incoming_sms::page(&mut tx, 1, None, 9).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_number_carries_one_conversation_and_is_released_as_it_was_read() {
+    on_both(async |store| {
+        let mut tx = store.write().await.unwrap();
+        let held = |number: &str, conversation: &str, used_at: i64| HeldNumber {
+            number: number.to_owned(),
+            conversation: conversation.to_owned(),
+            customer: "cus_1".to_owned(),
+            agent: "agt_1".to_owned(),
+            used_at,
+        };
+        for (tenant, number, conversation, is_held) in
+            [(1, "+1", "cnv_1", true), (1, "+1", "cnv_2", false), (1, "+2", "cnv_2", true), (2, "+1", "cnv_1", true)]
+        {
+            let held = conversation_numbers::hold(&mut tx, tenant, &held(number, conversation, 5)).await.unwrap();
+            assert_eq!(held, is_held, "{tenant} {number} {conversation}");
+        }
+        conversation_numbers::used(&mut tx, 1, "+1", 9).await.unwrap();
+        let (first, second) = (held("+1", "cnv_1", 9), held("+2", "cnv_2", 5));
+        assert_eq!(conversation_numbers::by_number(&mut tx, 1, "+1").await.unwrap(), Some(first.clone()));
+        assert_eq!(conversation_numbers::of_conversation(&mut tx, 1, "cnv_2").await.unwrap(), Some(second.clone()));
+        assert_eq!(conversation_numbers::all(&mut tx, 1).await.unwrap(), [first.clone(), second]);
+        // A message has gone by it meanwhile.
+        assert!(!conversation_numbers::release(&mut tx, 1, &held("+1", "cnv_1", 5)).await.unwrap());
+        assert!(conversation_numbers::release(&mut tx, 1, &first).await.unwrap());
+        assert!(!conversation_numbers::release(&mut tx, 1, &first).await.unwrap());
+        assert_eq!(conversation_numbers::forget(&mut tx, 1, 5, 9).await.unwrap(), 0);
+        assert_eq!(conversation_numbers::forget(&mut tx, 1, 6, 9).await.unwrap(), 1);
+        assert_eq!(conversation_numbers::all(&mut tx, 1).await.unwrap(), []);
+        assert_eq!(conversation_numbers::all(&mut tx, 2).await.unwrap(), [held("+1", "cnv_1", 5)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_stopped_several_numbers_is_found_by_its_own() {
+    on_both(async |store| {
+        let mut tx = store.write().await.unwrap();
+        for (tenant, own, other) in [(1, "+8", "+2"), (1, "+7", "+2"), (1, "+7", "+3"), (2, "+9", "+2")] {
+            assert!(sms_stops::stop(&mut tx, tenant, (own, other), 1).await.unwrap());
+        }
+        assert_eq!(sms_stops::of(&mut tx, 1, "+2").await.unwrap(), ["+7", "+8"]);
+        assert_eq!(sms_stops::of(&mut tx, 1, "+4").await.unwrap(), [""; 0]);
     })
     .await;
 }

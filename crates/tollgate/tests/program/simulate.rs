@@ -164,6 +164,32 @@ fn found_of(house: &House, about: &str) -> (String, String) {
     (found["level"].as_str().unwrap().to_owned(), found["detail"].as_str().unwrap().to_owned())
 }
 
+/// The number that reminders are from and those that carry conversations are to have their messages come here.
+async fn looks_at_numbers_for_messages(house: &House, double: &Double, right: Line) {
+    const CARRIES: &str = "+441632960071";
+    let (_, mut tenant) = house.server.get("/api/v1/tenant").await;
+    tenant["settings"]["sms"] = json!({"number": NUMBER, "conversation_numbers": [CARRIES]});
+    let body = json!({"name": tenant["name"], "settings": tenant["settings"]});
+    let request = reqwest::Client::new().put(format!("{}/api/v1/tenant", house.server.address));
+    let request = request.bearer_auth(&house.server.key).header("if-match", format!("\"{}\"", tenant["version"]));
+    assert!(request.json(&body).send().await.unwrap().status().is_success());
+    let carries = format!("Twilio, number {CARRIES}");
+    let (level, detail) = found_of(house, &carries);
+    assert!(level == "fault" && detail.contains("correct the tenant's settings"), "{detail}");
+    for (number, line, level, detail) in [
+        (CARRIES, Line { sms_url: None, ..Line::default() }, "fault", "\"A message comes in\" to"),
+        (CARRIES, Line { sms_url: right.voice_url.clone(), ..Line::default() }, "fault", "/webhooks/twilio/voice"),
+        // Nobody calls it.
+        (CARRIES, Line { sms_url: right.sms_url.clone(), ..Line::default() }, "ok", "short messages come here"),
+        (NUMBER, Line { sms_url: None, ..right.clone() }, "fault", "\"A message comes in\" to"),
+        (NUMBER, right, "ok", "short messages are told here"),
+    ] {
+        double.has_number(number, line.clone());
+        let found = found_of(house, &format!("Twilio, number {number}"));
+        assert!(found.0 == level && found.1.contains(detail), "{line:?}: {found:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_doctor_tells_what_is_wrong_at_twilio() {
     let account = Account { sid: ACCOUNT.to_owned(), token: "a token of the account".to_owned() };
@@ -182,19 +208,22 @@ async fn the_doctor_tells_what_is_wrong_at_twilio() {
         voice_url: at("voice"),
         status_callback: at("voice/status"),
         voice_fallback_url: elsewhere,
+        sms_url: at("sms"),
         ..Line::default()
     };
     for (line, level, detail) in [
-        (right.clone(), "ok", "are told here"),
+        (right.clone(), "ok", "short messages are told here"),
         (Line { voice_url: at("sms"), ..right.clone() }, "fault", "\"A call comes in\" to"),
         (Line { status_callback: None, ..right.clone() }, "fault", "\"Call status changes\" to"),
         (Line { voice_fallback_url: at("voice"), ..right.clone() }, "fault", "an address elsewhere"),
         (Line { voice_fallback_url: None, ..right.clone() }, "note", "is empty"),
+        (Line { sms_url: None, ..right.clone() }, "note", "\"A message comes in\" is not"),
     ] {
         double.has_number(NUMBER, line.clone());
         let found = found_of(&house, &number);
         assert!(found.0 == level && found.1.contains(detail), "{line:?}: {found:?}");
     }
+    looks_at_numbers_for_messages(&house, &double, right).await;
 
     house.folder.write("token", "another token\n");
     let (level, detail) = found_of(&house, "Twilio, account");

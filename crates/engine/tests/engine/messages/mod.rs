@@ -3,6 +3,7 @@
 mod arriving;
 mod at_once;
 mod billed;
+mod by_sms;
 mod crashes;
 mod faults;
 mod reading;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::{Actor, Engine, groups};
+use engine::{Actor, Engine, groups, tenants};
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 use twilio::form::Form;
@@ -27,6 +27,7 @@ pub(super) async fn examine(config: &Config, engine: &Engine) -> anyhow::Result<
     let is_known = findings.iter().all(|found| found.level == super::Level::Ok);
     findings.push(way_here(&public, account).await);
     let mut view = engine.view(&Actor::program(account.tenant, "cli")).await?;
+    let sms = tenants::get(&mut view).await?.settings.sms;
     for group in groups::all(&mut view).await? {
         let numbers: Vec<&String> = group.details.numbers.iter().filter(|number| number.starts_with('+')).collect();
         if numbers.is_empty() {
@@ -36,10 +37,30 @@ pub(super) async fn examine(config: &Config, engine: &Engine) -> anyhow::Result<
         }
         // Of an account that does not answer nothing more is known.
         for number in numbers.into_iter().filter(|_| is_known) {
-            findings.push(of_number(&client, number, &public).await);
+            let is_written_to = sms.number.as_ref() == Some(number);
+            findings.push(of_number(&client, number, (&public, Asked::Voice { is_written_to })).await);
         }
     }
+    let is_groups = |number: &&String| findings.iter().any(|found| found.about == about_number(number));
+    let written_to: Vec<&String> =
+        sms.number.iter().chain(&sms.conversation_numbers).filter(|number| is_known && !is_groups(number)).collect();
+    for number in written_to {
+        findings.push(of_number(&client, number, (&public, Asked::Sms)).await);
+    }
     Ok(findings)
+}
+
+/// What a number has to be set for.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// Calls, and short messages where agents answer to those that they get from it.
+    Voice { is_written_to: bool },
+    /// Short messages alone.
+    Sms,
+}
+
+fn about_number(number: &str) -> String {
+    format!("Twilio, number {number}")
 }
 
 /// Whether the account is there, and the token right.
@@ -100,49 +121,63 @@ async fn ask(public: &Url, account: &Twilio) -> anyhow::Result<StatusCode> {
 }
 
 /// Whether what comes in at a number of the account comes here.
-async fn of_number(client: &Client, number: &str, public: &Url) -> Finding {
-    let about = format!("Twilio, number {number}");
-    match client.number(number).await {
-        Ok(Some(set)) => {
-            let wrong = wrong(&set, public);
-            let fault = (!wrong.is_empty()).then(|| format!("in Twilio's console set {}", wrong.join("; ")));
-            match fault {
-                None if set.voice_fallback_url.is_empty() => {
-                    let wanting = "\"Primary handler fails\" is empty: callers hear an error while this server is away; name a document at \
-                                   Twilio that says when you are back";
-                    note(about, Some(wanting.to_owned()), "")
-                }
-                fault => finding(
-                    about,
-                    fault,
-                    "calls and their ends are told here, and there is an answer for when this server is away",
-                ),
-            }
-        }
+async fn of_number(client: &Client, number: &str, (public, asked): (&Url, Asked)) -> Finding {
+    let about = about_number(number);
+    let set = match client.number(number).await {
+        Ok(Some(set)) => set,
         Ok(None) => {
-            let fault = "the account has no such number: buy it, or correct the group's numbers".to_owned();
-            finding(about, Some(fault), "")
+            let whose = if matches!(asked, Asked::Sms) { "the tenant's settings" } else { "the group's numbers" };
+            let fault = format!("the account has no such number: buy it, or correct {whose}");
+            return finding(about, Some(fault), "");
         }
-        Err(error) => finding(about, Some(error.to_string()), ""),
+        Err(error) => return finding(about, Some(error.to_string()), ""),
+    };
+    let wrong = wrong(&set, (public, asked));
+    if !wrong.is_empty() {
+        return finding(about, Some(format!("in Twilio's console set {}", wrong.join("; "))), "");
+    }
+    match asked {
+        Asked::Sms => finding(about, None, "short messages come here"),
+        Asked::Voice { .. } if set.voice_fallback_url.is_empty() => {
+            let wanting = "\"Primary handler fails\" is empty: callers hear an error while this server is away; name a document at \
+                           Twilio that says when you are back";
+            note(about, Some(wanting.to_owned()), "")
+        }
+        Asked::Voice { is_written_to: false } if set.sms_url != webhook(public, "sms") => {
+            let wanting = format!(
+                "\"A message comes in\" is not {} (HTTP POST): what is written to this number comes to nobody",
+                webhook(public, "sms")
+            );
+            note(about, Some(wanting), "")
+        }
+        Asked::Voice { .. } => finding(
+            about,
+            None,
+            "calls, their ends and short messages are told here, and there is an answer for when this server is away",
+        ),
     }
 }
 
 /// What is set otherwise than it has to be.
-fn wrong(set: &OwnNumber, public: &Url) -> Vec<String> {
+fn wrong(set: &OwnNumber, (public, asked): (&Url, Asked)) -> Vec<String> {
+    let voice =
+        [("A call comes in", &set.voice_url, "voice"), ("Call status changes", &set.status_callback, "voice/status")];
+    let sms = [("A message comes in", &set.sms_url, "sms")];
+    let wanted: Vec<_> = match asked {
+        Asked::Voice { is_written_to: true } => voice.into_iter().chain(sms).collect(),
+        Asked::Voice { is_written_to: false } => voice.to_vec(),
+        Asked::Sms => sms.to_vec(),
+    };
     let mut wrong = Vec::new();
-    for (name, is, wanted) in [
-        ("A call comes in", &set.voice_url, webhook(public, "voice")),
-        ("Call status changes", &set.status_callback, webhook(public, "voice/status")),
-    ] {
+    for (name, is, path) in wanted {
+        let wanted = webhook(public, path);
         if *is != wanted {
-            wrong.push(format!(
-                "\"{name}\" to {wanted} (HTTP POST), which is {}",
-                if is.is_empty() { "empty" } else { is }
-            ));
+            let is = if is.is_empty() { "empty" } else { is };
+            wrong.push(format!("\"{name}\" to {wanted} (HTTP POST), which is {is}"));
         }
     }
-    let host = public.host_str();
-    if Url::parse(&set.voice_fallback_url).is_ok_and(|url| url.host_str() == host) {
+    let is_here = |url: &str| Url::parse(url).is_ok_and(|url| url.host_str() == public.host_str());
+    if matches!(asked, Asked::Voice { .. }) && is_here(&set.voice_fallback_url) {
         wrong.push(
             "\"Primary handler fails\" to an address elsewhere: where this server is away, that one is, too".to_owned(),
         );
