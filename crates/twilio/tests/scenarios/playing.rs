@@ -29,6 +29,7 @@ pub(crate) const CALL: &str = "CAcaller";
 pub(crate) struct Playing {
     pub(crate) scene: Scene,
     pub(crate) provider: Provider,
+    rest: Settings,
     routes: Router,
     running: tokio::task::JoinHandle<()>,
     /// The last document for who has called, and the last of each leg by its number.
@@ -60,11 +61,12 @@ impl Playing {
             tokens: Tokens::new([TOKEN]),
             public_url: PUBLIC.parse().unwrap(),
         };
-        let twilio = Twilio::new(&exchange, settings, Client::new(rest).unwrap());
+        let twilio = Twilio::new(&exchange, settings, Client::new(rest.clone()).unwrap());
         exchange.attach(twilio.clone());
         Playing {
             scene,
             provider,
+            rest,
             routes: routes(twilio),
             running: tokio::spawn(exchange.run()),
             document: String::new(),
@@ -74,6 +76,11 @@ impl Playing {
             posted: 0,
             documents: Vec::new(),
         }
+    }
+
+    /// Who asks the provider.
+    pub(crate) fn client(&self) -> Client {
+        Client::new(self.rest.clone()).unwrap()
     }
 
     /// Plays a step: what did not come of it.

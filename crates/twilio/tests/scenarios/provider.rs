@@ -18,7 +18,10 @@ pub(crate) struct Placed {
 }
 
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Provider(Arc<Mutex<Vec<Placed>>>);
+pub(crate) struct Provider {
+    calls: Arc<Mutex<Vec<Placed>>>,
+    messages: Arc<Mutex<Vec<Form>>>,
+}
 
 impl Provider {
     /// Starts it: its address.
@@ -26,6 +29,7 @@ impl Provider {
         let routes = Router::new()
             .route("/2010-04-01/Accounts/{account}/Calls.json", post(place))
             .route("/2010-04-01/Accounts/{account}/Calls/{sid}", post(change))
+            .route("/2010-04-01/Accounts/{account}/Messages.json", post(send))
             .route(
                 "/2010-04-01/Accounts/{account}/Recordings/{sid}",
                 get(async || b"RIFF".to_vec()).delete(async || StatusCode::NO_CONTENT),
@@ -38,7 +42,12 @@ impl Provider {
     }
 
     pub(crate) fn placed(&self) -> Vec<Placed> {
-        self.0.lock().unwrap().clone()
+        self.calls.lock().unwrap().clone()
+    }
+
+    /// The short messages that it was asked to send since this was called last.
+    pub(crate) fn sent(&self) -> Vec<Form> {
+        std::mem::take(&mut *self.messages.lock().unwrap())
     }
 }
 
@@ -46,21 +55,23 @@ fn answer(status: StatusCode, sid: &str) -> Response {
     (status, format!(r#"{{"sid": "{sid}", "status": "queued"}}"#)).into_response()
 }
 
-async fn place(State(Provider(placed)): State<Provider>, body: String) -> Response {
-    let mut placed = placed.lock().unwrap();
+async fn send(State(provider): State<Provider>, body: String) -> Response {
+    let mut messages = provider.messages.lock().unwrap();
+    messages.push(Form::read(body.as_bytes()).unwrap());
+    answer(StatusCode::CREATED, &format!("SMsent{}", messages.len()))
+}
+
+async fn place(State(provider): State<Provider>, body: String) -> Response {
+    let mut placed = provider.calls.lock().unwrap();
     let sid = format!("CAplaced{}", placed.len());
     placed.push(Placed { sid: sid.clone(), form: Form::read(body.as_bytes()).unwrap(), is_ended: false });
     answer(StatusCode::CREATED, &sid)
 }
 
-async fn change(
-    State(Provider(placed)): State<Provider>,
-    Path((_, sid)): Path<(String, String)>,
-    body: String,
-) -> Response {
+async fn change(State(provider): State<Provider>, Path((_, sid)): Path<(String, String)>, body: String) -> Response {
     let sid = sid.trim_end_matches(".json");
     let ends = Form::read(body.as_bytes()).unwrap().get("Status") == Some("completed");
-    for call in placed.lock().unwrap().iter_mut().filter(|call| call.sid == sid) {
+    for call in provider.calls.lock().unwrap().iter_mut().filter(|call| call.sid == sid) {
         call.is_ended |= ends;
     }
     answer(StatusCode::OK, sid)

@@ -150,6 +150,22 @@ impl Post {
 }
 
 #[tokio::test]
+async fn one_that_comes_twenty_times_at_once_is_charged_and_passed_on_once() {
+    on_both(async |world: World| {
+        let (ada, iris) = both(&world, "5.00").await;
+        let post = Post::new(world, &OWN).await;
+        send(&as_agent(&post.world, &iris.id), &ada, &iris, "Good evening").await.unwrap();
+        assert_eq!(post.goes().await.len(), 1);
+        let coming = (0..20).map(|_| post.comes("twilio/SM1", (ADA, OWN[0]), "Hello"));
+        assert!(futures::future::join_all(coming).await.iter().all(Option::is_none));
+        assert_eq!(post.goes().await, [format!("{} {IRIS} Hello", OWN[0])]);
+        assert_eq!(post.world.balance(&ada.id).await, amount("4.01"));
+        assert_eq!(post.world.faults().await, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn without_numbers_or_phones_everything_is_as_it_was() {
     on_both(async |world: World| {
         let (ada, iris) = both(&world, "5.00").await;
