@@ -7,18 +7,23 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use storage::incoming_sms::IncomingRecord;
 
-use crate::service::{Service, on_both, sent};
+use crate::service::{Reply, Service, on_both, sent};
 
 const OWN: &str = "+441632960000";
 
-/// The tenant sends short messages, and Ann, who has a shift, is told by one.
-async fn told(service: &Service) -> String {
+/// Sets what the tenant has of short messages.
+async fn set(service: &Service, sms: Value) -> Reply {
     let tenant = service.get("/tenant").await;
     let mut settings = tenant.body["settings"].clone();
-    settings["sms"] = json!({ "number": "+44 1632 960000" });
+    settings["sms"] = sms;
     let edit = json!({"name": tenant.body["name"], "settings": settings});
     let put = service.request(Method::PUT, "/tenant").header("If-Match", format!("\"{}\"", tenant.body["version"]));
-    let changed = sent(put.json(&edit)).await;
+    sent(put.json(&edit)).await
+}
+
+/// The tenant sends short messages, and Ann, who has a shift, is told by one.
+async fn told(service: &Service) -> String {
+    let changed = set(service, json!({ "number": "+44 1632 960000" })).await;
     let expected = json!({ "number": OWN, "conversation_numbers": [] });
     assert_eq!(changed.body["settings"]["sms"], expected, "{}", changed.text);
     let ann = service.made("/agents", json!({"name": "Ann", "phones": ["0042", "+441632960011"]})).await;
@@ -91,6 +96,48 @@ async fn short_messages_are_listed_with_what_came_of_them() {
                 assert_eq!(asked.status, status, "{role:?}: {}", asked.text);
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_goes_into_a_conversation_is_listed_without_its_text_and_the_customers_number() {
+    on_both(async |service| {
+        let group = service.made("/groups", json!({"name": "Night line", "numbers": [OWN]})).await;
+        let taken = set(service, json!({ "conversation_numbers": ["+441632960071", OWN] })).await;
+        assert_eq!((taken.status, &taken.body["taken_by"]), (409, &json!(group)), "{}", taken.text);
+        assert!(taken.places()[0].ends_with("/sms/conversation_numbers/1"), "{}", taken.text);
+        let wrong = set(service, json!({ "conversation_numbers": ["0042"] })).await;
+        assert!(wrong.status == 422 && wrong.places()[0].ends_with("/sms/conversation_numbers/0"), "{}", wrong.text);
+        let changed = set(service, json!({ "conversation_numbers": ["+44 1632 960071"] })).await;
+        assert_eq!(changed.body["settings"]["sms"]["conversation_numbers"], json!(["+441632960071"]));
+        let taken = service.post("/groups", json!({"name": "Late line", "numbers": ["+441632960071"]})).await;
+        assert_eq!((taken.status, &taken.body["taken_by"]), (409, &json!("conversations")), "{}", taken.text);
+
+        let customer = service.made("/customers", json!({"organisation": "Talker", "mode": "prepaid"})).await;
+        let verify = service.request(Method::PUT, &format!("/customers/{customer}/verified-phone"));
+        let verified = sent(verify.header("If-Match", "\"1\"").json(&json!({"phone": "+441632960021"}))).await;
+        assert_eq!(verified.status, 200, "{}", verified.text);
+        let agent = service.made("/agents", json!({"name": "Iris", "phones": ["+441632960022"]})).await;
+        let desk = service.person(&[Role::Agent], &[], Some(&agent)).await;
+        let written =
+            desk.post("/messages", json!({"customer": customer, "agent": agent, "text": "Good evening"})).await;
+        assert_eq!(written.status, 201, "{}", written.text);
+        let asked = service.anonymous(Method::GET, "/sms").bearer_auth(service.key(Role::Coordinator));
+        let listed = sent(asked).await;
+        let sms = &listed.body["items"][0];
+        assert_eq!(
+            [&sms["from"], &sms["to"], &sms["text"], &sms["about"], &sms["agent"], &sms["conversation"]],
+            [
+                &json!("+441632960071"),
+                &json!(customer),
+                &Value::Null,
+                &json!("message"),
+                &json!(agent),
+                &written.body["conversation"]
+            ],
+        );
+        assert!(!listed.text.contains("960021") && !listed.text.contains("Good evening"), "{}", listed.text);
     })
     .await;
 }
