@@ -129,7 +129,8 @@ struct ArrivedDocument {
 /// Send a message
 ///
 /// By the customer or the agent of the conversation, each in its own name. What a customer writes costs the agent's price per message,
-/// what an agent writes is free for both. A refused message is not stored.
+/// what an agent writes is free for both. A refused message is not stored. Where the tenant has numbers for conversations, and both have phones, the other one
+/// gets it as a short message, too, and can answer that.
 #[utoipa::path(post, path = "/messages", request_body = NewMessageDocument,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "It is stored, and charged.", body = MessageDocument), Refusals),
@@ -168,7 +169,8 @@ async fn quote_message(
 
 /// Mark a message as delivered
 ///
-/// By who gets it, when its app has fetched it or shown it. One that was delivered or read before stays as it is.
+/// By who gets it, when its app has fetched it or shown it. One that was delivered or read before stays as it is. A message whose short message has reached the
+/// phone of who gets it is marked so by itself.
 #[utoipa::path(put, path = "/messages/{id}/delivered", params(("id" = String, Path)),
     responses((status = 200, description = "It is delivered.", body = MessageDocument), Refusals),
     extensions(("x-roles" = json!(WRITERS)), ("x-owner" = json!(PARTY))))]
