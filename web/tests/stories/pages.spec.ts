@@ -172,6 +172,7 @@ const HOUSE: Place[] = [
   '/settings',
   '/settings/*',
   '/settings/paid-calls',
+  '/settings/short-messages',
   '/settings/recordings',
   '/profile',
   ['/trunks', dialogOf('New trunk')],

@@ -104,6 +104,7 @@ export interface Settings {
     agent_audio: string | null
   }
   embed: { origins: string[] }
+  sms: { number: string | null; conversation_numbers: string[] }
 }
 
 export type Tenant = Schema<'TenantDocument'>

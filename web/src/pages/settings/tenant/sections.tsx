@@ -14,6 +14,7 @@ import { PaidCalls } from './sections/PaidCalls'
 import { Prepaid } from './sections/Prepaid'
 import { Recordings } from './sections/Recordings'
 import { Region } from './sections/Region'
+import { ShortMessages } from './sections/ShortMessages'
 import { Tax } from './sections/Tax'
 import { WebSites } from './sections/WebSites'
 
@@ -40,6 +41,7 @@ export function sections(t: Translate): Section[] {
     { name: 'allowances', title: t('Allowances'), fields: <Allowances /> },
     { name: 'earnings', title: t('Earnings'), fields: <Earnings /> },
     { name: 'paid-calls', title: t('Calls to agents'), fields: <PaidCalls /> },
+    { name: 'short-messages', title: t('Short messages'), fields: <ShortMessages /> },
     { name: 'web-sites', title: t('Call button'), fields: <WebSites /> },
   ]
 }
