@@ -51,6 +51,7 @@ pub mod payments;
 pub mod payouts;
 pub mod people;
 pub mod persons;
+pub mod phone_checks;
 pub mod plans;
 pub mod presence;
 pub mod prices;

@@ -56,6 +56,7 @@ pub mod overview;
 pub mod payments;
 pub mod payouts;
 pub mod persons;
+pub mod phone_checks;
 pub mod phones;
 pub mod plans;
 pub mod presences;

@@ -348,6 +348,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/phone-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List whether an agent's phones are known to be its own */
+        get: operations["list_phone_checks"];
+        put?: never;
+        /**
+         * Ask a phone whether it is the agent's
+         * @description By a short message; the answer YES, sent from that phone within a week, confirms it. It is asked every ten minutes at most, and no more once it has
+         *     answered. Groups can be set to ring confirmed phones alone (`answering.only_confirmed_phones`).
+         */
+        post: operations["ask_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{id}/phones": {
         parameters: {
             query?: never;
@@ -3462,7 +3484,8 @@ export interface paths {
         /**
          * Send a message
          * @description By the customer or the agent of the conversation, each in its own name. What a customer writes costs the agent's price per message,
-         *     what an agent writes is free for both. A refused message is not stored.
+         *     what an agent writes is free for both. A refused message is not stored. Where the tenant has numbers for conversations, and both have phones, the other one
+         *     gets it as a short message, too, and can answer that.
          */
         post: operations["send_message"];
         delete?: never;
@@ -3522,7 +3545,8 @@ export interface paths {
         get?: never;
         /**
          * Mark a message as delivered
-         * @description By who gets it, when its app has fetched it or shown it. One that was delivered or read before stays as it is.
+         * @description By who gets it, when its app has fetched it or shown it. One that was delivered or read before stays as it is. A message whose short message has reached the
+         *     phone of who gets it is marked so by itself.
          */
         put: operations["deliver_message"];
         post?: never;
@@ -4190,7 +4214,7 @@ export interface paths {
         };
         /**
          * List short messages that are sent
-         * @description The newest first, with what came of each. After 90 days they are forgotten.
+         * @description The newest first, with what came of each: what tells agents of shifts, and what passes messages of conversations on. After 90 days they are forgotten.
          */
         get: operations["list_sms"];
         put?: never;
@@ -8155,15 +8179,20 @@ export interface components {
                 id: string;
                 /** @description The number of the tenant's that it came to. */
                 to: string;
-                /** @description The number that it came from; of who writes to a group, and is none of its agents, what stands in its place where the group does not keep numbers. */
+                /**
+                 * @description The number that it came from; of who writes to a group, and is none of its agents, what stands in its place where the group does not keep numbers;
+                 *     of a customer who writes into a conversation, the id.
+                 */
                 from: string;
                 /** @description The agent whose phone that is. */
                 agent?: string | null;
+                /** @description Empty for what went into a conversation: it stands there. */
                 text: string;
                 /**
                  * @description `stopped` and `started`: its sender gets no more short messages from this number, or gets them again. `helped`: it was told what can be written.
                  *     `passed_on`: the call that rang for it goes on to somebody else. `away`: it was on duty, and gets no calls for now; `back`: it does again.
-                 *     `not_on_duty`: it was not on duty. `kept`: it is here to be read. Null, until that is known.
+                 *     `not_on_duty`: it was not on duty. `conversation`: it is a message of the conversation that holds the number. `refused`: it would have been, and was
+                 *     not taken. `kept`: it is here to be read. Null, until that is known.
                  */
                 outcome?: string | null;
                 /** @description What was answered. */
@@ -8272,12 +8301,18 @@ export interface components {
             /** @description The items. */
             items: {
                 id: string;
-                /** @description Of the tenant's numbers. */
-                from: string;
+                /** @description Of the tenant's numbers; null, where a conversation got none, since all are in use. */
+                from?: string | null;
+                /** @description A number; of a customer, to whom an agent has written, the id. */
                 to: string;
-                text: string;
-                /** @description The agent whom it tells of shifts. */
+                /** @description Null for a message of a conversation: it says there what is written, to those who may read it. */
+                text?: string | null;
+                /** @description `shifts`: it tells an agent of those. `message`: it passes a message of a conversation on. */
+                about: string;
+                /** @description The agent whom it tells of shifts, or who writes or is written to. */
                 agent: string;
+                /** @description The conversation that it is of. */
+                conversation?: string | null;
                 /**
                  * @description `waiting` and `sending`, before the carrier has it; `accepted` and `sent`, when it has; `delivered`, when the phone has it. `failed`: the carrier
                  *     refuses. `undelivered`: it did not arrive. `unknown`: the carrier was asked and has not answered, so that nobody asks again by itself. `withheld`:
@@ -8620,6 +8655,36 @@ export interface components {
             share?: components["schemas"]["ShareDocument"] | null;
             amount: string;
         };
+        /**
+         * @description Which phone is asked.
+         * @example {
+         *       "number": "+441632960011"
+         *     }
+         */
+        PhoneCheckBody: {
+            /** @description A phone of the agent's, a number of the world. */
+            number: string;
+        };
+        /**
+         * @description A phone of an agent outside, and whether it is known to be the agent's.
+         * @example {
+         *       "number": "+441632960011",
+         *       "asked_at": "2026-11-02T17:00:00Z",
+         *       "confirmed_at": null
+         *     }
+         */
+        PhoneCheckDocument: {
+            number: string;
+            /** @description When it was asked last; null, if it never was. */
+            asked_at?: string | null;
+            /** @description When it has answered that it is. */
+            confirmed_at?: string | null;
+        };
+        /** @description The phones of an agent outside. */
+        PhoneChecksDocument: {
+            /** @description The first one first. Those with a line here need not be asked. */
+            items: components["schemas"]["PhoneCheckDocument"][];
+        };
         /** @description What a line's phone registers with. */
         PhoneDocument: {
             /** @description When its secret was made; null, if it has none. */
@@ -8917,15 +8982,20 @@ export interface components {
             id: string;
             /** @description The number of the tenant's that it came to. */
             to: string;
-            /** @description The number that it came from; of who writes to a group, and is none of its agents, what stands in its place where the group does not keep numbers. */
+            /**
+             * @description The number that it came from; of who writes to a group, and is none of its agents, what stands in its place where the group does not keep numbers;
+             *     of a customer who writes into a conversation, the id.
+             */
             from: string;
             /** @description The agent whose phone that is. */
             agent?: string | null;
+            /** @description Empty for what went into a conversation: it stands there. */
             text: string;
             /**
              * @description `stopped` and `started`: its sender gets no more short messages from this number, or gets them again. `helped`: it was told what can be written.
              *     `passed_on`: the call that rang for it goes on to somebody else. `away`: it was on duty, and gets no calls for now; `back`: it does again.
-             *     `not_on_duty`: it was not on duty. `kept`: it is here to be read. Null, until that is known.
+             *     `not_on_duty`: it was not on duty. `conversation`: it is a message of the conversation that holds the number. `refused`: it would have been, and was
+             *     not taken. `kept`: it is here to be read. Null, until that is known.
              */
             outcome?: string | null;
             /** @description What was answered. */
@@ -9401,7 +9471,9 @@ export interface components {
          *       "id": "sms_0",
          *       "from": "+441632960000",
          *       "to": "+441632960011",
+         *       "about": "shifts",
          *       "agent": "agt_0",
+         *       "conversation": null,
          *       "text": "Your shifts on 2026-12-24: 22:00-06:00 Night line. STOP ends these messages.",
          *       "state": "failed",
          *       "code": 21211,
@@ -9413,12 +9485,18 @@ export interface components {
          */
         SmsDocument: {
             id: string;
-            /** @description Of the tenant's numbers. */
-            from: string;
+            /** @description Of the tenant's numbers; null, where a conversation got none, since all are in use. */
+            from?: string | null;
+            /** @description A number; of a customer, to whom an agent has written, the id. */
             to: string;
-            text: string;
-            /** @description The agent whom it tells of shifts. */
+            /** @description Null for a message of a conversation: it says there what is written, to those who may read it. */
+            text?: string | null;
+            /** @description `shifts`: it tells an agent of those. `message`: it passes a message of a conversation on. */
+            about: string;
+            /** @description The agent whom it tells of shifts, or who writes or is written to. */
             agent: string;
+            /** @description The conversation that it is of. */
+            conversation?: string | null;
             /**
              * @description `waiting` and `sending`, before the carrier has it; `accepted` and `sent`, when it has; `delivered`, when the phone has it. `failed`: the carrier
              *     refuses. `undelivered`: it did not arrive. `unknown`: the carrier was asked and has not answered, so that nobody asks again by itself. `withheld`:
@@ -9803,8 +9881,9 @@ export interface components {
              *     which calls are recorded (`none`, those to `agents`, `all`), whether that is announced, and how many days recordings are kept. `retention`
              *     says for how many days the rest is kept that need not be known for good.
              *     `outside_number` is shown by calls to outside whose line has no number there: neither its own is one of the world, nor does a number
-             *     from outside lead to it. Where that is null, too, such calls show none. `sms` has the `number` that short messages are from; where it is null,
-             *     nobody is sent any.
+             *     from outside lead to it. Where that is null, too, such calls show none. `sms` has the `number` that reminders by short message are from; where it is null,
+             *     nobody is sent any. Its `conversation_numbers` carry conversations, each one: a customer with a verified phone and an agent with a phone of the
+             *     world write to it, and read what the other has written; where there are none, conversations are in the app alone.
              */
             settings: Record<string, never>;
         };
@@ -10896,6 +10975,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_phone_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The phones. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneChecksDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_phone: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneCheckBody"];
+            };
+        };
+        responses: {
+            /** @description It is asked. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneCheckDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */

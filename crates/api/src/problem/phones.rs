@@ -2,6 +2,7 @@
 
 use engine::lines::phones::{LookupError, PhoneError};
 use engine::maintenance::MaintenanceError;
+use engine::phone_checks::PhoneCheckError;
 use engine::switching::{HangUpError, PlaceError, StatusError, TransferError};
 
 use super::*;
@@ -40,6 +41,22 @@ impl From<HangUpError> for Problem {
                 Problem::new(WRONG_STATE, detail)
             }
             HangUpError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<PhoneCheckError> for Problem {
+    fn from(error: PhoneCheckError) -> Self {
+        let detail = error.to_string();
+        match error {
+            PhoneCheckError::Agent(error) => error.into(),
+            PhoneCheckError::Invalid(invalid) => invalid.into(),
+            PhoneCheckError::NoSms => Problem::new(WRONG_STATE, detail).figure("reason", "no_sms"),
+            PhoneCheckError::Confirmed(_) => Problem::new(WRONG_STATE, detail).figure("reason", "confirmed"),
+            PhoneCheckError::TooSoon { .. } => Problem::new(WRONG_STATE, detail).figure("reason", "too_soon"),
+            PhoneCheckError::Sms(error) => error.into(),
+            PhoneCheckError::Tenant(error) => error.into(),
+            PhoneCheckError::Storage(error) => error.into(),
         }
     }
 }

@@ -65,6 +65,7 @@ mod paying;
 mod payments;
 mod payouts;
 mod personal_data;
+mod phone_checks;
 mod phone_rules;
 mod phones;
 mod placed_calls;
@@ -211,6 +212,7 @@ fn of_telephony() -> OpenApiRouter<App> {
         rosters::routes(),
         duties::routes(),
         own_shifts::routes(),
+        phone_checks::routes(),
         swaps::routes(),
         calendars::routes(),
         sounds::routes(),

@@ -35,7 +35,7 @@ pub(crate) struct SmsDocument {
     /// Null for a message of a conversation: it says there what is written, to those who may read it.
     text: Option<String>,
     /// `shifts`: it tells an agent of those. `message`: it passes a message of a conversation on.
-    #[schema(pattern = "^(shifts|message)$")]
+    #[schema(pattern = "^(shifts|message|phone_check)$")]
     about: &'static str,
     /// The agent whom it tells of shifts, or who writes or is written to.
     agent: String,
@@ -183,6 +183,7 @@ impl SmsDocument {
         let agent = sms.about.agent().to_owned();
         let (about, conversation, customer) = match sms.about {
             SmsAbout::Shifts { .. } => ("shifts", None, None),
+            SmsAbout::PhoneCheck { .. } => ("phone_check", None, None),
             SmsAbout::Message { conversation, customer, to, .. } => {
                 ("message", Some(conversation), Some(customer).filter(|_| to == Side::Customer))
             }

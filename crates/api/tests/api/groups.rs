@@ -39,7 +39,7 @@ async fn how_a_group_answers_is_kept_as_it_was_given_with_defaults_for_the_rest(
             "closed_greeting": {"text": "We are closed.", "audio": "https://example.org/closed.wav"},
             "languages": [{"key": "1", "language": "en"}, {"key": "2", "language": "es", "greeting": {"text": "Hola."}}],
             "language_menu": {"text": "1 for English, 2 for Spanish."},
-            "strategy": "longest_idle", "ring_seconds": 25, "screening": false,
+            "strategy": "longest_idle", "ring_seconds": 25, "screening": false, "only_confirmed_phones": true,
             "queue_seconds": 120, "queue_music": null,
             "nobody_on_duty": [{"kind": "group", "group": other}, {"kind": "number", "number": "+441632960099"}, {"kind": "voicemail"}],
             "no_answer": [{"kind": "message", "saying": {"text": "Call tomorrow."}}],

@@ -112,6 +112,7 @@ const OF_AGENTS: &str = "
     GET /agents/{id}/earnings
     GET /agents/{id}/figures
     GET /agents/{id}/group-calls
+    GET /agents/{id}/phone-checks
     GET /agents/{id}/phones
     GET /agents/{id}/shifts
     GET /agents/{id}/swaps
@@ -127,6 +128,7 @@ const OF_AGENTS: &str = "
     GET /live
     POST /agents/{id}/calendar
     POST /agents/{id}/group-calls/{call}/transfer
+    POST /agents/{id}/phone-checks
     POST /agents/{id}/swaps
     POST /agents/{id}/swaps/{swap}/take
     POST /calls/{id}/hang-up
@@ -152,6 +154,7 @@ const OF_COORDINATORS: &str = "
     GET /agents/{id}
     GET /agents/{id}/blocks
     GET /agents/{id}/group-calls
+    GET /agents/{id}/phone-checks
     GET /agents/{id}/phones
     GET /agents/{id}/shifts
     GET /agents/{id}/swaps
@@ -177,6 +180,7 @@ const OF_COORDINATORS: &str = "
     GET /sounds
     POST /agents/{id}/calendar
     POST /agents/{id}/group-calls/{call}/transfer
+    POST /agents/{id}/phone-checks
     POST /agents/{id}/swaps
     POST /agents/{id}/swaps/{swap}/take
     POST /groups

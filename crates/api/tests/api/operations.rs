@@ -86,6 +86,7 @@ impl Operation {
                 Some(json!({"group": "grp_none", "date": "2026-12-25", "hours": "08:00-09:00"}))
             }
             ("PUT", "/agents/{id}/group-calls/{call}/note") => Some(json!({"note": "hello"})),
+            ("POST", "/agents/{id}/phone-checks") => Some(json!({"number": "+441632960011"})),
             ("POST", "/agents/{id}/group-calls/{call}/transfer") => Some(json!({"agent": "agt_none"})),
             ("PUT", "/swaps/{id}/decision") => Some(json!({"approved": true})),
             ("PUT", "/agents/{id}/presence") => Some(json!({"presence": "online"})),

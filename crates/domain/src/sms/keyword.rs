@@ -11,9 +11,11 @@ pub enum Keyword {
     Pass,
     /// I can again.
     Back,
+    /// It is so.
+    Yes,
 }
 
-const WORDS: [(Keyword, &[&str]); 5] = [
+const WORDS: [(Keyword, &[&str]); 6] = [
     // The words that carriers know, which have a meaning of their own to them.
     (Keyword::Stop, &["stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke"]),
     (Keyword::Start, &["start", "unstop", "yes"]),
@@ -41,6 +43,8 @@ const WORDS: [(Keyword, &[&str]); 5] = [
             "jetzt nicht",
         ],
     ),
+    // "yes" is one of the carriers' words.
+    (Keyword::Yes, &["ja", "y", "j", "si", "s\u{ed}", "oui", "ok", "okay"]),
     (Keyword::Back, &["back", "i'm back", "im back", "i am back", "ready", "here", "bin da", "wieder da", "bereit"]),
 ];
 

@@ -35,6 +35,8 @@ pub struct Answering {
     pub ring_seconds: u32,
     /// Whether whoever takes an ordinary phone up has to press 1, so that no mailbox takes a call.
     pub screening: bool,
+    /// Whether phones outside ring only once they have answered that they are the agent's.
+    pub only_confirmed_phones: bool,
     /// For how long callers wait where all who are on duty are busy, 10 to 3,600 seconds; not at all, where none is given.
     pub queue_seconds: Option<u32>,
     /// What they hear meanwhile: a sound that was brought in, the address of one, or the switch's own music.
@@ -152,6 +154,7 @@ impl Default for Answering {
             strategy: Strategy::default(),
             ring_seconds: 20,
             screening: true,
+            only_confirmed_phones: false,
             queue_seconds: None,
             queue_music: None,
             nobody_on_duty: vec![Fallback::Voicemail],

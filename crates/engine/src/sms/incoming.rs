@@ -16,7 +16,7 @@ use crate::messages::{self, MessageError, Party, Written};
 use crate::presence::{self, Presence};
 use crate::switching::Exchange;
 use crate::tenants::{self, Settings, TenantError};
-use crate::{Actor, Scope, Work, agents};
+use crate::{Actor, Scope, Work, agents, phone_checks};
 
 /// How long a message that somebody has taken to see to it is left to them, in milliseconds: a carrier waits no longer for an answer.
 const SEEN_TO_MILLIS: i64 = 15_000;
@@ -58,6 +58,8 @@ pub enum Outcome {
     Away,
     /// Its sender gets calls again.
     Back,
+    /// Its phone is its sender's, who was asked.
+    Confirmed,
     /// Its sender is not on duty.
     NotOnDuty,
     /// It stands in a conversation of its sender's.
@@ -215,6 +217,11 @@ async fn obey(
         Some(Keyword::Start) if storage::sms_stops::start(&mut work.tx, tenant, numbers).await? => {
             Settled::new(Outcome::Started, Some(words.started))
         }
+        Some(Keyword::Yes | Keyword::Start)
+            if is_agent && phone_checks::confirm(work, &between.agents, &between.sender).await? =>
+        {
+            Settled::new(Outcome::Confirmed, Some(words.confirmed))
+        }
         Some(Keyword::Help) => {
             Settled::new(Outcome::Helped, Some(if is_agent { words.agent_help } else { words.help }))
         }
@@ -345,6 +352,7 @@ impl Outcome {
             Outcome::PassedOn => "passed_on",
             Outcome::Away => "away",
             Outcome::Back => "back",
+            Outcome::Confirmed => "confirmed",
             Outcome::NotOnDuty => "not_on_duty",
             Outcome::Conversation => "conversation",
             Outcome::Refused => "refused",

@@ -22,6 +22,7 @@ pub use incoming::{IncomingError, IncomingSms, Outcome, incoming};
 pub use received::{ReceivedSms, Stop, received, stops};
 pub(crate) use send::{NewSms, send, withhold};
 pub use send::{SMS, Texting};
+pub(crate) use words::question;
 
 use crate::Scope;
 
@@ -69,6 +70,11 @@ pub enum SmsAbout {
         /// Whether no mail tells the same.
         is_only_way: bool,
     },
+    /// Whether the phone is the agent's who has named it.
+    PhoneCheck {
+        /// The agent's id.
+        agent: String,
+    },
     /// What a customer or an agent has written to the other one; what it says stands in the conversation alone.
     Message {
         /// The message's id.
@@ -85,11 +91,11 @@ pub enum SmsAbout {
 }
 
 impl SmsAbout {
-    /// The agent whom it tells of shifts, or whose conversation it is of.
+    /// The agent whom it tells of shifts or asks, or whose conversation it is of.
     #[must_use]
     pub fn agent(&self) -> &str {
         match self {
-            SmsAbout::Shifts { agent, .. } | SmsAbout::Message { agent, .. } => agent,
+            SmsAbout::Shifts { agent, .. } | SmsAbout::PhoneCheck { agent } | SmsAbout::Message { agent, .. } => agent,
         }
     }
 }

@@ -198,6 +198,7 @@ async fn turn(work: &mut Work, (id, tries): (&str, i64), has_carrier: bool) -> R
         SmsAbout::Shifts { agent, date, times, ends_at, .. } => {
             reminders::overtaken(work, (agent, *date, *times), *ends_at).await?
         }
+        SmsAbout::PhoneCheck { .. } => None,
         SmsAbout::Message { .. } if wants_no_conversation(work, &sms.to).await? => Some(STOPPED),
         SmsAbout::Message { message, .. } => {
             match storage::messages::get(&mut work.tx, tenant, message).await?.filter(|kept| !kept.text.is_empty()) {
@@ -275,7 +276,7 @@ async fn stand(work: &mut Work, record: SmsRecord, standing: Standing<'_>) -> Re
         Ok(SmsAbout::Message { message, .. }) if state == SmsState::Delivered => {
             return messages::delivered_by_sms(work, &message).await;
         }
-        Ok(SmsAbout::Message { .. }) | Err(_) => return Ok(()),
+        Ok(SmsAbout::Message { .. } | SmsAbout::PhoneCheck { .. }) | Err(_) => return Ok(()),
     };
     let is_open = matches!(state, SmsState::Waiting | SmsState::Sending);
     let is_known = was_taken && state.is_taken();

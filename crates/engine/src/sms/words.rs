@@ -12,6 +12,10 @@ pub(super) struct Words {
     pub(super) back: &'static str,
     pub(super) not_on_duty: &'static str,
     pub(super) started: &'static str,
+    /// To whom has said that the phone is theirs.
+    pub(super) confirmed: &'static str,
+    /// Whether it is: who asks stands for the braces.
+    question: &'static str,
     /// What an agent can write.
     pub(super) agent_help: &'static str,
     /// What others can.
@@ -33,6 +37,8 @@ const ENGLISH: Words = Words {
     back: "Welcome back. Calls come to you again when you are on duty.",
     not_on_duty: "Thank you. You are not on duty now: no calls come to you.",
     started: "You get messages from this number again. STOP ends them.",
+    confirmed: "Thank you. This phone is confirmed.",
+    question: "{sender} has this number as a phone of yours that calls may come to. Is that right? Answer YES. If not, do nothing; STOP: no more messages from this number.",
     agent_help: "PASS: you can't take a call now. BACK: you can again. STOP: no more messages from this number.",
     help: "This is an automatic answer. STOP: no more messages from this number.",
     no_text: "Not delivered: only text can be sent.",
@@ -50,6 +56,8 @@ const GERMAN: Words = Words {
     back: "Willkommen zurück. Im Dienst kommen wieder Anrufe zu Ihnen.",
     not_on_duty: "Danke. Sie haben jetzt keinen Dienst: Es kommen keine Anrufe zu Ihnen.",
     started: "Sie erhalten wieder Nachrichten von dieser Nummer. STOP beendet sie.",
+    confirmed: "Danke. Dieses Telefon ist bestätigt.",
+    question: "{sender} führt diese Nummer als Ihr Telefon, zu dem Anrufe kommen dürfen. Stimmt das? Antworten Sie JA. Wenn nicht, tun Sie nichts; STOP: keine Nachrichten mehr von dieser Nummer.",
     agent_help: "PASS: Sie können jetzt keinen Anruf annehmen. BEREIT: Sie können es wieder. STOP: keine Nachrichten mehr von dieser Nummer.",
     help: "Dies ist eine automatische Antwort. STOP: keine Nachrichten mehr von dieser Nummer.",
     no_text: "Nicht zugestellt: Es geht nur Text.",
@@ -83,4 +91,9 @@ impl Words {
         let shown = |amount: Amount| format!("{} {}", amount.to_text(currency), currency.code());
         self.too_little.replace("{available}", &shown(available)).replace("{required}", &shown(required))
     }
+}
+
+/// What a phone is asked, in a language: whether it is its user's, as this sender has it.
+pub(crate) fn question(locale: &str, sender: &str) -> String {
+    Words::of(locale).question.replace("{sender}", sender)
 }

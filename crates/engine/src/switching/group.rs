@@ -9,12 +9,12 @@ use domain::roster::{OnDuty, Skipped};
 use super::group_words::{own, says};
 use super::port::Capability;
 use super::route::{RouteError, ways_to};
-use crate::Scope;
 use crate::agents::{self, Agent};
 use crate::groups::{self, Answering};
 use crate::lines::phones;
 use crate::secrets::random_bytes;
 use crate::tenants::{self, Settings};
+use crate::{Scope, phone_checks};
 
 /// How long before now calls count against the limit of calls of one caller, in milliseconds.
 const HOUR_MILLIS: i64 = 3_600_000;
@@ -26,6 +26,8 @@ struct Reaching<'a> {
     can: &'a [Capability],
     /// Whether who takes an ordinary phone up is asked.
     screening: bool,
+    /// Whether phones outside ring only once they are known to be the agent's.
+    only_confirmed: bool,
 }
 
 /// Where a call to a group's number leads.
@@ -53,7 +55,8 @@ pub(super) async fn found(
     let on_duty = groups::on_duty(scope, id, now).await?;
     let answering = &group.details.answering;
     let caller = group.name_of(&from.number);
-    let reaching = Reaching { settings: &settings, can, screening: answering.screening };
+    let (screening, only_confirmed) = (answering.screening, answering.only_confirmed_phones);
+    let reaching = Reaching { settings: &settings, can, screening, only_confirmed };
     let mut members = members(scope, &on_duty, &reaching).await?;
     put_in_order(scope, answering.strategy, &mut members).await?;
     let choice = |choice: &groups::LanguageChoice| Choice {
@@ -94,6 +97,10 @@ async fn member(scope: &mut impl Scope, agent: Agent, reaching: &Reaching<'_>) -
     for number in &agent.details.phones {
         phones.extend(phones_of(scope, number, reaching).await?);
     }
+    if reaching.only_confirmed {
+        let confirmed = phone_checks::confirmed(scope, &agent.id).await?;
+        phones.retain(|phone: &Phone| phone.party.line.is_some() || confirmed.contains(&phone.party.number));
+    }
     Ok(Member { agent: agent.id, languages: agent.details.languages, phones })
 }
 
@@ -104,16 +111,17 @@ pub(super) async fn reached(
     agent: Agent,
     can: &[Capability],
 ) -> Result<Member, RouteError> {
-    let screening = groups::get(scope, group).await?.details.answering.screening;
+    let answering = groups::get(scope, group).await?.details.answering;
+    let (screening, only_confirmed) = (answering.screening, answering.only_confirmed_phones);
     let settings = tenants::get(scope).await?.settings;
-    member(scope, agent, &Reaching { settings: &settings, can, screening }).await
+    member(scope, agent, &Reaching { settings: &settings, can, screening, only_confirmed }).await
 }
 
 /// The ways to a number: a line's phone, one outside by each of the tenant's trunks, or the world by a switch that reaches it.
 async fn phones_of(
     scope: &mut impl Scope,
     number: &str,
-    Reaching { settings, can, screening }: &Reaching<'_>,
+    Reaching { settings, can, screening, .. }: &Reaching<'_>,
 ) -> Result<Vec<Phone>, RouteError> {
     let Ok(number) = settings.dial_plan.canonical(number) else { return Ok(Vec::new()) };
     // A phone of ours shows whom a call is for, and is no mailbox.

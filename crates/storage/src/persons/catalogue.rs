@@ -314,6 +314,11 @@ pub(super) const HELD: &[Held] = &[
         rows: Rows { customer: "tenant = $1 AND customer = $2", agent: "tenant = $1 AND agent = $2", ..NOBODYS },
     },
     Held {
+        table: Table { name: "phone_checks", ..PLAIN },
+        order: "agent, number",
+        rows: Rows { agent: "tenant = $1 AND agent = $2", ..NOBODYS },
+    },
+    Held {
         table: Table { name: "presences", ..PLAIN },
         order: "agent",
         rows: Rows { agent: "tenant = $1 AND agent = $2", ..NOBODYS },

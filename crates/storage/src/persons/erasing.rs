@@ -123,6 +123,7 @@ pub(super) const ERASING: &[Erasing] = &[
         ..NONE
     },
     Erasing { table: "blocks", customer: Deleted, agent: Deleted, ..NONE },
+    Erasing { table: "phone_checks", agent: Deleted, ..NONE },
     Erasing { table: "presences", agent: Deleted, ..NONE },
     Erasing {
         table: "ratings",

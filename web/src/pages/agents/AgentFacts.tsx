@@ -3,6 +3,7 @@ import { useTranslation } from '@/i18n'
 import { Facts } from '@/ui/Facts'
 import { type Agent, percentText } from './agent'
 import { languageName } from './languages'
+import { Phones } from './Phones'
 import { MessagePrices, Rates } from './RateText'
 
 /** What there is to know of an agent. */
@@ -22,7 +23,7 @@ export function AgentFacts({ agent }: { agent: Agent }) {
           { title: t('A message'), value: <MessagePrices prices={agent.prices} /> },
           { title: t('Share'), value: percentText(agent.share) },
           { title: t('Number'), value: <span className="figures">{agent.number ?? '–'}</span> },
-          { title: t('Phones'), value: <Phones phones={agent.phones} /> },
+          { title: t('Phones'), value: <Phones agent={agent} /> },
           { title: t('E-mail'), value: agent.email && <Mail address={agent.email} /> },
           { title: t('Languages'), value: languages || '–' },
           { title: t('Time zone'), value: agent.time_zone ?? t('as the house') },
@@ -30,15 +31,6 @@ export function AgentFacts({ agent }: { agent: Agent }) {
       />
     </Stack>
   )
-}
-
-function Phones({ phones }: Pick<Agent, 'phones'>) {
-  if (phones.length === 0) return '–'
-  return phones.map((phone) => (
-    <div key={phone} className="figures">
-      {phone}
-    </div>
-  ))
 }
 
 function Mail({ address }: { address: string }) {

@@ -24,6 +24,12 @@ export function ShiftsField({ form }: FieldsProps) {
         key={form.key('reminders')}
         {...form.getInputProps('reminders', { type: 'checkbox' })}
       />
+      <Switch
+        label={t('Reminders by SMS')}
+        description={t('The same, to the first of the phones that is a number of the world.')}
+        key={form.key('sms_reminders')}
+        {...form.getInputProps('sms_reminders', { type: 'checkbox' })}
+      />
       <BlackoutsField form={form} />
     </>
   )

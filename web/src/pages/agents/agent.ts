@@ -29,6 +29,8 @@ export interface Agent {
   about: string | null
   /** Whether it is reminded of its shifts. */
   reminders: boolean
+  /** Whether it is by short messages, too. */
+  sms_reminders: boolean
   /** When it takes no shift. */
   blackouts: Schema<'BlackoutBody'>[]
 }

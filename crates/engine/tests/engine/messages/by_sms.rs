@@ -144,7 +144,7 @@ impl Post {
     async fn conversation(&self) -> String {
         match self.all().await.pop().unwrap().about {
             SmsAbout::Message { conversation, .. } => conversation,
-            SmsAbout::Shifts { .. } => panic!(),
+            other => panic!("{other:?}"),
         }
     }
 }

@@ -5,10 +5,15 @@ use std::sync::{Arc, Mutex};
 
 use domain::roster::Change;
 use domain::sms::SmsState;
+use engine::Clock;
 use engine::agents::{self, Availability, Details};
 use engine::jobs::{self, Job, JobState};
+use engine::phone_checks::{self, PhoneCheckError};
 use engine::reminders;
-use engine::sms::{self, Delivery, OutgoingSms, SMS, SmsCarrier, SmsFailure, SmsTaken, Texting, delivered};
+use engine::sms::{
+    self, Delivery, IncomingSms, OutgoingSms, SMS, SmsCarrier, SmsFailure, SmsTaken, Texting, delivered,
+};
+use engine::switching::Exchange;
 use futures::future::BoxFuture;
 
 use super::{Post, add_override, add_shift, agent_with, change_agent, group, runner, states};
@@ -108,6 +113,18 @@ impl Texts {
     async fn until(&self, instant: &str) -> Vec<String> {
         self.world.clock.move_to(at(instant));
         self.due().await
+    }
+
+    /// Somebody writes to the number: what is answered.
+    async fn writes(&self, origin: &str, from: &str, text: &str) -> Option<String> {
+        let sms = IncomingSms {
+            origin: origin.to_owned(),
+            from: from.to_owned(),
+            to: OWN.to_owned(),
+            text: text.to_owned(),
+            is_answered: false,
+        };
+        sms::incoming(&Exchange::new(&self.world.engine), 1, &sms).await.unwrap()
     }
 
     /// How it stands with the short messages: "number state code", by number.
@@ -320,6 +337,64 @@ async fn a_short_message_that_comes_too_late_is_not_sent() {
         runner(&texts.world.engine, &texts.post).handle(SMS, Arc::new(none), 4).run_due().await.unwrap();
         let outcomes: Vec<_> = texts.jobs(JobState::Done).await.into_iter().filter_map(|job| job.outcome).collect();
         assert_eq!(outcomes[0], "not sent: no carrier of short messages is named");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_phone_is_asked_whether_it_is_the_agents_and_an_answer_from_it_confirms_that() {
+    on_both(async |world| {
+        let texts = Texts::new(world).await;
+        let ann = texts.agent("Ann", "01632 960011", None).await;
+        let ask = async |number: &str| texts.world.run(async |work| phone_checks::ask(work, &ann, number).await).await;
+        let known = async || phone_checks::of_agent(&mut texts.world.view().await, &ann).await.unwrap();
+        // The extension is a line here: nobody has to be asked.
+        let [never] = &known().await[..] else { panic!() };
+        assert_eq!((never.number.as_str(), never.asked_at, never.confirmed_at), (ANN, None, None));
+        for number in [BOB, "0042", "x", ""] {
+            assert!(matches!(ask(number).await, Err(PhoneCheckError::Invalid(_))), "{number}");
+        }
+        // What nobody was asked nobody confirms.
+        texts.writes("twilio/SM0", ANN, "YES").await;
+        assert_eq!(known().await[0].confirmed_at, None);
+        ask("+44 1632 960011").await.unwrap();
+        let [asked] = &texts.due().await[..] else { panic!() };
+        assert!(asked.starts_with(ANN) && asked.contains("Answer YES"), "{asked}");
+        assert!(matches!(ask(ANN).await, Err(PhoneCheckError::TooSoon { .. })));
+        assert_eq!(texts.due().await, NOTHING);
+        // Another phone's answer is none.
+        texts.writes("twilio/SM1", BOB, "Yes").await;
+        assert_eq!(known().await[0].confirmed_at, None);
+        let reply = texts.writes("twilio/SM2", ANN, "Yes!").await.unwrap();
+        assert!(reply.contains("confirmed"), "{reply}");
+        assert!(known().await[0].confirmed_at.is_some());
+        assert!(matches!(ask(ANN).await, Err(PhoneCheckError::Confirmed(_))));
+        // It comes again: the same answer, and nothing else.
+        assert_eq!(texts.writes("twilio/SM2", ANN, "Yes!").await, Some(reply));
+        let all = sms::page(&mut texts.world.view().await, None, None, 50).await.unwrap();
+        assert_eq!(all.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_after_a_week_is_none_and_without_a_number_nobody_is_asked() {
+    on_both(async |world| {
+        let texts = Texts::new(world).await;
+        let ann = texts.agent("Ann", ANN, None).await;
+        let ask = async || texts.world.run(async |work| phone_checks::ask(work, &ann, ANN).await).await;
+        ask().await.unwrap();
+        let week = domain::time::Instant::clamped(texts.world.clock.now().millis() + 7 * 86_400_000 + 1);
+        texts.world.clock.move_to(week);
+        texts.writes("twilio/SM1", ANN, "yes").await;
+        let known = async || phone_checks::of_agent(&mut texts.world.view().await, &ann).await.unwrap().remove(0);
+        assert_eq!(known().await.confirmed_at, None);
+        // It is asked anew.
+        ask().await.unwrap();
+        texts.writes("twilio/SM2", ANN, "ja").await;
+        assert!(known().await.confirmed_at.is_some());
+        texts.world.settings(|settings| settings.sms.number = None).await;
+        assert!(matches!(ask().await, Err(PhoneCheckError::NoSms)));
     })
     .await;
 }

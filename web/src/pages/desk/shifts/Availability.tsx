@@ -50,8 +50,11 @@ function Fields({ agent, done, reload }: FieldsProps) {
   const { t } = useTranslation()
   const changed = useChanged()
   const saved = useRef(agent)
-  const { reminders, blackouts } = agent
-  const form = useForm<ShiftsValues>({ mode: 'uncontrolled', initialValues: { reminders, blackouts } })
+  const { reminders, sms_reminders, blackouts } = agent
+  const form = useForm<ShiftsValues>({
+    mode: 'uncontrolled',
+    initialValues: { reminders, sms_reminders, blackouts },
+  })
   const send = async (body: ShiftsValues, version = agent.version) => {
     const { data } = await fetchClient.PUT('/api/v1/agents/{id}/availability', {
       params: { path: { id: agent.id }, header: ifVersion(version) as { 'If-Match': string } },

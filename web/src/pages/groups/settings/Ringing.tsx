@@ -58,6 +58,13 @@ export function Ringing({ form }: PartProps) {
         )}
         {...form.getInputProps('answering.screening', { type: 'checkbox' })}
       />
+      <Switch
+        label={t('Only confirmed phones ring')}
+        description={t(
+          'A phone outside rings once it has answered an SMS that it is the agent’s. It is asked on the agent’s page.',
+        )}
+        {...form.getInputProps('answering.only_confirmed_phones', { type: 'checkbox' })}
+      />
     </Part>
   )
 }

@@ -38,6 +38,7 @@ export interface Answering {
   strategy: Strategy
   ring_seconds: number
   screening: boolean
+  only_confirmed_phones: boolean
   queue_seconds: number | null
   queue_music: string | null
   nobody_on_duty: Fallback[]

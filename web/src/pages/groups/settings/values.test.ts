@@ -14,6 +14,7 @@ const answering = {
   strategy: 'longest_idle',
   ring_seconds: 25,
   screening: false,
+  only_confirmed_phones: false,
   queue_seconds: 120,
   queue_music: 'sound:rain',
   nobody_on_duty: [
