@@ -64,7 +64,7 @@ impl Charging for Live {
             agent: None,
             link: None,
             cut_off: CutOff::Movable,
-            comes_in: false,
+            unpaid: false,
         };
         let Reply::Granted(grant) = self.ask(What::Authorize(new)).await? else {
             anyhow::bail!("a new session has ended");

@@ -127,7 +127,7 @@ impl Call {
             agent: self.agent.map(|agent| land.agents[agent].id.clone()),
             link: None,
             cut_off: self.cut_off,
-            comes_in: false,
+            unpaid: false,
         }
     }
 

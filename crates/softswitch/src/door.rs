@@ -124,7 +124,7 @@ impl Softswitch {
             // Both, for the other may have to connect anew, too: what opens the relay for it lasts only a moment.
             for leg in seats.legs(&part.call) {
                 let policy = self.media.of_call(part.relayed, self.relay.is_some());
-                seats.tell(&part.call, leg, self.media((&part.call, leg), policy));
+                seats.tell(&part.call, leg, self.media((&part.call, leg), policy, false));
             }
             phone.tell(Told::Resumed { seconds: part.seconds(self.now()), with: part.other });
         }

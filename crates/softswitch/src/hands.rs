@@ -87,26 +87,28 @@ impl Softswitch {
 
     /// Tells a leg how it reaches the other, if that is news to it; while it is alone there is nobody to be heard.
     fn tell_media(&self, seats: &mut Seats, (call, leg): (&CallRef, Leg), is_alone: bool) {
+        // In a call that we place nobody has dialled: who is rung first offers its voice.
+        let offers = |part: &Part| !is_alone && leg == Leg::FIRST && part.step == Step::Accepted;
         let policy = |part: &Part| match is_alone {
             true => MediaPolicy::Text,
             false => self.media.of_call(part.relayed, self.relay.is_some()),
         };
         let news = seats.change(call, leg, |part| {
             let policy = policy(part);
-            (part.media.replace(policy) != Some(policy)).then_some(policy)
+            (part.media.replace(policy) != Some(policy)).then_some((policy, offers(part)))
         });
-        if let Some(policy) = news.flatten() {
-            seats.tell(call, leg, self.media((call, leg), policy));
+        if let Some((policy, offers)) = news.flatten() {
+            seats.tell(call, leg, self.media((call, leg), policy, offers));
         }
     }
 
     /// How a leg reaches the other, in a call whose voices travel like this.
-    pub(crate) fn media(&self, (call, leg): (&CallRef, Leg), policy: MediaPolicy) -> Told {
+    pub(crate) fn media(&self, (call, leg): (&CallRef, Leg), policy: MediaPolicy, offers: bool) -> Told {
         let servers = match &self.relay {
             Some(relay) if policy != MediaPolicy::Text => relay.servers(call, leg),
             _ => Vec::new(),
         };
-        Told::Media(media::document(policy, &servers))
+        Told::Media(media::document(policy, &servers, offers))
     }
 
     fn ring(&self, call: &CallRef, (leg, party): (Leg, &Party), seconds: u32, caller: &str) {

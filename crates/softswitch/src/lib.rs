@@ -34,6 +34,8 @@ pub use page::pages;
 
 /// What the origins of its calls begin with.
 const NAME: &str = "softswitch";
+/// The part of it that places calls: their names begin with it.
+const PLACES: &str = "placed";
 
 /// The built-in exchange's switch.
 pub struct Softswitch {
@@ -116,6 +118,11 @@ impl Switch for Softswitch {
             Capability::Text,
             Capability::RingsAtOnce,
         ]
+    }
+
+    fn places(&self) -> Vec<String> {
+        let is_open = *self.door.borrow() == Door::Open;
+        is_open.then(|| PLACES.to_owned()).into_iter().collect()
     }
 
     fn perform<'a>(&'a self, call: &'a CallRef, actions: &'a [Action]) -> BoxFuture<'a, ()> {

@@ -55,9 +55,13 @@ pub trait MediaRelay: Send + Sync + 'static {
     fn cut(&self, call: &CallRef, leg: Leg);
 }
 
-/// What a party is told of how to reach the other.
-pub(crate) fn document(policy: MediaPolicy, servers: &[IceServer]) -> Value {
-    json!({"policy": policy, "ice_servers": servers})
+/// What a party is told of how to reach the other, and whether it is to offer its voice although it has not called.
+pub(crate) fn document(policy: MediaPolicy, servers: &[IceServer], offers: bool) -> Value {
+    let mut document = json!({"policy": policy, "ice_servers": servers});
+    if offers {
+        document["offers"] = true.into();
+    }
+    document
 }
 
 #[cfg(test)]

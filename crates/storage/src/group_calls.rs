@@ -29,6 +29,10 @@ pub struct GroupCallRecord {
     pub attempts: String,
     /// The language that the caller chose.
     pub language: Option<String>,
+    /// The origin of the call that it answers, where it calls somebody back.
+    pub answers: Option<String>,
+    /// Who had it placed, where it does.
+    pub placed_by: Option<String>,
     /// Counts the changes of its way.
     pub version: i64,
 }
@@ -51,8 +55,8 @@ pub struct NotedCallRecord {
 
 macro_rules! columns {
     () => {
-        "origin, agent_group, caller, called_at, answered_at, ended_at, result, agent, attempts, language, version, note, outcome, \
-         noted_by, notes"
+        "origin, agent_group, caller, called_at, answered_at, ended_at, result, agent, attempts, language, answers, placed_by, version, note, \
+         outcome, noted_by, notes"
     };
 }
 
@@ -67,7 +71,7 @@ pub async fn save(tx: &mut WriteTx, tenant: i64, calls: &[GroupCallRecord]) -> R
             result = excluded.result, agent = excluded.agent, attempts = excluded.attempts, language = excluded.language,
             version = excluded.version
             WHERE group_calls.version < excluded.version RETURNING origin",
-        text: origin agent_group caller result agent attempts language, number: called_at answered_at ended_at version
+        text: origin agent_group caller result agent attempts language answers placed_by, number: called_at answered_at ended_at version
     )?;
     Ok(())
 }
@@ -164,7 +168,7 @@ pub async fn last_answered(tx: &mut Tx, tenant: i64, agents: &[&str]) -> Result<
     among!(tx, query_as, tenant, agents, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
 }
 
-/// How many calls of a caller came to a group since an instant.
+/// How many calls of a caller came to a group since an instant; those by which it was called back are none.
 ///
 /// # Errors
 /// The database does not answer.
@@ -175,8 +179,32 @@ pub async fn count_of_caller(
     since: i64,
 ) -> Result<i64, Error> {
     const SQL: &str = "SELECT COUNT(*) FROM group_calls
-        WHERE tenant = $1 AND agent_group = $2 AND called_at >= $4 AND caller = $3";
+        WHERE tenant = $1 AND agent_group = $2 AND called_at >= $4 AND caller = $3 AND answers IS NULL";
     sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(group).bind(caller).bind(since))
+}
+
+/// The calls by which these were answered, that is, by which who had called was called back: the newest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn that_answer(tx: &mut Tx, tenant: i64, origins: &[&str]) -> Result<Vec<NotedCallRecord>, Error> {
+    let columns = columns!();
+    let text = |some: &str| {
+        format!(
+            "SELECT {columns} FROM group_calls WHERE tenant = $1 AND answers IS NOT NULL AND answers {some}
+            ORDER BY called_at DESC, origin DESC"
+        )
+    };
+    among!(tx, query_as, tenant, origins, text("IN (SELECT value ->> 0 FROM json_each($2))"), text("= ANY ($2)"))
+}
+
+/// How many calls by which somebody is called back are not over.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn count_calling_back(tx: &mut Tx, tenant: i64) -> Result<i64, Error> {
+    const SQL: &str = "SELECT COUNT(*) FROM group_calls WHERE tenant = $1 AND ended_at IS NULL AND answers IS NOT NULL";
+    sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant))
 }
 
 /// The condition of the index of what can be forgotten of calls to groups.
@@ -207,7 +235,8 @@ pub async fn forget(
     limit: i64,
 ) -> Result<u64, Error> {
     const SQL: &str = concat!(
-        "UPDATE group_calls SET caller = '', attempts = '[]', agent = NULL, language = NULL, note = NULL, outcome = NULL, noted_by = NULL
+        "UPDATE group_calls SET caller = '', attempts = '[]', agent = NULL, language = NULL, note = NULL, outcome = NULL,
+            noted_by = NULL, placed_by = NULL
         WHERE tenant = $1 AND origin IN (SELECT origin FROM group_calls WHERE tenant = $1 AND agent_group = $2 AND ",
         known!(),
         " AND called_at < $3 AND (ended_at IS NOT NULL OR called_at < $4) ORDER BY called_at LIMIT $5)"
@@ -236,7 +265,8 @@ pub async fn quarters(
     (from, until): (i64, i64),
 ) -> Result<Vec<QuarterRecord>, Error> {
     const SQL: &str = "SELECT called_at / 900000 AS quarter, result, COUNT(*) AS calls FROM group_calls
-        WHERE tenant = $1 AND agent_group = $2 AND called_at >= $3 AND called_at < $4 GROUP BY 1, 2 ORDER BY 1, 2";
+        WHERE tenant = $1 AND agent_group = $2 AND called_at >= $3 AND called_at < $4 AND answers IS NULL
+        GROUP BY 1, 2 ORDER BY 1, 2";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(group).bind(from).bind(until))
 }
 
@@ -251,7 +281,7 @@ pub async fn times_to_answer(
     (from, until): (i64, i64),
 ) -> Result<Vec<(i64, i64)>, Error> {
     const SQL: &str = "SELECT (answered_at - called_at + 999) / 1000 AS seconds, COUNT(*) AS calls FROM group_calls
-        WHERE tenant = $1 AND agent_group = $2 AND called_at >= $3 AND called_at < $4 AND answered_at IS NOT NULL
+        WHERE tenant = $1 AND agent_group = $2 AND called_at >= $3 AND called_at < $4 AND answered_at IS NOT NULL AND answers IS NULL
         GROUP BY 1 ORDER BY 1";
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(group).bind(from).bind(until))
 }

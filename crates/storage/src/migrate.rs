@@ -38,6 +38,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (31, "privacy", include_str!("../migrations/0031_privacy.sql")),
     (32, "sounds", include_str!("../migrations/0032_sounds.sql")),
     (33, "conversation_numbers", include_str!("../migrations/0033_conversation_numbers.sql")),
+    (34, "call_backs", include_str!("../migrations/0034_call_backs.sql")),
     (35, "phone_checks", include_str!("../migrations/0035_phone_checks.sql")),
 ];
 

@@ -1,9 +1,10 @@
 //! Refusals of what phones have, of ending calls, and of maintenance.
 
+use engine::charging::{ChargingError, Refused};
 use engine::lines::phones::{LookupError, PhoneError};
 use engine::maintenance::MaintenanceError;
 use engine::phone_checks::PhoneCheckError;
-use engine::switching::{HangUpError, PlaceError, StatusError, TransferError};
+use engine::switching::{CallBackError, HangUpError, PlaceError, StatusError, TransferError};
 
 use super::*;
 
@@ -76,6 +77,29 @@ impl From<TransferError> for Problem {
             TransferError::NotHere(_) => Problem::new(WRONG_STATE, detail).figure("reason", "not_here"),
             TransferError::Unreadable(_) => Problem::internal(detail),
             TransferError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<CallBackError> for Problem {
+    fn from(error: CallBackError) -> Self {
+        let detail = error.to_string();
+        let reason = |reason: &str| Problem::new(WRONG_STATE, detail.clone()).figure("reason", reason);
+        match error {
+            CallBackError::Group(error) => error.into(),
+            CallBackError::Message(error) => error.into(),
+            CallBackError::NoAgent | CallBackError::AnotherAgent | CallBackError::NotOfGroup(_) => {
+                Problem::new(INVALID, detail).at("/agent")
+            }
+            CallBackError::NotItsPhone(_) => Problem::new(INVALID, detail).at("/phone"),
+            CallBackError::NoPhone(_) => reason("no_phone"),
+            CallBackError::NotKnown(_) => reason("caller_not_known"),
+            CallBackError::NoNumber => reason("no_number"),
+            CallBackError::Emergency => reason("emergency"),
+            CallBackError::Limit(error) => ChargingError::from(Refused::Limit(error)).into(),
+            CallBackError::Blocked => reason("blocked"),
+            CallBackError::NoRoute => reason("no_route"),
+            CallBackError::Place(error) => error.into(),
         }
     }
 }

@@ -4,12 +4,13 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::time::Instant;
 use engine::audit::{self, LISTS_CALLS, Seen};
-use engine::groups::{self, CallNote, GroupCall};
+use engine::groups::{self, CallNote, CalledBack, GroupCall};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::call_backs::CalledBackDocument;
 use crate::App;
 use crate::answer::Answer;
 use crate::body::Body;
@@ -41,12 +42,18 @@ struct GroupCallDocument {
     /// `running`, `answered`, `message` (the caller left one), `missed`, or `blocked`.
     #[schema(pattern = "^(running|answered|message|missed|blocked)$")]
     result: &'static str,
-    /// The agent who has taken it.
+    /// The agent who has taken it, or who calls back.
     agent: Option<String>,
     /// Who was rung, the first first.
     attempts: Vec<RungDocument>,
     /// The language that the caller chose.
     language: Option<String>,
+    /// The id of the call that it answers, where by it somebody is called back: then `caller` is who is called, and `agent` who calls.
+    answers: Option<String>,
+    /// Who had it placed, where it is such a call: as the audit trail names them.
+    placed_by: Option<String>,
+    /// The last call by which the caller was called back because of this one.
+    called_back: Option<CalledBackDocument>,
     note: Option<String>,
     outcome: Option<String>,
     /// Counts how often something was noted: what `If-Match` is to say when something is noted.
@@ -111,11 +118,16 @@ async fn list_group_calls(
     let before = wanted.key_in_time()?.map(|(at, origin)| (Instant::clamped(at), origin));
     let mut view = app.engine.view(&actor).await?;
     let rows = groups::calls(&mut view, &id, (from, until), before, wanted.rows()).await?;
+    let origins: Vec<&str> = rows.iter().map(|call| call.origin.as_str()).collect();
+    let back = groups::called_back(&mut view, &origins).await?;
     drop(view);
     let seen = Seen { action: LISTS_CALLS, subject: &id, person: None, about: None::<&()> };
     audit::note_seen(&app.engine, &actor, seen).await?;
     let key = |row: &GroupCall| key_in_time(row.called_at.millis(), &row.origin);
-    Ok(Answer::ok(wanted.page(rows, key, GroupCallDocument::of)))
+    Ok(Answer::ok(wanted.page(rows, key, |call| {
+        let back = back.get(&call.origin).cloned();
+        GroupCallDocument::of(call, back)
+    })))
 }
 
 /// Show a group's call
@@ -131,12 +143,13 @@ async fn get_group_call(
 ) -> Result<Answer<GroupCallDocument>, Problem> {
     let mut view = app.engine.view(&actor).await?;
     let call = groups::call(&mut view, &origin(&id)).await?;
+    let back = groups::called_back(&mut view, &[&call.origin]).await?.remove(&call.origin);
     let person = groups::person_of(&mut view, &call.group, &call.caller).await?;
     drop(view);
     let seen = Seen { action: "group_call.view", subject: &call.origin, person: person.as_deref(), about: None::<&()> };
     audit::note_seen(&app.engine, &actor, seen).await?;
     let version = call.notes;
-    Ok(Answer::ok(GroupCallDocument::of(call)).version(version))
+    Ok(Answer::ok(GroupCallDocument::of(call, back)).version(version))
 }
 
 /// Note something of a group's call
@@ -157,8 +170,9 @@ async fn note_group_call(
         let (origin, note) = (origin(&id), CallNote { note: note.clone(), outcome: outcome.clone() });
         Box::pin(async move {
             let call = groups::note_call(work, &origin, note, version).await?;
+            let back = groups::called_back(work, &[&call.origin]).await?.remove(&call.origin);
             let version = call.notes;
-            Ok(Answer::ok(GroupCallDocument::of(call)).version(version))
+            Ok(Answer::ok(GroupCallDocument::of(call, back)).version(version))
         })
     })
     .await
@@ -169,8 +183,13 @@ pub(super) fn origin(id: &str) -> String {
     id.replacen(':', "/", 1)
 }
 
+/// The id of the call with an origin.
+pub(super) fn id_of(origin: &str) -> String {
+    origin.replacen('/', ":", 1)
+}
+
 impl GroupCallDocument {
-    fn of(call: GroupCall) -> Self {
+    fn of(call: GroupCall, back: Option<CalledBack>) -> Self {
         let attempt = |attempt: &domain::call_flow::Attempt| RungDocument {
             agent: attempt.agent.clone(),
             at: attempt.at.to_string(),
@@ -189,6 +208,9 @@ impl GroupCallDocument {
             agent: call.agent,
             attempts: call.attempts.iter().map(attempt).collect(),
             language: call.language,
+            answers: call.answers.as_deref().map(id_of),
+            placed_by: call.placed_by,
+            called_back: back.map(CalledBackDocument::of),
             note: call.note,
             outcome: call.outcome,
             version: call.notes,

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use engine::groups;
+use engine::Scope;
+use engine::groups::{self, CalledBack, GroupError};
 use engine::recordings::{self, Inbox, Recording};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -11,6 +12,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::audio;
+use super::call_backs::CalledBackDocument;
+use super::group_calls::id_of;
 use crate::App;
 use crate::answer::Answer;
 use crate::body::Body;
@@ -46,6 +49,8 @@ struct GroupMessageDocument {
     size_bytes: i64,
     /// What was understood of it; only where one message is shown.
     transcript: Option<String>,
+    /// The last call by which the caller was called back because of it.
+    called_back: Option<CalledBackDocument>,
     /// When somebody was done with it; null, while nobody is.
     done_at: Option<String>,
     /// From when on it is deleted by itself.
@@ -91,7 +96,16 @@ async fn list_group_messages(
     let mut view = app.engine.view(&actor).await?;
     let group = groups::get(&mut view, &id).await?.id;
     let rows = recordings::of_group(&mut view, &group, done, wanted.key(), wanted.rows()).await?;
-    Ok(Answer::ok(wanted.page(rows, |row| row.id.clone(), |row| GroupMessageDocument::of(row, None))))
+    let origins: Vec<&str> = rows.iter().map(|row| row.origin.as_str()).collect();
+    let back = groups::called_back(&mut view, &origins).await?;
+    Ok(Answer::ok(wanted.page(
+        rows,
+        |row| row.id.clone(),
+        |row| {
+            let back = back.get(&row.origin).cloned();
+            GroupMessageDocument::of(row, None, back)
+        },
+    )))
 }
 
 /// Show a group's message
@@ -106,7 +120,8 @@ async fn get_group_message(
     Id(id): Id,
 ) -> Result<Answer<GroupMessageDocument>, Problem> {
     let (message, transcript) = recordings::read(&app.engine, &actor, &id).await?;
-    Ok(Answer::ok(GroupMessageDocument::of(message, transcript)))
+    let back = called_back(&mut app.engine.view(&actor).await?, &message).await?;
+    Ok(Answer::ok(GroupMessageDocument::of(message, transcript, back)))
 }
 
 /// Say whether somebody is done with a group's message
@@ -126,7 +141,8 @@ async fn set_group_message_done(
         Box::pin(async move {
             let message = recordings::mark_done(work, (Inbox::OfGroups, &id), done).await?;
             let transcript = recordings::transcript(work, &message).await?;
-            Ok(Answer::ok(GroupMessageDocument::of(message, transcript)))
+            let back = called_back(work, &message).await?;
+            Ok(Answer::ok(GroupMessageDocument::of(message, transcript, back)))
         })
     })
     .await
@@ -164,12 +180,18 @@ async fn get_group_message_audio(
     audio::answer(recordings::listen(&app.engine, &actor, (Inbox::OfGroups, &id)).await?, &headers).await
 }
 
+/// By which call who has left a message was called back.
+async fn called_back(scope: &mut impl Scope, message: &Recording) -> Result<Option<CalledBack>, GroupError> {
+    Ok(groups::called_back(scope, &[&message.origin]).await?.remove(&message.origin))
+}
+
 impl GroupMessageDocument {
-    fn of(message: Recording, transcript: Option<String>) -> Self {
+    fn of(message: Recording, transcript: Option<String>, back: Option<CalledBack>) -> Self {
         GroupMessageDocument {
+            called_back: back.map(CalledBackDocument::of),
             id: message.id,
             group: message.group,
-            call: message.origin.replacen('/', ":", 1),
+            call: id_of(&message.origin),
             caller: message.from,
             to: message.to,
             started_at: message.started_at.to_string(),

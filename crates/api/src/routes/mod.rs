@@ -13,6 +13,7 @@ mod blocking;
 mod blocks;
 mod books;
 mod calendars;
+mod call_backs;
 mod call_events;
 mod callable;
 mod calls;
@@ -205,6 +206,7 @@ fn of_calls() -> OpenApiRouter<App> {
 fn of_telephony() -> OpenApiRouter<App> {
     merged([
         groups::routes(),
+        call_backs::routes(),
         group_calls::routes(),
         own_group_calls::routes(),
         group_messages::routes(),

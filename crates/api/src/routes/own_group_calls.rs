@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::group_calls::{CallNoteBody, origin};
+use super::group_calls::{CallNoteBody, id_of, origin};
 use crate::App;
 use crate::answer::Answer;
 use crate::body::Body;
@@ -45,6 +45,8 @@ struct OwnGroupCallDocument {
     ended_at: Option<String>,
     /// The language that the caller chose.
     language: Option<String>,
+    /// The id of the call that it answers, where by it the agent has called somebody back.
+    answers: Option<String>,
     note: Option<String>,
     outcome: Option<String>,
     /// Counts how often something was noted: what `If-Match` is to say when something is noted.
@@ -187,6 +189,7 @@ impl OwnGroupCallDocument {
             answered_at: told(call.answered_at),
             ended_at: told(call.ended_at),
             language: call.language,
+            answers: call.answers.as_deref().map(id_of),
             note: call.note,
             outcome: call.outcome,
             version: call.notes,

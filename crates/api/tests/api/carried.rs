@@ -26,7 +26,7 @@ async fn carried(service: &Service, line: &str, by: Value) -> String {
         agent: None,
         link: None,
         cut_off: CutOff::Movable,
-        comes_in: false,
+        unpaid: false,
     };
     let Reply::Granted(grant) = asks(service, What::Authorize(new)).await else { unreachable!() };
     let instant = |text: &str| Instant::parse(text).unwrap();

@@ -22,6 +22,8 @@ pub(crate) async fn call(service: &Service, group: &str, origin: &str) -> String
         agent: None,
         attempts: json!([{"agent": "agt_1", "at": "2026-10-15T12:00:05Z", "result": "declined"}]).to_string(),
         language: Some("en".to_owned()),
+        answers: None,
+        placed_by: None,
         version: 1,
     };
     let mut tx = service.engine.store().write().await.unwrap();
@@ -195,6 +197,8 @@ async fn calls(service: &Service, group: &str) {
             agent: None,
             attempts: "[]".to_owned(),
             language: None,
+            answers: None,
+            placed_by: None,
             version: 1,
         }
     };
@@ -243,6 +247,94 @@ async fn statistics_tell_what_became_of_calls_and_in_which_hours_of_the_group_s_
             let asked = sent(service.anonymous(Method::GET, &path).bearer_auth(service.key(role))).await;
             assert_eq!(asked.status, status, "{role:?}: {}", asked.text);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_cannot_be_called_back_is_not_and_the_reason_says_what_to_do() {
+    on_both(async |service| {
+        let group = service.made("/groups", json!({"name": "Night line", "numbers": ["+441632960000"]})).await;
+        let ann = service.made("/agents", json!({"name": "Ann", "phones": ["+441632960012"]})).await;
+        let path = format!("/groups/{group}/call-backs");
+        let call = call(service, &group, "softswitch/flow_1").await;
+        let asks = async |body: Value| service.post(&path, body).await;
+        for body in [json!({}), json!({"call": call, "message": "rec_1"}), json!({"call": call, "customer": "cus_1"})] {
+            let refused = asks(body.clone()).await;
+            assert!([400, 422].contains(&refused.status), "{body}: {}", refused.text);
+        }
+        let nobody = asks(json!({"call": call})).await;
+        assert_eq!((nobody.status, nobody.problem()), (422, "invalid"), "a key has no agent record: {}", nobody.text);
+        assert!(nobody.text.contains("/agent"), "{}", nobody.text);
+        let stranger = asks(json!({"call": call, "agent": ann})).await;
+        assert!(stranger.status == 422 && stranger.text.contains("not one of the group"), "{}", stranger.text);
+        let shift = json!({"agent": ann, "days": [0], "hours": "08:00-20:00"});
+        service.made(&format!("/groups/{group}/shifts"), shift).await;
+        let named = asks(json!({"call": call, "agent": ann})).await;
+        assert_eq!((named.status, &named.body["reason"]), (409, &json!("caller_not_known")), "{}", named.text);
+        assert!(named.text.contains("it is not known who called"), "{}", named.text);
+        for body in [json!({"call": "softswitch:none", "agent": ann}), json!({"message": "rec_none", "agent": ann})] {
+            assert_eq!(asks(body).await.status, 404);
+        }
+        let phone = asks(json!({"call": call, "agent": ann, "phone": "not a number"})).await;
+        assert_eq!(phone.status, 409, "who called is looked at first: {}", phone.text);
+        let body = json!({"call": call, "agent": ann});
+        for (role, status) in [(Role::Coordinator, 409), (Role::Auditor, 403), (Role::Clerk, 403), (Role::Switch, 403)]
+        {
+            let asked = service.anonymous(Method::POST, &path).bearer_auth(service.key(role)).json(&body);
+            let asked = sent(asked).await;
+            assert_eq!(asked.status, status, "{role:?}: {}", asked.text);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calls_and_messages_tell_by_which_call_they_were_answered() {
+    on_both(async |service| {
+        let group = service.made("/groups", json!({"name": "Night line"})).await;
+        let ann = service.made("/agents", json!({"name": "Ann"})).await;
+        let call = call(service, &group, "softswitch/flow_1").await;
+        let back = |origin: &str, called_at: i64, result: &str| GroupCallRecord {
+            origin: origin.to_owned(),
+            agent_group: group.clone(),
+            caller: "caller-1".to_owned(),
+            called_at,
+            answered_at: None,
+            ended_at: Some(called_at + 1000),
+            result: result.to_owned(),
+            agent: Some(ann.clone()),
+            attempts: "[]".to_owned(),
+            language: None,
+            answers: Some("softswitch/flow_1".to_owned()),
+            placed_by: Some("user:usr_1".to_owned()),
+            version: 1,
+        };
+        let at = 1_792_066_000_000;
+        let records =
+            [back("softswitch/placed:flow_2", at, "missed"), back("softswitch/placed:flow_3", at + 60_000, "answered")];
+        let mut tx = service.engine.store().write().await.unwrap();
+        storage::group_calls::save(&mut tx, service.owner.tenant, &records).await.unwrap();
+        tx.commit().await.unwrap();
+        let answered = json!({"call": "softswitch:placed:flow_3", "at": "2026-10-15T12:07:40Z", "agent": ann,
+            "result": "answered"});
+        let shown = service.get(&format!("/group-calls/{call}")).await;
+        assert_eq!((&shown.body["called_back"], &shown.body["answers"]), (&answered, &Value::Null), "{}", shown.text);
+        let shown = service.get("/group-calls/softswitch:placed:flow_3").await;
+        let told = (&shown.body["answers"], &shown.body["placed_by"], &shown.body["called_back"]);
+        assert_eq!(told, (&json!(call), &json!("user:usr_1"), &Value::Null), "{}", shown.text);
+        let listed = service.get(&format!("/groups/{group}/calls")).await;
+        let last = listed.body["items"].as_array().unwrap().last().unwrap();
+        assert_eq!((&last["id"], &last["called_back"]), (&json!(call), &answered), "{}", listed.text);
+        // They are none of the calls that came.
+        let span = "from=2026-10-15T00:00:00Z&until=2026-10-16T00:00:00Z";
+        let counted = service.get(&format!("/groups/{group}/statistics?{span}")).await;
+        assert_eq!((&counted.body["calls"], &counted.body["answered"]), (&json!(1), &json!(0)), "{}", counted.text);
+        let message = message(service, &group, "softswitch/flow_1").await;
+        let shown = service.get(&format!("/group-messages/{message}")).await;
+        assert_eq!((&shown.body["called_back"], &shown.body["done_at"]), (&answered, &Value::Null), "{}", shown.text);
+        let listed = service.get(&format!("/groups/{group}/messages")).await;
+        assert_eq!(listed.body["items"][0]["called_back"], answered, "{}", listed.text);
     })
     .await;
 }

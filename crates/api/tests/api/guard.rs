@@ -132,6 +132,7 @@ const OF_AGENTS: &str = "
     POST /agents/{id}/swaps
     POST /agents/{id}/swaps/{swap}/take
     POST /calls/{id}/hang-up
+    POST /groups/{id}/call-backs
     POST /lines/{id}/phone-token
     POST /messages
     PUT /agents/{id}/availability
@@ -184,6 +185,7 @@ const OF_COORDINATORS: &str = "
     POST /agents/{id}/swaps
     POST /agents/{id}/swaps/{swap}/take
     POST /groups
+    POST /groups/{id}/call-backs
     POST /groups/{id}/calendar
     POST /groups/{id}/calendar-import
     POST /groups/{id}/overrides

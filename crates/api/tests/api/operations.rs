@@ -124,6 +124,7 @@ impl Operation {
             ("PUT", "/shifts/{id}") | ("POST", "/groups/{id}/shifts") => {
                 Some(json!({"agent": "agt_none", "days": [0], "hours": "08:00-09:00"}))
             }
+            ("POST", "/groups/{id}/call-backs") => Some(json!({"call": "softswitch:flow_1"})),
             ("POST", "/groups/{id}/overrides") => {
                 Some(json!({"date": "2026-12-25", "kind": "closed", "name": "A joke"}))
             }

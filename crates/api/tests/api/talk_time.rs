@@ -125,7 +125,7 @@ async fn how_long_a_balance_talks() {
             agent: None,
             link: None,
             cut_off: domain::charging::CutOff::Fixed,
-            comes_in: false,
+            unpaid: false,
         };
         let request = Request { owner: "key:pbx".to_owned(), key: None, what: What::Authorize(call) };
         service.engine.charge(service.owner.tenant, request).await.unwrap();

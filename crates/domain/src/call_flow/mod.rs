@@ -27,9 +27,9 @@ pub use group::{Choice, Fallback, Group, Member, Phone, Says, Strategy, Waits};
 pub use hunt::{Attempt, AttemptResult, Hunt, Hunting};
 pub use message::Leaving;
 pub use part::Part;
-pub use placed::Placed;
+pub use placed::{CallBack, Placed};
 pub use vocabulary::{
-    Action, Asked, Cause, Charge, Command, Destination, Ending, Event, Leg, Mailbox, Outcome, Party, Recorded,
+    Action, Asked, Bound, Cause, Charge, Command, Destination, Ending, Event, Leg, Mailbox, Outcome, Party, Recorded,
     Transfer, Via,
 };
 pub use words::Words;
@@ -336,10 +336,10 @@ impl Flow {
         self.parts.first().is_some_and(|part| part.destination.free)
     }
 
-    /// Whether its voices may go through a relay alone: a paid agent is called, or a group.
+    /// Whether its voices may go through a relay alone: a paid agent is called, or a group, or neither party is to know where the other is.
     #[must_use]
     pub fn is_relayed(&self) -> bool {
-        self.hunt.is_some() || self.parts.iter().any(|part| part.destination.agent.is_some())
+        self.hunt.is_some() || self.placed.is_some() || self.parts.iter().any(|part| part.destination.agent.is_some())
     }
 
     /// Whether what is spoken is recorded.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Charge, Destination, Party, Via};
+use super::{Bound, Charge, Destination, Party, Via};
 use crate::charging::Granted;
 use crate::time::Instant;
 
@@ -74,11 +74,21 @@ impl Part {
 
     pub(super) fn authorize(&self, from: &str) -> Charge {
         let Destination { number, agent, free, ways, .. } = &self.destination;
-        let outside = !ways.is_empty();
-        let (payer, to, agent, free, comes_in) =
-            (self.payer.clone(), number.clone(), agent.clone(), *free, self.comes_in);
+        let bound = match self.comes_in {
+            true => Bound::In,
+            false if ways.is_empty() => Bound::Inside,
+            false => Bound::Out,
+        };
+        let (payer, to, agent, free) = (self.payer.clone(), number.clone(), agent.clone(), *free);
         let from = from.to_owned();
-        Charge::Authorize { payer, from, to, agent, free, outside, comes_in }
+        Charge::Authorize { payer, from, to, agent, free, bound }
+    }
+
+    /// The same of a call back, on record as one of the group's with who has called it: neither the agent's number is told, nor more of who has
+    /// called than the group keeps.
+    pub(super) fn authorize_back(&self, shown: &str, caller: &str) -> Charge {
+        let (payer, from, to) = (self.payer.clone(), shown.to_owned(), caller.to_owned());
+        Charge::Authorize { payer, from, to, agent: None, free: false, bound: Bound::Back }
     }
 
     /// What is granted, first or anew, to a call that was answered then, if it is; says whether it may last longer than was known to be its end.

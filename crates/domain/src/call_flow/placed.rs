@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::setup::leads_nowhere;
 use super::{
-    Action, Cause, Command, Destination, Event, Flow, Happened, Leg, OutOfOrder, Part, Party, Stage, Taken, Via, Words,
-    after,
+    Action, Attempt, AttemptResult, Cause, Command, Destination, Event, Flow, Happened, Leg, OutOfOrder, Part, Party,
+    Stage, Taken, Via, Words, after,
 };
 use crate::time::Instant;
 
@@ -35,6 +35,25 @@ pub struct Placed {
     /// What who is called is asked before both talk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asks_called: Option<Words>,
+    /// Whom it calls back, where it does: nobody pays for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls_back: Option<Box<CallBack>>,
+}
+
+/// A call back to who has called a group: an agent of the group's is rung first, then who called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallBack {
+    /// The id of the group.
+    pub group: String,
+    /// The id of the agent who calls back.
+    pub agent: String,
+    /// Who is called back: the number, or what stands in its place where the group does not keep numbers.
+    pub caller: String,
+    /// The origin of the call that it answers.
+    pub answers: String,
+    /// Who has it placed, as the audit trail names them.
+    pub by: String,
 }
 
 impl Placed {
@@ -51,8 +70,8 @@ impl Placed {
 }
 
 impl Flow {
-    /// A call that we place for somebody, and what is to be done first. It is charged to `payer`; what is granted is asked for before any phone
-    /// rings.
+    /// A call that we place for somebody, and what is to be done first. It is charged to `payer`, unless it calls back; what is granted is asked for
+    /// before any phone rings.
     #[must_use]
     pub fn placed(
         (caller, payer): (Party, Party),
@@ -62,7 +81,11 @@ impl Flow {
     ) -> (Flow, Vec<Command>) {
         let (mut flow, _) = Flow::incoming(caller, destination.number.clone(), now);
         let part = Part::new(payer, destination);
-        let authorize = Flow::charge(0, part.authorize(&flow.caller.number));
+        let authorize = match &placed.calls_back {
+            Some(back) => part.authorize_back(&placed.shown, &back.caller),
+            None => part.authorize(&flow.caller.number),
+        };
+        let authorize = Flow::charge(0, authorize);
         flow.parts.push(part);
         flow.stage = Stage::Authorizing;
         flow.placed = Some(placed);
@@ -124,6 +147,24 @@ impl Flow {
             Event::Refused { cause, .. } => Ok(self.end(None, *cause, now)),
             _ => Err(OutOfOrder),
         }
+    }
+
+    /// What came of ringing this agent, whose phone is the first to ring; nothing, before it does.
+    #[must_use]
+    pub fn rung_first(&self, agent: &str) -> Option<Attempt> {
+        let find = |what| self.history.iter().find(|moment| moment.what == what).map(|moment| moment.at);
+        let at = find(Happened::Called).or_else(|| self.ending().map(|ending| ending.ended_at))?;
+        let result = match self.ending() {
+            _ if find(Happened::Ready).is_some() => AttemptResult::Accepted,
+            None => AttemptResult::Rung,
+            Some(ending) => match ending.cause {
+                Cause::Busy => AttemptResult::Declined,
+                Cause::NoAnswer => AttemptResult::NoAnswer,
+                Cause::HungUp | Cause::EndedByStaff | Cause::Maintenance => AttemptResult::Withdrawn,
+                _ => AttemptResult::Unreachable,
+            },
+        };
+        Some(Attempt { agent: agent.to_owned(), at, result, reason: None })
     }
 
     fn has_another_way(&mut self) -> bool {

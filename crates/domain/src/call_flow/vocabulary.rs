@@ -370,10 +370,8 @@ pub enum Charge {
         agent: Option<String>,
         /// Whether it is an emergency or service number: it goes through even if charging does not answer.
         free: bool,
-        /// Whether the number is outside.
-        outside: bool,
-        /// Whether the call comes from outside: nothing is charged, and it is on record with the line that it leads to.
-        comes_in: bool,
+        /// Which way it goes.
+        bound: Bound,
     },
     /// A leg was answered that a trunk carries: what that costs the tenant is written with the call.
     Carry(Carried),
@@ -383,6 +381,19 @@ pub enum Charge {
     Extend,
     /// It is over.
     Settle(Ending),
+}
+
+/// Which way a part of a call goes, as it is on record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// From one of ours to another.
+    Inside,
+    /// To a number outside.
+    Out,
+    /// From outside: nothing is charged, and it is on record with the line that it leads to.
+    In,
+    /// Back to who has called a group: nothing is charged.
+    Back,
 }
 
 /// The end of a call.

@@ -53,8 +53,8 @@ pub(super) struct Wanted<'a> {
     pub(super) to: &'a str,
     /// The id of the paid agent who is called.
     pub(super) agent: Option<&'a str>,
-    /// Whether nothing is charged: it comes from outside to the line.
-    pub(super) comes_in: bool,
+    /// Whether nothing is charged: it comes from outside to the line, or goes back to who has called.
+    pub(super) unpaid: bool,
 }
 
 /// Who would pay for a call, and what prices it.
@@ -84,7 +84,7 @@ pub(super) async fn candidate(
         return Ok(Err(invalid.into()));
     }
     let wanted =
-        Wanted { payer: &new.payer, from: &new.from, to: &new.to, agent: new.agent.as_deref(), comes_in: new.comes_in };
+        Wanted { payer: &new.payer, from: &new.from, to: &new.to, agent: new.agent.as_deref(), unpaid: new.unpaid };
     let Checked { line, to, frozen, priced, guards } = match check(work, directory, wanted).await? {
         Ok(checked) => checked,
         Err(refused) => return Ok(Err(refused)),
@@ -121,8 +121,9 @@ pub(super) async fn check<'d>(
     wanted: Wanted<'_>,
 ) -> Result<Result<Checked<'d>, Refused>, ChargingError> {
     let to = directory.number(wanted.to);
-    let to = CallNumber { free: to.free || wanted.comes_in, ..to };
-    if to.digits.is_empty() && wanted.agent.is_none() {
+    let to = CallNumber { free: to.free || wanted.unpaid, ..to };
+    // Of who is called back a group may keep no number.
+    if to.digits.is_empty() && wanted.agent.is_none() && !wanted.unpaid {
         return Ok(Err(Invalid::at("/to", "is no number that the dial plan reads").into()));
     }
     let line = match payer(directory, wanted, to.free, scope.now()) {

@@ -86,8 +86,8 @@ pub struct NewSession {
     pub link: Option<String>,
     /// Whether the switch can move the end of the call once it runs.
     pub cut_off: CutOff,
-    /// Whether nothing is charged: the call comes from outside to the line, whose record it is.
-    pub comes_in: bool,
+    /// Whether nothing is charged: the call comes from outside to the line, whose record it is, or goes back to who has called a group.
+    pub unpaid: bool,
 }
 
 /// What happens to a session.

@@ -76,7 +76,7 @@ pub async fn talk_time(
     let directory = Directory::for_payers(scope, tenant, HashSet::from([&payer])).await?;
     let currency = directory.payer_at(&payer, "", scope.now()).and_then(|line| directory.payee(line));
     let currency = currency.map_or(directory.tenant.settings.currency, |payee| payee.currency);
-    let wanted = Wanted { payer: &payer, from: &line.number, to, agent, comes_in: false };
+    let wanted = Wanted { payer: &payer, from: &line.number, to, agent, unpaid: false };
     match authorize::check(scope, &directory, wanted).await? {
         Ok(Checked { frozen, priced, guards, .. }) => {
             let payer = Payer { customer: &line.customer, currency, line: &line.id, included: frozen.included };

@@ -22,6 +22,32 @@ pub(super) fn is_pseudonym(text: &str) -> bool {
     })
 }
 
+/// Why it is not known who called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotKnown {
+    /// The number was withheld, or the group keeps nothing of who calls.
+    #[error("it is not known who called: the number was withheld, or the group keeps none")]
+    Hidden,
+    /// A name stands in its place.
+    #[error(
+        "the number that called is not kept, but a name in its place: a group that is to call back shows its callers, in its settings"
+    )]
+    Named,
+    /// It was kept for its time.
+    #[error("it is not known any more who called: the time is over for which the group keeps that, or it was erased")]
+    Forgotten,
+}
+
+/// The number of who called, of which that or what stands in its place is on record.
+pub(crate) fn number_of(caller: &str) -> Result<&str, NotKnown> {
+    match caller {
+        "" => Err(NotKnown::Forgotten),
+        HIDDEN => Err(NotKnown::Hidden),
+        name if is_pseudonym(name) => Err(NotKnown::Named),
+        number => Ok(number),
+    }
+}
+
 impl Group {
     /// What stands in the place of a caller's number from here on.
     pub(crate) fn name_of(&self, number: &str) -> String {

@@ -1,5 +1,7 @@
 //! Calls to a group: who called, who was rung, who answered, and what was noted afterwards.
 
+use std::collections::HashMap;
+
 use domain::call_flow::Attempt;
 use domain::time::Instant;
 use serde::Serialize;
@@ -34,6 +36,10 @@ pub struct GroupCall {
     pub attempts: Vec<Attempt>,
     /// The language that the caller chose.
     pub language: Option<String>,
+    /// The origin of the call that it answers, where by it somebody is called back.
+    pub answers: Option<String>,
+    /// Who had it placed, where it is such a call: as the audit trail names them.
+    pub placed_by: Option<String>,
     /// What was noted of it.
     pub note: Option<String>,
     /// What came of it, in a word.
@@ -113,6 +119,34 @@ pub async fn call_of_agent(scope: &mut impl Scope, agent: &str, origin: &str) ->
     if found.agent.as_ref() == Some(&agent) { Ok(found) } else { Err(GroupError::NoCall(found.id())) }
 }
 
+/// Who was called back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalledBack {
+    /// The origin of that call.
+    pub origin: String,
+    /// When it was placed.
+    pub called_at: Instant,
+    /// The agent who has called back; none, once it is forgotten.
+    pub agent: Option<String>,
+    /// What became of it.
+    pub result: CallResult,
+}
+
+/// By which calls those with these origins were answered, the last of each, by their origins.
+///
+/// # Errors
+/// What is kept cannot be read, or the database does not answer.
+pub async fn called_back(scope: &mut impl Scope, origins: &[&str]) -> Result<HashMap<String, CalledBack>, GroupError> {
+    let tenant = scope.tenant();
+    let mut last = HashMap::new();
+    for record in storage::group_calls::that_answer(scope.tx(), tenant, origins).await? {
+        let GroupCall { origin, called_at, agent, result, answers, .. } = GroupCall::of(record)?;
+        let back = CalledBack { origin, called_at, agent, result };
+        answers.map(|answers| last.entry(answers).or_insert(back));
+    }
+    Ok(last)
+}
+
 /// Notes something of a call, in the place of what was noted before, if that was noted so often.
 ///
 /// # Errors
@@ -178,6 +212,8 @@ impl GroupCall {
             agent: call.agent,
             attempts,
             language: call.language,
+            answers: call.answers,
+            placed_by: call.placed_by,
             note,
             outcome,
             notes,

@@ -16,8 +16,11 @@ use serde::{Deserialize, Serialize};
 use storage::groups::GroupRecord;
 
 pub use answering::{Answering, Callers, Fallback, LanguageChoice, Saying, Voicemail};
-pub use callers::person_of;
-pub use calls::{CallNote, CallResult, GroupCall, call, call_of_agent, calls, calls_of_agent, note_call};
+pub(crate) use callers::number_of;
+pub use callers::{NotKnown, person_of};
+pub use calls::{
+    CallNote, CallResult, CalledBack, GroupCall, call, call_of_agent, called_back, calls, calls_of_agent, note_call,
+};
 pub use roster::{
     MOST_DAYS, NewOverride, NewShift, Shift, Timetable, add_override, add_shift, delete_override, delete_shift, duties,
     gaps, get_override, get_shift, on_duty, overrides, shifts, update_shift,

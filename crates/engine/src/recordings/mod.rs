@@ -171,6 +171,17 @@ pub async fn of_group(
     Ok(records.into_iter().map(Recording::of).collect())
 }
 
+/// A message that was left for a group, whoever asks.
+///
+/// # Errors
+/// There is none, or the database does not answer.
+pub(crate) async fn left_for(scope: &mut impl Scope, group: &str, id: &str) -> Result<Recording, RecordingError> {
+    let tenant = scope.tenant();
+    let recording = storage::recordings::get(scope.tx(), tenant, id).await?.map(Recording::of);
+    let message = recording.filter(|message| message.group.as_deref() == Some(group));
+    message.ok_or_else(|| RecordingError::NotFound(id.to_owned()))
+}
+
 /// What was understood of a message, if it was.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ struct Texts {
     unavailable: &'static str,
     question: fn(&str) -> String,
     taken: &'static str,
+    call_back: fn(&str) -> String,
 }
 
 const ENGLISH: Texts = Texts {
@@ -24,6 +25,7 @@ const ENGLISH: Texts = Texts {
     unavailable: "Nobody can take your call now. Please call again later.",
     question: |group| format!("A call for {group}. Press 1 to take it, or 2 to pass it on."),
     taken: "Somebody else has taken the call. Thank you.",
+    call_back: |group| format!("Your call back for {group}. Press 1, and the caller is called."),
 };
 
 const GERMAN: Texts = Texts {
@@ -34,6 +36,7 @@ const GERMAN: Texts = Texts {
     unavailable: "Im Moment kann niemand Ihren Anruf annehmen. Bitte rufen Sie später wieder an.",
     question: |group| format!("Ein Anruf für {group}. Drücken Sie 1, um ihn anzunehmen, oder 2, um ihn weiterzugeben."),
     taken: "Jemand anderes hat den Anruf angenommen. Danke.",
+    call_back: |group| format!("Ihr Rückruf für {group}. Drücken Sie 1, dann wird der Anrufer angerufen."),
 };
 
 // What every Asterisk has, for texts that it cannot say.
@@ -46,15 +49,8 @@ const GOODBYE: &str = "sound:vm-goodbye";
 /// What a group says; on a closed day it may have another greeting.
 pub(super) fn says(group: &Details, locale: &str, is_closed: bool) -> Says {
     let answering = &group.answering;
-    let texts = if locale.eq_ignore_ascii_case("de") || locale.to_ascii_lowercase().starts_with("de-") {
-        &GERMAN
-    } else {
-        &ENGLISH
-    };
-    let said = |text: &str, audio: &str| Words {
-        language: Some(texts.language.to_owned()),
-        ..Words::new(text, Some(audio.to_owned()))
-    };
+    let texts = texts(locale);
+    let said = |text: &str, audio: &str| texts.said(text, audio);
     let greeting = answering.closed_greeting.as_ref().filter(|_| is_closed).or(answering.greeting.as_ref());
     let voicemail = answering.voicemail.greeting.as_ref().map(|greeting| {
         let words = own(greeting);
@@ -69,6 +65,23 @@ pub(super) fn says(group: &Details, locale: &str, is_closed: bool) -> Says {
         unavailable: said(texts.unavailable, NOBODY),
         question: said(&(texts.question)(&group.name), PRESS_ONE),
         taken: said(texts.taken, GOODBYE),
+    }
+}
+
+/// What an agent is asked whose phone rings to call somebody back for a group.
+pub(super) fn call_back_question(group: &str, locale: &str) -> Words {
+    let texts = texts(locale);
+    texts.said(&(texts.call_back)(group), PRESS_ONE)
+}
+
+fn texts(locale: &str) -> &'static Texts {
+    let is_german = locale.eq_ignore_ascii_case("de") || locale.to_ascii_lowercase().starts_with("de-");
+    if is_german { &GERMAN } else { &ENGLISH }
+}
+
+impl Texts {
+    fn said(&self, text: &str, audio: &str) -> Words {
+        Words { language: Some(self.language.to_owned()), ..Words::new(text, Some(audio.to_owned())) }
     }
 }
 

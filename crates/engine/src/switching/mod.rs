@@ -4,6 +4,7 @@
 //! the switch, questions of money by charging, whose answers are events again. Where a call stands is written down behind it; its money never
 //! is: that is in the call's row when charging answers. After a restart the flow is read again, and what was not ended is.
 
+mod call_back;
 mod driver;
 mod exchange;
 mod group;
@@ -15,6 +16,7 @@ mod keeper;
 mod money;
 mod place;
 mod port;
+mod reach;
 mod recorder;
 mod recovery;
 mod role;
@@ -25,6 +27,7 @@ mod transfer;
 mod unknown;
 mod watch;
 
+pub use call_back::{CallBackError, NewCallBack, PlacedBack, Unanswered};
 pub use exchange::{EventError, Exchange, Recovered};
 pub use hang_up::HangUpError;
 pub use keeper::Keeper;

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use domain::call_flow::{Cause, Charge, Ending, Event, Outcome};
+use domain::call_flow::{Bound, Cause, Charge, Ending, Event, Outcome};
 use domain::charging::{CutOff, EndCause, Granted, SettleRefused};
 use domain::limits::LimitReached;
 use domain::time::Instant;
@@ -212,7 +212,7 @@ impl Money {
 #[must_use]
 pub fn asked(call: &CallRef, (part, session): (u8, Option<&str>), charge: &Charge) -> Option<What> {
     let step = match charge {
-        Charge::Authorize { payer, from, to, agent, outside, comes_in, .. } => {
+        Charge::Authorize { payer, from, to, agent, bound, .. } => {
             let payer = match &payer.line {
                 Some(line) => Payer::Line(line.clone()),
                 None => Payer::Number(payer.number.clone()),
@@ -220,17 +220,17 @@ pub fn asked(call: &CallRef, (part, session): (u8, Option<&str>), charge: &Charg
             return Some(What::Authorize(NewSession {
                 origin: origin_of(call, part),
                 payer,
-                direction: match (outside, comes_in) {
-                    (true, _) => Direction::Outbound,
-                    (_, true) => Direction::Inbound,
-                    _ => Direction::Internal,
+                direction: match bound {
+                    Bound::Out | Bound::Back => Direction::Outbound,
+                    Bound::In => Direction::Inbound,
+                    Bound::Inside => Direction::Internal,
                 },
                 from: from.clone(),
                 to: to.clone(),
                 agent: agent.clone(),
                 link: None,
                 cut_off: CutOff::Movable,
-                comes_in: *comes_in,
+                unpaid: matches!(bound, Bound::In | Bound::Back),
             }));
         }
         Charge::Carry(carried) => Step::Carry(carried.clone()),

@@ -1,25 +1,25 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::call_flow::{Acknowledges, Command, Destination, Event, Flow, Party, Placed, Via};
+use domain::call_flow::{Acknowledges, Command, Destination, Event, Flow, Party, Placed};
 use domain::dial_plan::{NotANumber, Number};
+use domain::time::Instant;
 use storage::lines::LineRecord;
 
 use super::exchange::Exchange;
 use super::hang_up::HangUpError;
 use super::money::{Open, asked};
 use super::port::{CallRef, Capability, Switch};
+use super::reach::{Carrier, ReachError, Reached, reach};
 use super::recovery::Way;
-use super::route::ways_to;
 use super::spoken;
 use crate::agents::{self, Agent, AgentError};
 use crate::charging::{self, ChargingError, Refused, Reply, Request, Session};
 use crate::customers::{self, Customer, CustomerError, CustomerState};
 use crate::ids::new_id;
-use crate::lines::phones::{self, LookupError};
+use crate::lines::phones::LookupError;
 use crate::maintenance;
 use crate::presence::{self, Presence};
-use crate::sip_accounts;
 use crate::tenants::{self, Settings, TenantError};
 use crate::trunk_routes::TrunkRouteError;
 use crate::{Actor, Scope, View};
@@ -97,13 +97,14 @@ pub enum PlaceError {
     Storage(#[from] storage::Error),
 }
 
-/// A phone, and what leads to it.
-struct Reached {
-    party: Party,
-    /// The ways to one outside; none to a line's.
-    ways: Vec<Via>,
-    /// The part of the switch at which a line's phone registers, where that is one of several.
-    home: Option<String>,
+impl From<ReachError> for PlaceError {
+    fn from(error: ReachError) -> Self {
+        match error {
+            ReachError::Line(error) => error.into(),
+            ReachError::Route(error) => error.into(),
+            ReachError::Storage(error) => error.into(),
+        }
+    }
 }
 
 /// Both ends of a call, and what it is to be.
@@ -117,11 +118,12 @@ struct Plan {
     settings: Settings,
 }
 
-/// What carries a call that is placed: a part of a switch, and which of the agent's phones it rings.
-struct Carried {
-    switch: Arc<dyn Switch>,
-    home: String,
-    phone: usize,
+/// A call that is laid out: all but its money is checked.
+pub(super) struct LaidOut {
+    pub(super) caller: Party,
+    pub(super) payer: Party,
+    pub(super) destination: Destination,
+    pub(super) placed: Placed,
 }
 
 impl Exchange {
@@ -130,30 +132,43 @@ impl Exchange {
     /// # Errors
     /// There is too little money, somebody is not there, or no switch reaches both: no phone has rung.
     pub async fn place(&self, by: &Actor, new: &NewPlaced) -> Result<PlacedCall, PlaceError> {
-        let key = match &new.key {
-            Some(key) => format!("flow_k{}", charging::fingerprint(&(&by.name, key))?),
-            None => new_id("flow", self.engine().clock().now()),
-        };
+        let key = name_of(by, new.key.as_deref(), self.engine().clock().now())?;
         let mut view = self.engine().view(by).await?;
         if let Some(known) = self.known(&mut view, new, &key).await? {
             return Ok(PlacedCall { id: known.id, repeated: true });
         }
         let plan = plan(&mut view, new).await?;
-        let Carried { switch, home, phone } = self.carried_by(&plan).ok_or(PlaceError::NoRoute)?;
+        let carrier = self.reaching(std::slice::from_ref(&plan.caller), &plan.called).ok_or(PlaceError::NoRoute)?;
         let questions = spoken::questions(&mut view, &plan.customer, &plan.agent, &plan.settings).await?;
         drop(view);
-        let call = CallRef { tenant: by.tenant, origin: format!("{}/{home}:{key}", switch.name()) };
-        let (customer, caller, now) =
-            (plan.customer.id.clone(), plan.caller.party.clone(), self.engine().clock().now());
-        let payer = plan.payer.clone();
-        let (destination, mut placed) = plan.laid_out(&home, phone).ok_or(PlaceError::NoRoute)?;
-        (placed.asks_caller, placed.asks_called) = questions;
-        let (mut flow, first) = Flow::placed((caller.clone(), payer.clone()), destination, placed, now);
+        let call = carrier.call(by.tenant, &key);
+        let (customer, line) = (plan.customer.id.clone(), plan.payer.line.clone());
+        let mut laid_out = plan.laid_out(&carrier);
+        (laid_out.placed.asks_caller, laid_out.placed.asks_called) = questions;
+        let placed = self.begin(by, (&call, carrier.switch), laid_out, ("call.place", None)).await?;
+        if !placed.repeated {
+            self.is_paid_by(&call, line.as_deref(), Some(&customer));
+        }
+        Ok(placed)
+    }
+
+    /// Has charging let a call begin that is laid out, and the first phone ring; the audit trail tells of it as this, and of its id where nothing else
+    /// is named.
+    pub(super) async fn begin(
+        &self,
+        by: &Actor,
+        (call, switch): (&CallRef, Arc<dyn Switch>),
+        laid_out: LaidOut,
+        (action, subject): (&'static str, Option<&str>),
+    ) -> Result<PlacedCall, PlaceError> {
+        let LaidOut { caller, payer, destination, placed } = laid_out;
+        let now = self.engine().clock().now();
+        let (mut flow, first) = Flow::placed((caller, payer), destination, placed, now);
         if !switch.capabilities().contains(&Capability::RingsAtOnce) {
             flow.acknowledges = Acknowledges::InTime;
         }
         let Some(Command::Charge { charge, .. }) = first.first() else { return Err(PlaceError::NoRoute) };
-        let Some(what) = asked(&call, (0, None), charge) else { return Err(PlaceError::NoRoute) };
+        let Some(what) = asked(call, (0, None), charge) else { return Err(PlaceError::NoRoute) };
         let request = Request { owner: switch.name().to_owned(), key: None, what };
         let grant = match self.engine().charge(by.tenant, request).await? {
             Reply::Granted(grant) => grant,
@@ -164,22 +179,18 @@ impl Exchange {
             return Ok(PlacedCall { id, repeated: true });
         }
         // Where that cannot be written no phone rings, and what is held lapses.
-        self.note(by, "call.place", &id).await?;
+        self.note(by, action, subject.unwrap_or(&id)).await?;
         let event = Event::Granted { session: 0, granted: grant.granted };
         let commands = flow.take(&event, now).unwrap_or_default();
         let sessions = HashMap::from([(0, Open { id: id.clone(), beats_at: None })]);
         let mut way = Way { flow, version: 0, sessions };
-        self.keeper().write_down((&call, switch.name()), &way.flow, &mut way.version);
-        self.drive(&call, switch, way, commands);
-        self.is_paid_by(&call, payer.line.as_deref(), Some(&customer));
+        self.keeper().write_down((call, switch.name()), &way.flow, &mut way.version);
+        self.drive(call, switch, way, commands);
         Ok(PlacedCall { id, repeated: false })
     }
 
-    /// The call that was placed with this key.
-    async fn known(&self, view: &mut View, new: &NewPlaced, key: &str) -> Result<Option<Session>, PlaceError> {
-        if new.key.is_none() {
-            return Ok(None);
-        }
+    /// The session of the call that was placed with this key.
+    pub(super) async fn session_with(&self, view: &mut View, key: &str) -> Result<Option<Session>, PlaceError> {
         let homes = self.switches().into_iter().flat_map(|switch| {
             let name = switch.name();
             switch.places().into_iter().map(move |home| format!("{name}/{home}:{key}"))
@@ -190,57 +201,44 @@ impl Exchange {
         let Some(record) = storage::charging::by_origins(view.tx(), tenant, &origins).await?.pop() else {
             return Ok(None);
         };
-        let id = record.id.clone();
-        let session = charging::get(view, &id).await?;
+        Ok(Some(charging::get(view, &record.id).await?))
+    }
+
+    /// The call that was placed with this key.
+    async fn known(&self, view: &mut View, new: &NewPlaced, key: &str) -> Result<Option<Session>, PlaceError> {
+        if new.key.is_none() {
+            return Ok(None);
+        }
+        let Some(session) = self.session_with(view, key).await? else { return Ok(None) };
         let dial_plan = tenants::get(view).await?.settings.dial_plan;
         let phone = new.phone.as_deref().map(|phone| dial_plan.canonical(phone).map(|number| number.to_string()));
         let is_of_phone = phone.is_none_or(|phone| phone.as_ref() == Ok(&session.from));
         let is_same = session.customer.as_ref() == Some(&new.customer) && session.agent.as_ref() == Some(&new.agent);
         if is_same && is_of_phone { Ok(Some(session)) } else { Err(ChargingError::from(Refused::KeyReused).into()) }
     }
+}
 
-    /// The switch, and the part of it, that reaches both: the customer, and the first of the agent's phones that one reaches.
-    fn carried_by(&self, plan: &Plan) -> Option<Carried> {
-        let parts = || {
-            let switches = self.switches().into_iter();
-            switches.flat_map(|switch| switch.places().into_iter().map(move |home| (switch.clone(), home)))
-        };
-        plan.called.iter().enumerate().find_map(|(phone, called)| {
-            let (switch, home) =
-                parts().find(|(switch, home)| plan.caller.is_at(&**switch, home) && called.is_at(&**switch, home))?;
-            Some(Carried { switch, home, phone })
-        })
-    }
+/// The name of the call that this request makes, whatever carries it.
+pub(super) fn name_of(by: &Actor, key: Option<&str>, now: Instant) -> Result<String, ChargingError> {
+    Ok(match key {
+        Some(key) => format!("flow_k{}", charging::fingerprint(&(&by.name, key))?),
+        None => new_id("flow", now),
+    })
 }
 
 impl Plan {
-    /// Where the call goes, and how, from this part of a switch to this phone of the agent's.
-    fn laid_out(mut self, home: &str, phone: usize) -> Option<(Destination, Placed)> {
-        let called = (phone < self.called.len()).then(|| self.called.swap_remove(phone))?;
+    /// Where the call goes, and how.
+    fn laid_out(self, Carrier { home, caller, called, .. }: &Carrier) -> LaidOut {
         let number = self.agent.details.number.clone().unwrap_or_default();
         let shown = self.settings.paid_calls.shown_number.clone().unwrap_or_else(|| number.clone());
         let destination = Destination {
             agent: Some(self.agent.id.clone()),
             ways: called.ways_from(home),
             recorded: self.settings.recordings.of(true),
-            ..Destination::new(number, called.party)
+            ..Destination::new(number, called.party.clone())
         };
-        Some((destination, Placed::under(shown, self.caller.ways_from(home))))
-    }
-}
-
-impl Reached {
-    /// Whether this part of a switch reaches it.
-    fn is_at(&self, switch: &dyn Switch, home: &str) -> bool {
-        let reaches_world = switch.capabilities().contains(&Capability::World);
-        match &self.party.line {
-            Some(_) => !reaches_world && self.home.as_deref().is_none_or(|own| own == home),
-            None => reaches_world || !self.ways_from(home).is_empty(),
-        }
-    }
-
-    fn ways_from(&self, home: &str) -> Vec<Via> {
-        self.ways.iter().filter(|via| via.switch.as_deref().is_none_or(|own| own == home)).cloned().collect()
+        let placed = Placed::under(shown, caller.ways_from(home));
+        LaidOut { caller: caller.party.clone(), payer: self.payer, destination, placed }
     }
 }
 
@@ -275,27 +273,15 @@ async fn plan(scope: &mut impl Scope, new: &NewPlaced) -> Result<Plan, PlaceErro
         Presence::Online => {}
         other => return Err(PlaceError::NotThere(other)),
     }
-    let caller = reach(scope, &number).await?.ok_or(PlaceError::NoRoute)?;
+    let caller = reached(scope, &number).await?.ok_or(PlaceError::NoRoute)?;
     let mut called = Vec::new();
     for phone in agent.details.phones.iter().filter_map(|phone| settings.dial_plan.canonical(phone).ok()) {
-        called.extend(reach(scope, &phone).await?);
+        called.extend(reached(scope, &phone).await?);
     }
     Ok(Plan { customer, agent, payer, caller, called, settings })
 }
 
-/// What leads to a phone: that of a line, where it has a SIP account, else trunks, or a switch that reaches the world by itself.
-async fn reach(scope: &mut impl Scope, number: &Number) -> Result<Option<Reached>, PlaceError> {
-    let text = number.to_string();
-    if let Some(line) = phones::of_number(scope, number).await?
-        && let Some(account) = sip_accounts::of_line(scope, &line.line).await?
-    {
-        let party = Party { line: Some(line.line), number: text };
-        return Ok(Some(Reached { party, ways: Vec::new(), home: account.asterisk }));
-    }
-    if matches!(number, Number::Extension(_)) {
-        return Ok(None);
-    }
-    let ways = ways_to(scope, number).await?;
-    let party = Party { line: None, number: text };
-    Ok(Some(Reached { party, ways, home: None }))
+/// What leads to a phone of a paid call: that of a line, where it has a SIP account, else trunks, or a switch that reaches the world by itself.
+async fn reached(scope: &mut impl Scope, number: &Number) -> Result<Option<Reached>, PlaceError> {
+    Ok(reach(scope, number).await?.into_iter().find(|reached| !reached.is_ours()))
 }

@@ -144,6 +144,8 @@ export class Telephone {
 
   on_media(media) {
     this.voice.media = media;
+    // Nobody has dialled: this phone was called first.
+    if (media.offers) this.voice.offer();
   }
 
   on_call_connected() {

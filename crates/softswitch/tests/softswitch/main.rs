@@ -19,6 +19,7 @@ mod world;
 
 mod absence;
 mod bad_input;
+mod call_backs;
 mod calls;
 mod contract;
 mod groups;

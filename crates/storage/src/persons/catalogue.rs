@@ -353,7 +353,7 @@ pub(super) const HELD: &[Held] = &[
         order: "origin",
         rows: Rows {
             agent: "tenant = $1 AND (agent = $2 OR attempts LIKE '%' || $2 || '%')",
-            user: "tenant = $1 AND noted_by = 'user:' || $2",
+            user: "tenant = $1 AND (noted_by = 'user:' || $2 OR placed_by = 'user:' || $2)",
             caller: "tenant = $1 AND agent_group = $2 AND caller IN ($3, $4)",
             ..NOBODYS
         },

@@ -37,7 +37,7 @@ pub(super) const ERASING: &[Erasing] = &[
         agent: NAMELESS,
         user: NAMELESS,
         caller: Overwritten {
-            set: "caller = '', attempts = '[]', agent = NULL, language = NULL, note = NULL, outcome = NULL, noted_by = NULL",
+            set: "caller = '', attempts = '[]', agent = NULL, language = NULL, note = NULL, outcome = NULL, noted_by = NULL, placed_by = NULL",
             where_named: "caller <> ''",
         },
         ..NONE

@@ -20,6 +20,8 @@ fn call(origin: &str, called_at: i64, version: i64) -> GroupCallRecord {
         agent: None,
         attempts: "[]".to_owned(),
         language: None,
+        answers: None,
+        placed_by: None,
         version,
     }
 }
@@ -97,6 +99,43 @@ async fn who_is_busy_and_who_was_idle_for_the_longest_time() {
         assert_eq!(last, [("agt_1".to_owned(), 205), ("agt_2".to_owned(), 305)]);
         assert_eq!(group_calls::count_of_caller(&mut tx, (1, "grp_1"), "caller-1", 100).await.unwrap(), 3);
         assert_eq!(group_calls::count_of_caller(&mut tx, (1, "grp_1"), "caller-2", 100).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calls_back_are_found_by_what_they_answer_and_are_none_that_came() {
+    on_both(async |store| {
+        let mut tx = store.write().await.unwrap();
+        let back = |origin: &str, answers: &str, called_at: i64, ended_at: Option<i64>| GroupCallRecord {
+            answers: Some(answers.to_owned()),
+            placed_by: Some("user:usr_1".to_owned()),
+            answered_at: ended_at,
+            result: "answered".to_owned(),
+            ended_at,
+            ..call(origin, called_at, 1)
+        };
+        let calls = [
+            call("switch/1", 100, 1),
+            call("switch/2", 100, 1),
+            back("switch/3", "switch/1", 200, Some(210)),
+            back("switch/4", "switch/1", 300, None),
+            back("switch/5", "switch/9", 300, None),
+        ];
+        group_calls::save(&mut tx, 1, &calls).await.unwrap();
+        group_calls::save(&mut tx, 2, &calls[..4]).await.unwrap();
+        let found = group_calls::that_answer(&mut tx, 1, &["switch/1", "switch/2"]).await.unwrap();
+        let found: Vec<&str> = found.iter().map(|back| back.call.origin.as_str()).collect();
+        assert_eq!(found, ["switch/4", "switch/3"], "the last first, and nobody else's");
+        assert_eq!(group_calls::count_calling_back(&mut tx, 1).await.unwrap(), 2);
+        assert_eq!(group_calls::count_of_caller(&mut tx, (1, "grp_1"), "caller-1", 0).await.unwrap(), 2);
+        let quarters = group_calls::quarters(&mut tx, (1, "grp_1"), (0, 1000)).await.unwrap();
+        assert_eq!(quarters.iter().map(|each| each.calls).sum::<i64>(), 2);
+        assert_eq!(group_calls::times_to_answer(&mut tx, (1, "grp_1"), (0, 1000)).await.unwrap(), []);
+        // What is forgotten leaves that it was a call back.
+        group_calls::forget(&mut tx, (1, "grp_1"), (1000, 1000), 9).await.unwrap();
+        let forgotten = group_calls::get(&mut tx, 1, "switch/3").await.unwrap().unwrap().call;
+        assert_eq!((forgotten.answers.as_deref(), forgotten.placed_by), (Some("switch/1"), None));
     })
     .await;
 }

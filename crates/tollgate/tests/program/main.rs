@@ -45,6 +45,7 @@ mod sink;
 mod templates;
 mod terminal_phone;
 mod twilio;
+mod twilio_call_backs;
 mod twilio_conversations;
 mod twilio_paid;
 mod twilio_texts;

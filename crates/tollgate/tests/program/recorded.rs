@@ -84,6 +84,8 @@ fn group_call(group: &str, agent: &str, (hours, result, rung): (i64, &str, &str)
         agent: is_answered.then(|| agent.to_owned()),
         attempts: json!([{"agent": agent, "at": now().to_string(), "result": rung}]).to_string(),
         language: Some("en".to_owned()),
+        answers: None,
+        placed_by: None,
         version: 1,
     }
 }

@@ -161,7 +161,7 @@ impl HelpLine {
     }
 
     /// Has callers be answered otherwise.
-    async fn changes(&self, change: impl FnOnce(&mut Value)) {
+    pub(crate) async fn changes(&self, change: impl FnOnce(&mut Value)) {
         let (server, group) = (&self.server, &self.group);
         let (_, shown) = server.get(&format!("/api/v1/groups/{group}")).await;
         let mut body = json!({"name": shown["name"], "numbers": shown["numbers"], "answering": shown["answering"]});

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 mod bad_input;
+mod call_backs;
 mod conversations;
 #[path = "../../../storage/tests/databases/mod.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]

@@ -30,6 +30,7 @@ pub(crate) struct Playing {
     pub(crate) scene: Scene,
     pub(crate) provider: Provider,
     rest: Settings,
+    pub(crate) exchange: Exchange,
     routes: Router,
     running: tokio::task::JoinHandle<()>,
     /// The last document for who has called, and the last of each leg by its number.
@@ -68,7 +69,8 @@ impl Playing {
             provider,
             rest,
             routes: routes(twilio),
-            running: tokio::spawn(exchange.run()),
+            running: tokio::spawn(exchange.clone().run()),
+            exchange,
             document: String::new(),
             legs: HashMap::new(),
             http: 0,

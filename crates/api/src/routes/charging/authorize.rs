@@ -90,7 +90,7 @@ impl NewSessionDocument {
             agent: self.agent,
             link: self.link,
             cut_off: self.cut_off.unwrap_or(CutOff::Movable),
-            comes_in: false,
+            unpaid: false,
         };
         Ok((new, paying.field))
     }

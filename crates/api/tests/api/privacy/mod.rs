@@ -24,6 +24,8 @@ pub(crate) fn answered(group: &str, origin: &str, caller: &str, at: &str) -> Gro
         agent: Some("agt_1".to_owned()),
         attempts: r#"[{"agent": "agt_1", "at": "2026-10-15T12:00:05Z", "result": "accepted"}]"#.to_owned(),
         language: Some("en".to_owned()),
+        answers: None,
+        placed_by: None,
         version: 1,
     }
 }

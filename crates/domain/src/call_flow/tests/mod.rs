@@ -510,7 +510,7 @@ fn a_number_outside_is_tried_by_one_way_after_the_other() {
     let (mut flow, _) = Flow::incoming(party(CALLER), outside.to_owned(), at(0));
     flow.acknowledges = Acknowledges::InTime;
     let commands = flow.take(&Event::Routed(Ok(destination)), at(0)).unwrap();
-    assert!(matches!(&commands[0], Command::Charge { charge: Charge::Authorize { outside: true, .. }, .. }));
+    assert!(matches!(&commands[0], Command::Charge { charge: Charge::Authorize { bound: Bound::Out, .. }, .. }));
     let by = |way: &str| format!("ring{way}");
     let flow = play(
         flow,

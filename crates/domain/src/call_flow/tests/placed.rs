@@ -179,3 +179,68 @@ fn a_call_is_read_that_was_written_before_its_routes_were_noted() {
     let text = r#"{"trunk": "first", "endpoint": "first", "number": "442079460018"}"#;
     assert_eq!(serde_json::from_str::<Via>(text).unwrap(), via("first"));
 }
+
+/// A call back of Ann's, who is asked on her phone outside, to somebody whose number the group does not keep.
+fn called_back() -> Flow {
+    let outside = |number: &str| Party { line: None, number: number.to_owned() };
+    let back = CallBack {
+        group: "grp_1".to_owned(),
+        agent: "agt_ann".to_owned(),
+        caller: "caller-1234abcd".to_owned(),
+        answers: "switch/1".to_owned(),
+        by: "user:usr_1".to_owned(),
+    };
+    let to = Destination { ways: vec![via("second")], ..Destination::new(CALLED.to_owned(), outside(CALLED)) };
+    let mut placed = Placed::under("+441632960000".to_owned(), vec![via("first")]);
+    (placed.asks_caller, placed.calls_back) = (question("a call back?"), Some(Box::new(back)));
+    let (mut flow, commands) = Flow::placed((outside("+442079460018"), outside("+441632960000")), to, placed, at(0));
+    let Command::Charge { charge: Charge::Authorize { from, to, agent: None, bound: Bound::Back, .. }, .. } =
+        &commands[0]
+    else {
+        panic!("{commands:?}")
+    };
+    assert_eq!((from.as_str(), to.as_str()), ("+441632960000", "caller-1234abcd"), "nobody's own number is on record");
+    flow.acknowledges = Acknowledges::InTime;
+    let endless = Granted { seconds: None, reaches_seconds: None, warn_at_seconds: Vec::new() };
+    let commands = flow.take(&Event::Granted { session: 0, granted: endless }, at(0)).unwrap();
+    let ring = "ring0 +442079460018 for +441632960000 by relay by first 442079460018";
+    assert_eq!(commands.iter().map(shown).collect::<Vec<_>>(), [ring]);
+    flow
+}
+
+#[test]
+fn who_calls_back_is_asked_and_who_is_called_back_is_not() {
+    let flow = play(
+        called_back(),
+        vec![
+            (1, CALLER_RINGS, "calling"),
+            (3, CALLER_IS_THERE, "asking 0, carry0 0 by first at 3, prompt0 \"a call back?\""),
+            (9, presses(0, "1"), "offered, ring-back0, ring1 0002 for +441632960000 by relay by second 442079460018"),
+            (13, Event::LegRinging(Leg(1)), "ringing, ring-back0"),
+            (
+                20,
+                Event::LegAnswered(Leg(1)),
+                "talking, carry0 1 by second at 20, bridge0-1, answer0, end0 at None, end1 at None",
+            ),
+            (80, hung_up(Leg(1)), "over Answered hung_up 60 s, end0 hung_up, settle0"),
+        ],
+    );
+    let rung = flow.rung_first("agt_ann").unwrap();
+    assert_eq!((rung.result, rung.at), (AttemptResult::Accepted, at(1)));
+}
+
+#[test]
+fn what_came_of_ringing_who_calls_back_by_table() {
+    for (event, result) in [
+        (ended(0, Cause::HungUp), AttemptResult::Declined),
+        (ended(0, Cause::Busy), AttemptResult::Declined),
+        (ended(0, Cause::Congestion), AttemptResult::Unreachable),
+        (Event::Stopped(Cause::EndedByStaff), AttemptResult::Withdrawn),
+        (Event::LegEnded { leg: Leg(0), cause: Cause::NoAnswer, at: None }, AttemptResult::NoAnswer),
+    ] {
+        let mut flow = called_back();
+        assert_eq!(flow.rung_first("agt_ann"), None, "it does not ring yet");
+        flow.take(&event, at(5)).unwrap();
+        assert_eq!(flow.rung_first("agt_ann").map(|rung| rung.result), Some(result), "{event:?}");
+    }
+}

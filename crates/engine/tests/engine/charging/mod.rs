@@ -63,7 +63,7 @@ pub(crate) fn call(origin: &str, line: &Line) -> NewSession {
         agent: None,
         link: None,
         cut_off: CutOff::Movable,
-        comes_in: false,
+        unpaid: false,
     }
 }
 

@@ -117,7 +117,7 @@ async fn what_could_be_said_to_whom_by_table() {
                 to: to.into(),
                 agent: agent.cloned(),
                 cut_off: CutOff::Fixed,
-                comes_in: false,
+                unpaid: false,
                 ..call(&new_origin(), line)
             };
             compare(&world, &talk, new).await;

@@ -40,7 +40,7 @@ async fn charged_live(world: &World, line: &Line, origin: &str, disposition: Dis
         agent: None,
         link: None,
         cut_off: CutOff::Movable,
-        comes_in: false,
+        unpaid: false,
     };
     let Reply::Granted(grant) = ask(What::Authorize(new)).await else { panic!("it has ended") };
     let later = |seconds: i64| Instant::clamped(world.clock.now().millis() + seconds * 1000);

@@ -1,6 +1,7 @@
 //! Calls on their way: the exchange between a switch, which the test plays, and charging.
 
 mod agents;
+mod call_backs;
 mod contract;
 mod emergency;
 mod groups;

@@ -11,6 +11,7 @@ use engine::{Actor, Clock, Reach, customers, trunk_routes};
 use serde_json::{Value, json};
 
 use super::agents::agent;
+use super::groups::ORDINARY;
 use super::talking::two_lines;
 use super::{Bench, within};
 use crate::charging::{authorize, call, prepaid, step};
@@ -32,7 +33,12 @@ fn stepped() -> Value {
 }
 
 /// A trunk, and a route of it at this place.
-async fn leads(world: &World, (name, prefix): (&str, &str), position: u32, rate: Option<Value>) -> (Trunk, String) {
+pub(super) async fn leads(
+    world: &World,
+    (name, prefix): (&str, &str),
+    position: u32,
+    rate: Option<Value>,
+) -> (Trunk, String) {
     let trunk = trunk(world, trunk_details(name)).await.unwrap();
     let buying_rate = rate.map(|rate| Rate::read(rate.to_string().as_bytes()).unwrap());
     let dialling = Dialling::new(prefix, 0, "").unwrap();
@@ -179,7 +185,7 @@ async fn of_a_call_that_is_placed_each_leg_is_bought() {
         let noted = async |work: &mut _| customers::set_verified_phone(work, &payer.id, Some(OUTSIDE), version).await;
         world.run(noted).await.unwrap();
         world.settings(|settings| settings.paid_calls.press_1 = false).await;
-        let bench = Bench::new(&world).await;
+        let bench = Bench::with(&world, ORDINARY).await;
         let new = NewPlaced { customer: payer.id.clone(), agent: iris.id.clone(), phone: None, key: None };
         bench.exchange.place(&world.actor, &new).await.unwrap();
         let call = bench.exchange.calls(world.actor.tenant).pop().unwrap();
