@@ -2118,6 +2118,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups/{id}/call-backs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call back who has called a group
+         * @description An agent's phone rings; where the group asks for that, it presses 1. Then the number rings that called, and no other: both see the group's number, and
+         *     neither the other's. Nobody pays for it. It stands among the group's calls (`GET /group-calls/{id}`), and the call or message that it answers tells of it.
+         *
+         *     Agents of the group call back by their own phones, and nobody else for them; coordinators name the agent who calls back, or are agents themselves.
+         */
+        post: operations["call_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups/{id}/calls": {
         parameters: {
             query?: never;
@@ -5431,6 +5454,17 @@ export interface components {
             /** @description By event, in the order of the file. */
             items: components["schemas"]["CalendarEventDocument"][];
         };
+        /** @description A call back that was placed. */
+        CallBackDocument: {
+            /** @description Its id among the group's calls. */
+            id: string;
+            /** @description The id of the group. */
+            group: string;
+            /** @description The agent who calls back. */
+            agent: string;
+            /** @description The id of the call that it answers. */
+            answers: string;
+        };
         /** @description A call. */
         CallDocument: {
             id: string;
@@ -5604,6 +5638,16 @@ export interface components {
         /** @description The agents whom a customer can call. */
         CallableAgents: {
             items: components["schemas"]["CallableAgent"][];
+        };
+        /** @description By which call somebody was called back. */
+        CalledBackDocument: {
+            /** @description The id of that call among the group's. */
+            call: string;
+            at: string;
+            /** @description The agent who has called back; null, once that is forgotten. */
+            agent?: string | null;
+            /** @description `running`, `answered`, or `missed`. */
+            result: string;
         };
         /**
          * @description Whoever calls groups with a number.
@@ -6308,12 +6352,17 @@ export interface components {
             ended_at?: string | null;
             /** @description `running`, `answered`, `message` (the caller left one), `missed`, or `blocked`. */
             result: string;
-            /** @description The agent who has taken it. */
+            /** @description The agent who has taken it, or who calls back. */
             agent?: string | null;
             /** @description Who was rung, the first first. */
             attempts: components["schemas"]["RungDocument"][];
             /** @description The language that the caller chose. */
             language?: string | null;
+            /** @description The id of the call that it answers, where by it somebody is called back: then `caller` is who is called, and `agent` who calls. */
+            answers?: string | null;
+            /** @description Who had it placed, where it is such a call: as the audit trail names them. */
+            placed_by?: string | null;
+            called_back?: components["schemas"]["CalledBackDocument"] | null;
             note?: string | null;
             outcome?: string | null;
             /**
@@ -6359,6 +6408,7 @@ export interface components {
             size_bytes: number;
             /** @description What was understood of it; only where one message is shown. */
             transcript?: string | null;
+            called_back?: components["schemas"]["CalledBackDocument"] | null;
             /** @description When somebody was done with it; null, while nobody is. */
             done_at?: string | null;
             /** @description From when on it is deleted by itself. */
@@ -6835,6 +6885,22 @@ export interface components {
             expires_at?: string | null;
             /** @description Why it is granted. */
             reason: string;
+        };
+        /**
+         * @description A call back to be placed: of a call, or of a message.
+         * @example {
+         *       "call": "softswitch:flow_01jf5x2m8v3k9q7w4z6y1c0b2d"
+         *     }
+         */
+        NewCallBackDocument: {
+            /** @description The id of the call to the group that is answered. */
+            call?: string | null;
+            /** @description The id of the message that is answered: this, or `call`. */
+            message?: string | null;
+            /** @description The id of the agent who calls back; yourself, where none is named. Agents name nobody else. */
+            agent?: string | null;
+            /** @description The agent's phone that rings; the first that can, where none is named. */
+            phone?: string | null;
         };
         /** @description A call that is over, or one that is to be placed: that one names its `customer`. */
         NewCallDocument: components["schemas"]["PlacedCallDocument"] | components["schemas"]["FinishedCallDocument"];
@@ -7342,6 +7408,8 @@ export interface components {
             ended_at?: string | null;
             /** @description The language that the caller chose. */
             language?: string | null;
+            /** @description The id of the call that it answers, where by it the agent has called somebody back. */
+            answers?: string | null;
             note?: string | null;
             outcome?: string | null;
             /**
@@ -7730,12 +7798,17 @@ export interface components {
                 ended_at?: string | null;
                 /** @description `running`, `answered`, `message` (the caller left one), `missed`, or `blocked`. */
                 result: string;
-                /** @description The agent who has taken it. */
+                /** @description The agent who has taken it, or who calls back. */
                 agent?: string | null;
                 /** @description Who was rung, the first first. */
                 attempts: components["schemas"]["RungDocument"][];
                 /** @description The language that the caller chose. */
                 language?: string | null;
+                /** @description The id of the call that it answers, where by it somebody is called back: then `caller` is who is called, and `agent` who calls. */
+                answers?: string | null;
+                /** @description Who had it placed, where it is such a call: as the audit trail names them. */
+                placed_by?: string | null;
+                called_back?: components["schemas"]["CalledBackDocument"] | null;
                 note?: string | null;
                 outcome?: string | null;
                 /**
@@ -7791,6 +7864,7 @@ export interface components {
                 size_bytes: number;
                 /** @description What was understood of it; only where one message is shown. */
                 transcript?: string | null;
+                called_back?: components["schemas"]["CalledBackDocument"] | null;
                 /** @description When somebody was done with it; null, while nobody is. */
                 done_at?: string | null;
                 /** @description From when on it is deleted by itself. */
@@ -14595,6 +14669,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarImportDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCallBackDocument"];
+            };
+        };
+        responses: {
+            /** @description It was placed before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallBackDocument"];
+                };
+            };
+            /** @description The agent's phone rings. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallBackDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */

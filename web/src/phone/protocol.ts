@@ -21,6 +21,8 @@ export interface Charged {
 export interface Media {
   policy: 'direct' | 'relay' | 'text'
   ice_servers: RTCIceServer[]
+  /** Whether this phone offers its voice, although it was called: nobody has dialled. */
+  offers?: boolean
 }
 
 export interface DialRules {

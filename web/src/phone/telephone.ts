@@ -209,7 +209,7 @@ export class Telephone {
       this.#voice.media = media
       // Somebody of a group has taken the call: until now there was nobody to be heard.
       const isCaller = this.now.state === 'talking' && sessionStorage.getItem(ROLE) === 'false'
-      if (isCaller && wasText) void this.#voice.offer()
+      if ((isCaller && wasText) || media.offers) void this.#voice.offer()
     },
     call_request: (caller) => this.#requested(caller),
     callee_ringing: () => {

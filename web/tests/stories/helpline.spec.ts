@@ -17,6 +17,7 @@ test('a caller whom nobody takes leaves a message, and a coordinator deals with 
   await noteCall(page, group)
   await seeStatistics(page)
   await lookOn(await arrive(browser, 'auditor'), group)
+  await callBack(browser, page, group, phones)
   await passOn(browser, group, phones)
 })
 
@@ -186,6 +187,46 @@ async function readMessage(page: Page, group: string) {
   await expect(page.getByRole('list', { name: 'Done' }).getByRole('listitem')).toHaveCount(1)
   await expect(page.getByText('There is nothing new.')).toBeVisible()
   await expect(page.getByRole('tab', { name: 'Messages', exact: true })).toBeVisible()
+}
+
+/** Nobody whose number is not kept is called back. Once the group keeps numbers Morgan's phone rings, then the caller's: neither sees the other's. */
+async function callBack(browser: Browser, page: Page, group: string, { morgan, caller }: Phones) {
+  await page.goto(`/groups/${group}/messages`)
+  const unknown = page.getByRole('button', { name: /^Call back/ })
+  await expect(unknown).toHaveAttribute('aria-disabled', 'true')
+  await expect(unknown).toHaveAccessibleDescription(/^The group keeps no numbers of its callers/)
+  const { request } = (await arrive(browser, 'admin')).context()
+  type Known = { answering: object; version: number }
+  const { version, answering } = await ask<Known>(request, 'get', `/api/v1/groups/${group}`)
+  const shown = { name: 'Help line', numbers: [NUMBER], answering: { ...answering, callers: 'shown' } }
+  await ask(request, 'put', `/api/v1/groups/${group}`, shown, version)
+  // Nobody calls twice in a second.
+  await new Clock(request).pass(5)
+  for (const key of NUMBER) await press(caller, key)
+  await press(morgan, 'Refuse')
+  await caller.getByLabel('Leave a message').fill('It is me again.')
+  await press(caller, 'Send')
+  await expect(caller.getByLabel('Leave a message')).toHaveCount(0)
+  await page.reload()
+  const card = page.getByRole('list', { name: 'New' }).getByRole('listitem')
+  await press(card, 'Call back: 0010')
+  const dialog = page.getByRole('dialog', { name: 'Call back' })
+  await choose(page, dialog.getByRole('combobox', { name: 'Who calls back' }), 'Morgan Reyes')
+  await press(dialog, 'Call back')
+  await page.getByText('The phone of Morgan Reyes rings.').waitFor()
+  await expect(card.getByRole('status')).toHaveText(/^Called back by Morgan Reyes.* rings$/)
+  await expect(morgan).toContainText(NUMBER)
+  await expect(morgan).not.toContainText('0010')
+  await press(morgan, 'Answer')
+  await expect(caller.getByRole('button', { name: 'Refuse' })).toBeVisible()
+  await expect(caller).not.toContainText('0070')
+  await press(caller, 'Answer')
+  await expect(card.getByRole('status')).toHaveText(/ talked$/)
+  await press(morgan, 'Hang up')
+  await page.getByRole('tab', { name: 'Calls' }).click()
+  const row = page.getByRole('row').filter({ hasText: 'called back: talked' })
+  await expect(row).toContainText('0010')
+  await expect(row).toContainText('Morgan Reyes took the call')
 }
 
 async function noteCall(page: Page, group: string) {

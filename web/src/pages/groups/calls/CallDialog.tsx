@@ -9,8 +9,21 @@ import { Failure } from '@/ui/states'
 import { useAgentNames } from '../group'
 import { useMayChange } from '../rights'
 import { callerText } from '../words'
+import { CallBack } from './CallBack'
+import { CalledBack } from './CalledBack'
 import { NoteForm } from './NoteForm'
-import { attemptText, type GroupCall, resultColor, resultText, waitedText } from './words'
+import {
+  attemptText,
+  backText,
+  type GroupCall,
+  isCallingBack,
+  resultColor,
+  resultText,
+  waitedText,
+} from './words'
+
+/** While somebody is being called back. */
+const SOON = 2000
 
 interface CallDialogProps {
   /** Of which call; it is closed without one. */
@@ -35,7 +48,12 @@ export function CallDialog({ id, zone, close }: CallDialogProps) {
 }
 
 function Content({ id, zone, close }: CallDialogProps & { id: string }) {
-  const call = $api.useQuery('get', '/api/v1/group-calls/{id}', { params: { path: { id } } })
+  const call = $api.useQuery(
+    'get',
+    '/api/v1/group-calls/{id}',
+    { params: { path: { id } } },
+    { refetchInterval: ({ state }) => (state.data && isCallingBack([state.data]) ? SOON : false) },
+  )
   // What is typed is about the call as it was read: only who asks for it anew gives that up.
   const [reading, setReading] = useState(0)
   const again = () => call.refetch().then(() => setReading(reading + 1))
@@ -61,7 +79,7 @@ function Known({ call, zone, again, close }: KnownProps) {
       <Row gap="xs">
         <Text fw={650}>{callerText(caller)}</Text>
         <Badge variant="light" color={resultColor(result)}>
-          {resultText(result)}
+          {call.answers ? backText(result) : resultText(result)}
         </Badge>
       </Row>
       <Facts
@@ -72,6 +90,9 @@ function Known({ call, zone, again, close }: KnownProps) {
         ]}
       />
       <Attempts call={call} zone={zone} />
+      {call.answers && <Text size="sm">{t('This call was a call back.')}</Text>}
+      <CalledBack back={call.called_back} />
+      {mayChange && <CallBack group={call.group} of={{ call: call.id }} caller={caller} />}
       {mayChange ? (
         <NoteForm call={call} reload={() => void again()} close={close} />
       ) : (

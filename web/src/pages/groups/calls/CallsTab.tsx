@@ -1,5 +1,6 @@
 import { Anchor, Badge, Stack, Text, TextInput, Title } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
 import { $api } from '@/api/client'
 import { dayAfter, dayOf, dayStart } from '@/format/civil'
 import { weekdayText } from '@/format/day'
@@ -10,7 +11,18 @@ import { listed, PAGES } from '@/ui/pages'
 import { type Group, useAgentNames, useZone } from '../group'
 import { callerText } from '../words'
 import { CallDialog } from './CallDialog'
-import { attemptText, type GroupCall, resultColor, resultText, waitedText } from './words'
+import {
+  attemptText,
+  backText,
+  type GroupCall,
+  isCallingBack,
+  resultColor,
+  resultText,
+  waitedText,
+} from './words'
+
+/** While somebody is being called back. */
+const SOON = 2000
 
 const route = getRouteApi('/frame/groups/$id')
 
@@ -24,10 +36,13 @@ export function CallsTab({ group }: { group: Group }) {
     void navigate({ search: (kept) => ({ ...kept, ...changed }), replace: true, resetScroll: false })
   const span = day && { from: dayStart(day, zone), until: dayStart(dayAfter(day), zone) }
   const params = { path: { id: group.id }, query: { ...span, limit: 50 } }
-  const options = { ...PAGES, refetchInterval: 60_000 }
+  const [isSoon, setSoon] = useState(false)
+  const options = { ...PAGES, refetchInterval: isSoon ? SOON : 60_000 }
   const { rows, more, ...calls } = listed(
     $api.useInfiniteQuery('get', '/api/v1/groups/{id}/calls', { params }, options),
   )
+  const isRinging = isCallingBack(rows)
+  useEffect(() => setSoon(isRinging), [isRinging])
   const days = byDay(rows ?? [], zone)
   const list = { columns: useColumns(zone, (id) => narrow({ call: id })), rowKey: ({ id }: GroupCall) => id }
   return (
@@ -100,9 +115,9 @@ function useColumns(zone: string, open: (id: string) => void): Column<GroupCall>
       title: t('Result'),
       width: 150,
       onCard: 'beside',
-      cell: ({ result }) => (
+      cell: ({ result, answers }) => (
         <Badge variant="light" color={resultColor(result)}>
-          {resultText(result)}
+          {answers ? t('called back: {{result}}', { result: backText(result) }) : resultText(result)}
         </Badge>
       ),
     },

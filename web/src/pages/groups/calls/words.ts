@@ -45,3 +45,28 @@ export function waitedText({ called_at, answered_at, ended_at }: GroupCall): str
     ? durationText(Math.max(0, Math.round((Date.parse(until) - Date.parse(called_at)) / 1000)))
     : '…'
 }
+
+/** What came of calling somebody back. */
+export function backText(result: string): string {
+  const words: Record<string, string> = {
+    running: t('rings'),
+    answered: t('talked'),
+  }
+  return words[result] ?? t('not reached')
+}
+
+/** Why who has called cannot be called back; nothing, where the number is known. */
+export function notKnownText(caller: string): string | undefined {
+  if (!caller) return t('It is not known any more who called.')
+  if (caller === 'anonymous') return t('The number was withheld, or the group keeps none.')
+  if (caller.startsWith('caller-'))
+    return t(
+      'The group keeps no numbers of its callers. It does once its settings say that callers are shown.',
+    )
+  return undefined
+}
+
+/** Whether somebody is being called back just now: then it is asked soon how that goes on. */
+export function isCallingBack(rows: { called_back?: GroupCall['called_back'] }[] | undefined): boolean {
+  return Boolean(rows?.some(({ called_back }) => called_back?.result === 'running'))
+}

@@ -6,6 +6,7 @@ import { useChanged } from '@/api/changed'
 import { $api, fetchClient } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { ConfirmButton } from '@/ui/ConfirmButton'
+import { CallBack } from '../calls/CallBack'
 import { audioOf, type Message } from './audio'
 
 interface MessageActionsProps {
@@ -18,7 +19,7 @@ interface MessageActionsProps {
 export function MessageActions({ message, who }: MessageActionsProps) {
   const { t } = useTranslation()
   const changed = useChanged()
-  const { id, done_at, group, call } = message
+  const { id, done_at, group, call, caller } = message
   const params = { path: { id } }
   const mark = $api.useMutation('put', '/api/v1/group-messages/{id}/done', {
     onSettled: () => changed('groups', 'group-messages'),
@@ -52,6 +53,7 @@ export function MessageActions({ message, who }: MessageActionsProps) {
       >
         {t('Download')}
       </Button>
+      {group && <CallBack group={group} of={{ message: id }} caller={caller} />}
       <ConfirmButton
         label={t('Delete')}
         aria-label={t('Delete: {{who}}', { who })}

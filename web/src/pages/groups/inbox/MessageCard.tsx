@@ -1,6 +1,7 @@
 import { Badge, Card, Group, Stack, Text } from '@mantine/core'
 import { Duration, Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
+import { CalledBack } from '../calls/CalledBack'
 import { callerText } from '../words'
 import { isTyped, type Message } from './audio'
 import { Content } from './Content'
@@ -33,6 +34,7 @@ export function MessageCard({ message }: { message: Message }) {
         </Group>
         <Content message={message} who={who} />
         <MessageActions message={message} who={who} />
+        <CalledBack back={message.called_back} />
         <Text size="xs" c="dimmed">
           {isTyped(message) ? t('Typed message') : t('Spoken message')} ·{' '}
           {t('called {{number}}', { number: to })} · {t('kept until')} <Time at={delete_at} style="date" />

@@ -1,9 +1,11 @@
 import { Skeleton, Stack, Title } from '@mantine/core'
+import { useEffect, useState } from 'react'
 import { $api } from '@/api/client'
 import { useTranslation } from '@/i18n'
 import { More } from '@/ui/List'
 import { listed, PAGES } from '@/ui/pages'
 import { Empty, Failure } from '@/ui/states'
+import { isCallingBack } from '../calls/words'
 import { MessageCard } from './MessageCard'
 
 /** How many are asked for, where only their count is shown. */
@@ -11,6 +13,9 @@ const MOST_COUNTED = 100
 
 /** A minute: not everybody is told of what comes. */
 const OFTEN = 60_000
+
+/** While somebody is being called back. */
+const SOON = 2000
 
 /** How many messages nobody is done with: `99+`, where there are more. */
 export function useNewMessages(id: string, isOn: boolean): string | undefined {
@@ -39,9 +44,12 @@ export function MessagesTab({ group }: { group: string }) {
 function Messages({ group, isDone }: { group: string; isDone: boolean }) {
   const { t } = useTranslation()
   const params = { path: { id: group }, query: { done: isDone, limit: 20 } }
-  const options = { ...PAGES, refetchInterval: OFTEN }
+  const [isSoon, setSoon] = useState(false)
+  const options = { ...PAGES, refetchInterval: isSoon ? SOON : OFTEN }
   const messages = $api.useInfiniteQuery('get', '/api/v1/groups/{id}/messages', { params }, options)
   const { rows, error, again, more } = listed(messages)
+  const isRinging = isCallingBack(rows)
+  useEffect(() => setSoon(isRinging), [isRinging])
   if (error && !rows) return <Failure error={error} again={again} />
   if (isDone && !rows?.length) return null
   const title = isDone ? t('Done') : t('New')
