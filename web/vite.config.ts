@@ -56,7 +56,7 @@ export default defineConfig({
           groups: [
             { name: 'base', tags: ['$initial'], test: /node_modules/, priority: 2 },
             { name: 'app', tags: ['$initial'], priority: 1 },
-            { name: 'shared', minShareCount: 42 },
+            { name: 'shared', minShareCount: 48 },
           ],
         },
       },
