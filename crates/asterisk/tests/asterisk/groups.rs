@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use domain::call_flow::Strategy;
 use engine::Actor;
-use engine::groups::{Answering, CallResult};
-use engine::switching::TransferTo;
+use engine::groups::{Answering, CallResult, Callers};
+use engine::switching::{NewCallBack, TransferTo, Unanswered};
 
 use crate::bench::{Bench, on_both};
 use crate::pbx::Phone;
@@ -101,6 +101,44 @@ async fn a_call_is_passed_on_and_the_caller_stays() {
         hears(&bench, bob, caller);
         let call = last_call(&bench.world, &group).await;
         assert_eq!((call.result, results(&call)), (CallResult::Answered, vec!["transferred", "accepted"]));
+        bench.is_quiet().await;
+        crate::calls::is_free_of_channels(&bench).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_called_in_vain_is_called_back_and_both_talk() {
+    on_both(async |bench| {
+        let group = group(&bench.world, Answering { callers: Callers::Shown, ..Answering::default() }).await;
+        let [ann_id, _] = ann_and_bob(&bench.world, &group).await;
+        let mut phones = bench.phones(2).await;
+        let [caller, ann] = phones.as_mut_slice() else { unreachable!() };
+        caller.dial(NUMBER).await;
+        rings(ann).await;
+        caller.hang_up().await;
+        ann.until("CALL_CLOSED").await;
+        let missed = last_call(&bench.world, &group).await;
+        bench.is_quiet().await;
+        bench.pass(1).await;
+        let new = NewCallBack {
+            group: group.id.clone(),
+            of: Unanswered::Call(missed.origin.clone()),
+            agent: Some(ann_id),
+            phone: None,
+            key: None,
+        };
+        let placed = bench.exchange.call_back(&bench.world.actor, &new).await.unwrap();
+        is_taken_up(ann).await;
+        ann.send_digits("1").await;
+        is_taken_up(caller).await;
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        caller.hang_up().await;
+        ann.until("CALL_CLOSED").await;
+        hears(&bench, ann, caller);
+        let back = last_call(&bench.world, &group).await;
+        assert_eq!((back.origin, back.answers), (placed.origin, Some(missed.origin)));
+        assert_eq!(back.result, CallResult::Answered);
         bench.is_quiet().await;
         crate::calls::is_free_of_channels(&bench).await;
     })
