@@ -39,6 +39,12 @@ const press = (within: Page | Locator, name: string | RegExp) =>
 
 const part = (page: Page, name: string) => page.getByRole('region', { name })
 
+/** Keys that are pressed before the handset is down belong to the last call. */
+async function dial(phone: Locator) {
+  await expect(phone.getByRole('button', { name: 'Hang up' })).toHaveCount(0)
+  for (const key of NUMBER) await press(phone, key)
+}
+
 async function choose(page: Page, list: Locator, name: string) {
   await list.click()
   await page.getByRole('option', { name, exact: true }).click()
@@ -128,7 +134,7 @@ async function callInVain(browser: Browser) {
   const desk = await arrive(browser, 'morgan')
   const morgan = await phoneOf(desk, '0070')
   const caller = await phoneOf(await arrive(browser, 'lantern'), '0010')
-  for (const key of NUMBER) await press(caller, key)
+  await dial(caller)
   await expect(caller.getByText('This is the help line.')).toBeVisible()
   await expect(morgan.getByRole('button', { name: 'Refuse' })).toBeVisible()
   await expect(morgan).not.toContainText('0010')
@@ -149,15 +155,18 @@ async function passOn(browser: Browser, group: string, { desk, morgan, caller }:
     name: 'Robin Hale',
     phones: ['0001'],
   })
-  const shift = { agent: robin.id, days: [0, 1, 2, 3, 4, 5, 6], hours: '00:00-00:00' }
-  await ask(request, 'post', `/api/v1/groups/${group}/shifts`, shift)
   const phone = await phoneOf(owner, '0001')
   // A line sets up a call a second at most.
   await new Clock(request).pass(2)
-  for (const key of NUMBER) await press(caller, key)
+  await dial(caller)
   await press(morgan, 'Answer')
   await expect(caller.getByText('You are connected.')).toBeVisible()
+  const shift = { agent: robin.id, days: [0, 1, 2, 3, 4, 5, 6], hours: '00:00-00:00' }
+  await ask(request, 'post', `/api/v1/groups/${group}/shifts`, shift)
   await desk.goto('/desk')
+  // This one, and the call back.
+  const own = desk.getByRole('list', { name: 'My calls for groups' }).getByRole('listitem')
+  await expect(own).toHaveCount(2)
   await press(desk, 'Pass on the call for Help line')
   const dialog = desk.getByRole('dialog')
   await choose(desk, dialog.getByRole('combobox', { name: 'To whom' }), 'Robin Hale')
@@ -166,7 +175,7 @@ async function passOn(browser: Browser, group: string, { desk, morgan, caller }:
   await expect(caller.getByText('You are being connected.').last()).toBeVisible()
   await press(phone, 'Answer')
   await expect(caller.getByText('You are connected.')).toHaveCount(2)
-  await expect(desk.getByRole('list', { name: 'My calls for groups' })).toHaveCount(0)
+  await expect(own).toHaveCount(1)
   await press(caller, 'Hang up')
   await owner.goto(`/groups/${group}/calls`)
   await expect(
@@ -202,7 +211,7 @@ async function callBack(browser: Browser, page: Page, group: string, { morgan, c
   await ask(request, 'put', `/api/v1/groups/${group}`, shown, version)
   // Nobody calls twice in a second.
   await new Clock(request).pass(5)
-  for (const key of NUMBER) await press(caller, key)
+  await dial(caller)
   await press(morgan, 'Refuse')
   await caller.getByLabel('Leave a message').fill('It is me again.')
   await press(caller, 'Send')

@@ -27,11 +27,13 @@ async fn make_first_release(folder: &Folder) {
     let words =
         [("{id}", "TEXT"), ("BIGINT", "INTEGER"), ("{by_key}", "STRICT, WITHOUT ROWID"), ("{by_row}", "STRICT")];
     let tables = words.iter().fold(FOUNDATION.to_owned(), |text, (word, meaning)| text.replace(word, meaning));
-    let copies = ["customers", "plans", "plan_versions", "lines", "line_plans", "audit"]
+    let copies = ["customers", "plans", "plan_versions", "lines", "line_plans"]
         .map(|table| format!("INSERT INTO {table} SELECT * FROM today.{table};"))
         .concat();
     // Accounts knew no promotional credit.
     let accounts = "tenant, account, currency, balance, held, credit_limit";
+    // The audit trail did not know whom an entry is about.
+    let audit = "id, tenant, at, actor, action, subject, before, after";
     // Tenants had no webhooks.
     let tenants_of_then = "tenant, name, demo, settings, created_at, version";
     let script = format!(
@@ -43,6 +45,7 @@ async fn make_first_release(folder: &Folder) {
         INSERT INTO _sqlx_migrations SELECT * FROM today._sqlx_migrations WHERE version = 1;
         {copies}
         INSERT INTO tenants ({tenants_of_then}) SELECT {tenants_of_then} FROM today.tenants;
+        INSERT INTO audit ({audit}) SELECT {audit} FROM today.audit;
         INSERT INTO accounts ({accounts}) SELECT {accounts} FROM today.accounts;
         UPDATE tenants SET settings = '{{"currency": "EUR", "time_zone": "UTC"}}';"#,
         folder.path().display()

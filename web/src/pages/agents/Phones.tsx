@@ -54,10 +54,10 @@ function Standing({ agent, check }: { agent: string; check: Check | undefined })
           component="button"
           type="button"
           size="sm"
-          aria-label={t('Ask whether {{number}} is theirs', { number })}
+          aria-label={t('Ask by SMS: {{number}}', { number })}
           onClick={() => ask.mutate({ params: { path: { id: agent } }, body: { number } })}
         >
-          {t('ask by SMS')}
+          {t('Ask by SMS')}
         </Anchor>
       )}
     </>
