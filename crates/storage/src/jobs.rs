@@ -210,6 +210,22 @@ pub async fn give_back(tx: &mut WriteTx, lease: Lease<'_>, due_at: i64) -> Resul
     by_holder!(tx, lease, "leased_by = NULL, due_at = $5, attempts = attempts - 1", due_at)
 }
 
+/// Whether a job of this kind is due that nobody has taken. It stays so until the transaction ends: what the transaction changes, the job will see.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn is_waiting(tx: &mut WriteTx, tenant: i64, kind: &str, now: i64) -> Result<bool, Error> {
+    const SQLITE: &str =
+        "SELECT id FROM jobs WHERE tenant = $1 AND kind = $2 AND state = 'pending' AND leased_by IS NULL
+        AND due_at <= $3 LIMIT 1";
+    const POSTGRES: &str =
+        "SELECT id FROM jobs WHERE tenant = $1 AND kind = $2 AND state = 'pending' AND leased_by IS NULL
+        AND due_at <= $3 LIMIT 1 FOR UPDATE SKIP LOCKED";
+    let text = if tx.engine() == Engine::Postgres { POSTGRES } else { SQLITE };
+    let found: Option<String> = sql!(tx, fetch_optional, sqlx::query_scalar(text).bind(tenant).bind(kind).bind(now))?;
+    Ok(found.is_some())
+}
+
 /// The job with this key.
 ///
 /// # Errors

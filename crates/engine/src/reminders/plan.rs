@@ -155,11 +155,12 @@ fn step(before: Option<&Reminder>, holds: &[ToldShift], way: Step, again: bool, 
 /// The database does not answer.
 pub(super) async fn next_evening(scope: &mut impl Scope) -> Result<Option<Instant>, GroupError> {
     let now = scope.now();
+    let here = tenants::get(scope).await?.settings.time_zone;
     let mut next: Option<Instant> = None;
     for group in groups::all(scope).await?.into_iter().filter(|group| group.details.reminders.enabled) {
-        let zone = group.zone(scope).await?;
+        let zone = group.details.zone.as_ref().unwrap_or(&here);
         let today = day_number(zone.date(now));
-        let evenings = (today..today + 3).map(|day| group.details.reminders.at.on(date_of_day(day), &zone));
+        let evenings = (today..today + 3).map(|day| group.details.reminders.at.on(date_of_day(day), zone));
         next = next.into_iter().chain(evenings.filter(|at| *at > now)).min();
     }
     Ok(next)
@@ -178,11 +179,10 @@ impl Rosters {
                     let today = day_number(zone.date(now));
                     dates.extend((today - 1..=today + 1).map(date_of_day));
                 };
+                let here = tenants::get(scope).await?.settings.time_zone;
                 // There may be no group left of those who were told.
-                around(&tenants::get(scope).await?.settings.time_zone);
-                for group in &reminding {
-                    around(&group.zone(scope).await?);
-                }
+                around(&here);
+                reminding.iter().filter_map(|group| group.details.zone.as_ref()).for_each(around);
             }
         }
         let utc = Zone::utc();

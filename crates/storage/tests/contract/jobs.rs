@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 use storage::jobs::{self, JobRecord, Lease, Wanted};
 use storage::{Store, WriteTx};
@@ -61,6 +62,37 @@ async fn a_cause_makes_one_job_in_each_tenant() {
         assert_eq!(jobs::insert_new(&mut tx, 2, &[again]).await.unwrap(), ["deliver/job_00007"]);
         assert_eq!(jobs::get(&mut tx, 1, "job_00007").await.unwrap(), Some(job("job_00007", 7)));
         assert_eq!(jobs::get(&mut tx, 1, "job_other").await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_that_waits_for_a_change_is_not_taken_before_the_change_is_there() {
+    on_both(async |store: Store| {
+        written(&store, &[job("job_1", 10), job("job_2", 51)]).await;
+        let mut change = store.write().await.unwrap();
+        assert!(!jobs::is_waiting(&mut change, 1, "deliver", 9).await.unwrap(), "none is due yet");
+        assert!(!jobs::is_waiting(&mut change, 2, "deliver", 50).await.unwrap(), "another tenant's");
+        assert!(!jobs::is_waiting(&mut change, 1, "bill_run", 50).await.unwrap(), "of another kind");
+        assert!(jobs::is_waiting(&mut change, 1, "deliver", 50).await.unwrap());
+        // Whoever wants it gets nothing, or waits for the change.
+        let take = async || {
+            let mut tx = store.write().await.unwrap();
+            let taken = claimed(&mut tx, ANY, "a", 50).await;
+            tx.commit().await.unwrap();
+            taken
+        };
+        let end = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            change.commit().await.unwrap();
+            Instant::now()
+        };
+        let early = async { (take().await, Instant::now()) };
+        let ((early, taken_at), changed_at) = tokio::join!(early, end);
+        assert!(early.is_empty() || taken_at >= changed_at, "{early:?}");
+        assert_eq!([early, take().await].concat(), ["job_1"]);
+        let mut tx = store.write().await.unwrap();
+        assert!(!jobs::is_waiting(&mut tx, 1, "deliver", 50).await.unwrap(), "somebody works on it");
     })
     .await;
 }

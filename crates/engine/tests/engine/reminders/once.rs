@@ -65,6 +65,22 @@ async fn taken_by_a_dead_worker(world: &World, kind: &'static str) -> usize {
 }
 
 #[tokio::test]
+async fn one_look_sees_what_many_have_changed() {
+    on_both(async |world: World| {
+        let ann = agent(&world, "Ann").await;
+        let line = group(&world, "Line", "Europe/London", "18:00").await;
+        for day in 0..7 {
+            add_shift(&world, &line, &ann, day, "08:00-10:00").await;
+        }
+        assert_eq!(taken_by_a_dead_worker(&world, REMINDERS).await, 1);
+        // That look may be over with this group.
+        add_shift(&world, &line, &ann, 1, "12:00-13:00").await;
+        assert_eq!(taken_by_a_dead_worker(&world, REMINDERS).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_program_that_ends_before_the_mail_is_sent_leaves_it_to_the_next() {
     on_both(async |world: World| {
         let post = Post::new();
