@@ -104,6 +104,9 @@ pub enum PaymentError {
     /// A postpaid customer has no balance that promotional credit could be spent from.
     #[error("promotional credit is for prepaid customers, and {0} is postpaid: give a credit")]
     NotPrepaid(String),
+    /// What told of it is on record: the money came in once.
+    #[error("the payment of {0} is recorded already")]
+    Taken(String),
     /// The customer cannot have it.
     #[error(transparent)]
     Customer(#[from] CustomerError),
@@ -127,6 +130,23 @@ crate::work::carries_storage!(PaymentError: Billing, Customer, Ledger);
 /// The amount is not above zero, is finer than its currency or in another one, a field makes no sense, there is no such customer, or no such invoice that
 /// it has to pay.
 pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, PaymentError> {
+    take(work, new, Source { from: Party::Cash, origin: None }).await
+}
+
+/// Where a payment comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Source {
+    /// Whose money it was.
+    pub(crate) from: Party,
+    /// What told of it, where nobody recorded it by hand: the same is never taken twice.
+    pub(crate) origin: Option<String>,
+}
+
+/// Takes a payment, as [`record`] does, from a source.
+///
+/// # Errors
+/// Those of [`record`], or what told of it is on record.
+pub(crate) async fn take(work: &mut Work, new: NewPayment, source: Source) -> Result<Payment, PaymentError> {
     let customer = payer(work, &new.customer, new.currency).await?;
     let invoice = named_invoice(work, &customer, new.invoice.as_deref()).await?;
     if new.amount <= Amount::ZERO {
@@ -159,12 +179,15 @@ pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, Payment
         received_at: received_at.millis(),
         created_at: work.now().millis(),
         unspent: 0,
+        origin: source.origin,
     };
-    storage::payments::insert(&mut work.tx, &record).await?;
+    if !storage::payments::insert(&mut work.tx, &record).await? {
+        return Err(PaymentError::Taken(record.origin.unwrap_or_default()));
+    }
     let posting = Posting {
         key: format!("{}/payment", payment.id),
         kind: Kind::Payment,
-        from: Party::Cash,
+        from: source.from,
         to: Party::Customer(customer.id.clone()),
         amount: payment.amount,
         currency: payment.currency,

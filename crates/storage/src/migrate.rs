@@ -40,6 +40,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (33, "conversation_numbers", include_str!("../migrations/0033_conversation_numbers.sql")),
     (34, "call_backs", include_str!("../migrations/0034_call_backs.sql")),
     (35, "phone_checks", include_str!("../migrations/0035_phone_checks.sql")),
+    (36, "payment_origins", include_str!("../migrations/0036_payment_origins.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

@@ -31,6 +31,8 @@ pub struct PaymentRecord {
     pub created_at: i64,
     /// What of it has settled nothing yet.
     pub unspent: i64,
+    /// What told of it, where nobody recorded it by hand: two payments of a tenant never have the same.
+    pub origin: Option<String>,
 }
 
 /// A credit or an adjustment, with its reason.
@@ -56,18 +58,19 @@ pub struct CreditRecord {
     pub unspent: i64,
 }
 
-/// Adds a payment.
+/// Adds a payment; answers whether it is new, and nothing is added where its origin is on record.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn insert(tx: &mut WriteTx, record: &PaymentRecord) -> Result<(), Error> {
+pub async fn insert(tx: &mut WriteTx, record: &PaymentRecord) -> Result<bool, Error> {
     const SQL: &str = "INSERT INTO payments
-        (tenant, id, customer, currency, amount, method, reference, received_at, created_at, unspent)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    sql!(
+        (tenant, id, customer, currency, amount, method, reference, received_at, created_at, unspent, origin)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (tenant, origin) WHERE origin IS NOT NULL DO NOTHING RETURNING id";
+    let added: Option<String> = sql!(
         tx,
-        execute,
-        sqlx::query(SQL)
+        fetch_optional,
+        sqlx::query_scalar(SQL)
             .bind(record.tenant)
             .bind(&record.id)
             .bind(&record.customer)
@@ -78,8 +81,9 @@ pub async fn insert(tx: &mut WriteTx, record: &PaymentRecord) -> Result<(), Erro
             .bind(record.received_at)
             .bind(record.created_at)
             .bind(record.unspent)
-    )
-    .map(|_| ())
+            .bind(&record.origin)
+    )?;
+    Ok(added.is_some())
 }
 
 /// Adds a credit or an adjustment.
@@ -165,6 +169,24 @@ where
 
 /// Sorts after every id.
 const LAST: &str = "~";
+
+/// A payment with this id; none, if there is none.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<PaymentRecord>, Error> {
+    const SQL: &str = "SELECT * FROM payments WHERE tenant = $1 AND id = $2";
+    sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(id))
+}
+
+/// The payment of this origin; none, if there is none.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_origin(tx: &mut Tx, tenant: i64, origin: &str) -> Result<Option<PaymentRecord>, Error> {
+    const SQL: &str = "SELECT * FROM payments WHERE tenant = $1 AND origin = $2";
+    sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(origin))
+}
 
 /// Who made a payment; none, if there is none of this id.
 ///

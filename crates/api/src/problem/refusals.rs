@@ -272,6 +272,7 @@ impl From<PaymentError> for Problem {
                 Problem::new(WRONG_CURRENCY, detail).at("/currency").figure("customer_currency", currency.code())
             }
             PaymentError::NotPrepaid(_) => Problem::new(WRONG_MODE, detail).at("/kind"),
+            PaymentError::Taken(_) => Problem::new(WRONG_STATE, detail),
             PaymentError::Customer(error) => named_customer(error),
             PaymentError::Billing(error) => error.into(),
             PaymentError::Ledger(error) => error.into(),

@@ -64,3 +64,27 @@ async fn credits_are_listed_the_newest_first() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_told_of_a_payment_brings_it_once() {
+    on_both(async |store: Store| {
+        let of = |id: &str, origin: &str| PaymentRecord { origin: Some(origin.into()), ..payment(id) };
+        let mut tx = store.write().await.unwrap();
+        for (record, is_new) in [
+            (of("pay_1", "stripe/cs_1"), true),
+            (of("pay_2", "stripe/cs_1"), false),
+            (PaymentRecord { tenant: 2, ..of("pay_1", "stripe/cs_1") }, true),
+            (of("pay_3", "stripe/cs_2"), true),
+            (payment("pay_4"), true),
+            (payment("pay_5"), true),
+        ] {
+            assert_eq!(payments::insert(&mut tx, &record).await.unwrap(), is_new, "{record:?}");
+        }
+        let told = payments::of_origin(&mut tx, 1, "stripe/cs_1").await.unwrap();
+        assert_eq!(told, Some(of("pay_1", "stripe/cs_1")));
+        assert_eq!(payments::of_origin(&mut tx, 2, "stripe/cs_2").await.unwrap(), None);
+        assert_eq!(payments::get(&mut tx, 1, "pay_2").await.unwrap(), None);
+        assert_eq!(payments::get(&mut tx, 1, "pay_4").await.unwrap(), Some(payment("pay_4")));
+    })
+    .await;
+}

@@ -124,6 +124,7 @@ pub(crate) fn payment(id: &str) -> PaymentRecord {
         received_at: -1,
         created_at: 9,
         unspent: 0,
+        origin: None,
     }
 }
 
