@@ -39,8 +39,8 @@ make_test_python() {
 # So are those of Node.
 make_test_node() {
     local folder=${XDG_CACHE_HOME:-$HOME/.cache}/tollgate/test-node
-    say "socket.io-client and twilio are missing. They are needed for the tests of phones and of Twilio. Making them in $folder"
-    command -v npm >/dev/null || missing "npm" "to install and run socket.io-client and twilio" nodejs npm
+    say "socket.io-client, stripe and twilio are missing. They are needed for the tests of phones, of Stripe and of Twilio. Making them in $folder"
+    command -v npm >/dev/null || missing "npm" "to install and run socket.io-client, stripe and twilio" nodejs npm
     rm -rf "$folder"
     mkdir -p "$folder"
     cp crates/tollgate/tests/node/package.json crates/tollgate/tests/node/package-lock.json "$folder"

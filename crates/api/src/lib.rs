@@ -31,6 +31,7 @@ use axum::response::IntoResponse;
 use axum::{Extension, Router};
 use documents::Templates;
 use engine::billing::Renderer;
+use engine::payments::checkouts::Checkouts;
 use engine::switching::Exchange;
 use engine::webhooks::{Courier, NoCourier};
 use engine::{Engine, TestClock};
@@ -54,6 +55,7 @@ pub struct App {
     exchange: Exchange,
     renderer: Arc<dyn Renderer>,
     courier: Arc<dyn Courier>,
+    checkouts: Option<Checkouts>,
     entrance: Entrance,
     test_clock: Option<TestClock>,
     /// Whether it shows a demo, which its pages say.
@@ -71,7 +73,7 @@ impl App {
         let quoting = Arc::new(Semaphore::new(processors));
         let (renderer, courier) = (Arc::new(Templates::built_in()), Arc::new(NoCourier));
         let exchange = Exchange::new(&engine);
-        App { engine, exchange, renderer, courier, entrance, test_clock: None, demo: false, quoting }
+        App { engine, exchange, renderer, courier, checkouts: None, entrance, test_clock: None, demo: false, quoting }
     }
 
     /// The same application, which says on its pages that it is a demo.
@@ -96,6 +98,12 @@ impl App {
     #[must_use]
     pub fn with_courier(self, courier: Arc<dyn Courier>) -> Self {
         App { courier, ..self }
+    }
+
+    /// The same application, whose customers can pay on these pages.
+    #[must_use]
+    pub fn with_checkouts(self, checkouts: Checkouts) -> Self {
+        App { checkouts: Some(checkouts), ..self }
     }
 
     /// The same application with routes that show and move the engine's clock: for tests of a demo on loopback only, which the

@@ -41,6 +41,8 @@ pub enum Party {
     WriteOffs,
     /// What is on its way from one customer to another: nothing, when it has come.
     Transfers,
+    /// What a bank or a provider has withdrawn while it is disputed: nothing, when that is decided.
+    Disputed,
 }
 
 /// What kind of posting it is.
@@ -78,6 +80,12 @@ pub enum Kind {
     Event,
     /// A message to an agent.
     Message,
+    /// A payment that the bank returned.
+    Bounce,
+    /// A payment that was paid back.
+    Repayment,
+    /// A payment that is disputed, and what is decided of it.
+    Dispute,
     /// What is paid out to an agent, and where the bank returns it, its way back.
     Payout,
 }
@@ -317,6 +325,7 @@ impl Party {
             Party::Rounding => "rounding",
             Party::WriteOffs => "write_offs",
             Party::Transfers => "transfers",
+            Party::Disputed => "disputed",
         }
     }
 }
@@ -342,6 +351,9 @@ impl Kind {
             Kind::Refund => "refund",
             Kind::Event => "event",
             Kind::Message => "message",
+            Kind::Bounce => "bounce",
+            Kind::Repayment => "repayment",
+            Kind::Dispute => "dispute",
             Kind::Payout => "payout",
         }
     }

@@ -1,6 +1,8 @@
 //! Payments, credits and adjustments.
 
+pub mod checkouts;
 mod credits;
+pub mod reversals;
 
 use std::collections::HashMap;
 
@@ -41,6 +43,8 @@ pub struct Payment {
     pub unspent: Amount,
     /// What it settles, the first first.
     pub settles: Vec<Settles>,
+    /// What of it went back.
+    pub returned: Amount,
 }
 
 /// What a payment settles of an invoice.
@@ -167,6 +171,7 @@ pub(crate) async fn take(work: &mut Work, new: NewPayment, source: Source) -> Re
         received_at,
         unspent: Amount::ZERO,
         settles: Vec::new(),
+        returned: Amount::ZERO,
     };
     let record = PaymentRecord {
         tenant: work.tenant(),
@@ -180,6 +185,7 @@ pub(crate) async fn take(work: &mut Work, new: NewPayment, source: Source) -> Re
         created_at: work.now().millis(),
         unspent: 0,
         origin: source.origin,
+        returned: 0,
     };
     if !storage::payments::insert(&mut work.tx, &record).await? {
         return Err(PaymentError::Taken(record.origin.unwrap_or_default()));
@@ -270,13 +276,55 @@ async fn with_settled(scope: &mut impl Scope, payments: &mut [Payment]) -> Resul
     let ids: Vec<&str> = payments.iter().map(|payment| payment.id.as_str()).collect();
     let mut settled: HashMap<String, Vec<Settles>> = HashMap::new();
     for row in storage::allocations::of_sources(scope.tx(), tenant, &ids).await? {
-        let settles = Settles { invoice: row.document, number: row.number, amount: Amount::from_micros(row.amount) };
-        settled.entry(row.source).or_default().push(settles);
+        let of_source = settled.entry(row.source).or_default();
+        let amount = Amount::from_micros(row.amount);
+        match of_source.iter_mut().find(|settles| settles.invoice == row.document) {
+            Some(settles) => settles.amount = settles.amount.plus(amount).map_err(LedgerError::from)?,
+            None => of_source.push(Settles { invoice: row.document, number: row.number, amount }),
+        }
     }
     for payment in payments {
         payment.settles = settled.remove(&payment.id).unwrap_or_default();
+        payment.settles.retain(|settles| !settles.amount.is_zero());
     }
     Ok(())
+}
+
+/// Lets what came back of a payment settle what is unpaid, as if it had just come in.
+async fn use_again(
+    work: &mut Work,
+    customer: &Customer,
+    record: &PaymentRecord,
+    back: Amount,
+) -> Result<(), PaymentError> {
+    let of_payment = back.min(Amount::from_micros(record.returned));
+    let (tenant, returned) = (work.tenant(), of_payment.negated().map_err(LedgerError::from)?.micros());
+    storage::payments::send_back(&mut work.tx, tenant, &record.id, (0, returned)).await?;
+    let fund = Fund {
+        source: record.id.clone(),
+        kind: "payment".to_owned(),
+        customer: customer.id.clone(),
+        unspent: of_payment.micros(),
+        came_at: record.received_at,
+        name: record.reference.clone(),
+    };
+    use_fund(work, customer, &fund, None).await?;
+    // More than the payment was went back, as it can where it is disputed and paid back at once.
+    let beyond = back.minus(of_payment).map_err(LedgerError::from)?;
+    if beyond.is_zero() {
+        return Ok(());
+    }
+    let credit = Credit {
+        id: work.id("crd"),
+        customer: customer.id.clone(),
+        kind: CreditKind::Adjustment,
+        amount: beyond,
+        currency: customer.currency,
+        reason: format!("Back of payment {}", record.id),
+        created_at: work.now(),
+    };
+    insert_credit(work, &credit).await?;
+    use_credit(work, customer, &credit).await
 }
 
 /// Refuses what nobody can pay or be paid.
@@ -339,6 +387,7 @@ fn payment_of(record: PaymentRecord) -> Result<Payment, PaymentError> {
         received_at: Instant::clamped(record.received_at),
         unspent: Amount::from_micros(record.unspent),
         settles: Vec::new(),
+        returned: Amount::from_micros(record.returned),
     })
 }
 

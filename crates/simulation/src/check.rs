@@ -197,7 +197,10 @@ impl World {
             *by_kind.entry(entry.kind).or_default() += sign * entry.amount;
         }
         let calls = sums.calls.get(&place).copied().unwrap_or(0);
-        for (kind, sum) in [("payment", customer.paid), ("promotional", customer.promotional), ("call", -calls)] {
+        let back = |kind: &'static str| (kind, -customer.gone_back.get(kind).copied().unwrap_or(0));
+        let came = [("payment", customer.paid), ("promotional", customer.promotional), ("call", -calls)];
+        let went = [back("bounce"), back("repayment"), back("dispute")];
+        for (kind, sum) in came.into_iter().chain(went) {
             let posted = by_kind.get(kind).copied().unwrap_or(0);
             holds!(posted == sum, "has {posted} millionths in entries of the kind {kind}, not {sum}");
         }

@@ -39,6 +39,7 @@ impl World {
             90..93 => self.looks().await?,
             93 => self.changes_plan().await?,
             94 => self.changes_prices().await?,
+            95 if self.random.chance(40) => self.goes_back().await?,
             95 => self.grants().await?,
             96 if self.random.chance(50) => self.gives_credit().await?,
             96 => self.advises().await?,

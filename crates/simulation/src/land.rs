@@ -1,5 +1,7 @@
 //! What a seed decides before anything happens: a tenant, its customers, lines, plans, a deck, and paid agents.
 
+use std::collections::BTreeMap;
+
 use domain::deck::Deck;
 use domain::dial_plan::Number;
 use domain::money::{Amount, Currency};
@@ -44,6 +46,8 @@ pub(crate) struct Customer {
     pub(crate) paid: i64,
     /// The sum of its promotional credit.
     pub(crate) promotional: i64,
+    /// What of its payments went back for good or is disputed, by the kind of the entries.
+    pub(crate) gone_back: BTreeMap<&'static str, i64>,
     /// How often it has written to an agent; what it could not pay for was refused.
     pub(crate) written: u64,
     /// Whether a fact came since it was last seen with money left: such may take it below zero.

@@ -6,6 +6,7 @@
 //! what the one rating function says, once. The same seed gives the same world.
 
 mod advice;
+mod back;
 mod call;
 mod check;
 mod ending;

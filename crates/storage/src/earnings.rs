@@ -66,6 +66,50 @@ pub async fn on_hold(
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(agent).bind(since).bind(&times))
 }
 
+/// A payment that is disputed.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct DisputeRecord {
+    /// Who had paid.
+    pub customer: String,
+    /// How much is disputed.
+    pub amount: i64,
+    /// When the payment was recorded.
+    pub paid_at: i64,
+    /// When the dispute was.
+    pub made_at: i64,
+}
+
+/// The payments in a currency that are disputed now.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn open_disputes(tx: &mut Tx, tenant: i64, currency: &str) -> Result<Vec<DisputeRecord>, Error> {
+    const SQL: &str = "SELECT r.customer, r.amount, p.created_at AS paid_at, r.made_at
+        FROM reversals r CROSS JOIN payments p
+        WHERE r.tenant = $1 AND r.state = 'open' AND r.currency = $2 AND p.tenant = $1 AND p.id = r.payment ORDER BY r.id";
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(currency))
+}
+
+/// What an agent earned of a customer in a currency in the time `[from, to)`, less what was taken of it then.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn earned_of(
+    tx: &mut Tx,
+    tenant: i64,
+    (agent, currency): (&str, &str),
+    customer: &str,
+    (from, to): (i64, i64),
+) -> Result<i64, Error> {
+    const SQL: &str = "SELECT CAST(COALESCE(SUM(CASE WHEN to_account = $2 THEN amount ELSE -amount END), 0) AS BIGINT)
+        FROM entries WHERE tenant = $1 AND agent = $2 AND posted_at >= $5 AND posted_at < $6 AND currency = $3 AND customer = $4";
+    sql!(
+        tx,
+        fetch_one,
+        sqlx::query_scalar(SQL).bind(tenant).bind(agent).bind(currency).bind(customer).bind(from).bind(to)
+    )
+}
+
 /// No entry is older. SQLite, where it knows nothing of the table, would walk through everybody's entries but for this bound.
 const EVER: i64 = i64::MIN;
 

@@ -33,6 +33,8 @@ pub struct PaymentRecord {
     pub unspent: i64,
     /// What told of it, where nobody recorded it by hand: two payments of a tenant never have the same.
     pub origin: Option<String>,
+    /// What of it went back.
+    pub returned: i64,
 }
 
 /// A credit or an adjustment, with its reason.
@@ -186,6 +188,16 @@ pub async fn get(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<PaymentRec
 pub async fn of_origin(tx: &mut Tx, tenant: i64, origin: &str) -> Result<Option<PaymentRecord>, Error> {
     const SQL: &str = "SELECT * FROM payments WHERE tenant = $1 AND origin = $2";
     sql!(tx, fetch_optional, sqlx::query_as(SQL).bind(tenant).bind(origin))
+}
+
+/// Adds to what is left of a payment and to what of it went back (below zero: takes from it).
+///
+/// # Errors
+/// The database does not answer.
+pub async fn send_back(tx: &mut WriteTx, tenant: i64, id: &str, (unspent, returned): (i64, i64)) -> Result<(), Error> {
+    const SQL: &str =
+        "UPDATE payments SET unspent = unspent + $3, returned = returned + $4 WHERE tenant = $1 AND id = $2";
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(id).bind(unspent).bind(returned)).map(|_| ())
 }
 
 /// Who made a payment; none, if there is none of this id.

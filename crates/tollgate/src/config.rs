@@ -2,6 +2,7 @@
 
 mod asterisk;
 mod media;
+mod stripe;
 mod twilio;
 
 use std::io::IsTerminal;
@@ -23,6 +24,8 @@ use crate::cli::Global;
 use asterisk::AsteriskFile;
 pub(crate) use media::Media;
 use media::MediaFile;
+pub(crate) use stripe::Stripe;
+use stripe::StripeFile;
 use twilio::TwilioFile;
 pub(crate) use twilio::{Twilio, public};
 
@@ -57,6 +60,8 @@ pub(crate) struct Config {
     pub(crate) asterisks: Vec<::asterisk::Settings>,
     /// The account at Twilio that carries calls.
     pub(crate) twilio: Option<Twilio>,
+    /// The account at Stripe by which customers pay.
+    pub(crate) stripe: Option<Stripe>,
     /// The folder with the owner's templates of documents.
     templates: Option<PathBuf>,
     /// The tenant that commands work on; the only one, where none is named.
@@ -89,6 +94,7 @@ struct File {
     #[serde(default)]
     asterisk: Vec<AsteriskFile>,
     twilio: Option<TwilioFile>,
+    stripe: Option<StripeFile>,
     tenant: Option<i64>,
     log: Option<String>,
     log_format: Option<LogFormat>,
@@ -156,6 +162,7 @@ impl Config {
             media: Media::load(&global.media, &file.media)?,
             asterisks: asterisk::load(file.asterisk)?,
             twilio: file.twilio.map(twilio::load).transpose()?,
+            stripe: file.stripe.map(stripe::load).transpose()?,
             templates: global.templates.clone().or(file.templates),
             tenant: global.tenant.or(file.tenant),
             log: global.log.clone().or(file.log).unwrap_or_else(|| DEFAULT_LOG.to_owned()),

@@ -1,9 +1,19 @@
 import { Badge } from '@mantine/core'
 import { useTranslation } from '@/i18n'
 
-const GOOD = ['active', 'answered', 'paid', 'online', 'done', 'rated', 'delivered', 'sent']
-const BAD = ['suspended', 'bounced', 'failed', 'overdue', 'unrated', 'refused', 'dead']
-const QUIET = ['closed', 'void', 'offline', 'cancelled', 'revoked', 'ended', 'credited', 'written_off']
+const GOOD = ['won', 'active', 'answered', 'paid', 'online', 'done', 'rated', 'delivered', 'sent']
+const BAD = ['lost', 'suspended', 'bounced', 'failed', 'overdue', 'unrated', 'refused', 'dead']
+const QUIET = [
+  'undone',
+  'closed',
+  'void',
+  'offline',
+  'cancelled',
+  'revoked',
+  'ended',
+  'credited',
+  'written_off',
+]
 
 /** The state of a record, in words and, beside them, a colour. */
 export function StateBadge({ state }: { state: string }) {
@@ -35,6 +45,10 @@ export function StateBadge({ state }: { state: string }) {
     waiting: t('waiting'),
     running: t('running'),
     done: t('done'),
+    undone: t('undone'),
+    open: t('open'),
+    won: t('won'),
+    lost: t('lost'),
   }
   const color = GOOD.includes(state)
     ? 'green'

@@ -18,6 +18,12 @@ export function useCreditKinds(): Record<string, string> {
   }
 }
 
+/** How a payment went back. */
+export function useReversalKinds(): Record<string, string> {
+  const { t } = useTranslation()
+  return { bounce: t('Bounced'), repayment: t('Paid back'), dispute: t('Disputed') }
+}
+
 /** The kinds of ledger entries. */
 export function useEntryKinds(): Record<string, string> {
   const { t } = useTranslation()
@@ -36,6 +42,9 @@ export function useEntryKinds(): Record<string, string> {
     write_off: t('Written off'),
     refund: t('Refund'),
     transfer: t('Transfer'),
+    bounce: t('Bounced'),
+    repayment: t('Paid back'),
+    dispute: t('Disputed'),
   }
 }
 
@@ -51,5 +60,6 @@ export function useAccounts(): Record<string, string> {
     rounding: t('Rounding'),
     write_offs: t('Write-offs'),
     transfers: t('Transfers'),
+    disputed: t('Disputed payments'),
   }
 }

@@ -15,6 +15,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("asterisk", &["engine", "domain"]),
     ("twilio", &["engine", "domain"]),
     ("twilio-double", &["twilio"]),
+    ("stripe", &["engine", "domain"]),
+    ("stripe-double", &["stripe"]),
     ("phone", &[]),
     ("webapp", &[]),
     ("mail", &["engine", "domain"]),

@@ -6,6 +6,7 @@ mod charging;
 mod earnings;
 mod groups;
 mod messages;
+mod payments;
 mod people;
 mod persons;
 mod phones;

@@ -40,6 +40,8 @@ struct StandingDocument {
     minimum: String,
     /// What is on hold, the first to become payable first.
     on_hold: Vec<OnHoldDocument>,
+    /// What is on hold beside that, until it is decided whether what customers paid for it comes back.
+    disputed: String,
 }
 
 /// What becomes payable on one day.
@@ -80,6 +82,7 @@ impl StandingDocument {
             payable: text(standing.payable),
             minimum: text(standing.minimum),
             on_hold: on_hold.collect(),
+            disputed: standing.disputed.to_text(standing.currency),
         }
     }
 }

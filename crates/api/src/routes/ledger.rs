@@ -25,10 +25,10 @@ pub(crate) struct EntryDocument {
     /// What caused it; no cause posts twice. Customers see what a cause moved as one entry.
     key: String,
     posted_at: String,
-    /// `call`, `rerating`, `payment`, `credit`, `adjustment`, `opening_balance`, `fee`, `tax`, `rounding`, `credit_note` or
-    /// `write_off`.
+    /// `call`, `rerating`, `payment`, `credit`, `adjustment`, `opening_balance`, `fee`, `tax`, `rounding`, `credit_note`,
+    /// `write_off`, `bounce`, `repayment` or `dispute`.
     kind: String,
-    /// The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`; to a
+    /// The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`, `disputed`; to a
     /// customer `tenant`, where it is not the customer.
     from: String,
     /// As `from`.

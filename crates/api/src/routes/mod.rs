@@ -20,6 +20,7 @@ mod calls;
 mod calls_export;
 mod carried;
 mod charging;
+mod checkouts;
 mod conversations;
 mod corrections;
 mod customers;
@@ -79,6 +80,7 @@ mod recordings;
 mod refunds;
 mod reminders;
 mod reratings;
+mod reversals;
 mod rosters;
 mod session;
 mod sessions;
@@ -183,6 +185,7 @@ fn of_calls() -> OpenApiRouter<App> {
     merged([
         call_events::routes(),
         callable::routes(),
+        checkouts::routes(),
         calls::routes(),
         calls_export::routes(),
         placed_calls::routes(),
@@ -197,6 +200,7 @@ fn of_calls() -> OpenApiRouter<App> {
         reminders::routes(),
         refunds::routes(),
         reratings::routes(),
+        reversals::routes(),
         talk_time::routes(),
         unrated::routes(),
         usage::routes(),

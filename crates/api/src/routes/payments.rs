@@ -64,6 +64,8 @@ struct PaymentDocument {
     settles: Vec<SettlesDocument>,
     /// What of it has settled nothing yet: the next invoices use it.
     unspent: String,
+    /// What of it went back: returned by the bank, paid back, or disputed.
+    returned: String,
 }
 
 /// What a payment settles of an invoice.
@@ -269,6 +271,7 @@ impl PaymentDocument {
         PaymentDocument {
             settles: payment.settles.into_iter().map(settles).collect(),
             unspent: text(payment.unspent),
+            returned: text(payment.returned),
             id: payment.id,
             customer: payment.customer,
             amount: text(payment.amount),

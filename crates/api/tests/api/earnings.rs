@@ -149,7 +149,7 @@ async fn an_agent_is_paid() {
         assert_eq!((held.status, &held.body["on_hold"]), (409, &json!("6.384")), "{}", held.text);
         let earnings = service.get(&format!("/agents/{iris}/earnings")).await.body;
         let account = json!({"currency": "USD", "balance": "6.384", "payable": "0.00", "minimum": "5.00",
-            "on_hold": [{"payable_on": "2026-10-25", "amount": "6.384"}]});
+            "on_hold": [{"payable_on": "2026-10-25", "amount": "6.384"}], "disputed": "0.00"});
         assert_eq!(earnings, json!({"agent": iris, "next_payout_on": "2026-11-01", "accounts": [account]}));
         service.comes("2026-10-25T00:00:00Z").await;
         assert_eq!(pay(json!({"currency": "EUR"})).await.status, 409);

@@ -61,8 +61,11 @@ const OF_CUSTOMERS: &str = "
     GET /customers/{id}/ledger
     GET /customers/{id}/lines
     GET /customers/{id}/payments
+    GET /checkouts/{id}
     GET /customers/{id}/top-up-requests
     GET /customers/{id}/usage
+    GET /customers/{id}/ways-to-pay
+    GET /reversals
     GET /invoices
     GET /invoices/{id}
     GET /invoices/{id}/calls
@@ -86,6 +89,7 @@ const OF_CUSTOMERS: &str = "
     GET /statements/{id}
     POST /calls
     POST /calls/{id}/hang-up
+    POST /customers/{id}/checkouts
     POST /customers/{id}/top-up-requests
     POST /lines/{id}/phone-secret
     POST /lines/{id}/phone-token

@@ -55,6 +55,7 @@ mod presence;
 mod privacy;
 mod problems;
 mod quotes;
+mod reversals;
 mod rosters;
 mod sessions;
 mod settings;

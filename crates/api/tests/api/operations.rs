@@ -110,6 +110,9 @@ impl Operation {
             ("POST", "/customers/{id}/transfers") => {
                 Some(json!({"to": "cus_none", "amount": "1.00", "reason": "a gift"}))
             }
+            ("POST", "/customers/{id}/checkouts") => Some(json!({"amount": "5.00"})),
+            ("POST", "/payments/{id}/reversals") => Some(json!({"kind": "bounce", "reason": "a gift"})),
+            ("PUT", "/reversals/{id}") => Some(json!({"state": "undone"})),
             ("POST", "/customers/{id}/top-up-requests") => Some(json!({"amount": "5.00"})),
             ("PUT", "/top-up-requests/{id}") => Some(json!({"state": "declined"})),
             ("PUT", "/calls/{id}/rating") => Some(json!({"stars": 1})),

@@ -38,6 +38,13 @@ impl Records {
         let request = json!({"amount": "5.00"});
         let request = service.made(&format!("/customers/{customer}/top-up-requests"), request).await;
         ids.push(("top-up-requests", request));
+        let payment = json!({"customer": customer, "amount": "1.00", "method": "transfer"});
+        let payment = service.made("/payments", payment).await;
+        let dispute = json!({"kind": "dispute", "reason": "not mine"});
+        ids.push(("reversals", service.made(&format!("/payments/{payment}/reversals"), dispute).await));
+        ids.push(("payments", payment));
+        let checkout = json!({"amount": "5.00"});
+        ids.push(("checkouts", service.made(&format!("/customers/{customer}/checkouts"), checkout).await));
         let imported = sent(service.request(Method::POST, "/imports?format=jsonl").body("{}\n")).await;
         ids.push(("imports", imported.body["summary"]["import"].as_str().unwrap().to_owned()));
         let item = json!({"kind": "one_off", "name": "Set-up", "amount": "5.00"});

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use api::{App, Entrance, Limits};
 use domain::money::Currency;
 use domain::time::{Instant, Zone};
+use engine::payments::checkouts::{Checkouts, HostedPage, Order, PaymentProvider, ProviderFailure};
 use engine::people::PublicUrl;
 use engine::tenants::{self, Settings};
 use engine::webhooks::{Answer, Courier, Parcel};
@@ -93,6 +94,33 @@ pub(crate) struct Reply {
     pub(crate) body: Value,
 }
 
+/// A payment provider that makes pages, but for 503.00 and 422.00. What becomes of them is tested with the adapters of real ones.
+struct Cards;
+
+impl PaymentProvider for Cards {
+    fn name(&self) -> &'static str {
+        "cards"
+    }
+
+    fn serves(&self, _tenant: i64) -> bool {
+        true
+    }
+
+    fn begin<'a>(&'a self, order: &'a Order) -> BoxFuture<'a, Result<HostedPage, ProviderFailure>> {
+        let page = HostedPage {
+            page: format!("page_{}", order.checkout),
+            url: format!("https://pay.example/{}", order.checkout),
+            expires_at: Instant::parse("2027-01-01T00:00:00Z").unwrap(),
+        };
+        let made = match order.amount.micros() / 1_000_000 {
+            503 => Err(ProviderFailure::Away),
+            422 => Err(ProviderFailure::Refused("this is too odd an amount".to_owned())),
+            _ => Ok(page),
+        };
+        Box::pin(async move { made })
+    }
+}
+
 /// Runs a case on a fresh service on each engine.
 pub(crate) async fn on_both(case: impl AsyncFn(&Service)) {
     on_both_behind(Door::ORDINARY, case).await;
@@ -162,7 +190,9 @@ impl Service {
         let url = PublicUrl::parse(door.url.unwrap_or(&format!("http://{address}"))).unwrap();
         let (secure, limits) = (url.as_str().starts_with("https"), door.limits);
         let proxies = door.proxies.iter().map(|proxy| proxy.parse().unwrap()).collect();
-        let app = App::new(engine.clone(), Entrance::new(url, proxies)).with_courier(Arc::new(Doors));
+        let pages = Checkouts::new(Arc::new(Cards), url.clone());
+        let app = App::new(engine.clone(), Entrance::new(url, proxies));
+        let app = app.with_courier(Arc::new(Doors)).with_checkouts(pages);
         let router = api::router(app.with_test_clock(clock));
         let (end, ended) = oneshot::channel();
         let lengthening = tokio::spawn(charging::lengthen_calls(engine.clone()));

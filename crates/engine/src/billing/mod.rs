@@ -43,7 +43,7 @@ pub use run::{BillRun, RunFailure, RunSummary, run, run_customer};
 pub(crate) use running_fees::running_fees;
 pub use running_fees::{RunningFee, RunningFees};
 pub use scheduled::DailyBilling;
-pub(crate) use settle::settle_by;
+pub(crate) use settle::{settle_by, unsettle};
 pub use storage::documents::DocumentFilter;
 pub(crate) use suspensions::of_lines as suspensions;
 pub use suspensions::{Reason, Suspended, lift, suspend};

@@ -147,8 +147,8 @@ impl Standing {
 }
 
 impl Kind {
-    /// Whether what takes from a customer takes promotional credit first. What goes to somebody else takes none.
+    /// Whether what takes from a customer takes promotional credit first. What goes to somebody else, or back to the bank, takes none.
     fn spends_promotional(self) -> bool {
-        self != Kind::Transfer
+        !matches!(self, Kind::Transfer | Kind::Bounce | Kind::Repayment | Kind::Dispute)
     }
 }

@@ -32,6 +32,8 @@ pub struct Standing {
     pub minimum: Amount,
     /// What is on hold, the first to become payable first.
     pub on_hold: Vec<OnHold>,
+    /// What is on hold beside that, until it is decided whether what customers paid for it comes back.
+    pub disputed: Amount,
 }
 
 /// What becomes payable on one day.
@@ -58,7 +60,8 @@ pub async fn of_agent(scope: &mut impl Scope, agent: &str) -> Result<Earnings, P
     for account in accounts {
         let on_hold = held.remove(&account.currency).unwrap_or_default();
         let account = (Currency::parse(&account.currency)?, Amount::from_micros(account.balance));
-        standings.push(Standing::of(&settings, account, on_hold)?);
+        let disputed = disputed(scope, &settings, (&agent.id, account.0), today).await?;
+        standings.push(Standing::of(&settings, account, on_hold, disputed)?);
     }
     Ok(Earnings { standings, next_payout_on: settings.earnings.period.next_after(today) })
 }
@@ -72,7 +75,40 @@ pub(super) async fn on_day(
     day: Date,
 ) -> Result<Standing, PayoutError> {
     let on_hold = held(scope, settings, agent, day).await?.remove(account.0.code()).unwrap_or_default();
-    Standing::of(settings, account, on_hold)
+    let disputed = disputed(scope, settings, (agent, account.0), day).await?;
+    Standing::of(settings, account, on_hold, disputed)
+}
+
+/// What of an agent's earnings is on hold because customers dispute what they had paid: what the agent earned of each of them between the
+/// payment and the dispute and was not paid before the dispute, as much as the dispute is about. What is charged later than the hold days
+/// allow is on hold anyway.
+async fn disputed(
+    scope: &mut impl Scope,
+    settings: &Settings,
+    (agent, currency): (&str, Currency),
+    day: Date,
+) -> Result<Amount, PayoutError> {
+    let (tenant, code) = (scope.tenant(), currency.code());
+    let disputes = storage::earnings::open_disputes(scope.tx(), tenant, code).await?;
+    if disputes.is_empty() {
+        return Ok(Amount::ZERO);
+    }
+    let held_since = |day: Date| settings.time_zone.start_of_day(held_from(day, settings.earnings.hold_days)).millis();
+    let payouts = storage::payouts::of_account(scope.tx(), tenant, (agent, code)).await?;
+    let mut sum = Amount::ZERO;
+    for dispute in disputes {
+        let paid = payouts.iter().filter(|paid| paid.bounced_at.is_none() && paid.made_at < dispute.made_at);
+        let paid_until = paid.map(|paid| held_since(settings.time_zone.date(Instant::clamped(paid.made_at)))).max();
+        let from = dispute.paid_at.max(paid_until.unwrap_or(i64::MIN));
+        let to = dispute.made_at.min(held_since(day));
+        if from < to {
+            let account = (agent, code);
+            let earned =
+                storage::earnings::earned_of(scope.tx(), tenant, account, &dispute.customer, (from, to)).await?;
+            sum = sum.plus(Amount::from_micros(earned.clamp(0, dispute.amount)))?;
+        }
+    }
+    Ok(sum)
 }
 
 /// What of an agent's charges is on hold on a day, by currency.
@@ -111,6 +147,7 @@ impl Standing {
         settings: &Settings,
         (currency, balance): (Currency, Amount),
         on_hold: Vec<OnHold>,
+        disputed: Amount,
     ) -> Result<Standing, PayoutError> {
         let mut standing = Standing {
             currency,
@@ -118,6 +155,7 @@ impl Standing {
             payable: Amount::ZERO,
             minimum: settings.earnings.minimum.get(&currency).copied().unwrap_or_default(),
             on_hold,
+            disputed,
         };
         standing.payable = payable(balance, standing.held()?, currency)?;
         Ok(standing)
@@ -128,7 +166,7 @@ impl Standing {
     /// # Errors
     /// The sum is beyond its range.
     pub fn held(&self) -> Result<Amount, PayoutError> {
-        Ok(self.on_hold.iter().try_fold(Amount::ZERO, |sum, held| sum.plus(held.amount))?)
+        Ok(self.on_hold.iter().try_fold(self.disputed, |sum, held| sum.plus(held.amount))?)
     }
 
     /// Whether something is paid out, and why not.

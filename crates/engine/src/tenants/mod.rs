@@ -111,6 +111,9 @@ pub struct Settings {
     /// Below which balance a prepaid customer is told that it is low, by currency; nobody is told in others.
     #[serde(default)]
     pub low_balance: BTreeMap<Currency, Amount>,
+    /// The amounts that prepaid customers are offered for a top-up, by currency; they may pay any other.
+    #[serde(default)]
+    pub top_up_amounts: BTreeMap<Currency, Vec<Amount>>,
     /// Which web sites may show its agents.
     #[serde(default)]
     pub embed: Embed,
@@ -128,6 +131,9 @@ pub struct Settings {
 fn locale() -> String {
     "en".to_owned()
 }
+
+/// As many as stand beside each other on a phone's screen.
+const MOST_TOP_UP_AMOUNTS: usize = 6;
 
 const fn number_rest_days() -> u16 {
     90
@@ -160,6 +166,7 @@ impl Settings {
             earnings: Earnings::default(),
             seller: Seller::default(),
             low_balance: BTreeMap::new(),
+            top_up_amounts: BTreeMap::new(),
             embed: Embed::default(),
             recordings: Recordings::default(),
             retention: Retention::default(),
@@ -194,7 +201,21 @@ impl Settings {
         if let Some((currency, _)) = self.low_balance.iter().find(|(_, limit)| **limit <= Amount::ZERO) {
             return Err(Invalid::at(format!("/low_balance/{currency}"), "must be above 0"));
         }
+        self.check_top_up_amounts()?;
         Ok(self)
+    }
+
+    fn check_top_up_amounts(&self) -> Result<(), Invalid> {
+        for (currency, amounts) in &self.top_up_amounts {
+            let at = || format!("/top_up_amounts/{currency}");
+            if amounts.len() > MOST_TOP_UP_AMOUNTS {
+                return Err(Invalid::at(at(), format!("must be {MOST_TOP_UP_AMOUNTS} amounts at most")));
+            }
+            if amounts.iter().any(|amount| *amount <= Amount::ZERO || !amount.is_payable(*currency)) {
+                return Err(Invalid::at(at(), format!("must be amounts above 0 that can be paid in {currency}")));
+            }
+        }
+        Ok(())
     }
 
     /// The number that is shown outside, in canonical form.

@@ -68,7 +68,7 @@ pub async fn wrong_allocations(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, 
         UNION ALL
         SELECT p.id FROM payments p LEFT JOIN from_sources a ON a.source = p.id
         WHERE p.tenant = $1 AND p.customer IN (SELECT id FROM postpaid)
-            AND (p.unspent < 0 OR p.unspent + COALESCE(a.amount, 0) <> p.amount)
+            AND (p.unspent < 0 OR p.unspent + p.returned + COALESCE(a.amount, 0) <> p.amount)
         UNION ALL
         SELECT c.id FROM credits c LEFT JOIN from_sources a ON a.source = c.id
         WHERE c.tenant = $1 AND c.amount > 0 AND c.customer IN (SELECT id FROM postpaid)

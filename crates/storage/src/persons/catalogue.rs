@@ -227,6 +227,16 @@ pub(super) const HELD: &[Held] = &[
         rows: Rows { customer: "tenant = $1 AND customer = $2", ..NOBODYS },
     },
     Held {
+        table: Table { name: "reversals", amounts: &["amount"], ..PLAIN },
+        order: "id",
+        rows: Rows { customer: "tenant = $1 AND customer = $2", ..NOBODYS },
+    },
+    Held {
+        table: Table { name: "checkouts", amounts: &["amount"], ..PLAIN },
+        order: "id",
+        rows: Rows { customer: "tenant = $1 AND customer = $2", ..NOBODYS },
+    },
+    Held {
         table: Table { name: "credits", amounts: &["amount", "unspent"], ..PLAIN },
         order: "id",
         rows: Rows { customer: "tenant = $1 AND customer = $2", ..NOBODYS },

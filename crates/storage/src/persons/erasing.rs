@@ -85,6 +85,8 @@ pub(super) const ERASING: &[Erasing] = &[
         ..NONE
     },
     Erasing { table: "payments", customer: BOOKS, ..NONE },
+    Erasing { table: "reversals", customer: BOOKS, ..NONE },
+    Erasing { table: "checkouts", customer: Overwritten { set: "url = NULL", where_named: "url IS NOT NULL" }, ..NONE },
     Erasing { table: "credits", customer: BOOKS, ..NONE },
     Erasing {
         table: "top_up_requests",

@@ -125,6 +125,7 @@ pub(crate) fn payment(id: &str) -> PaymentRecord {
         created_at: 9,
         unspent: 0,
         origin: None,
+        returned: 0,
     }
 }
 

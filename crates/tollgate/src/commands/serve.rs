@@ -123,6 +123,7 @@ struct Front {
     media: Media,
     asterisks: Vec<asterisk::Settings>,
     twilio: Option<config::Twilio>,
+    stripe: Option<config::Stripe>,
 }
 
 impl Front {
@@ -143,6 +144,7 @@ impl Front {
             media: config.media.clone(),
             asterisks: config.asterisks.clone(),
             twilio: config.twilio.clone(),
+            stripe: config.stripe.clone(),
         })
     }
 
@@ -159,10 +161,15 @@ async fn application(config: &Config, store: Store, test_clock: bool, front: &Fr
     let engine = Engine::new(store.clone(), Arc::new(SystemClock));
     let all = tenants::all(&engine).await?;
     let is_demo = all.iter().any(|tenant| tenant.demo);
+    let checkouts = front.stripe.as_ref().map(|account| account.checkouts(&front.url)).transpose()?;
     let app = |engine: &Engine| {
         let app = App::new(engine.clone(), entrance.clone())
             .with_renderer(Arc::new(front.templates.clone()))
             .with_courier(front.courier.clone());
+        let app = match &checkouts {
+            Some(checkouts) => app.with_checkouts(checkouts.clone()),
+            None => app,
+        };
         if is_demo { app.of_demo() } else { app }
     };
     if test_clock && !config.listen.ip().is_loopback() {
@@ -277,6 +284,10 @@ async fn run(front: Front, engine: &Engine, app: App, mut scheduler: Runner) -> 
             switch::routes(twilio)
         }
         None => Router::new(),
+    };
+    let webhooks = match &front.stripe {
+        Some(account) => webhooks.merge(stripe::routes(engine, account.tenant, account.secrets())),
+        None => webhooks,
     };
     let entrance = front.entrance;
     let door = phones.layer(move |request| entrance.address(request));

@@ -18,6 +18,7 @@ mod api_document;
 mod bills;
 mod browser;
 mod browser_phones;
+mod card_payments;
 mod certificate;
 mod company;
 mod configuration;

@@ -40,7 +40,7 @@ export function Earnings({ agent }: { agent: string }) {
 function Account({ agent, standing }: { agent: string; standing: Standing }) {
   const { t } = useTranslation()
   const mayPay = useSession().is('owner', 'admin', 'clerk')
-  const { currency, balance, payable, minimum, on_hold } = standing
+  const { currency, balance, payable, minimum, on_hold, disputed } = standing
   return (
     <Card withBorder padding="md" component="section" aria-label={currency}>
       <Group justify="space-between" align="flex-start">
@@ -56,6 +56,13 @@ function Account({ agent, standing }: { agent: string; standing: Standing }) {
         </Stack>
         {mayPay && !isZero(payable) && <PayOut agent={agent} standing={standing} />}
       </Group>
+      {!isZero(disputed) && (
+        <Text size="sm" mt="sm">
+          {t('{{amount}} is on hold: customers dispute what they paid for it.', {
+            amount: amountText(disputed, currency),
+          })}
+        </Text>
+      )}
       {on_hold.length > 0 && (
         <Table mt="sm" aria-label={t('On hold')}>
           <Table.Thead>

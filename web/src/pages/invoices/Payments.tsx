@@ -7,13 +7,16 @@ import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { CustomerSelect } from '@/ui/CustomerSelect'
+import { DialogButton } from '@/ui/DialogButton'
 import { type Column, List } from '@/ui/List'
 import { useMethods } from '@/ui/moneyWords'
 import { CustomerName } from '@/ui/names'
 import { Page } from '@/ui/Page'
 import { PaymentForm } from '@/ui/PaymentForm'
 import { listed, PAGES } from '@/ui/pages'
+import { ReverseForm } from '@/ui/ReverseForm'
 import { Sections } from '@/ui/Sections'
+import { Reversals } from './Reversals'
 
 type Payment = Schema<'PaymentDocument'>
 
@@ -74,6 +77,7 @@ export function Payments() {
         empty={{ title: t('There are no payments yet.'), isFiltered: Boolean(customer), action: button }}
         {...listed(payments)}
       />
+      <Reversals customer={customer} />
       <Modal
         opened={Boolean(record && mayRecord)}
         onClose={close}
@@ -88,6 +92,7 @@ export function Payments() {
 
 function useColumns(): Column<Payment>[] {
   const { t } = useTranslation()
+  const mayRecord = useSession().is('owner', 'admin', 'clerk')
   const methods = useMethods()
   return [
     { key: 'received', title: t('Came in'), cell: ({ received_at }) => <Time at={received_at} /> },
@@ -110,7 +115,33 @@ function useColumns(): Column<Payment>[] {
       isFigure: true,
       onCard: 'beside',
     },
+    {
+      key: 'back',
+      title: t('Went back'),
+      cell: (payment) => <WentBack payment={payment} mayRecord={mayRecord} />,
+    },
   ]
+}
+
+/** What of a payment went back, and the button to record that it does. */
+function WentBack({ payment, mayRecord }: { payment: Payment; mayRecord: boolean }) {
+  const { t } = useTranslation()
+  const { amount, returned, currency } = payment
+  return (
+    <Group gap="xs">
+      {!isZero(returned) && <Money amount={returned} currency={currency} />}
+      {mayRecord && returned !== amount && (
+        <DialogButton
+          label={t('Went back …')}
+          title={t('A payment went back')}
+          variant="subtle"
+          size="compact-sm"
+        >
+          {(close) => <ReverseForm payment={payment} close={close} />}
+        </DialogButton>
+      )}
+    </Group>
+  )
 }
 
 /** Which invoices a payment settles, and what is left of it. */

@@ -1,11 +1,13 @@
 import { Alert, Card, Grid, Group, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
+import { getRouteApi } from '@tanstack/react-router'
 import { $api, type Schema } from '@/api/client'
 import { isNegative, isZero, Money } from '@/format/money'
 import { Duration } from '@/format/time'
 import { useTranslation } from '@/i18n'
 import { Failure } from '@/ui/states'
 import { AddFunds } from './AddFunds'
+import { Checkout } from './Checkout'
 import { FreeMinutes } from './FreeMinutes'
 import { Line } from './Line'
 import { OwnPage } from './OwnCustomer'
@@ -13,13 +15,17 @@ import { PaidIn } from './PaidIn'
 import { TalksFor } from './TalksFor'
 import { WhoIsThere } from './WhoIsThere'
 
+const route = getRouteApi('/frame/portal')
+
 /** What a customer has, how far it reaches, and what was paid. */
 export function Account() {
   const { t } = useTranslation()
+  const { checkout } = route.useSearch()
   return (
     <OwnPage title={t('My account')}>
       {(customer) => (
         <Stack gap="lg">
+          {checkout && <Checkout id={checkout} />}
           <Grid gap="lg">
             <Grid.Col span={{ base: 12, md: 5 }}>
               <Balance customer={customer} />

@@ -1,13 +1,15 @@
-import { Button, Modal, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Skeleton, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconPlus } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { fetchClient, once } from '@/api/client'
+import { $api, fetchClient, once } from '@/api/client'
+import { amountText } from '@/format/money'
 import { useTranslation } from '@/i18n'
 import { Form } from '@/ui/Form'
+import { Failure } from '@/ui/states'
 
 const REQUESTS = '/api/v1/customers/{id}/top-up-requests'
 
@@ -31,9 +33,68 @@ export function AddFunds({ customer, currency }: AddFundsProps) {
         title={t('Add funds')}
         closeButtonProps={{ 'aria-label': t('Close') }}
       >
-        <Request customer={customer} currency={currency} close={close} />
+        <Ways customer={customer} currency={currency} close={close} />
       </Modal>
     </>
+  )
+}
+
+/** Pays at once where a provider takes it; asks for it else. */
+function Ways(props: AddFundsProps & { close: () => void }) {
+  const path = { id: props.customer }
+  const ways = $api.useQuery('get', '/api/v1/customers/{id}/ways-to-pay', { params: { path } })
+  if (ways.error) return <Failure error={ways.error} again={() => ways.refetch()} />
+  if (!ways.data) return <Skeleton h={160} />
+  return ways.data.checkout ? <Pay {...props} amounts={ways.data.amounts} /> : <Request {...props} />
+}
+
+function Pay({
+  customer,
+  currency,
+  amounts,
+  close,
+}: AddFundsProps & { amounts: string[]; close: () => void }) {
+  const { t } = useTranslation()
+  const form = useForm({ mode: 'uncontrolled', initialValues: { amount: amounts[0] ?? '' } })
+  const pay = async ({ amount }: { amount: string }) => {
+    const { data } = await fetchClient.POST('/api/v1/customers/{id}/checkouts', {
+      params: { path: { id: customer } },
+      body: { amount: amount.trim().replace(',', '.') },
+    })
+    // What was entered is on its way: nobody is asked whether to leave.
+    form.resetDirty()
+    if (data?.url) window.location.assign(data.url)
+  }
+  return (
+    <Form form={form} send={pay} done={() => {}} cancel={close} submit={t('Pay')}>
+      <Text size="sm">
+        {t('You pay on a page of our payment provider, and come back here. It is on your account at once.')}
+      </Text>
+      {amounts.length > 0 && (
+        <Group gap="xs" role="group" aria-label={t('Amounts')}>
+          {amounts.map((amount) => (
+            <Button
+              key={amount}
+              variant="default"
+              size="xs"
+              onClick={() => form.setFieldValue('amount', amount)}
+            >
+              {currency ? amountText(amount, currency) : amount}
+            </Button>
+          ))}
+        </Group>
+      )}
+      <TextInput
+        label={t('Amount')}
+        rightSection={currency}
+        rightSectionWidth={56}
+        inputMode="decimal"
+        required
+        data-autofocus
+        key={form.key('amount')}
+        {...form.getInputProps('amount')}
+      />
+    </Form>
   )
 }
 

@@ -6,6 +6,9 @@ const text = (value: unknown) => (typeof value === 'string' && value !== '' ? va
 const accountRoute = createRoute({
   getParentRoute: () => frame,
   path: '/portal',
+  validateSearch: (search: Record<string, unknown>): { checkout?: string } => ({
+    checkout: text(search.checkout),
+  }),
   component: lazyRouteComponent(() => import('./Account'), 'Account'),
 })
 

@@ -66,4 +66,4 @@ macro_rules! cases {
     };
 }
 
-cases! { walk months dunning payments corrections late prepaid bad_input }
+cases! { walk months dunning payments corrections late prepaid reversals bad_input }

@@ -13,6 +13,7 @@
 //! - `late 0001 61 s answered TIME`: recorded at the step's time
 //! - `item Acme|0001 once|monthly NAME AMOUNT [from TIME]`, `end NAME`
 //! - `pay Acme 10.00 [for 000001]`, `credit|adjust|opening Acme 10.00 REASON`
+//! - `bounce|repay|dispute Acme 10.00|all REASON`: the last payment goes back; `decide Acme done|undone`: the last of what went back
 //! - `note 000001 [LINE [AMOUNT] ...]`, `write-off 000001`
 //! - `rerate 0001 as Evening from TIME to TIME`
 //! - `run`, `run daily until TIME`, `run failing Acme`: the bill run; `remind 2`: so many reminders are sent

@@ -2,6 +2,7 @@
 
 mod at_random;
 mod books;
+mod disputed;
 mod figures;
 mod payouts;
 mod races;

@@ -1,11 +1,17 @@
 import { Anchor, Group } from '@mantine/core'
-import { IconCashBanknote, IconFileInvoice, IconFileMinus, IconGift } from '@tabler/icons-react'
+import {
+  IconCashBanknote,
+  IconCashBanknoteOff,
+  IconFileInvoice,
+  IconFileMinus,
+  IconGift,
+} from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Schema } from '@/api/client'
 import { Day } from '@/format/day'
 import { isNegative, Money } from '@/format/money'
 import { useTranslation } from '@/i18n'
-import { useCreditKinds, useMethods } from '@/ui/moneyWords'
+import { useCreditKinds, useMethods, useReversalKinds } from '@/ui/moneyWords'
 import { StateBadge } from '@/ui/StateBadge'
 import { Row } from './Row'
 
@@ -68,6 +74,31 @@ export function PaymentRow({ payment, at }: { payment: Schema<'PaymentDocument'>
       }
     >
       {t('Payment')}, {methods[method] ?? method}
+    </Row>
+  )
+}
+
+/** A payment that went back, in a timeline. */
+export function ReversalRow({ reversal, at }: { reversal: Schema<'ReversalDocument'>; at: string }) {
+  const { t } = useTranslation()
+  const kinds = useReversalKinds()
+  const { kind, state, reason, amount, currency } = reversal
+  return (
+    <Row
+      icon={IconCashBanknoteOff}
+      color="red"
+      at={at}
+      amount={
+        <>
+          −<Money amount={amount} currency={currency} />
+        </>
+      }
+      more={reason}
+    >
+      <Group gap="xs">
+        {t('Payment')}, {kinds[kind] ?? kind}
+        {state !== 'done' && <StateBadge state={state} />}
+      </Group>
     </Row>
   )
 }

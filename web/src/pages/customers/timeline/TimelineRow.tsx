@@ -3,7 +3,7 @@ import { AgentName } from '@/ui/names'
 import { CallRow } from './CallRow'
 import { ChangeRow } from './ChangeRow'
 import type { TimelineEvent } from './events'
-import { CreditRow, PaperRow, PaymentRow } from './MoneyRows'
+import { CreditRow, PaperRow, PaymentRow, ReversalRow } from './MoneyRows'
 import { LineRow, MessageRow } from './OtherRows'
 
 interface TimelineRowProps {
@@ -24,6 +24,8 @@ export function TimelineRow({ event, plans }: TimelineRowProps) {
       return <PaperRow paper={event.paper} at={at} />
     case 'payments':
       return <PaymentRow payment={event.payment} at={at} />
+    case 'reversals':
+      return <ReversalRow reversal={event.reversal} at={at} />
     case 'credits':
       return <CreditRow credit={event.credit} at={at} />
     case 'lines':

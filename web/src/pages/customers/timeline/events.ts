@@ -21,6 +21,7 @@ type Told =
   | { kind: 'calls'; call: Schema<'CallDocument'> }
   | { kind: 'invoices'; paper: Schema<'PaperDocument'> }
   | { kind: 'payments'; payment: Schema<'PaymentDocument'> }
+  | { kind: 'reversals'; reversal: Schema<'ReversalDocument'> }
   | { kind: 'credits'; credit: Schema<'CreditDocument'> }
   | { kind: 'lines'; moment: LineMoment }
   | { kind: 'messages'; message: Schema<'MessageDocument'>; agent: string }

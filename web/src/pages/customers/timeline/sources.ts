@@ -35,7 +35,7 @@ export function sourcesOf(
   const all: Record<Kind, () => EventSource[]> = {
     calls: () => [calls(customer)],
     invoices: () => [invoices(customer), creditNotes(customer)],
-    payments: () => [payments(customer)],
+    payments: () => [payments(customer), reversals(customer)],
     credits: () => [credits(customer)],
     lines: () => [ofLines(lines)],
     messages: () => conversations.map(messages),
@@ -100,6 +100,22 @@ function payments(id: string): EventSource {
         key: payment.id,
         at: payment.received_at,
         payment,
+      }))
+    },
+  }
+}
+
+function reversals(customer: string): EventSource {
+  return {
+    name: 'reversals',
+    read: async (cursor) => {
+      const params = { query: { customer, cursor, limit: 20 } }
+      const { data } = await fetchClient.GET('/api/v1/reversals', { params })
+      return events(data, (reversal) => ({
+        kind: 'reversals',
+        key: reversal.id,
+        at: reversal.made_at,
+        reversal,
       }))
     },
   }

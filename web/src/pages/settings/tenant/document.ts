@@ -97,6 +97,7 @@ export interface Settings {
     announce_recording: boolean
   }
   low_balance: Record<string, string>
+  top_up_amounts: Record<string, string[]>
   paid_calls: {
     press_1: boolean
     shown_number: string | null

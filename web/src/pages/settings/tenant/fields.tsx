@@ -110,7 +110,7 @@ export function TagsField({ placeholder, areNumbers, ...field }: TagsFieldProps)
       {...input}
       placeholder={placeholder}
       splitChars={[',', ';', ' ']}
-      defaultValue={(value as (string | number)[]).map(String)}
+      defaultValue={((value ?? []) as (string | number)[]).map(String)}
       onChange={(texts) => change(areNumbers ? ascending(texts) : texts)}
     />
   )

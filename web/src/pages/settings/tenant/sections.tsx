@@ -32,7 +32,7 @@ export function sections(t: Translate): Section[] {
     { name: 'tax', title: t('Tax rates'), fields: <Tax /> },
     { name: 'billing', title: t('Billing'), fields: <Billing /> },
     { name: 'documents', title: t('Document numbers'), fields: <Documents /> },
-    { name: 'prepaid', title: t('Low balance'), fields: <Prepaid /> },
+    { name: 'prepaid', title: t('Low balance and top-ups'), fields: <Prepaid /> },
     { name: 'charging', title: t('Charging'), fields: <Charging /> },
     { name: 'dial-plan', title: t('Dial plan'), fields: <DialPlan /> },
     { name: 'emergency', title: t('Emergency and service numbers'), fields: <Emergency /> },

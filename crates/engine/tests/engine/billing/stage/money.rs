@@ -3,6 +3,7 @@
 use domain::money::Amount;
 use engine::billing::items::{self, ItemKind, NewItem};
 use engine::billing::{self, NewCreditNote};
+use engine::payments::reversals::{self, NewReversal, ReversalKind};
 use engine::payments::{self, CreditKind, Method, NewCredit, NewPayment};
 use engine::{accounts, lines};
 
@@ -19,6 +20,10 @@ impl Stage {
             [kind @ ("credit" | "adjust" | "opening"), name, text, reason] => {
                 self.credit(kind, name, amount(text), reason).await
             }
+            ["bounce", name, text, reason] => self.reverse(ReversalKind::Bounce, name, (text, reason)).await,
+            ["repay", name, text, reason] => self.reverse(ReversalKind::Repayment, name, (text, reason)).await,
+            ["dispute", name, text, reason] => self.reverse(ReversalKind::Dispute, name, (text, reason)).await,
+            ["decide", name, state] => self.decide(name, state).await,
             ["note", number, rest @ ..] => self.note(number, rest).await,
             ["write-off", number] => self.write_off(number).await,
             ["balance", name, expected] => {
@@ -63,6 +68,25 @@ impl Stage {
             invoice: invoice.map(str::to_owned),
         };
         self.world.run(async |work| payments::record(work, new).await).await?;
+        Ok(())
+    }
+
+    /// The last payment of a customer goes back, so much of it or all that is left.
+    async fn reverse(&self, kind: ReversalKind, name: &str, (text, reason): (&str, &str)) -> Done {
+        let customer = &self.customers[name].id;
+        let last = payments::page(&mut self.world.view().await, Some(customer), None, 1).await?;
+        let amount = (text != "all").then(|| amount(text));
+        let new = NewReversal { payment: last[0].id.clone(), kind, amount, reason: reason.to_owned() };
+        self.world.run(async |work| reversals::reverse(work, new).await).await?;
+        Ok(())
+    }
+
+    /// What becomes of the last of a customer's payments that went back.
+    async fn decide(&self, name: &str, state: &str) -> Done {
+        let customer = &self.customers[name].id;
+        let last = reversals::page(&mut self.world.view().await, (Some(customer), None), None, 1).await?.remove(0);
+        let state = serde_json::from_value(serde_json::json!(state))?;
+        self.world.run(async |work| reversals::decide(work, &last.id, state, last.version).await).await?;
         Ok(())
     }
 
