@@ -41,6 +41,8 @@ pub enum Party {
     WriteOffs,
     /// What is on its way from one customer to another: nothing, when it has come.
     Transfers,
+    /// What vouchers were worth that customers have redeemed.
+    Vouchers,
 }
 
 /// What kind of posting it is.
@@ -317,6 +319,7 @@ impl Party {
             Party::Rounding => "rounding",
             Party::WriteOffs => "write_offs",
             Party::Transfers => "transfers",
+            Party::Vouchers => "vouchers",
         }
     }
 }

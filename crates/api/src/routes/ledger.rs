@@ -28,7 +28,7 @@ pub(crate) struct EntryDocument {
     /// `call`, `rerating`, `payment`, `credit`, `adjustment`, `opening_balance`, `fee`, `tax`, `rounding`, `credit_note` or
     /// `write_off`.
     kind: String,
-    /// The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`; to a
+    /// The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`, `vouchers`; to a
     /// customer `tenant`, where it is not the customer.
     from: String,
     /// As `from`.

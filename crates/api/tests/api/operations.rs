@@ -111,6 +111,7 @@ impl Operation {
                 Some(json!({"to": "cus_none", "amount": "1.00", "reason": "a gift"}))
             }
             ("POST", "/customers/{id}/top-up-requests") => Some(json!({"amount": "5.00"})),
+            ("POST", "/customers/{id}/vouchers") => Some(json!({"code": "0123-4567-89AB-CDEZ"})),
             ("PUT", "/top-up-requests/{id}") => Some(json!({"state": "declined"})),
             ("PUT", "/calls/{id}/rating") => Some(json!({"stars": 1})),
             ("POST", "/calls/{id}/refunds") => Some(json!({"reason": "a gift"})),
