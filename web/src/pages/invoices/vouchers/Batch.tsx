@@ -31,7 +31,10 @@ export function Batch() {
   const facts = [
     { title: t('Each is worth'), value: <Money amount={amount} currency={currency} />, isStrong: true },
     { title: t('Redeemed'), value: t('{{redeemed}} of {{count}}', { redeemed, count }) },
-    { title: t('Good until'), value: expires_at ? <Time at={expires_at} style="exact" /> : t('no end') },
+    {
+      title: t('To be redeemed before'),
+      value: expires_at ? <Time at={expires_at} style="exact" /> : t('no end'),
+    },
     { title: t('Made'), value: <Time at={created_at} style="exact" /> },
     { title: t('By'), value: <ActorName actor={created_by} /> },
   ]

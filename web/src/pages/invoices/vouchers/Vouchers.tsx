@@ -64,7 +64,7 @@ function useColumns(): Column<Batch>[] {
     { key: 'made', title: t('Made'), cell: ({ created_at }) => <Time at={created_at} style="date" /> },
     {
       key: 'until',
-      title: t('Good until'),
+      title: t('To be redeemed before'),
       cell: ({ expires_at }) => (expires_at ? <Time at={expires_at} style="date" /> : t('no end')),
     },
     { key: 'state', title: t('State'), cell: (batch) => <BatchState {...batch} /> },
