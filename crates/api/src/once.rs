@@ -39,6 +39,32 @@ impl App {
         })
     }
 
+    /// The same for a change that may be refused and have something written nevertheless, such as that somebody has tried: a refusal within
+    /// the outcome leaves that, and nothing else.
+    pub(crate) async fn once_or_refused<T, F>(
+        &self,
+        caller: &Caller,
+        claim: Option<Claim>,
+        change: F,
+    ) -> Result<Response, Problem>
+    where
+        T: Serialize + Send + Sync + 'static,
+        F: for<'w> Fn(&'w mut Work) -> BoxFuture<'w, Result<Result<Answer<T>, Problem>, Problem>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        let change = Arc::new(change);
+        let done = self.engine.run(&caller.0, |work| {
+            let (claim, change) = (claim.clone(), change.clone());
+            Box::pin(async move { claimed_or_refused(work, claim.as_ref(), change.as_ref()).await })
+        });
+        Ok(match done.await?? {
+            Done::Now(answer, text) => answer.written(text),
+            Done::Before(answer) => replayed(answer),
+        })
+    }
+
     /// Makes a change that takes more than one transaction and is safe to make again. Its answer is kept after the last one.
     pub(crate) async fn once_in_steps<T: Serialize + Sync>(
         &self,
@@ -79,14 +105,44 @@ async fn claimed<T: Serialize>(
     claim: Option<&Claim>,
     change: &(impl for<'w> Fn(&'w mut Work) -> BoxFuture<'w, Result<Answer<T>, Problem>> + Sync),
 ) -> Result<Done<T>, Problem> {
-    if let Some(claim) = claim {
-        match idempotency::claim(work, claim).await? {
-            Claimed::New => {}
-            Claimed::Done(answer) => return Ok(Done::Before(answer)),
-            Claimed::Reused => return Err(reused()),
-        }
+    if let Some(before) = answered_before(work, claim).await? {
+        return Ok(Done::Before(before));
     }
     let answer = change(work).await?;
+    kept(work, claim, answer).await
+}
+
+async fn claimed_or_refused<T: Serialize>(
+    work: &mut Work,
+    claim: Option<&Claim>,
+    change: &(impl for<'w> Fn(&'w mut Work) -> BoxFuture<'w, Result<Result<Answer<T>, Problem>, Problem>> + Sync),
+) -> Result<Result<Done<T>, Problem>, Problem> {
+    if let Some(before) = answered_before(work, claim).await? {
+        return Ok(Ok(Done::Before(before)));
+    }
+    match change(work).await? {
+        Ok(answer) => Ok(Ok(kept(work, claim, answer).await?)),
+        Err(refusal) => {
+            if let Some(claim) = claim {
+                idempotency::release(work, claim).await?;
+            }
+            Ok(Err(refusal))
+        }
+    }
+}
+
+/// Claims the request's key, if it has one; the answer that was given under it before.
+async fn answered_before(work: &mut Work, claim: Option<&Claim>) -> Result<Option<idempotency::Answer>, Problem> {
+    let Some(claim) = claim else { return Ok(None) };
+    match idempotency::claim(work, claim).await? {
+        Claimed::New => Ok(None),
+        Claimed::Done(answer) => Ok(Some(answer)),
+        Claimed::Reused => Err(reused()),
+    }
+}
+
+/// Keeps an answer under the request's key, if it has one.
+async fn kept<T: Serialize>(work: &mut Work, claim: Option<&Claim>, answer: Answer<T>) -> Result<Done<T>, Problem> {
     let text = answer.text()?;
     if let Some(claim) = claim {
         let kept = idempotency::Answer { status: answer.status.as_u16(), body: text.clone() };

@@ -63,6 +63,11 @@ impl Wanted {
         Ok(Some((at.parse().map_err(|_| no_cursor())?, id)))
     }
 
+    /// The position of the last item of the page before, for lists in an order of their own; 0 for the first page.
+    pub(crate) fn position(&self) -> Result<i64, Problem> {
+        self.cursor.as_deref().map_or(Ok(0), |key| key.parse().map_err(|_| no_cursor()))
+    }
+
     /// How many rows to ask for: one more than are shown tells whether there is a next page.
     pub(crate) fn rows(&self) -> i64 {
         self.limit + 1

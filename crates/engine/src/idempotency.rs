@@ -63,3 +63,12 @@ pub async fn keep(work: &mut Work, claim: &Claim, answer: &Answer) -> Result<(),
     };
     storage::idempotency::keep(&mut work.tx, tenant, (&actor, &claim.key), &record, now).await
 }
+
+/// Gives a key back that was claimed in this transaction: the request is refused, and what it has written nevertheless is to last.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn release(work: &mut Work, claim: &Claim) -> Result<(), storage::Error> {
+    let (tenant, actor) = (work.tenant(), work.actor.name.clone());
+    storage::idempotency::release(&mut work.tx, tenant, &actor, &claim.key).await
+}

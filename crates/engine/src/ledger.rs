@@ -43,6 +43,8 @@ pub enum Party {
     Transfers,
     /// What a bank or a provider has withdrawn while it is disputed: nothing, when that is decided.
     Disputed,
+    /// What vouchers were worth that customers have redeemed.
+    Vouchers,
 }
 
 /// What kind of posting it is.
@@ -326,6 +328,7 @@ impl Party {
             Party::WriteOffs => "write_offs",
             Party::Transfers => "transfers",
             Party::Disputed => "disputed",
+            Party::Vouchers => "vouchers",
         }
     }
 }

@@ -69,6 +69,7 @@ pub mod top_ups;
 pub mod transfers;
 pub mod trunk_routes;
 pub mod trunks;
+pub mod vouchers;
 pub mod webhooks;
 
 pub use actor::{Actor, Reach, Role, Roles};

@@ -68,6 +68,8 @@ pub enum Method {
     Card,
     /// A bank transfer.
     Transfer,
+    /// A voucher that was redeemed: nobody records it by hand.
+    Voucher,
     /// Anything else.
     Other,
 }
@@ -132,8 +134,11 @@ crate::work::carries_storage!(PaymentError: Billing, Customer, Ledger);
 ///
 /// # Errors
 /// The amount is not above zero, is finer than its currency or in another one, a field makes no sense, there is no such customer, or no such invoice that
-/// it has to pay.
+/// it has to pay; or the method is a voucher, which is redeemed.
 pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, PaymentError> {
+    if new.method == Method::Voucher {
+        return Err(Invalid::at("/method", "is no method to record: the code of a voucher is redeemed").into());
+    }
     take(work, new, Source { from: Party::Cash, origin: None }).await
 }
 
@@ -381,6 +386,7 @@ fn payment_of(record: PaymentRecord) -> Result<Payment, PaymentError> {
             "cash" => Method::Cash,
             "card" => Method::Card,
             "transfer" => Method::Transfer,
+            "voucher" => Method::Voucher,
             _ => Method::Other,
         },
         reference: record.reference,
@@ -400,6 +406,7 @@ fn method_name(method: Method) -> &'static str {
         Method::Cash => "cash",
         Method::Card => "card",
         Method::Transfer => "transfer",
+        Method::Voucher => "voucher",
         Method::Other => "other",
     }
 }

@@ -63,6 +63,15 @@ pub async fn keep(
     .map(|_| ())
 }
 
+/// Gives a key back that was claimed in this transaction, and under which no answer is kept.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn release(tx: &mut WriteTx, tenant: i64, actor: &str, key: &str) -> Result<(), Error> {
+    const SQL: &str = "DELETE FROM idempotency WHERE tenant = $1 AND actor = $2 AND key = $3 AND status = 0";
+    sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(actor).bind(key)).map(|_| ())
+}
+
 /// Forgets a tenant's answers that were given before an instant, so many at most; answers how many.
 ///
 /// # Errors

@@ -83,6 +83,7 @@ pub mod trunks;
 pub mod unbilled;
 pub mod usage;
 pub mod users;
+pub mod vouchers;
 pub mod webhooks;
 
 pub use error::Error;

@@ -41,6 +41,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (34, "call_backs", include_str!("../migrations/0034_call_backs.sql")),
     (35, "phone_checks", include_str!("../migrations/0035_phone_checks.sql")),
     (36, "payment_origins", include_str!("../migrations/0036_payment_origins.sql")),
+    (37, "vouchers", include_str!("../migrations/0037_vouchers.sql")),
     (38, "checkouts", include_str!("../migrations/0038_checkouts.sql")),
 ];
 

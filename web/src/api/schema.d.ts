@@ -1801,6 +1801,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem a voucher
+         * @description Its amount is on the customer's account at once, as a payment. A code that is not redeemed is refused with a `reason`: `mistyped`, `unknown`
+         *     (no voucher has it, or somebody else has redeemed it), `used` (by this customer), `expired` or `revoked`. After ten wrong codes of a
+         *     customer within 15 minutes none is looked at (429) until the first of them is as old.
+         */
+        post: operations["redeem_voucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decks": {
         parameters: {
             query?: never;
@@ -4608,6 +4630,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/voucher-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the batches of vouchers
+         * @description The newest first, without the codes.
+         */
+        get: operations["list_batches"];
+        put?: never;
+        /**
+         * Make a batch of vouchers
+         * @description The answer has the codes, which is why it is not kept under an idempotency key. They are shown this once: what is kept of them is a hash.
+         */
+        post: operations["make_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voucher-batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a batch of vouchers
+         * @description Without the codes.
+         */
+        get: operations["get_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voucher-batches/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a batch of vouchers
+         * @description What is not redeemed of it is worth nothing from now on; what is redeemed stays where it is.
+         */
+        post: operations["revoke_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voucher-batches/{id}/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the vouchers of a batch
+         * @description In their order, with the last four letters of their codes, and who has redeemed them.
+         */
+        get: operations["list_vouchers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -6097,7 +6203,7 @@ export interface components {
              */
             kind: string;
             /**
-             * @description The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`; to a
+             * @description The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`, `vouchers`; to a
              *     customer `tenant`, where it is not the customer.
              */
             from: string;
@@ -7262,6 +7368,36 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
+        /**
+         * @description A batch of vouchers to be made.
+         * @example {
+         *       "name": "Kiosks, winter",
+         *       "amount": "10.00",
+         *       "count": 100,
+         *       "expires_at": "2028-01-01T00:00:00Z"
+         *     }
+         */
+        NewVoucherBatch: {
+            /** @description What it is called, up to 200 characters. */
+            name: string;
+            /** @description What each voucher is worth, above zero. */
+            amount: string;
+            /** @description The company's currency where it is not given. */
+            currency?: string | null;
+            /**
+             * Format: int64
+             * @description How many vouchers, 1 to 1000.
+             */
+            count: number;
+            /** @description From when on they are worth nothing; never, where it is not given. */
+            expires_at?: string | null;
+        };
+        /** @description A batch of vouchers with their codes. */
+        NewVoucherBatchAnswer: {
+            batch: components["schemas"]["VoucherBatchDocument"];
+            /** @description In the order of the vouchers. Shown this once, and kept nowhere. */
+            codes: string[];
+        };
         /** @description What an invitation offers. */
         OfferDocument: {
             tenant_name: string;
@@ -7765,7 +7901,7 @@ export interface components {
                  */
                 kind: string;
                 /**
-                 * @description The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`; to a
+                 * @description The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`, `vouchers`; to a
                  *     customer `tenant`, where it is not the customer.
                  */
                 from: string;
@@ -8179,7 +8315,9 @@ export interface components {
                 customer: string;
                 amount: string;
                 currency: string;
+                /** @description `cash`, `card`, `transfer`, `voucher` or `other`. */
                 method: string;
+                /** @description What the bank or the payer calls it; of a voucher the last four letters of its code. */
                 reference?: string | null;
                 received_at: string;
                 /** @description The invoices that it settles, the first first. */
@@ -8527,6 +8665,51 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_VoucherBatchDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                name: string;
+                /** @description What each voucher is worth. */
+                amount: string;
+                currency: string;
+                /** Format: int64 */
+                count: number;
+                /**
+                 * Format: int64
+                 * @description How many of them are redeemed.
+                 */
+                redeemed: number;
+                expires_at?: string | null;
+                created_at: string;
+                created_by: string;
+                /** @description When what was not redeemed became worthless. */
+                revoked_at?: string | null;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_VoucherDocument: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Which of its batch it is, from 1.
+                 */
+                position: number;
+                /** @description The last four letters of its code. */
+                ending: string;
+                /** @description The customer who has redeemed it. */
+                redeemed_by?: string | null;
+                redeemed_at?: string | null;
+                /** @description The payment that came of it. */
+                payment?: string | null;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_WebhookDocument: {
             /** @description The items. */
             items: {
@@ -8654,7 +8837,9 @@ export interface components {
             customer: string;
             amount: string;
             currency: string;
+            /** @description `cash`, `card`, `transfer`, `voucher` or `other`. */
             method: string;
+            /** @description What the bank or the payer calls it; of a voucher the last four letters of its code. */
             reference?: string | null;
             received_at: string;
             /** @description The invoices that it settles, the first first. */
@@ -10242,6 +10427,51 @@ export interface components {
         VerifiedPhone: {
             /** @description The number, in any form that the dial plan reads; null for none. */
             phone?: string | null;
+        };
+        /** @description A batch of vouchers. */
+        VoucherBatchDocument: {
+            id: string;
+            name: string;
+            /** @description What each voucher is worth. */
+            amount: string;
+            currency: string;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description How many of them are redeemed.
+             */
+            redeemed: number;
+            expires_at?: string | null;
+            created_at: string;
+            created_by: string;
+            /** @description When what was not redeemed became worthless. */
+            revoked_at?: string | null;
+        };
+        /**
+         * @description A code to be redeemed.
+         * @example {
+         *       "code": "7K3Q-0ZP4-M9TD-W2XC"
+         *     }
+         */
+        VoucherCode: {
+            /** @description As it is printed on the voucher; small letters, blanks and dashes do not matter, and O is read as 0, I and L as 1. */
+            code: string;
+        };
+        /** @description A voucher. */
+        VoucherDocument: {
+            /**
+             * Format: int64
+             * @description Which of its batch it is, from 1.
+             */
+            position: number;
+            /** @description The last four letters of its code. */
+            ending: string;
+            /** @description The customer who has redeemed it. */
+            redeemed_by?: string | null;
+            redeemed_at?: string | null;
+            /** @description The payment that came of it. */
+            payment?: string | null;
         };
         /** @description One way of a number. */
         WayDocument: {
@@ -13906,6 +14136,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeem_voucher: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherCode"];
+            };
+        };
+        responses: {
+            /** @description It is redeemed. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -19972,6 +20239,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetriedDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_batches: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VoucherBatchDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVoucherBatch"];
+            };
+        };
+        responses: {
+            /** @description It is made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewVoucherBatchAnswer"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batch. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherBatchDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherBatchDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vouchers: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VoucherDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */

@@ -32,7 +32,8 @@ interface PaymentFormProps {
 /** Records money that came in. */
 export function PaymentForm({ close, isKnown, ...about }: PaymentFormProps) {
   const { t } = useTranslation()
-  const methods = useMethods()
+  // What vouchers bring is recorded when they are redeemed.
+  const methods = Object.entries(useMethods()).filter(([value]) => value !== 'voucher')
   const changed = useChanged()
   const { form, today, send } = usePayment(about)
   const [payer, setPayer] = useState(about.customer)
@@ -72,7 +73,7 @@ export function PaymentForm({ close, isKnown, ...about }: PaymentFormProps) {
       </SimpleGrid>
       <NativeSelect
         label={t('Method')}
-        data={Object.entries(methods).map(([value, label]) => ({ value, label }))}
+        data={methods.map(([value, label]) => ({ value, label }))}
         key={form.key('method')}
         {...form.getInputProps('method')}
       />

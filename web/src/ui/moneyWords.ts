@@ -4,7 +4,13 @@ import { useTranslation } from '@/i18n'
 /** How money comes in. */
 export function useMethods(): Record<string, string> {
   const { t } = useTranslation()
-  return { transfer: t('Bank transfer'), cash: t('Cash'), card: t('Card'), other: t('Other') }
+  return {
+    transfer: t('Bank transfer'),
+    cash: t('Cash'),
+    card: t('Card'),
+    voucher: t('Voucher'),
+    other: t('Other'),
+  }
 }
 
 export function useCreditKinds(): Record<string, string> {
@@ -61,5 +67,6 @@ export function useAccounts(): Record<string, string> {
     write_offs: t('Write-offs'),
     transfers: t('Transfers'),
     disputed: t('Disputed payments'),
+    vouchers: t('Vouchers'),
   }
 }

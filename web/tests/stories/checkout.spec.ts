@@ -19,7 +19,8 @@ test('a customer pays by card, and a payment goes back', async ({ browser }) => 
   await bounces(clerk)
 })
 
-const balance = (page: Page) => page.getByText('Balance', { exact: true }).locator('xpath=following-sibling::*[1]')
+const balance = (page: Page) =>
+  page.getByText('Balance', { exact: true }).locator('xpath=following-sibling::*[1]')
 
 const rowOf = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
 

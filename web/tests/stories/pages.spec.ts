@@ -23,6 +23,8 @@ test.beforeAll(async ({ browser }) => {
   const own = await first(`/api/v1/customers/${customer}/lines`)
   await ask(lantern.request, 'post', `/api/v1/lines/${own}/sip-account`, {})
   await connect(owner.request)
+  const vouchers = { name: 'Market stall', amount: '5.00', count: 3 }
+  await ask(owner.request, 'post', '/api/v1/voucher-batches', vouchers)
   await fillRoster(owner.request, agent)
   await Promise.all([owner.close(), lantern.close()])
 })
@@ -125,10 +127,14 @@ const MONEY: Place[] = [
   '/statements/*',
   '/payments',
   '/credits',
+  '/vouchers',
+  '/vouchers/*',
   '/bill-runs',
   '/bill-runs/*',
   '/payouts',
   '/payouts/*',
+  ['/vouchers', dialogOf('New vouchers')],
+  ['/vouchers', showCodes],
 ]
 const PRICES: Place[] = [
   '/plans',
@@ -191,6 +197,7 @@ const PORTAL: Place[] = [
   '/portal/messages/*',
   '/profile',
   ['/portal', dialogOf('Add funds')],
+  ['/portal', dialogOf('Redeem a voucher')],
   ['/portal', (page) => phoneOf(page, '0010')],
 ]
 
@@ -384,6 +391,16 @@ async function showAddress(page: Page) {
   await page.getByRole('button', { name: 'Make an address' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Make the address' }).click()
   await page.getByRole('button', { name: 'I have it' }).waitFor()
+}
+
+/** The codes of new vouchers, this once. */
+async function showCodes(page: Page) {
+  await page.getByRole('main').getByRole('button', { name: 'New vouchers' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Kiosks')
+  await dialog.getByLabel('Each is worth').fill('10.00')
+  await dialog.getByRole('button', { name: 'Make the vouchers' }).click()
+  await page.getByRole('button', { name: 'I have them' }).waitFor()
 }
 
 /** What is typed into a phone, this once. */

@@ -16,6 +16,7 @@ mod sms;
 mod sounds;
 mod swaps;
 mod telephony;
+mod vouchers;
 mod webhooks;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -77,6 +78,7 @@ kinds! {
     NO_RANGE RANGE_NOT_SATISFIABLE "no-such-range" "There is nothing in this range"
     INVALID UNPROCESSABLE_ENTITY "invalid" "A value makes no sense"
     UNRATED UNPROCESSABLE_ENTITY "unrated" "Nothing prices the call"
+    VOUCHER UNPROCESSABLE_ENTITY "voucher-refused" "The code of the voucher is not redeemed"
     NO_VERSION PRECONDITION_REQUIRED "no-if-match" "An edit needs the header If-Match"
     TOO_MANY TOO_MANY_REQUESTS "too-many-attempts" "Too many attempts were made"
     INTERNAL INTERNAL_SERVER_ERROR "internal" "Something went wrong in Tollgate"

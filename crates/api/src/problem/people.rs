@@ -14,7 +14,7 @@ use engine::people::users::UserError;
 use super::refusals::changed;
 use super::*;
 
-fn too_many(detail: String, seconds: u64) -> Problem {
+pub(super) fn too_many(detail: String, seconds: u64) -> Problem {
     Problem::new(TOO_MANY, detail).retry_after(u16::try_from(seconds).unwrap_or(u16::MAX))
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct EntryDocument {
     /// `call`, `rerating`, `payment`, `credit`, `adjustment`, `opening_balance`, `fee`, `tax`, `rounding`, `credit_note`,
     /// `write_off`, `bounce`, `repayment` or `dispute`.
     kind: String,
-    /// The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`, `disputed`; to a
+    /// The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`, `disputed`, `vouchers`; to a
     /// customer `tenant`, where it is not the customer.
     from: String,
     /// As `from`.

@@ -99,6 +99,7 @@ mod trunk_routes;
 mod trunks;
 mod unrated;
 mod usage;
+mod vouchers;
 mod ways;
 mod webhook_deliveries;
 mod webhooks;
@@ -150,6 +151,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         tenant::routes(),
         top_ups::routes(),
         transfers::routes(),
+        vouchers::routes(),
         webhook_deliveries::routes(),
         webhooks::routes(),
         explorer::document_route(),

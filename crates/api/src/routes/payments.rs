@@ -51,13 +51,15 @@ struct NewPaymentDocument {
 
 /// Money that came in from a customer.
 #[derive(Debug, Serialize, ToSchema)]
-struct PaymentDocument {
+pub(crate) struct PaymentDocument {
     id: String,
     customer: String,
     amount: String,
     currency: String,
+    /// `cash`, `card`, `transfer`, `voucher` or `other`.
     #[schema(value_type = String)]
     method: Method,
+    /// What the bank or the payer calls it; of a voucher the last four letters of its code.
     reference: Option<String>,
     received_at: String,
     /// The invoices that it settles, the first first.
@@ -261,7 +263,7 @@ impl NewCreditDocument {
 }
 
 impl PaymentDocument {
-    fn of(payment: Payment) -> Self {
+    pub(crate) fn of(payment: Payment) -> Self {
         let text = |amount: Amount| amount.to_text(payment.currency);
         let settles = |settles: Settles| SettlesDocument {
             invoice: settles.invoice,

@@ -91,6 +91,7 @@ const OF_CUSTOMERS: &str = "
     POST /calls/{id}/hang-up
     POST /customers/{id}/checkouts
     POST /customers/{id}/top-up-requests
+    POST /customers/{id}/vouchers
     POST /lines/{id}/phone-secret
     POST /lines/{id}/phone-token
     POST /lines/{id}/sip-account

@@ -67,5 +67,6 @@ mod swaps;
 mod talk_time;
 mod telephony;
 mod top_ups;
+mod vouchers;
 mod walk;
 mod webhooks;

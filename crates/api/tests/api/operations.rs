@@ -114,6 +114,7 @@ impl Operation {
             ("POST", "/payments/{id}/reversals") => Some(json!({"kind": "bounce", "reason": "a gift"})),
             ("PUT", "/reversals/{id}") => Some(json!({"state": "undone"})),
             ("POST", "/customers/{id}/top-up-requests") => Some(json!({"amount": "5.00"})),
+            ("POST", "/customers/{id}/vouchers") => Some(json!({"code": "0123-4567-89AB-CDEZ"})),
             ("PUT", "/top-up-requests/{id}") => Some(json!({"state": "declined"})),
             ("PUT", "/calls/{id}/rating") => Some(json!({"stars": 1})),
             ("POST", "/calls/{id}/refunds") => Some(json!({"reason": "a gift"})),

@@ -117,7 +117,7 @@ async fn of_groups(service: &Service, ids: &mut Vec<(&'static str, String)>) {
     ids.push(("sounds", sounds::sound(service).await));
 }
 
-/// Bills the customer, and a prepaid one beside it, which is answered.
+/// Bills the customer, and a prepaid one beside it, which is answered; and makes vouchers.
 async fn billed(service: &Service, customer: &str, ids: &mut Vec<(&'static str, String)>) -> String {
     let plan = json!({"name": "Prepaid", "kind": "prepaid", "currency": "USD", "monthly_fee": "0",
         "rate": {"price_per_minute": "0.05"}});
@@ -134,6 +134,8 @@ async fn billed(service: &Service, customer: &str, ids: &mut Vec<(&'static str, 
     for noun in ["receipts", "statements", "jobs"] {
         ids.push((noun, first(service, noun).await));
     }
+    let vouchers = service.post("/voucher-batches", json!({"name": "Kiosks", "amount": "10.00", "count": 1})).await;
+    ids.push(("voucher-batches", vouchers.body["batch"]["id"].as_str().unwrap().to_owned()));
     prepaid
 }
 

@@ -266,6 +266,7 @@ pub(crate) async fn receipt(work: &mut Work, customer: &Customer, payment: &Paym
         Method::Cash => Some("in cash"),
         Method::Card => Some("by card"),
         Method::Transfer => Some("by bank transfer"),
+        Method::Voucher => Some("by voucher"),
         Method::Other => None,
     };
     let parts = [Some("Top-up"), method, payment.reference.as_deref()];

@@ -42,4 +42,5 @@ mod switching;
 mod telephony;
 mod tenancy;
 mod tenants;
+mod vouchers;
 mod webhooks;

@@ -237,6 +237,21 @@ pub(super) const HELD: &[Held] = &[
         rows: Rows { customer: "tenant = $1 AND customer = $2", ..NOBODYS },
     },
     Held {
+        table: Table { name: "voucher_batches", amounts: &["amount"], ..PLAIN },
+        order: "id",
+        rows: Rows { user: "tenant = $1 AND created_by = 'user:' || $2", ..NOBODYS },
+    },
+    Held {
+        table: Table { name: "vouchers", hidden: &["digest"], ..PLAIN },
+        order: "batch, position",
+        rows: Rows { customer: "tenant = $1 AND redeemed_by = $2", ..NOBODYS },
+    },
+    Held {
+        table: Table { name: "voucher_tries", documents: &["wrong_at"], ..PLAIN },
+        order: "customer",
+        rows: Rows { customer: "tenant = $1 AND customer = $2", ..NOBODYS },
+    },
+    Held {
         table: Table { name: "credits", amounts: &["amount", "unspent"], ..PLAIN },
         order: "id",
         rows: Rows { customer: "tenant = $1 AND customer = $2", ..NOBODYS },

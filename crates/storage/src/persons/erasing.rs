@@ -88,6 +88,9 @@ pub(super) const ERASING: &[Erasing] = &[
     Erasing { table: "reversals", customer: BOOKS, ..NONE },
     Erasing { table: "checkouts", customer: Overwritten { set: "url = NULL", where_named: "url IS NOT NULL" }, ..NONE },
     Erasing { table: "credits", customer: BOOKS, ..NONE },
+    Erasing { table: "voucher_batches", user: NAMELESS, ..NONE },
+    Erasing { table: "vouchers", customer: BOOKS, ..NONE },
+    Erasing { table: "voucher_tries", customer: Deleted, ..NONE },
     Erasing {
         table: "top_up_requests",
         customer: Overwritten { set: "note = NULL", where_named: "note IS NOT NULL" },

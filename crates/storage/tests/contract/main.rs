@@ -42,4 +42,5 @@ mod swaps;
 mod telephony;
 mod tenants;
 mod texts;
+mod vouchers;
 mod webhooks;

@@ -30,6 +30,7 @@ const TRUNKS: &[&str] = &["trunks.spec.ts"];
 const GROUPS: &[&str] = &["groups.spec.ts"];
 const SHIFTS: &[&str] = &["shifts.spec.ts"];
 const HELP_LINE: &[&str] = &["helpline.spec.ts"];
+const VOUCHERS: &[&str] = &["vouchers.spec.ts"];
 const RECORDINGS: &[&str] = &["recordings.spec.ts"];
 const VOICES: &[&str] = &["voices.spec.ts"];
 const PICTURES: &[&str] = &["pictures.spec.ts"];
@@ -128,6 +129,11 @@ fn a_call_to_a_group_that_nobody_takes_is_dealt_with() {
 }
 
 #[test]
+fn a_clerk_makes_vouchers_and_a_customer_redeems_one() {
+    play_on_sqlite(VOUCHERS);
+}
+
+#[test]
 fn messages_and_recorded_calls_are_heard_marked_and_deleted() {
     play_on_sqlite(RECORDINGS);
 }
@@ -145,8 +151,19 @@ pub(crate) fn plays_all() -> bool {
 /// One of the stories, and all of them where `TOLLGATE_STORIES` is `all`.
 #[tokio::test(flavor = "multi_thread")]
 async fn stories_are_the_same_on_postgresql() {
-    let others: &[&[&str]] =
-        &[COMPANY_BY_KEYBOARD, BUTTON, TRUNKS, GROUPS, SHIFTS, HELP_LINE, RECORDINGS, VOICES, PICTURES, EVERY_PAGE];
+    let others: &[&[&str]] = &[
+        COMPANY_BY_KEYBOARD,
+        BUTTON,
+        TRUNKS,
+        GROUPS,
+        SHIFTS,
+        HELP_LINE,
+        VOUCHERS,
+        RECORDINGS,
+        VOICES,
+        PICTURES,
+        EVERY_PAGE,
+    ];
     for stories in [COMPANY].iter().chain(if plays_all() { others } else { &[] }) {
         let database = fresh_postgres().await;
         tokio::task::block_in_place(|| play(stories, &database, &Folder::new()));

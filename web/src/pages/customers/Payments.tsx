@@ -9,6 +9,7 @@ import { DialogButton } from '@/ui/DialogButton'
 import { type Column, List } from '@/ui/List'
 import { useCreditKinds, useMethods } from '@/ui/moneyWords'
 import { listed, PAGES } from '@/ui/pages'
+import { RedeemVoucher } from '@/ui/RedeemVoucher'
 import { useMayChange } from './rights'
 
 type Customer = Schema<'CustomerDocument'>
@@ -24,6 +25,9 @@ export function Payments({ customer }: { customer: Customer }) {
       {mayChange && (
         // That of payments is above, on each tab.
         <Group justify="flex-end">
+          <DialogButton label={t('Redeem a voucher')} variant="default">
+            {(close) => <RedeemVoucher customer={customer.id} close={close} />}
+          </DialogButton>
           <DialogButton label={t('Record a credit')} variant="default">
             {(close) => <CreditForm customer={customer.id} isKnown close={close} />}
           </DialogButton>

@@ -21,6 +21,7 @@ const PLACES: Record<string, string> = {
   rct: 'receipts',
   run: 'bill-runs',
   stm: 'statements',
+  vba: 'vouchers',
 }
 
 const kinds = (t: Translate): Record<string, string> => ({
@@ -48,6 +49,7 @@ const kinds = (t: Translate): Record<string, string> => ({
   tenant: t('Settings'),
   tkt: t('Invitation'),
   usr: t('User'),
+  vba: t('Vouchers'),
 })
 
 function kindOf(id: string): string {

@@ -97,6 +97,19 @@ const credits = createRoute({
   component: lazyRouteComponent(() => import('./Credits'), 'Credits'),
 })
 
+const vouchers = createRoute({
+  getParentRoute: () => frame,
+  path: '/vouchers',
+  validateSearch: byCustomer,
+  component: lazyRouteComponent(() => import('./vouchers/Vouchers'), 'Vouchers'),
+})
+
+const voucherBatch = createRoute({
+  getParentRoute: () => frame,
+  path: '/vouchers/$id',
+  component: lazyRouteComponent(() => import('./vouchers/Batch'), 'Batch'),
+})
+
 const billRuns = createRoute({
   getParentRoute: () => frame,
   path: '/bill-runs',
@@ -121,6 +134,8 @@ export const invoicesRoutes = [
   statement,
   payments,
   credits,
+  vouchers,
+  voucherBatch,
   billRuns,
   billRun,
 ]

@@ -5,6 +5,8 @@ import { $api, type Schema } from '@/api/client'
 import { isNegative, isZero, Money } from '@/format/money'
 import { Duration } from '@/format/time'
 import { useTranslation } from '@/i18n'
+import { DialogButton } from '@/ui/DialogButton'
+import { RedeemVoucher } from '@/ui/RedeemVoucher'
 import { Failure } from '@/ui/states'
 import { AddFunds } from './AddFunds'
 import { Checkout } from './Checkout'
@@ -62,6 +64,9 @@ function Balance({ customer }: { customer: string }) {
         <TalksFor customer={customer} />
         <Group mt="xs">
           <AddFunds customer={customer} currency={balance.data?.currency} />
+          <DialogButton label={t('Redeem a voucher')} variant="default">
+            {(close) => <RedeemVoucher customer={customer} close={close} />}
+          </DialogButton>
         </Group>
       </Stack>
     </Card>

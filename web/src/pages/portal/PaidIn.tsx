@@ -73,7 +73,7 @@ function Payments({ customer }: { customer: string }) {
       title: t('Received'),
       cell: ({ received_at }) => <Time at={received_at} style="date" />,
     },
-    { key: 'for', title: t('For'), cell: ({ reference }) => reference ?? t('My account') },
+    { key: 'for', title: t('For'), cell: (payment) => <For {...payment} /> },
     {
       key: 'amount',
       title: t('Amount'),
@@ -96,4 +96,11 @@ function Payments({ customer }: { customer: string }) {
       />
     </Stack>
   )
+}
+
+/** What a payment was for, or what it came by. */
+function For({ method, reference }: Schema<'PaymentDocument'>) {
+  const { t } = useTranslation()
+  if (method === 'voucher') return t('Voucher …{{ending}}', { ending: reference ?? '' })
+  return reference ?? t('My account')
 }

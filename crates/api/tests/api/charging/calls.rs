@@ -187,21 +187,29 @@ async fn a_customer_sees_its_own_live_calls_and_an_agent_those_to_it() {
 #[tokio::test]
 async fn a_top_up_lengthens_a_call_that_would_have_ended() {
     on_both(async |service| {
-        let (customer, line) = service.talker("0.30", "0001").await;
-        let id = service.session_of("pbx:1", &line).await;
-        let answered = service.step(&id, "answer", json!({})).await;
-        assert_eq!(answered.body["must_end_at_seconds"], 30);
-        service.made("/payments", json!({"customer": customer, "amount": "5.00", "method": "card"})).await;
-        let path = format!("/charging/sessions/{id}");
-        let lengthened = async {
-            while service.get(&path).await.body["granted_seconds"] != 60 {
-                tokio::time::sleep(Duration::from_millis(20)).await;
+        let batch = json!({"name": "Kiosks", "amount": "5.00", "count": 1});
+        let codes = service.post("/voucher-batches", batch).await.body["codes"].clone();
+        for (number, by_voucher) in [("0001", false), ("0002", true)] {
+            let (customer, line) = service.talker("0.30", number).await;
+            let id = service.session_of(&format!("pbx:{number}"), &line).await;
+            let answered = service.step(&id, "answer", json!({})).await;
+            assert_eq!(answered.body["must_end_at_seconds"], 30);
+            if by_voucher {
+                service.made(&format!("/customers/{customer}/vouchers"), json!({"code": codes[0]})).await;
+            } else {
+                service.made("/payments", json!({"customer": customer, "amount": "5.00", "method": "card"})).await;
             }
-        };
-        tokio::time::timeout(Duration::from_secs(10), lengthened).await.expect("more is granted");
-        let shown = service.get(&path).await.body;
-        assert_eq!((&shown["reaches_seconds"], &shown["held"]), (&json!(530), &json!("0.60")));
-        assert_eq!(service.purse(&customer).await, purse("5.30", "0.60"));
+            let path = format!("/charging/sessions/{id}");
+            let lengthened = async {
+                while service.get(&path).await.body["granted_seconds"] != 60 {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(10), lengthened).await.expect("more is granted");
+            let shown = service.get(&path).await.body;
+            assert_eq!((&shown["reaches_seconds"], &shown["held"]), (&json!(530), &json!("0.60")));
+            assert_eq!(service.purse(&customer).await, purse("5.30", "0.60"));
+        }
     })
     .await;
 }
