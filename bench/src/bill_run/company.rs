@@ -161,6 +161,7 @@ fn address(house: usize) -> Address {
         postal_code: Some("M5H 2N2".to_owned()),
         city: Some("Toronto".to_owned()),
         country: Some("Canada".to_owned()),
+        country_code: None,
     }
 }
 

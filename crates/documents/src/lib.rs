@@ -2,6 +2,7 @@
 
 mod calls;
 mod csv_row;
+mod einvoice;
 mod figures;
 mod html;
 mod icalendar;

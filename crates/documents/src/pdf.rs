@@ -11,7 +11,7 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World, WorldExt};
 use typst_layout::PagedDocument;
-use typst_pdf::{PdfOptions, Timestamp};
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use crate::render_error::{Fault, RenderError};
 use crate::sheet::Sheet;
@@ -60,9 +60,17 @@ impl Press {
     }
 
     /// Draws a sheet. The same sheet gives the same bytes: the day of issue stands in place of the time.
-    pub(crate) fn print(&self, sheet: &Sheet, logo: Option<&str>, issued_on: Date) -> Result<Vec<u8>, RenderError> {
+    pub(crate) fn print(
+        &self,
+        sheet: &Sheet,
+        logo: Option<&str>,
+        issued_on: Date,
+        standard: PdfStandard,
+    ) -> Result<Vec<u8>, RenderError> {
         let data = serde_json::to_vec(&Data { sheet, logo })?;
-        let job = Job { press: self, data: Bytes::new(data) };
+        let standards =
+            PdfStandards::new(&[standard]).map_err(|error| RenderError::Embedding(error.message().to_string()))?;
+        let job = Job { press: self, data: Bytes::new(data), standards };
         let printed = job.print(issued_on);
         typst::comemo::evict(REMEMBERED);
         printed.map_err(RenderError::Template)
@@ -78,6 +86,7 @@ pub(crate) fn data_for_reading(sheet: &Sheet) -> Result<Vec<u8>, RenderError> {
 struct Job<'a> {
     press: &'a Press,
     data: Bytes,
+    standards: PdfStandards,
 }
 
 impl Job<'_> {
@@ -87,6 +96,7 @@ impl Job<'_> {
             // Typst derives an identifier from the title; where two documents have the same, the data differ.
             ident: Smart::Custom(format!("{:x}", typst::utils::hash128(&self.data))),
             creator: Smart::Custom(Some("Tollgate".to_owned())),
+            standards: self.standards.clone(),
             timestamp: midnight(issued_on).map(Timestamp::new_utc),
             ..PdfOptions::default()
         };

@@ -20,6 +20,9 @@ pub enum RenderError {
     /// The document could not be written as JSON for its template.
     #[error("the document could not be handed to its template: {0}")]
     Data(#[from] serde_json::Error),
+    /// The electronic invoice could not be put into the PDF.
+    #[error("the electronic invoice does not go into the PDF: {0}")]
+    Embedding(String),
     /// The page or mail could not be written.
     #[error("the page could not be written: {0}")]
     Page(#[from] askama::Error),

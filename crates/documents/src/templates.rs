@@ -3,10 +3,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use domain::einvoice::Lack;
 use domain::paper::{Paper, PaperCall, Standing};
 use typst::foundations::Bytes;
 use typst::text::Font;
+use typst_pdf::PdfStandard;
 
+use crate::einvoice::Checked;
 use crate::html::{self, Logo};
 use crate::pdf::{self, MAIN, Press};
 use crate::render_error::{Fault, RenderError};
@@ -97,8 +100,32 @@ impl Templates {
     /// # Errors
     /// A sum overflows, or the template does not fit this document.
     pub fn pdf(&self, paper: &Paper, calls: &[PaperCall]) -> Result<Vec<u8>, RenderError> {
+        self.drawn(paper, calls, PdfStandard::V_1_7)
+    }
+
+    /// The document as [`pdf`](Self::pdf) draws it, a PDF/A-3 with the electronic invoice in it (Factur-X, profile EN 16931); without it where
+    /// the document lacks what that needs.
+    ///
+    /// # Errors
+    /// As of [`pdf`](Self::pdf), or something in the template can't be in a PDF/A-3.
+    pub fn factur_x(&self, paper: &Paper, calls: &[PaperCall]) -> Result<Vec<u8>, RenderError> {
+        match Checked::of(paper) {
+            Ok(invoice) => invoice.embedded(&self.drawn(paper, calls, PdfStandard::A_3b)?, paper),
+            Err(_) => self.pdf(paper, calls),
+        }
+    }
+
+    /// The electronic invoice of a document, as UBL 2.1.
+    ///
+    /// # Errors
+    /// What the document lacks for one.
+    pub fn ubl(paper: &Paper) -> Result<Vec<u8>, Vec<Lack>> {
+        Checked::of(paper).map(|invoice| invoice.ubl())
+    }
+
+    fn drawn(&self, paper: &Paper, calls: &[PaperCall], standard: PdfStandard) -> Result<Vec<u8>, RenderError> {
         let sheet = Sheet::new(paper, calls)?;
-        self.0.press.print(&sheet, self.0.logo.as_ref().map(|logo| logo.name), paper.issued_on)
+        self.0.press.print(&sheet, self.0.logo.as_ref().map(|logo| logo.name), paper.issued_on, standard)
     }
 
     /// The document as a page that needs nothing else, with how it stands now.

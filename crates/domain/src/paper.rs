@@ -6,8 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::country::Country;
 use crate::money::{Amount, Currency};
 use crate::period::Period;
+use crate::tax::TaxRule;
 use crate::time::{Date, Instant, Zone};
 
 /// Everything that is printed on a document.
@@ -46,6 +48,9 @@ pub struct Paper {
     /// The places of the corrected invoice's lines that the lines take back; credit notes only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub takes_back: Vec<usize>,
+    /// How its customer is taxed.
+    #[serde(default, skip_serializing_if = "TaxRule::is_standard")]
+    pub tax_rule: TaxRule,
     /// The tax, a row a rate.
     pub taxes: Vec<TaxRow>,
     /// The sum of the lines without tax.
@@ -99,6 +104,22 @@ pub struct Side {
     pub email: Option<String>,
     /// Telephone.
     pub phone: Option<String>,
+    /// The postal address by its parts, where its country is known as one of ISO 3166-1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post: Option<PostalAddress>,
+}
+
+/// A postal address by its parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostalAddress {
+    /// Street and house.
+    pub street: Option<String>,
+    /// Postal code.
+    pub postal_code: Option<String>,
+    /// Town.
+    pub city: Option<String>,
+    /// Country.
+    pub country: Country,
 }
 
 /// A bank account that customers pay to.

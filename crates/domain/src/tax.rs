@@ -175,6 +175,12 @@ impl TaxRates {
 }
 
 impl TaxRule {
+    /// Whether tax is charged as on everybody.
+    #[must_use]
+    pub fn is_standard(&self) -> bool {
+        *self == TaxRule::Standard
+    }
+
     /// The text that the law wants on the invoice, where no tax is charged.
     #[must_use]
     pub fn text(&self) -> Option<&str> {

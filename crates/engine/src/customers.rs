@@ -1,5 +1,6 @@
 //! Customers: who pays.
 
+use domain::country::{self, Country};
 use domain::invalid::Invalid;
 use domain::money::{Amount, Currency};
 use domain::period::BillingDay;
@@ -95,8 +96,11 @@ pub struct Address {
     pub postal_code: Option<String>,
     /// Town.
     pub city: Option<String>,
-    /// Country.
+    /// Country, as it stands on documents.
     pub country: Option<String>,
+    /// Country, as programs read it: electronic invoices need it.
+    #[serde(deserialize_with = "country::optional", skip_serializing_if = "Option::is_none")]
+    pub country_code: Option<Country>,
 }
 
 /// A customer to be made.
@@ -360,6 +364,7 @@ impl Address {
             postal_code: field("postal_code", self.postal_code, 20)?,
             city: field("city", self.city, 100)?,
             country: field("country", self.country, 100)?,
+            country_code: self.country_code,
         })
     }
 }

@@ -404,7 +404,7 @@ calls.jsonl:
     },
     /// Customers, their lines and opening balances from CSV with a header line.
     #[command(after_help = "Columns, named by the header line, in any order:
-  external_reference, organisation, first_name, last_name, email, phone, street, postal_code, city, country,
+  external_reference, organisation, first_name, last_name, email, phone, street, postal_code, city, country, country_code,
   mode, currency, credit_limit, number (or ####), plan, opened_at, opening_balance
 
 Example:

@@ -1293,6 +1293,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credit-notes/{id}/ubl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a credit note as an electronic invoice
+         * @description UBL 2.1 under EN 16931, whatever the settings say of files. Where the credit note lacks what that needs, the answer says what, and where it is set.
+         */
+        get: operations["get_credit_note_ubl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credits": {
         parameters: {
             query?: never;
@@ -2641,6 +2661,26 @@ export interface paths {
          * @description Payments, credits and credit notes, the first first.
          */
         get: operations["list_settlements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/{id}/ubl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an invoice as an electronic invoice
+         * @description UBL 2.1 under EN 16931, whatever the settings say of files. Where the invoice lacks what that needs, the answer says what, and where it is set.
+         */
+        get: operations["get_invoice_ubl"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5081,6 +5121,12 @@ export interface components {
             city: string | null;
             /** @default null */
             country: string | null;
+            /**
+             * @description The country's two letters (ISO 3166-1), which electronic invoices need.
+             * @default null
+             * @example GB
+             */
+            country_code: string | null;
         };
         /**
          * @description An agent.
@@ -13058,6 +13104,38 @@ export interface operations {
             };
         };
     };
+    get_credit_note_ubl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id or number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_credits: {
         parameters: {
             query?: {
@@ -16071,6 +16149,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AllocationDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_invoice_ubl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id or number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
                 };
             };
             /** @description It is refused; the problem document says why. */

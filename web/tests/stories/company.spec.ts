@@ -189,6 +189,9 @@ async function issue(hand: Hand, line: string) {
   const download = page.waitForEvent('download')
   await hand.press(page.getByRole('link', { name: 'Download PDF' }))
   expect((await download).suggestedFilename()).toMatch(/^invoice-\d{6}\.pdf$/)
+  // Nobody has said in which country the company is: that is told, and where it is said.
+  await hand.press(page.getByRole('button', { name: 'Download e-invoice' }))
+  await expect(page.getByText(/seller\.address\.country_code/)).toBeVisible()
 }
 
 async function pay(hand: Hand, customer: string) {

@@ -384,9 +384,10 @@ impl From<BillingError> for Problem {
             }
             BillingError::NoSuchLine(_) => Problem::new(INVALID, detail).at("/line"),
             BillingError::Invalid(invalid) => invalid.into(),
-            BillingError::NotOpen { .. } | BillingError::ItemBilled | BillingError::NoAddress { .. } => {
-                Problem::new(WRONG_STATE, detail)
-            }
+            BillingError::NotOpen { .. }
+            | BillingError::ItemBilled
+            | BillingError::NoAddress { .. }
+            | BillingError::NoEinvoice { .. } => Problem::new(WRONG_STATE, detail),
             BillingError::CreditedAlready { left, .. } => {
                 Problem::new(INVALID, detail).at("/lines").figure("left", left.to_string())
             }

@@ -1,5 +1,6 @@
 use axum::extract::State;
 use axum::response::Response;
+use domain::country::{self, Country};
 use domain::money::Currency;
 use domain::period::BillingDay;
 use domain::tax::TaxRule;
@@ -38,6 +39,10 @@ pub(crate) struct AddressDocument {
     postal_code: Option<String>,
     city: Option<String>,
     country: Option<String>,
+    /// The country's two letters (ISO 3166-1), which electronic invoices need.
+    #[serde(deserialize_with = "country::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "GB")]
+    country_code: Option<Country>,
 }
 
 /// What a customer is called, and where it is reached: an organisation, or a first or last name, is needed.
@@ -329,15 +334,15 @@ impl CustomerEdit {
 
 impl From<AddressDocument> for Address {
     fn from(document: AddressDocument) -> Self {
-        let AddressDocument { street, postal_code, city, country } = document;
-        Address { street, postal_code, city, country }
+        let AddressDocument { street, postal_code, city, country, country_code } = document;
+        Address { street, postal_code, city, country, country_code }
     }
 }
 
 impl From<Address> for AddressDocument {
     fn from(address: Address) -> Self {
-        let Address { street, postal_code, city, country } = address;
-        AddressDocument { street, postal_code, city, country }
+        let Address { street, postal_code, city, country, country_code } = address;
+        AddressDocument { street, postal_code, city, country, country_code }
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(preview_invoice_page))
         .routes(routes!(list_invoices))
         .routes(routes!(get_invoice))
+        .routes(routes!(get_invoice_ubl))
         .routes(routes!(list_invoiced_calls))
         .routes(routes!(list_settlements))
 }
@@ -192,6 +193,16 @@ async fn today(app: &App, Caller(actor): &Caller) -> Result<Instant, Problem> {
     extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_invoice(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<Response, Problem> {
     issued::show(&app, &actor, PaperKind::Invoice, &id).await
+}
+
+/// Show an invoice as an electronic invoice
+///
+/// UBL 2.1 under EN 16931, whatever the settings say of files. Where the invoice lacks what that needs, the answer says what, and where it is set.
+#[utoipa::path(get, path = "/invoices/{id}/ubl", params(("id" = String, Path, description = "Its id or number.")),
+    responses((status = 200, description = "The file.", body = String, content_type = "application/xml"), Refusals),
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
+async fn get_invoice_ubl(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<Response, Problem> {
+    issued::ubl(&app, &actor, PaperKind::Invoice, &id).await
 }
 
 /// List the calls on an invoice

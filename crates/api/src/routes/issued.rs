@@ -29,6 +29,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_credit_notes))
         .routes(routes!(get_credit_note))
+        .routes(routes!(get_credit_note_ubl))
         .routes(routes!(list_receipts))
         .routes(routes!(get_receipt))
         .routes(routes!(list_statements))
@@ -80,6 +81,16 @@ async fn list_credit_notes(
     extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
 async fn get_credit_note(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<Response, Problem> {
     show(&app, &actor, PaperKind::CreditNote, &id).await
+}
+
+/// Show a credit note as an electronic invoice
+///
+/// UBL 2.1 under EN 16931, whatever the settings say of files. Where the credit note lacks what that needs, the answer says what, and where it is set.
+#[utoipa::path(get, path = "/credit-notes/{id}/ubl", params(("id" = String, Path, description = "Its id or number.")),
+    responses((status = 200, description = "The file.", body = String, content_type = "application/xml"), Refusals),
+    extensions(("x-roles" = json!(CUSTOMERS)), ("x-owner" = json!(CUSTOMER))))]
+async fn get_credit_note_ubl(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<Response, Problem> {
+    ubl(&app, &actor, PaperKind::CreditNote, &id).await
 }
 
 /// List receipts for top-ups
@@ -180,12 +191,23 @@ pub(super) async fn show(app: &App, actor: &Actor, kind: PaperKind, address: &st
             drop(view);
             let drawn = billing::pdf(&app.engine, actor, &app.renderer, &document.id).await?;
             let bytes = drawn.map_err(Problem::internal)?;
-            let disposition = format!("inline; filename=\"{}\"", document.file_name());
+            let disposition = format!("inline; filename=\"{}\"", document.file_name("pdf"));
             let headers =
                 [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
             Ok((headers, bytes).into_response())
         }
     }
+}
+
+/// A document as an electronic invoice, UBL 2.1.
+pub(super) async fn ubl(app: &App, actor: &Actor, kind: PaperKind, id: &str) -> Result<Response, Problem> {
+    let document = of_kind(&mut app.engine.view(actor).await?, kind, id).await?;
+    let disposition = format!("attachment; filename=\"{}\"", document.file_name("xml"));
+    let renderer = Arc::clone(&app.renderer);
+    let written = tokio::task::spawn_blocking(move || billing::ubl(&renderer, &document)).await;
+    let bytes = written.map_err(|error| Problem::internal(error.to_string()))??;
+    let headers = [(header::CONTENT_TYPE, "application/xml".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, bytes).into_response())
 }
 
 /// A document as a page.

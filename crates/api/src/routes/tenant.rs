@@ -24,12 +24,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     "holidays": ["2026-12-25"], "number_rest_days": 90,
     "billing": {"billing_day": 1, "invoice_per": "customer", "from_opening_day": false, "proration": "day",
         "fee_while_suspended": false, "due_days": 14, "suspension_threshold": 3, "empty_invoices": false,
-        "remind_before_days": 3, "remind_after_days": [7, 14],
+        "remind_before_days": 3, "remind_after_days": [7, 14], "einvoice": "off",
         "prefixes": {"invoice": "", "credit_note": "C", "receipt": "R"}},
     "charging": {"slice_seconds": 60, "pending_seconds": 120, "longest_call_seconds": 14400, "minimum_talk_seconds": 60,
         "warn_before_seconds": [60, 30], "heartbeat_seconds": 60},
     "seller": {"legal_name": "Harbour Telephone Ltd", "tax_id": "GB 000 0000 00", "registration": "Company no. 00000000",
-        "address": {"street": "1 Quay Street", "postal_code": "HU1 1AA", "city": "Hull", "country": "United Kingdom"},
+        "address": {"street": "1 Quay Street", "postal_code": "HU1 1AA", "city": "Hull", "country": "United Kingdom", "country_code": "GB"},
         "email": "billing@example.org", "phone": "+441482960000", "payment_note": "Please name the invoice's number.",
         "bank": {"holder": null, "name": "Example Bank", "iban": "GB00EXMP00000000000000", "bic": "EXMPGB00"}}}}))]
 struct TenantEdit {

@@ -48,6 +48,7 @@ const OF_CUSTOMERS: &str = "
     GET /conversations/{id}/messages
     GET /credit-notes
     GET /credit-notes/{id}
+    GET /credit-notes/{id}/ubl
     GET /customers
     GET /customers/{id}
     GET /customers/{id}/agents
@@ -70,6 +71,7 @@ const OF_CUSTOMERS: &str = "
     GET /invoices/{id}
     GET /invoices/{id}/calls
     GET /invoices/{id}/settlements
+    GET /invoices/{id}/ubl
     GET /items/{id}
     GET /lines
     GET /lines/{id}

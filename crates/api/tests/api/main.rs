@@ -27,6 +27,7 @@ mod decks;
 mod document;
 mod earnings;
 mod edits;
+mod einvoices;
 mod events;
 mod export;
 mod groups;

@@ -8,8 +8,9 @@ pub(crate) mod payouts;
 pub(crate) mod people;
 mod shifts;
 
-use domain::paper::PaperKind;
+use domain::paper::{PaperKind, Usage};
 
+use crate::figures::Figures;
 pub(crate) use labels::Labels;
 use labels::{ENGLISH, GERMAN};
 
@@ -42,6 +43,31 @@ impl Language {
         match self {
             English => &ENGLISH,
             German => &GERMAN,
+        }
+    }
+
+    /// What becomes of a credit note.
+    pub(crate) fn credited(self, invoice: &str) -> String {
+        match self {
+            English => format!("Settles invoice {invoice}; what is over is credited."),
+            German => format!("Wird mit Rechnung {invoice} verrechnet; was übrig ist, wird gutgeschrieben."),
+        }
+    }
+
+    /// Why there is no tax, where the law wants no other words.
+    pub(crate) fn untaxed(self) -> &'static str {
+        match self {
+            English => "No tax is charged",
+            German => "Ohne Steuer",
+        }
+    }
+
+    /// How much was called.
+    pub(crate) fn called(self, figures: &Figures, usage: Usage) -> String {
+        let (calls, duration) = (figures.count(usage.calls), figures.duration(usage.seconds));
+        match self {
+            English => format!("Calls: {calls}, duration: {duration}"),
+            German => format!("Gespräche: {calls}, Dauer: {duration}"),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::einvoice::Lack;
 use domain::paper::{Paper, PaperCall, PaperKind, Standing};
 use domain::time::Instant;
 use futures::future::BoxFuture;
@@ -11,6 +12,7 @@ use super::documents::{self, Document};
 use super::{BillingError, listing};
 use crate::jobs::{self, Handler, Job, JobFailure, NewJob, actor};
 use crate::mailer::{Attachment, Mail, Mailbox, Mailer};
+use crate::tenants::EinvoiceFormat;
 use crate::{Actor, Engine, Scope, Work, agents, customers, tenants};
 
 /// The jobs that deliver documents, and remind of them.
@@ -46,6 +48,16 @@ pub trait Renderer: Send + Sync {
     /// # Errors
     /// Why it cannot be drawn.
     fn pdf(&self, paper: &Paper, calls: &[PaperCall]) -> Result<Vec<u8>, String>;
+    /// The document as PDF with its electronic invoice in it, if it has what that needs: as [`pdf`](Self::pdf), if not.
+    ///
+    /// # Errors
+    /// Why it cannot be drawn.
+    fn factur_x(&self, paper: &Paper, calls: &[PaperCall]) -> Result<Vec<u8>, String>;
+    /// The document's electronic invoice as UBL 2.1.
+    ///
+    /// # Errors
+    /// What the document lacks for one.
+    fn ubl(&self, paper: &Paper) -> Result<Vec<u8>, Vec<Lack>>;
     /// The document as a page, as it stands now.
     ///
     /// # Errors
@@ -106,17 +118,25 @@ pub async fn pdf(
     renderer: &Arc<dyn Renderer>,
     id: &str,
 ) -> Result<Result<Vec<u8>, String>, BillingError> {
-    let (document, calls) = {
+    let (document, calls, format) = {
         let mut view = engine.view(actor).await?;
         let document = documents::get(&mut view, id).await?;
         if let Some(pdf) = documents::drawing(&mut view, id).await? {
             return Ok(Ok(pdf));
         }
         let calls = listing::calls(&mut view, &document).await?;
-        (document, calls)
+        let format = match document.paper.kind {
+            PaperKind::Invoice | PaperKind::CreditNote => tenants::get(&mut view).await?.settings.billing.einvoice,
+            PaperKind::Receipt | PaperKind::Statement | PaperKind::Payout => EinvoiceFormat::Off,
+        };
+        (document, calls, format)
     };
     let renderer = Arc::clone(renderer);
-    let drawn = tokio::task::spawn_blocking(move || renderer.pdf(&document.paper, &calls)).await;
+    let draw = move || match format {
+        EinvoiceFormat::Off => renderer.pdf(&document.paper, &calls),
+        EinvoiceFormat::FacturX => renderer.factur_x(&document.paper, &calls),
+    };
+    let drawn = tokio::task::spawn_blocking(draw).await;
     let pdf = match drawn {
         Ok(Ok(pdf)) => pdf,
         Ok(Err(reason)) => return Ok(Err(reason)),
@@ -127,6 +147,16 @@ pub async fn pdf(
         Box::pin(async move { documents::keep_drawing(work, &id, &pdf).await })
     });
     Ok(Ok(kept.await?))
+}
+
+/// The electronic invoice of an invoice or credit note as UBL 2.1, whatever the settings say of files.
+///
+/// # Errors
+/// The document lacks something that it needs.
+pub fn ubl(renderer: &Arc<dyn Renderer>, document: &Document) -> Result<Vec<u8>, BillingError> {
+    renderer
+        .ubl(&document.paper)
+        .map_err(|lacks| BillingError::NoEinvoice { number: document.paper.number.clone().unwrap_or_default(), lacks })
 }
 
 /// Draws and mails documents.
@@ -168,7 +198,7 @@ impl Delivery {
             text,
             html,
             attachments: vec![Attachment {
-                name: document.file_name(),
+                name: document.file_name("pdf"),
                 media_type: "application/pdf".to_owned(),
                 bytes: pdf,
             }],

@@ -233,9 +233,9 @@ impl Document {
         self.paper.period
     }
 
-    /// What a file of it is called.
+    /// What a file of it is called, with this ending: `pdf`.
     #[must_use]
-    pub fn file_name(&self) -> String {
+    pub fn file_name(&self, ending: &str) -> String {
         let kind = match self.paper.kind {
             PaperKind::Invoice => "invoice",
             PaperKind::CreditNote => "credit-note",
@@ -245,6 +245,6 @@ impl Document {
         };
         let name = self.paper.number.clone().unwrap_or_else(|| self.paper.issued_on.to_string());
         let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).collect();
-        format!("{kind}-{name}.pdf")
+        format!("{kind}-{name}.{ending}")
     }
 }

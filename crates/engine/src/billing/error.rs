@@ -1,3 +1,4 @@
+use domain::einvoice::Lack;
 use domain::fees::FeesError;
 use domain::invalid::Invalid;
 use domain::money::{Amount, Overflow};
@@ -62,6 +63,14 @@ pub enum BillingError {
         /// The customer's name.
         customer: String,
     },
+    /// A document lacks something that an electronic invoice needs.
+    #[error("there is no electronic invoice of {number}: {}", said(lacks))]
+    NoEinvoice {
+        /// Its number.
+        number: String,
+        /// What lacks.
+        lacks: Vec<Lack>,
+    },
     /// The customer cannot be billed.
     #[error("the customer cannot be billed: {reason}")]
     NotBilled {
@@ -109,6 +118,12 @@ pub enum BillingError {
     /// The database did not do it.
     #[error(transparent)]
     Storage(#[from] storage::Error),
+}
+
+/// All that lacks. What stands on a document stays as it is: what is set now is on those that come.
+fn said(lacks: &[Lack]) -> String {
+    let said: Vec<String> = lacks.iter().map(Lack::to_string).collect();
+    format!("{} (documents keep what was known when they were issued)", said.join("; "))
 }
 
 crate::work::carries_storage!(BillingError: Account, Agent, Call, Customer, Ledger, Price, Tenant);

@@ -28,7 +28,7 @@ mod suspensions;
 pub(crate) mod told;
 
 pub use corrections::{NewCreditNote, credit_note, write_off};
-pub use deliver::{DELIVER, Delivery, Letter, LetterText, Renderer, pdf, send_again};
+pub use deliver::{DELIVER, Delivery, Letter, LetterText, Renderer, pdf, send_again, ubl};
 pub use documents::{AllocationRecord, Document, DocumentState, find, get, page, settlements, unpaid};
 pub use error::BillingError;
 pub use failures::{Unbilled, failures};

@@ -1,7 +1,8 @@
 //! The head of a document: who sends it, who gets it.
 
 use domain::money::{Amount, Currency};
-use domain::paper::{Paper, PaperKind, Side};
+use domain::paper::{Paper, PaperKind, PostalAddress, Side};
+use domain::tax::TaxRule;
 use domain::time::Instant;
 
 use crate::customers::{Address, Customer};
@@ -26,6 +27,7 @@ pub(super) fn heading(tenant: &Tenant, customer: &Customer, kind: PaperKind, now
             registration: None,
             email: details.email.clone(),
             phone: details.phone.clone(),
+            post: post(&details.address),
         },
         language: details.language.clone(),
         reference: customer.external_reference.clone(),
@@ -33,6 +35,7 @@ pub(super) fn heading(tenant: &Tenant, customer: &Customer, kind: PaperKind, now
     };
     Paper {
         notes: details.tax_rule.text().map(str::to_owned).into_iter().collect(),
+        tax_rule: details.tax_rule.clone(),
         ..addressed_to(tenant, addressee, kind, now)
     }
 }
@@ -54,6 +57,7 @@ pub(super) fn addressed_to(tenant: &Tenant, addressee: Addressee, kind: PaperKin
             registration: seller.registration.clone(),
             email: seller.email.clone(),
             phone: seller.phone.clone(),
+            post: post(&seller.address),
         },
         bank: seller.bank.clone(),
         payment_note: seller.payment_note.clone(),
@@ -64,6 +68,7 @@ pub(super) fn addressed_to(tenant: &Tenant, addressee: Addressee, kind: PaperKin
         corrects: None,
         lines: Vec::new(),
         takes_back: Vec::new(),
+        tax_rule: TaxRule::Standard,
         taxes: Vec::new(),
         net: Amount::ZERO,
         tax: Amount::ZERO,
@@ -81,4 +86,9 @@ fn address_lines(address: &Address) -> Vec<String> {
     let town = town.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let lines = [address.street.clone(), Some(town), address.country.clone()];
     lines.into_iter().flatten().filter(|line| !line.is_empty()).collect()
+}
+
+fn post(address: &Address) -> Option<PostalAddress> {
+    let Address { street, postal_code, city, country: _, country_code } = address.clone();
+    Some(PostalAddress { street, postal_code, city, country: country_code? })
 }

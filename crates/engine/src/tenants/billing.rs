@@ -33,8 +33,21 @@ pub struct Billing {
     pub remind_before_days: Option<u16>,
     /// How many days after the due date the customer is reminded, in ascending order.
     pub remind_after_days: Vec<u16>,
+    /// Whether the files of invoices and credit notes carry them for programs, too.
+    pub einvoice: EinvoiceFormat,
     /// What the numbers of each series begin with.
     pub prefixes: Prefixes,
+}
+
+/// Whether the files of invoices and credit notes carry them for programs, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EinvoiceFormat {
+    /// They are for people alone.
+    #[default]
+    Off,
+    /// An electronic invoice under EN 16931 is in them, where the document has what it needs.
+    FacturX,
 }
 
 /// What one invoice is for.
@@ -97,6 +110,7 @@ impl Default for Billing {
             empty_invoices: false,
             remind_before_days: Some(3),
             remind_after_days: vec![7, 14],
+            einvoice: EinvoiceFormat::Off,
             prefixes: Prefixes::default(),
         }
     }

@@ -25,7 +25,7 @@ use storage::tenants::TenantRecord;
 use crate::numbers::{self, NumberTaken};
 use crate::webhooks::HookKinds;
 use crate::{Actor, Engine, Scope, Work, fields};
-pub use billing::{Billing, InvoicePer, Prefixes, Seller};
+pub use billing::{Billing, EinvoiceFormat, InvoicePer, Prefixes, Seller};
 pub use charging::Charging;
 pub use earnings::Earnings;
 pub use embed::Embed;

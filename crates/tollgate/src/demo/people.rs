@@ -1,5 +1,6 @@
 //! The demo's customers and their lines.
 
+use domain::country::Country;
 use domain::money::Amount;
 use engine::billing::items::{self, ItemKind, NewItem};
 use engine::customers::{self, Address, Details, Mode, NewCustomer};
@@ -88,6 +89,7 @@ pub(super) async fn move_in(work: &mut Work, person: &Person) -> anyhow::Result<
                 postal_code: Some("M5V 0A1".to_owned()),
                 city: Some("Toronto".to_owned()),
                 country: Some("Canada".to_owned()),
+                country_code: Country::parse("CA").ok(),
             },
             email: Some(format!("{}@example.org", person.first_name.to_lowercase())),
             ..Details::default()

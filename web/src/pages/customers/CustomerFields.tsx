@@ -50,10 +50,11 @@ function Address({ form }: FieldsProps) {
     <Fieldset legend={t('Postal address')} p="sm">
       <Stack gap="sm">
         {text('address.street', t('Street'))}
-        <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
           {text('address.postal_code', t('Postal code'))}
           {text('address.city', t('City'))}
           {text('address.country', t('Country'))}
+          {text('address.country_code', t('Country code (for e-invoices)'))}
         </SimpleGrid>
       </Stack>
     </Fieldset>

@@ -8,7 +8,7 @@ export interface CustomerValues {
   last_name: string
   email: string
   phone: string
-  address: { street: string; postal_code: string; city: string; country: string }
+  address: { street: string; postal_code: string; city: string; country: string; country_code: string }
   language: string
   tax_rule: { kind: string; text: string }
   tax_id: string
@@ -22,7 +22,7 @@ export interface CustomerValues {
 
 export function valuesOf(customer?: Schema<'CustomerDocument'>): CustomerValues {
   const rule = customer?.tax_rule as { kind?: string; text?: string } | undefined
-  const { street, postal_code, city, country } = customer?.address ?? {}
+  const { street, postal_code, city, country, country_code } = customer?.address ?? {}
   return {
     organisation: customer?.organisation ?? '',
     first_name: customer?.first_name ?? '',
@@ -34,6 +34,7 @@ export function valuesOf(customer?: Schema<'CustomerDocument'>): CustomerValues 
       postal_code: postal_code ?? '',
       city: city ?? '',
       country: country ?? '',
+      country_code: country_code ?? '',
     },
     language: customer?.language ?? '',
     tax_rule: { kind: rule?.kind ?? 'standard', text: rule?.text ?? '' },
@@ -62,6 +63,7 @@ export function detailsOf(values: CustomerValues) {
       postal_code: filled(address.postal_code),
       city: filled(address.city),
       country: filled(address.country),
+      country_code: filled(address.country_code),
     },
     language: filled(values.language),
     // The document of the API leaves open what a tax rule holds.

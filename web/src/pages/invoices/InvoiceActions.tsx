@@ -9,6 +9,7 @@ import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
 import { Confirm } from '@/ui/Confirm'
 import { CreditNoteModal } from './CreditNoteForm'
+import { DownloadUbl } from './DownloadUbl'
 import { Download } from './PaperPage'
 import type { Paper } from './paper'
 import { WriteOffModal } from './WriteOff'
@@ -37,6 +38,7 @@ export function InvoiceActions({ invoice }: { invoice: Paper }) {
         </Button>
       )}
       <Download place="invoices" id={invoice.id ?? ''} />
+      <DownloadUbl place="invoices" id={invoice.id ?? ''} />
       {mayChange && (
         <Menu position="bottom-end">
           <Menu.Target>

@@ -11,6 +11,7 @@ import { CustomerName } from '@/ui/names'
 import { Page } from '@/ui/Page'
 import { PaperFrame } from '@/ui/PaperFrame'
 import { Failure, Waiting } from '@/ui/states'
+import { DownloadUbl } from './DownloadUbl'
 import { type Paper, type PaperPlace, usePaper } from './paper'
 
 /** Has the browser save the file of a paper. */
@@ -49,6 +50,15 @@ interface PaperPageProps {
   facts: (paper: Paper) => { title: string; value: ReactNode; isStrong?: boolean }[]
 }
 
+function Files({ place, id }: { place: PaperPlace; id: string }) {
+  return (
+    <>
+      <Download place={place} id={id} />
+      {place === 'credit-notes' && <DownloadUbl place={place} id={id} />}
+    </>
+  )
+}
+
 function PaperPage({ place, title, facts }: PaperPageProps) {
   const { t } = useTranslation()
   const { id } = useParams({ strict: false }) as { id: string }
@@ -57,7 +67,7 @@ function PaperPage({ place, title, facts }: PaperPageProps) {
   if (!paper.data) return <Waiting />
   const { customer, issued_at } = paper.data
   return (
-    <Page title={title(paper.data)} actions={<Download place={place} id={id} />}>
+    <Page title={title(paper.data)} actions={<Files place={place} id={id} />}>
       <Beside
         paper={<PaperFrame address={`/api/v1/${place}/${id}.html`} title={title(paper.data)} />}
         side={

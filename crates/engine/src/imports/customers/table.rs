@@ -1,5 +1,6 @@
 use std::io::Read;
 
+use domain::country::Country;
 use domain::money::{Amount, Currency};
 use domain::time::{Date, Instant};
 
@@ -16,7 +17,7 @@ use crate::tenants::Settings;
 const MOST_ROWS: usize = 20_000;
 
 /// The columns that there may be. The first is needed.
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "external_reference",
     "organisation",
     "first_name",
@@ -27,6 +28,7 @@ const COLUMNS: [&str; 17] = [
     "postal_code",
     "city",
     "country",
+    "country_code",
     "mode",
     "currency",
     "credit_limit",
@@ -158,6 +160,7 @@ impl Cells<'_> {
                 postal_code: self.text("postal_code"),
                 city: self.text("city"),
                 country: self.text("country"),
+                country_code: self.read("country_code", Country::parse)?,
             },
             email: self.text("email"),
             phone: self.text("phone"),

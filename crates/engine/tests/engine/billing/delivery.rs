@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use domain::einvoice::Lack;
 use domain::paper::{Paper, PaperCall, Standing};
 use engine::billing::{DELIVER, Delivery, Letter, LetterText, Renderer};
 use engine::customers::{self, CustomerState, CustomerUpdate, Details};
@@ -16,6 +17,14 @@ struct Plain;
 impl Renderer for Plain {
     fn pdf(&self, _: &Paper, _: &[PaperCall]) -> Result<Vec<u8>, String> {
         Ok(b"%PDF".to_vec())
+    }
+
+    fn factur_x(&self, paper: &Paper, calls: &[PaperCall]) -> Result<Vec<u8>, String> {
+        self.pdf(paper, calls)
+    }
+
+    fn ubl(&self, _: &Paper) -> Result<Vec<u8>, Vec<Lack>> {
+        Err(vec![Lack::NotIssued])
     }
 
     fn html(&self, _: &Paper, _: &[PaperCall], _: &Standing) -> Result<String, String> {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use domain::einvoice::Lack;
 use domain::paper::{Paper, PaperCall, PaperKind, Standing};
 use engine::billing::{self, DELIVER, Delivery, Letter, LetterText, Renderer};
 use engine::jobs::{self, Runner};
@@ -17,6 +18,14 @@ struct Plain;
 impl Renderer for Plain {
     fn pdf(&self, _: &Paper, _: &[PaperCall]) -> Result<Vec<u8>, String> {
         Ok(b"%PDF".to_vec())
+    }
+
+    fn factur_x(&self, paper: &Paper, calls: &[PaperCall]) -> Result<Vec<u8>, String> {
+        self.pdf(paper, calls)
+    }
+
+    fn ubl(&self, _: &Paper) -> Result<Vec<u8>, Vec<Lack>> {
+        Err(vec![Lack::NotIssued])
     }
 
     fn html(&self, _: &Paper, _: &[PaperCall], _: &Standing) -> Result<String, String> {

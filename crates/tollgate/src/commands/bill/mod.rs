@@ -226,7 +226,7 @@ async fn pdf(config: &Config, named: &str, output: Option<&Path>) -> anyhow::Res
         std::io::stdout().lock().write_all(&bytes)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let file = output.map_or_else(|| PathBuf::from(document.file_name()), Path::to_owned);
+    let file = output.map_or_else(|| PathBuf::from(document.file_name("pdf")), Path::to_owned);
     std::fs::write(&file, &bytes).with_context(|| format!("cannot write {}", file.display()))?;
     say(&format!("{} ({} bytes)", file.display(), bytes.len()));
     Ok(ExitCode::SUCCESS)

@@ -72,6 +72,7 @@ export interface Settings {
     empty_invoices: boolean
     remind_before_days: number | null
     remind_after_days: number[]
+    einvoice: 'off' | 'factur_x'
     prefixes: { invoice: string; credit_note: string; receipt: string; payout: string }
   }
   earnings: { hold_days: number; minimum: Record<string, string>; period: 'weekly' | 'monthly' }
@@ -82,6 +83,7 @@ export interface Settings {
       postal_code: string | null
       city: string | null
       country: string | null
+      country_code?: string | null
     }
     tax_id: string | null
     registration: string | null

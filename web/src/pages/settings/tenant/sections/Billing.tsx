@@ -47,6 +47,19 @@ export function Billing() {
         label={t('Invoices for empty periods')}
         help={t('On: a period in which nothing was charged has an invoice, too.')}
       />
+      <ChoiceField
+        at="billing.einvoice"
+        label={t('Files of invoices')}
+        help={t('Files that were made before stay as they are.')}
+        choices={[
+          { value: 'off', label: t('PDF') },
+          {
+            value: 'factur_x',
+            label: t('PDF with an electronic invoice in it (Factur-X, ZUGFeRD)'),
+            help: t('Needs your country code and the customer’s, and your tax id.'),
+          },
+        ]}
+      />
       <Unpaid />
     </>
   )

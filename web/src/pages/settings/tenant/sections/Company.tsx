@@ -18,6 +18,12 @@ export function Company() {
         <TextField at="seller.address.postal_code" label={t('Postal code')} />
         <TextField at="seller.address.city" label={t('Town')} />
         <TextField at="seller.address.country" label={t('Country')} />
+        <TextField
+          at="seller.address.country_code"
+          label={t('Two-letter country code')}
+          help={t('Two letters, such as GB: electronic invoices need them.')}
+          width={240}
+        />
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
         <TextField at="seller.tax_id" label={t('Tax id')} help={t('The number at the tax office.')} />
