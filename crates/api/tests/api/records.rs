@@ -35,16 +35,7 @@ impl Records {
         ids.push(("keys", first(service, "keys").await));
         let webhook = json!({"url": "https://hooks.example.org/", "kinds": ["call.ended"]});
         ids.push(("webhooks", service.made("/webhooks", webhook).await));
-        let request = json!({"amount": "5.00"});
-        let request = service.made(&format!("/customers/{customer}/top-up-requests"), request).await;
-        ids.push(("top-up-requests", request));
-        let payment = json!({"customer": customer, "amount": "1.00", "method": "transfer"});
-        let payment = service.made("/payments", payment).await;
-        let dispute = json!({"kind": "dispute", "reason": "not mine"});
-        ids.push(("reversals", service.made(&format!("/payments/{payment}/reversals"), dispute).await));
-        ids.push(("payments", payment));
-        let checkout = json!({"amount": "5.00"});
-        ids.push(("checkouts", service.made(&format!("/customers/{customer}/checkouts"), checkout).await));
+        of_money(service, &customer, &mut ids).await;
         let imported = sent(service.request(Method::POST, "/imports?format=jsonl").body("{}\n")).await;
         ids.push(("imports", imported.body["summary"]["import"].as_str().unwrap().to_owned()));
         let item = json!({"kind": "one_off", "name": "Set-up", "amount": "5.00"});
@@ -75,6 +66,20 @@ impl Records {
         let found = self.ids.iter().find(|(known, _)| *known == noun);
         &found.unwrap_or_else(|| panic!("the test makes no record for {noun}")).1
     }
+}
+
+/// Makes a request for a top-up, a payment, what went back of it, and a page on which to pay.
+async fn of_money(service: &Service, customer: &str, ids: &mut Vec<(&'static str, String)>) {
+    let request = json!({"amount": "5.00"});
+    let request = service.made(&format!("/customers/{customer}/top-up-requests"), request).await;
+    ids.push(("top-up-requests", request));
+    let payment = json!({"customer": customer, "amount": "1.00", "method": "transfer"});
+    let payment = service.made("/payments", payment).await;
+    let dispute = json!({"kind": "dispute", "reason": "not mine"});
+    ids.push(("reversals", service.made(&format!("/payments/{payment}/reversals"), dispute).await));
+    ids.push(("payments", payment));
+    let checkout = json!({"amount": "5.00"});
+    ids.push(("checkouts", service.made(&format!("/customers/{customer}/checkouts"), checkout).await));
 }
 
 /// Makes a member who is signed in, and invites somebody.
