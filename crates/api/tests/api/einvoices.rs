@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use engine::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -138,6 +139,12 @@ async fn what_is_billed_keeps_the_rules_of_the_standard() {
             shown.push((*name, service.get(&path).await.body, categories.clone()));
         }
         let standard = shown[0].1["id"].as_str().unwrap();
+        // Its customer has it, and nobody else's customer.
+        let path = format!("/invoices/{standard}/ubl");
+        for ((_, customer, ..), status) in all.iter().zip([200, 404]) {
+            let person = service.person(&[Role::Customer], &[customer], None).await;
+            assert_eq!(person.get(&path).await.status, status);
+        }
         let lines = json!({"reason": "Wrong", "lines": [{"line": 0, "amount": "1.07"}]});
         let note = service.made(&format!("/invoices/{standard}/credit-notes"), lines).await;
         let path = format!("/credit-notes/{note}");
