@@ -10136,6 +10136,7 @@ export interface components {
          *             7,
          *             14
          *           ],
+         *           "einvoice": "off",
          *           "prefixes": {
          *             "invoice": "",
          *             "credit_note": "C",
@@ -10161,7 +10162,8 @@ export interface components {
          *             "street": "1 Quay Street",
          *             "postal_code": "HU1 1AA",
          *             "city": "Hull",
-         *             "country": "United Kingdom"
+         *             "country": "United Kingdom",
+         *             "country_code": "GB"
          *           },
          *           "email": "billing@example.org",
          *           "phone": "+441482960000",

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use engine::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -87,6 +88,32 @@ fn assert_right(said: &Value, name: &str, shown: &Value, categories: &Value) {
     }
 }
 
+/// What makes a case a case beside its call.
+async fn prepare(service: &Service, name: &str, [customer, line, agent]: [&str; 3]) {
+    match name {
+        "gross" => {
+            for minutes in [1, 3, 7] {
+                call(service, line, json!({"agent": agent, "minutes": minutes})).await;
+            }
+        }
+        "negative" => {
+            let item = json!({"kind": "one_off", "name": "Discount", "amount": "-3.33"});
+            service.made(&format!("/customers/{customer}/items"), item).await;
+        }
+        "settled" => {
+            let payment = json!({"customer": customer, "amount": "5.00", "method": "cash"});
+            assert_eq!(service.post("/payments", payment).await.status, 201);
+        }
+        _ => {}
+    }
+}
+
+/// What a customer is answered who asks for an invoice.
+async fn seen_by(service: &Service, customer: &str, invoice: &str) -> u16 {
+    let person = service.person(&[Role::Customer], &[customer], None).await;
+    person.get(&format!("/invoices/{invoice}/ubl")).await.status
+}
+
 #[tokio::test]
 async fn what_is_billed_keeps_the_rules_of_the_standard() {
     on_both(async |service| {
@@ -107,22 +134,7 @@ async fn what_is_billed_keeps_the_rules_of_the_standard() {
         ] {
             let (customer, line) = buyer(service, number, more).await;
             call(service, &line, json!({})).await;
-            match name {
-                "gross" => {
-                    for minutes in [1, 3, 7] {
-                        call(service, &line, json!({"agent": agent, "minutes": minutes})).await;
-                    }
-                }
-                "negative" => {
-                    let item = json!({"kind": "one_off", "name": "Discount", "amount": "-3.33"});
-                    service.made(&format!("/customers/{customer}/items"), item).await;
-                }
-                "settled" => {
-                    let payment = json!({"customer": customer, "amount": "5.00", "method": "cash"});
-                    assert_eq!(service.post("/payments", payment).await.status, 201);
-                }
-                _ => {}
-            }
+            prepare(service, name, [&customer, &line, &agent]).await;
             all.push((name, customer, line, categories));
         }
         service.comes("2026-10-25T12:00:00Z").await;
@@ -138,6 +150,9 @@ async fn what_is_billed_keeps_the_rules_of_the_standard() {
             shown.push((*name, service.get(&path).await.body, categories.clone()));
         }
         let standard = shown[0].1["id"].as_str().unwrap();
+        for ((_, customer, ..), status) in all.iter().zip([200, 404]) {
+            assert_eq!(seen_by(service, customer, standard).await, status);
+        }
         let lines = json!({"reason": "Wrong", "lines": [{"line": 0, "amount": "1.07"}]});
         let note = service.made(&format!("/invoices/{standard}/credit-notes"), lines).await;
         let path = format!("/credit-notes/{note}");

@@ -208,7 +208,6 @@ async fn h021_to_h029_records_of_others_are_as_if_they_were_not_there() {
                 ("H021", "/invoices/{id}.pdf", &invoice, "inv_0"),
                 ("H021", "/invoices/{id}.html", &invoice, "inv_0"),
                 ("H021", "/invoices/{id}/calls", &invoice, "inv_0"),
-                ("H021", "/invoices/{id}/ubl", &invoice, "inv_0"),
                 ("H022", "/calls/{id}", &call, "cal_0"),
                 ("H022", "/lines/{id}/calls", &line, "lin_0"),
                 ("H028", "/customers/{id}", &customer, "cus_0"),

@@ -52,7 +52,7 @@ export function Billing() {
         label={t('Files of invoices')}
         help={t('Files that were made before stay as they are.')}
         choices={[
-          { value: 'off', label: t('PDF') },
+          { value: 'off', label: t('PDF alone') },
           {
             value: 'factur_x',
             label: t('PDF with an electronic invoice in it (Factur-X, ZUGFeRD)'),
