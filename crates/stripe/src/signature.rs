@@ -104,7 +104,7 @@ fn bytes(hex: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    const SECRET: &str = "whsec_of_this_endpoint";
+    const ENDPOINT: &str = "whsec_of_this_endpoint";
     const BODY: &[u8] = br#"{"id": "evt_1"}"#;
 
     fn at(second: i64) -> Instant {
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn signatures_by_table() {
-        let good = sign(SECRET, 1000, BODY);
+        let good = sign(ENDPOINT, 1000, BODY);
         let other = sign("whsec_other", 1000, BODY);
         let v1 = good.split_once(',').unwrap().1;
         let of_other = other.split_once(',').unwrap().1;
@@ -140,18 +140,18 @@ mod tests {
             (String::new(), BODY, 1000, Err(NotStripe::Unsigned)),
             (format!("t={},{v1}", i64::MIN), BODY, 1000, Err(NotStripe::OtherSignature)),
         ] {
-            let secrets = Secrets::new([SECRET]);
+            let secrets = Secrets::new([ENDPOINT]);
             assert_eq!(secrets.check(Some(&header), body, at(now)), expected, "{header} at {now}");
         }
-        assert_eq!(Secrets::new([SECRET]).check(None, BODY, at(1000)), Err(NotStripe::Unsigned));
+        assert_eq!(Secrets::new([ENDPOINT]).check(None, BODY, at(1000)), Err(NotStripe::Unsigned));
     }
 
     #[test]
     fn secrets_are_changed_without_a_gap_and_an_empty_one_is_none() {
-        let header = sign(SECRET, 1000, BODY);
-        assert_eq!(Secrets::new(["whsec_next", SECRET]).check(Some(&header), BODY, at(1000)), Ok(()));
+        let header = sign(ENDPOINT, 1000, BODY);
+        assert_eq!(Secrets::new(["whsec_next", ENDPOINT]).check(Some(&header), BODY, at(1000)), Ok(()));
         let unsigned = sign("", 1000, BODY);
         assert_eq!(Secrets::new([""]).check(Some(&unsigned), BODY, at(1000)), Err(NotStripe::OtherSignature));
-        assert!(!format!("{:?}", Secrets::new([SECRET])).contains("whsec"));
+        assert!(!format!("{:?}", Secrets::new([ENDPOINT])).contains("whsec"));
     }
 }

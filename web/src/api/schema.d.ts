@@ -1175,6 +1175,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checkouts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a checkout */
+        get: operations["show_checkout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -1519,6 +1536,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/checkouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay on a provider's page
+         * @description The customer goes to the `url` and pays there; card numbers never come here. The payment is on the account when the provider has told
+         *     of it, once. It may be begun 20 times within an hour without being paid.
+         */
+        post: operations["begin_checkout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/credit-limit": {
         parameters: {
             query?: never;
@@ -1837,6 +1875,23 @@ export interface paths {
          *     customer within 15 minutes none is looked at (429) until the first of them is as old.
          */
         post: operations["redeem_voucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/ways-to-pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how a customer can pay */
+        get: operations["show_ways_to_pay"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3779,6 +3834,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/{id}/reversals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that a payment went back
+         * @description Whole or in part. It is taken from the customer's account, and what the payment had settled is to be paid again. What came by a
+         *     provider goes back there, and the provider tells.
+         */
+        post: operations["reverse_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payouts": {
         parameters: {
             query?: never;
@@ -4159,6 +4235,46 @@ export interface paths {
          * @description The differences are posted as new entries, and the calls get their new prices. Broken off and sent again, it goes on.
          */
         post: operations["confirm_rerating"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reversals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List payments that went back
+         * @description The newest first.
+         */
+        get: operations["list_reversals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reversals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Decide a dispute
+         * @description An open dispute that somebody has recorded by hand. Those of a provider's payments are decided there.
+         */
+        put: operations["decide_reversal"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5446,6 +5562,13 @@ export interface components {
             /** @description What a message to the agent who is asked for costs; null where none is, or the agent takes no messages from this account. */
             message_price?: string | null;
         };
+        /** @description A bank account. */
+        BankDocument: {
+            holder?: string | null;
+            name?: string | null;
+            iban?: string | null;
+            bic?: string | null;
+        };
         /** @description A bill run. */
         BillRunDocument: {
             id: string;
@@ -5863,6 +5986,35 @@ export interface components {
             /** @description Of whom something was seen, where nothing was changed: the id of a customer, an agent or a user, or the name that a group has for a caller. */
             person?: string | null;
         };
+        /**
+         * @description A page on which a customer pays.
+         * @example {
+         *       "id": "chk_0",
+         *       "customer": "cus_0",
+         *       "amount": "20.00",
+         *       "currency": "USD",
+         *       "state": "open",
+         *       "url": "https://checkout.example/c/pay/0",
+         *       "payment": null,
+         *       "created_at": "2026-10-15T12:00:00Z",
+         *       "expires_at": "2026-10-16T12:00:00Z"
+         *     }
+         */
+        CheckoutDocument: {
+            id: string;
+            customer: string;
+            amount: string;
+            currency: string;
+            /** @description `begun`, `open`, `paid`, `failed` or `expired`. */
+            state: string;
+            /** @description Where the customer pays: the provider's page. */
+            url?: string | null;
+            /** @description The payment that came of it. */
+            payment?: string | null;
+            created_at: string;
+            /** @description Until when it can be paid. */
+            expires_at?: string | null;
+        };
         /** @description The tenant to choose. */
         ChoiceDocument: {
             /** Format: int64 */
@@ -6244,12 +6396,12 @@ export interface components {
             key: string;
             posted_at: string;
             /**
-             * @description `call`, `rerating`, `payment`, `credit`, `adjustment`, `opening_balance`, `fee`, `tax`, `rounding`, `credit_note` or
-             *     `write_off`.
+             * @description `call`, `rerating`, `payment`, `credit`, `adjustment`, `opening_balance`, `fee`, `tax`, `rounding`, `credit_note`,
+             *     `write_off`, `bounce`, `repayment` or `dispute`.
              */
             kind: string;
             /**
-             * @description The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`, `vouchers`; to a
+             * @description The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`, `disputed`, `vouchers`; to a
              *     customer `tenant`, where it is not the customer.
              */
             from: string;
@@ -7057,6 +7209,18 @@ export interface components {
         /** @description A call that is over, or one that is to be placed: that one names its `customer`. */
         NewCallDocument: components["schemas"]["PlacedCallDocument"] | components["schemas"]["FinishedCallDocument"];
         /**
+         * @description What is to be paid.
+         * @example {
+         *       "amount": "20.00"
+         *     }
+         */
+        NewCheckoutDocument: {
+            /** @description How much, above zero, in the customer's currency. */
+            amount: string;
+            /** @description The invoice (its id or number) that it pays first; the oldest unpaid one, where it is not given. */
+            invoice?: string | null;
+        };
+        /**
          * @description A credit or an adjustment to be recorded.
          * @example {
          *       "customer": "cus_0",
@@ -7340,6 +7504,25 @@ export interface components {
          */
         NewRefundDocument: {
             /** @description How much, above zero; all that was not refunded yet, where it is not given. */
+            amount?: string | null;
+            /** @description Why. */
+            reason: string;
+        };
+        /**
+         * @description That a payment went back.
+         * @example {
+         *       "kind": "bounce",
+         *       "amount": "20.00",
+         *       "reason": "no funds on the account"
+         *     }
+         */
+        NewReversalDocument: {
+            /**
+             * @description `bounce` (the bank returned it), `repayment` (you have paid it back: what the customer has not spent) or `dispute` (the bank has
+             *     withdrawn it until a dispute is decided).
+             */
+            kind: string;
+            /** @description How much; all that is left of the payment, where it is not given. */
             amount?: string | null;
             /** @description Why. */
             reason: string;
@@ -7942,12 +8125,12 @@ export interface components {
                 key: string;
                 posted_at: string;
                 /**
-                 * @description `call`, `rerating`, `payment`, `credit`, `adjustment`, `opening_balance`, `fee`, `tax`, `rounding`, `credit_note` or
-                 *     `write_off`.
+                 * @description `call`, `rerating`, `payment`, `credit`, `adjustment`, `opening_balance`, `fee`, `tax`, `rounding`, `credit_note`,
+                 *     `write_off`, `bounce`, `repayment` or `dispute`.
                  */
                 kind: string;
                 /**
-                 * @description The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`, `vouchers`; to a
+                 * @description The id of a customer or agent, or `income`, `tax`, `cash`, `credits`, `opening`, `rounding`, `write_offs`, `transfers`, `disputed`, `vouchers`; to a
                  *     customer `tenant`, where it is not the customer.
                  */
                 from: string;
@@ -8370,6 +8553,8 @@ export interface components {
                 settles: components["schemas"]["SettlesDocument"][];
                 /** @description What of it has settled nothing yet: the next invoices use it. */
                 unspent: string;
+                /** @description What of it went back: returned by the bank, paid back, or disputed. */
+                returned: string;
             }[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor?: string | null;
@@ -8503,6 +8688,29 @@ export interface components {
                 currency: string;
                 before: string;
                 after: string;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_ReversalDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                /** @description `bounce`, `repayment` or `dispute`. */
+                kind: string;
+                /** @description None, while a provider has told of this and not of the payment. */
+                payment?: string | null;
+                customer?: string | null;
+                amount: string;
+                currency: string;
+                /** @description `open` (disputed, and not decided), `done` (the money is gone) or `undone` (it came back). */
+                state: string;
+                reason?: string | null;
+                made_at: string;
+                decided_at?: string | null;
+                /** Format: int64 */
+                version: number;
             }[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor?: string | null;
@@ -8892,6 +9100,8 @@ export interface components {
             settles: components["schemas"]["SettlesDocument"][];
             /** @description What of it has settled nothing yet: the next invoices use it. */
             unspent: string;
+            /** @description What of it went back: returned by the bank, paid back, or disputed. */
+            returned: string;
         };
         /**
          * @description What was paid out to an agent. Carried over, the agent's part, what was corrected and what was returned make up the amount and what
@@ -9518,6 +9728,49 @@ export interface components {
             amount: string;
         };
         /**
+         * @description What is decided of a dispute.
+         * @example {
+         *       "state": "undone"
+         *     }
+         */
+        ReversalDecision: {
+            /** @description `done` (the money is gone) or `undone` (it came back). */
+            state: string;
+        };
+        /**
+         * @description A payment, or a part of one, that went back.
+         * @example {
+         *       "id": "rev_0",
+         *       "kind": "dispute",
+         *       "payment": "pay_0",
+         *       "customer": "cus_0",
+         *       "amount": "20.00",
+         *       "currency": "USD",
+         *       "state": "open",
+         *       "reason": "fraudulent",
+         *       "made_at": "2026-10-15T12:00:00Z",
+         *       "decided_at": null,
+         *       "version": 1
+         *     }
+         */
+        ReversalDocument: {
+            id: string;
+            /** @description `bounce`, `repayment` or `dispute`. */
+            kind: string;
+            /** @description None, while a provider has told of this and not of the payment. */
+            payment?: string | null;
+            customer?: string | null;
+            amount: string;
+            currency: string;
+            /** @description `open` (disputed, and not decided), `done` (the money is gone) or `undone` (it came back). */
+            state: string;
+            reason?: string | null;
+            made_at: string;
+            decided_at?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /**
          * @description What was found.
          * @example {
          *       "note": "a new call centre: limit raised"
@@ -9860,6 +10113,8 @@ export interface components {
             minimum: string;
             /** @description What is on hold, the first to become payable first. */
             on_hold: components["schemas"]["OnHoldDocument"][];
+            /** @description What is on hold beside that, until it is decided whether what customers paid for it comes back. */
+            disputed: string;
         };
         /** @description The balances of a statement. */
         StatementDocument: {
@@ -10550,6 +10805,37 @@ export interface components {
             number: string;
             /** @description In the order in which they are tried. */
             ways: components["schemas"]["WayDocument"][];
+        };
+        /**
+         * @description How a customer can pay.
+         * @example {
+         *       "currency": "USD",
+         *       "checkout": true,
+         *       "amounts": [
+         *         "10.00",
+         *         "20.00",
+         *         "50.00"
+         *       ],
+         *       "bank": {
+         *         "holder": "Harbour Telephone Ltd",
+         *         "name": null,
+         *         "iban": null,
+         *         "bic": null
+         *       },
+         *       "payment_note": null
+         *     }
+         */
+        WaysToPayDocument: {
+            /** @description The customer's. */
+            currency: string;
+            /** @description Whether it can pay on the page of a provider. */
+            checkout: boolean;
+            /** @description The amounts that are offered for a top-up. */
+            amounts: string[];
+            /** @description The account that can be paid to. */
+            bank: components["schemas"]["BankDocument"];
+            /** @description What else is to be said about paying. */
+            payment_note?: string | null;
         };
         /**
          * @description A webhook.
@@ -12896,6 +13182,37 @@ export interface operations {
             };
         };
     };
+    show_checkout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The checkout. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_conversations: {
         parameters: {
             query?: {
@@ -13624,6 +13941,41 @@ export interface operations {
             };
         };
     };
+    begin_checkout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCheckoutDocument"];
+            };
+        };
+        responses: {
+            /** @description There is a page. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_credit_limit: {
         parameters: {
             query?: never;
@@ -14253,6 +14605,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_ways_to_pay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways to pay. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysToPayDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -18376,6 +18759,43 @@ export interface operations {
             };
         };
     };
+    reverse_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReversalDocument"];
+            };
+        };
+        responses: {
+            /** @description It is recorded. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReversalDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_payouts: {
         parameters: {
             query?: {
@@ -19166,6 +19586,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConfirmedDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reversals: {
+        parameters: {
+            query?: {
+                /** @description Only this customer's. */
+                customer?: string;
+                /** @description `open`, `done` or `undone`; all, where it is not given. */
+                state?: string;
+                /** @description 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReversalDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_reversal: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReversalDecision"];
+            };
+        };
+        responses: {
+            /** @description It is decided. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReversalDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */

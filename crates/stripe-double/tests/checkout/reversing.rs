@@ -22,7 +22,7 @@ async fn a_refund_takes_the_money_back_once_also_when_it_is_told_first() {
             assert_eq!(desk.double.send(&event, None).await.status, 200);
             desk.double.refund(&charge, 1500).await.unwrap();
             assert_eq!(desk.balance(&pia).await, "0.00");
-            assert_eq!(desk.payments(&pia).await[0].returned.to_string(), "20");
+            assert_eq!(desk.payments(&pia).await[0].returned.to_string(), "20.00");
         }
         desk.all_taken();
     })

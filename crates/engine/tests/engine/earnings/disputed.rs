@@ -93,7 +93,7 @@ async fn no_more_is_held_than_is_disputed() {
         let open = dispute(&world, &payment).await;
         assert_eq!(
             (disputed(&world, &iris).await.as_str(), standing(&world, &iris).await.as_str()),
-            ("5", "7.98 2.98")
+            ("5.00", "7.98 2.98")
         );
         decide(&world, &open, ReversalState::Done).await;
         assert_eq!(standing(&world, &iris).await, "7.98 7.98");
