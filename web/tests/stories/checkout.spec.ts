@@ -5,6 +5,7 @@ import { arrive } from './people'
 
 test('a customer pays by card, and a payment goes back', async ({ browser }) => {
   const page = await arrive(browser, 'greta')
+  await expect(balance(page)).toContainText('$')
   const before = await amountAt(balance(page))
   await pays(page, '20.00')
   await expect(page.getByRole('status')).toContainText('Thank you. Paid: $20.00')

@@ -24,7 +24,7 @@ async fn a_payment_goes_back_once_under_one_key() {
         assert_eq!((made.status, &made.body["state"], &made.body["amount"]), (201, &json!("done"), &json!("5.00")));
         assert_eq!(sent(bounce()).await.body, made.body);
         for (body, status, detail) in [
-            (json!({"kind": "bounce", "amount": "15.01", "reason": "x"}), 409, "15 is left"),
+            (json!({"kind": "bounce", "amount": "15.01", "reason": "x"}), 409, "15.00 is left"),
             (json!({"kind": "bounce", "amount": "0", "reason": "x"}), 422, "/amount"),
             (json!({"kind": "bounce", "amount": "0.001", "reason": "x"}), 422, "/amount"),
             (json!({"kind": "bounce", "reason": " "}), 422, "/reason"),

@@ -104,7 +104,7 @@ async fn a_customer_redeems_a_code_once() {
         let payment = paid.body["id"].as_str().unwrap();
         let expected = json!({"id": payment, "customer": customer, "amount": "10.00", "currency": "USD", "method": "voucher",
             "reference": codes[0].rsplit('-').next().unwrap(), "received_at": "2026-10-15T12:00:00Z", "settles": [],
-            "unspent": "0.00"});
+            "unspent": "0.00", "returned": "0.00"});
         assert_eq!((paid.status, &paid.body), (201, &expected), "{}", paid.text);
         let again = keyed().await;
         assert_eq!((again.status, &again.body, again.header("idempotency-replayed")), (201, &expected, "true"));
