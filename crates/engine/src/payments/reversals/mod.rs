@@ -166,6 +166,9 @@ impl From<Overflow> for ReversalError {
 /// no sense.
 pub async fn reverse(work: &mut Work, new: NewReversal) -> Result<Reversal, ReversalError> {
     let reason = fields::required("/reason", new.reason, 500)?;
+    if new.amount.is_some_and(|amount| amount <= Amount::ZERO) {
+        return Err(Invalid::at("/amount", "must be above zero").into());
+    }
     let (payment, customer) = locked(work, &new.payment).await?;
     if payment.origin.as_deref().is_some_and(|origin| !origin.starts_with(OF_BANK)) {
         return Err(ReversalError::AtProvider(payment.id));
@@ -196,9 +199,10 @@ pub async fn reverse(work: &mut Work, new: NewReversal) -> Result<Reversal, Reve
         decided_at: (state != ReversalState::Open).then(|| work.now()),
         version: 1,
     };
+    // What is refused has nothing written before.
+    send_back(work, &reversal, (&payment, &customer), new.kind == ReversalKind::Repayment).await?;
     let tenant = work.tenant();
     storage::reversals::insert(&mut work.tx, tenant, &reversal.record(None, payment.origin.clone())).await?;
-    send_back(work, &reversal, (&payment, &customer), new.kind == ReversalKind::Repayment).await?;
     work.audit("payment.reverse", &payment.id, None, Some(&reversal)).await?;
     Ok(reversal)
 }
