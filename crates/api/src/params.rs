@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
-use domain::time::Instant;
+use domain::time::{Date, Instant};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -58,6 +58,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 /// The instant of a parameter.
 pub(crate) fn instant(name: &'static str, given: Option<&String>) -> Result<Option<Instant>, Problem> {
     given.map(|text| Instant::parse(text).map_err(|error| Problem::parameter(name, error.to_string()))).transpose()
+}
+
+/// The date of a parameter.
+pub(crate) fn date(name: &'static str, given: Option<&String>) -> Result<Option<Date>, Problem> {
+    let wrong = || Problem::parameter(name, "is no date such as 2026-12-24".to_owned());
+    given.map(|text| text.parse().map_err(|_| wrong())).transpose()
 }
 
 /// The word of a parameter, as the type that it names.

@@ -59,6 +59,7 @@ pub mod ratings;
 pub mod recordings;
 pub mod refunds;
 pub mod reminders;
+pub mod reports;
 pub mod sip_accounts;
 pub mod sms;
 pub mod sounds;

@@ -64,6 +64,7 @@ pub mod presences;
 pub mod ratings;
 pub mod recordings;
 pub mod reminders;
+pub mod reports;
 pub mod reratings;
 pub mod reversals;
 pub mod rosters;

@@ -4167,6 +4167,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/aged-debt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who has to pay what, and since when
+         * @description What is unpaid of invoices now, by how long it has been due.
+         */
+        get: operations["show_aged_debt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/aged-debt.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export who has to pay what as CSV */
+        get: operations["export_aged_debt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/liabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what customers and agents have on their accounts
+         * @description What is prepaid and not used, and what agents have earned and not been paid, are debts of the tenant's.
+         */
+        get: operations["show_liabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/liabilities.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export what customers and agents have on their accounts as CSV */
+        get: operations["export_liabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the trial balance */
+        get: operations["show_trial_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/trial-balance.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the trial balance as CSV */
+        get: operations["export_trial_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reratings": {
         parameters: {
             query?: never;
@@ -5227,6 +5335,21 @@ export interface components {
             /** @description The `next_cursor` of the page before. */
             cursor?: string | null;
         };
+        /** @description An account of the trial balance. */
+        AccountRow: {
+            /**
+             * @description `customers` and `agents`, each all together, or one of the tenant's own: `income`, `tax`, `cash`, `credits`, `opening`, `rounding`,
+             *     `write_offs`, `transfers`, `disputed`, `vouchers`.
+             */
+            account: string;
+            currency: string;
+            /** @description Above zero in debit, below it in credit. */
+            opening: string;
+            debit: string;
+            credit: string;
+            /** @description Above zero in debit, below it in credit. */
+            closing: string;
+        };
         /** @description A postal address. */
         AddressDocument: {
             /** @default null */
@@ -5243,6 +5366,11 @@ export interface components {
              * @example GB
              */
             country_code: string | null;
+        };
+        /** @description Who has to pay what of invoices. */
+        AgedDebtDocument: {
+            /** @description By currency and customer. */
+            items: components["schemas"]["DebtRow"][];
         };
         /**
          * @description An agent.
@@ -6192,6 +6320,19 @@ export interface components {
             /** @description What it may spend on calls in a day; null for what the tenant has set (`fraud.spend_per_day`). */
             spend_per_day?: string | null;
         };
+        /** @description What a customer has to pay in a currency, by how long it has been due. */
+        DebtRow: {
+            customer: string;
+            name: string;
+            currency: string;
+            not_due: string;
+            /** @description Due for 1 to 30 days. */
+            days_1_to_30: string;
+            days_31_to_60: string;
+            days_61_to_90: string;
+            older: string;
+            total: string;
+        };
         /**
          * @description What a coordinator decides about a swap.
          * @example {
@@ -6927,6 +7068,10 @@ export interface components {
             created_at: string;
             expires_at?: string | null;
             revoked_at?: string | null;
+        };
+        /** @description What is on the accounts of customers and agents. */
+        LiabilitiesDocument: {
+            items: components["schemas"]["OwedRow"][];
         };
         /** @description A line. */
         LineDocument: {
@@ -7761,6 +7906,23 @@ export interface components {
              * @description Requests for a top-up that nobody has answered.
              */
             top_up_requests: number;
+        };
+        /** @description What those of a kind have on their accounts in a currency. */
+        OwedRow: {
+            /** @description `prepaid` or `postpaid` customers, or `agents`. */
+            whose: string;
+            currency: string;
+            /**
+             * Format: int64
+             * @description How many accounts are not at zero.
+             */
+            accounts: number;
+            /** @description The balances above zero: owed to them. */
+            has: string;
+            /** @description How much of that is promotional credit, which is never paid out. */
+            promotional: string;
+            /** @description The balances below zero: owed by them. */
+            owes: string;
         };
         /** @description A call to a group that an agent has taken. Who called is not told here: agents do not see the numbers of callers. */
         OwnGroupCallDocument: {
@@ -10552,6 +10714,18 @@ export interface components {
             groups: components["schemas"]["TransferTargetDocument"][];
             /** @description These people. */
             agents: components["schemas"]["TransferTargetDocument"][];
+        };
+        /**
+         * @description What has moved on all accounts in some days. In each currency the openings, and so the closings, sum to zero, and what was debited is
+         *     what was credited.
+         */
+        TrialBalanceDocument: {
+            /** @description The first instant. */
+            from: string;
+            /** @description The first instant after it. */
+            to: string;
+            /** @description By currency and account. */
+            accounts: components["schemas"]["AccountRow"][];
         };
         /**
          * @description A trunk.
@@ -19447,6 +19621,190 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RemindersDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_aged_debt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgedDebtDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_aged_debt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_liabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By kind and currency. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiabilitiesDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_liabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_trial_balance: {
+        parameters: {
+            query?: {
+                /** @description The first day, such as `2026-10-01`, in the tenant's zone: that of the month before `to`, where it is not given. */
+                from?: string;
+                /** @description The day after the last one, such as `2026-11-01`: the first of this month, where it is not given. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The accounts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBalanceDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_trial_balance: {
+        parameters: {
+            query?: {
+                /** @description The first day, such as `2026-10-01`, in the tenant's zone: that of the month before `to`, where it is not given. */
+                from?: string;
+                /** @description The day after the last one, such as `2026-11-01`: the first of this month, where it is not given. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description It is refused; the problem document says why. */

@@ -22,6 +22,7 @@ import {
   IconPlus,
   IconRecordMail,
   IconRepeat,
+  IconReportMoney,
   IconRoute,
   IconSettings,
   IconTicket,
@@ -77,6 +78,7 @@ export const PLACES: { title: string; places: Place[] }[] = [
       { to: '/invoices', name: 'Invoices', icon: IconFileInvoice, roles: STAFF },
       { to: '/payments', name: 'Payments', icon: IconCash, roles: STAFF },
       { to: '/bill-runs', name: 'Bill runs', icon: IconRepeat, roles: STAFF },
+      { to: '/reports', name: 'Reports', icon: IconReportMoney, roles: STAFF },
     ],
   },
   {

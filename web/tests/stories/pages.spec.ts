@@ -131,6 +131,7 @@ const MONEY: Place[] = [
   '/vouchers/*',
   '/bill-runs',
   '/bill-runs/*',
+  '/reports',
   '/payouts',
   '/payouts/*',
   ['/vouchers', dialogOf('New vouchers')],

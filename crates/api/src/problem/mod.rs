@@ -12,6 +12,7 @@ mod persons;
 mod phones;
 mod pots;
 mod refusals;
+mod reports;
 mod sms;
 mod sounds;
 mod swaps;

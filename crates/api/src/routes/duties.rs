@@ -9,11 +9,11 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::rosters::{DutyDocument, date};
+use super::rosters::DutyDocument;
 use crate::App;
 use crate::answer::Answer;
 use crate::guard::{Caller, ROSTER_READERS, TENANT};
-use crate::params::{Id, Params};
+use crate::params::{self, Id, Params};
 use crate::problem::{Problem, Refusals};
 
 /// A week, where no number of days is given.
@@ -100,7 +100,7 @@ impl DaysParams {
         let whole =
             |text: String| text.parse().map_err(|_| Problem::parameter("days", "must be a whole number".to_owned()));
         let days = self.days.map(whole).transpose()?.unwrap_or(USUAL_DAYS);
-        Ok((date("from", self.from)?, days))
+        Ok((params::date("from", self.from.as_ref())?, days))
     }
 }
 

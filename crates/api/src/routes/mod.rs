@@ -79,6 +79,7 @@ mod ratings;
 mod recordings;
 mod refunds;
 mod reminders;
+mod reports;
 mod reratings;
 mod reversals;
 mod rosters;
@@ -201,6 +202,7 @@ fn of_calls() -> OpenApiRouter<App> {
         recordings::routes(),
         reminders::routes(),
         refunds::routes(),
+        reports::routes(),
         reratings::routes(),
         reversals::routes(),
         talk_time::routes(),

@@ -10,12 +10,11 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::rosters::date;
 use super::sms::SmsDocument;
 use crate::App;
 use crate::answer::Answer;
 use crate::guard::{Caller, ROSTER_READERS, TENANT};
-use crate::params::Params;
+use crate::params::{self, Params};
 use crate::problem::{Problem, Refusals};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -88,7 +87,7 @@ async fn list_reminders(
     Params(params): Params<DateParams>,
 ) -> Result<Answer<RemindersDocument>, Problem> {
     let mut view = app.engine.view(&actor).await?;
-    let date = match date("date", params.date)? {
+    let date = match params::date("date", params.date.as_ref())? {
         Some(date) => date,
         None => {
             let today = tenants::get(&mut view).await?.settings.time_zone.date(view.now());

@@ -17,7 +17,7 @@ use crate::App;
 use crate::answer::Answer;
 use crate::body::{Body, Posted};
 use crate::guard::{COORDINATORS, Caller, ROSTER_READERS, TENANT};
-use crate::params::{Id, Params, instant};
+use crate::params::{self, Id, Params, instant};
 use crate::problem::{Problem, Refusals};
 use crate::version::IfMatch;
 
@@ -317,9 +317,9 @@ async fn list_overrides(
     Params(dates): Params<DatesParams>,
 ) -> Result<Answer<OverridesDocument>, Problem> {
     let mut view = app.engine.view(&actor).await?;
-    let first = date("from", dates.from)?.unwrap_or_else(|| Zone::utc().date(view.now()));
+    let first = params::date("from", dates.from.as_ref())?.unwrap_or_else(|| Zone::utc().date(view.now()));
     let later = date_of_day(day_number(first) + groups::MOST_DAYS);
-    let last = date("until", dates.until)?.unwrap_or(later);
+    let last = params::date("until", dates.until.as_ref())?.unwrap_or(later);
     let found = groups::overrides(&mut view, &group, (first, last)).await?;
     Ok(Answer::ok(OverridesDocument { items: found.into_iter().map(OverrideDocument::of).collect() }))
 }
@@ -376,12 +376,6 @@ async fn list_gaps(
     let told =
         |Gap { span, staffed }| GapDocument { from: span.start.to_string(), until: span.end.to_string(), staffed };
     Ok(Answer::ok(GapsDocument { items: gaps.into_iter().map(told).collect() }))
-}
-
-/// The date of a parameter.
-pub(super) fn date(name: &'static str, given: Option<String>) -> Result<Option<Date>, Problem> {
-    let wrong = || Problem::parameter(name, "is no date such as 2026-12-24".to_owned());
-    given.map(|text| text.parse().map_err(|_| wrong())).transpose()
 }
 
 fn hours(text: &str) -> Result<Hours, Invalid> {

@@ -56,6 +56,7 @@ mod presence;
 mod privacy;
 mod problems;
 mod quotes;
+mod reports;
 mod reversals;
 mod rosters;
 mod sessions;

@@ -110,6 +110,16 @@ const voucherBatch = createRoute({
   component: lazyRouteComponent(() => import('./vouchers/Batch'), 'Batch'),
 })
 
+const reports = createRoute({
+  getParentRoute: () => frame,
+  path: '/reports',
+  validateSearch: (search: Search): { from?: string; to?: string } => ({
+    from: text(search.from),
+    to: text(search.to),
+  }),
+  component: lazyRouteComponent(() => import('./Reports'), 'Reports'),
+})
+
 const billRuns = createRoute({
   getParentRoute: () => frame,
   path: '/bill-runs',
@@ -133,6 +143,7 @@ export const invoicesRoutes = [
   statements,
   statement,
   payments,
+  reports,
   credits,
   vouchers,
   voucherBatch,
