@@ -6,6 +6,7 @@
 pub mod allowance;
 pub mod billing;
 pub mod call_flow;
+pub mod card;
 pub mod charging;
 pub mod country;
 pub mod deck;

@@ -218,7 +218,7 @@ pub async fn page(
 /// # Errors
 /// There is none, it was reviewed before, or the note makes no sense.
 pub async fn review(work: &mut Work, id: &str, note: Option<String>) -> Result<Alert, AlertError> {
-    let note = fields::optional("/note", note, 500)?;
+    let note = fields::remark("/note", note, 500)?;
     let (tenant, now) = (work.tenant(), work.now());
     let whole = work.reach().is_whole();
     let before = storage::alerts::get(&mut work.tx, tenant, id).await?.filter(|_| whole);

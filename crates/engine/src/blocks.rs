@@ -68,7 +68,7 @@ pub async fn block(
         customer: customer.to_owned(),
         agent: agent.to_owned(),
         blocked_by: by,
-        reason: fields::optional("/reason", reason, 500)?,
+        reason: fields::remark("/reason", reason, 500)?,
         created_at: work.now(),
     };
     let tenant = work.tenant();

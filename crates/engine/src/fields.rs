@@ -1,5 +1,6 @@
 //! Checks of the texts that people give.
 
+use domain::card::looks_like_card;
 use domain::invalid::Invalid;
 
 /// A text of one line, without blanks at its ends; `None` for nothing.
@@ -24,6 +25,26 @@ pub(crate) fn optional(pointer: &str, text: Option<String>, longest: usize) -> R
 /// As [`optional`], or there is nothing.
 pub(crate) fn required(pointer: &str, text: String, longest: usize) -> Result<String, Invalid> {
     optional(pointer, Some(text), longest)?.ok_or_else(|| Invalid::at(pointer, "must not be empty"))
+}
+
+/// What somebody writes about something, in one line: as [`optional`], and without the number of a payment card, which nobody is to keep.
+///
+/// # Errors
+/// As [`optional`], or it has digits that look like such a number.
+pub(crate) fn remark(pointer: &str, text: Option<String>, longest: usize) -> Result<Option<String>, Invalid> {
+    let text = optional(pointer, text, longest)?;
+    if text.as_deref().is_some_and(looks_like_card) {
+        return Err(Invalid::at(pointer, "has digits that look like the number of a payment card: leave them out"));
+    }
+    Ok(text)
+}
+
+/// The same where it must be there.
+///
+/// # Errors
+/// As [`remark`], or there is nothing.
+pub(crate) fn required_remark(pointer: &str, text: String, longest: usize) -> Result<String, Invalid> {
+    remark(pointer, Some(text), longest)?.ok_or_else(|| Invalid::at(pointer, "must not be empty"))
 }
 
 /// A text of any lines, without blanks at its ends; `None` for nothing.

@@ -17,7 +17,7 @@ use storage::payments::{MoneyFilter, PaymentRecord};
 pub use self::credits::{Credit, CreditKind, NewCredit, credit, credits};
 pub(crate) use self::credits::{insert_credit, use_credit};
 use crate::billing::{self, BillingError};
-use crate::customers::{self, Customer, CustomerError, Mode};
+use crate::customers::{self, Customer, CustomerError, CustomerState, Mode};
 use crate::ledger::{self, Kind, LedgerError, Party, Posting};
 use crate::webhooks::{self, HookEvent, HookKind};
 use crate::{Scope, Work, fields};
@@ -110,6 +110,12 @@ pub enum PaymentError {
     /// A postpaid customer has no balance that promotional credit could be spent from.
     #[error("promotional credit is for prepaid customers, and {0} is postpaid: give a credit")]
     NotPrepaid(String),
+    /// Nobody can pay for a customer that is closed and owes less.
+    #[error("the customer is closed, and owes {owed}: no more can be paid")]
+    Closed {
+        /// What it owes.
+        owed: Amount,
+    },
     /// What told of it is on record: the money came in once.
     #[error("the payment of {0} is recorded already")]
     Taken(String),
@@ -134,12 +140,26 @@ crate::work::carries_storage!(PaymentError: Billing, Customer, Ledger);
 ///
 /// # Errors
 /// The amount is not above zero, is finer than its currency or in another one, a field makes no sense, there is no such customer, or no such invoice that
-/// it has to pay; or the method is a voucher, which is redeemed.
+/// it has to pay; the customer is closed and owes less; or the method is a voucher, which is redeemed.
 pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, PaymentError> {
     if new.method == Method::Voucher {
         return Err(Invalid::at("/method", "is no method to record: the code of a voucher is redeemed").into());
     }
+    let customer = payer(work, &new.customer, new.currency).await?;
+    may_pay(work, &customer, new.amount).await?;
     take(work, new, Source { from: Party::Cash, origin: None }).await
+}
+
+/// Refuses more than a closed customer owes: nobody would ever use it.
+async fn may_pay(work: &mut Work, customer: &Customer, amount: Amount) -> Result<(), PaymentError> {
+    if customer.state != CustomerState::Closed {
+        return Ok(());
+    }
+    let tenant = work.tenant();
+    let open = storage::documents::open_invoices(&mut work.tx, tenant, &[&customer.id]).await?;
+    let owed = open.iter().map(|invoice| invoice.total - invoice.settled).fold(0_i64, i64::saturating_add);
+    let owed = Amount::from_micros(owed);
+    if amount > owed { Err(PaymentError::Closed { owed }) } else { Ok(()) }
 }
 
 /// Where a payment comes from.
@@ -172,7 +192,7 @@ pub(crate) async fn take(work: &mut Work, new: NewPayment, source: Source) -> Re
         amount: new.amount,
         currency: customer.currency,
         method: new.method,
-        reference: fields::optional("/reference", new.reference, 200)?,
+        reference: fields::remark("/reference", new.reference, 200)?,
         received_at,
         unspent: Amount::ZERO,
         settles: Vec::new(),

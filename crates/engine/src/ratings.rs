@@ -64,7 +64,7 @@ const LONGEST_COMMENT: usize = 1000;
 /// There is no such call, it was not answered or to no agent, its rating is final, or a field makes no sense.
 pub async fn rate(work: &mut Work, call: &str, stars: i64, comment: Option<String>) -> Result<Rating, RatingError> {
     let stars = Stars::try_from(stars).map_err(|error| Invalid::at("/stars", error.to_string()))?;
-    let comment = fields::optional("/comment", comment, LONGEST_COMMENT)?;
+    let comment = fields::remark("/comment", comment, LONGEST_COMMENT)?;
     let call = calls::get(work, call).await?;
     let (agent, customer, ended_at) = rated(&call)?;
     let before = of_calls(work, &[&call.id]).await?.pop();

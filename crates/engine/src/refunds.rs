@@ -93,7 +93,7 @@ impl From<Overflow> for RefundError {
 /// # Errors
 /// There is no such call, it has cost nothing, less is left of its charge, it is charged by invoice, or a field makes no sense.
 pub async fn make(work: &mut Work, call: &str, asked: Option<Amount>, reason: String) -> Result<Refund, RefundError> {
-    let reason = fields::required("/reason", reason, 500)?;
+    let reason = fields::required_remark("/reason", reason, 500)?;
     if asked.is_some_and(|asked| asked <= Amount::ZERO) {
         return Err(Invalid::at("/amount", "must be above zero").into());
     }

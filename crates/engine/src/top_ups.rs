@@ -111,7 +111,7 @@ pub async fn request(
         customer: customer.id,
         amount,
         currency: customer.currency,
-        note: fields::optional("/note", note, 500)?,
+        note: fields::remark("/note", note, 500)?,
         state: TopUpState::Open,
         payment: None,
         created_at: work.now(),

@@ -116,7 +116,7 @@ pub async fn make(work: &mut Work, new: NewTransfer) -> Result<Transfer, Transfe
         to: to.id,
         amount: new.amount,
         currency: from.currency,
-        reason: fields::required("/reason", new.reason, 500)?,
+        reason: fields::required_remark("/reason", new.reason, 500)?,
         created_at: work.now(),
     };
     post(work, &transfer).await?;

@@ -11,7 +11,7 @@ impl From<CheckoutError> for Problem {
         let detail = error.to_string();
         match error {
             CheckoutError::NotFound(_) => Problem::new(NOT_FOUND, detail),
-            CheckoutError::NoProvider | CheckoutError::Closed { .. } => Problem::new(WRONG_STATE, detail),
+            CheckoutError::NoProvider => Problem::new(WRONG_STATE, detail),
             CheckoutError::Provider(ProviderFailure::Away) => Problem::new(UNAVAILABLE, detail).retry_after(30),
             CheckoutError::Provider(ProviderFailure::Refused(_)) => Problem::new(INVALID, detail).at("/amount"),
             CheckoutError::TooMany { .. } => Problem::new(TOO_MANY, detail).retry_after(600),

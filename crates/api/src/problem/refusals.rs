@@ -273,6 +273,9 @@ impl From<PaymentError> for Problem {
             }
             PaymentError::NotPrepaid(_) => Problem::new(WRONG_MODE, detail).at("/kind"),
             PaymentError::Taken(_) => Problem::new(WRONG_STATE, detail),
+            PaymentError::Closed { owed } => {
+                Problem::new(WRONG_STATE, detail).at("/customer").figure("owed", owed.to_string())
+            }
             PaymentError::Customer(error) => named_customer(error),
             PaymentError::Billing(error) => error.into(),
             PaymentError::Ledger(error) => error.into(),

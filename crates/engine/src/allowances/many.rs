@@ -58,7 +58,7 @@ pub async fn grant_to_many(work: &mut Work, grant: BulkGrant) -> Result<String, 
     if let Some(customers) = &grant.customers {
         check_customers(work, customers).await?;
     }
-    let grant = BulkGrant { reason: fields::required("/reason", grant.reason, 500)?, ..grant };
+    let grant = BulkGrant { reason: fields::required_remark("/reason", grant.reason, 500)?, ..grant };
     let (granted_by, granted_at) = (work.actor().name.clone(), work.now());
     let key = format!("{GRANTS}/{}", work.id("try"));
     let payload = serde_json::to_string(&Payload { grant: grant.clone(), granted_by, granted_at }).unwrap_or_default();

@@ -120,7 +120,7 @@ pub async fn grant(work: &mut Work, new: NewAllowance) -> Result<Allowance, Allo
         granted_at: work.now(),
         expires_at: new.expires_at,
         revoked_at: None,
-        reason: fields::required("/reason", new.reason, 500)?,
+        reason: fields::required_remark("/reason", new.reason, 500)?,
         granted_by: work.actor.name.clone(),
     };
     storage::allowances::insert(&mut work.tx, &allowance.record(tenant)).await?;

@@ -38,7 +38,7 @@ pub struct NewCreditNote {
 /// There is no such invoice or line of it, more is asked for than is left of it or of a line, an amount has a fraction of the
 /// currency's minor unit, it would come to less than nothing, the invoice has too many credit notes, or the reason is missing.
 pub async fn credit_note(work: &mut Work, new: NewCreditNote) -> Result<Document, BillingError> {
-    let reason = fields::required("/reason", new.reason.clone(), 500)?;
+    let reason = fields::required_remark("/reason", new.reason.clone(), 500)?;
     let (invoice, notes) = invoice_and_notes(work, &new.invoice).await?;
     if i64::try_from(notes.len()).unwrap_or(MOST_NOTES) >= MOST_NOTES {
         let detail = format!("has {MOST_NOTES} credit notes, and can have no more: give the customer a credit instead");
@@ -296,7 +296,7 @@ async fn settle_note(
 /// # Errors
 /// There is no such invoice, nothing is to be paid of it, or the reason is missing.
 pub async fn write_off(work: &mut Work, id: &str, reason: String) -> Result<Document, BillingError> {
-    let reason = fields::required("/reason", reason, 500)?;
+    let reason = fields::required_remark("/reason", reason, 500)?;
     let (invoice, _) = invoice_and_notes(work, id).await?;
     let open = invoice.open();
     if open <= Amount::ZERO {

@@ -60,7 +60,7 @@ impl Reason {
 /// # Errors
 /// The note makes no sense, or the database does not do it.
 pub async fn suspend(work: &mut Work, line: &str, reason: Reason, note: Option<String>) -> Result<(), BillingError> {
-    let note = fields::optional("/note", note, 500)?;
+    let note = fields::remark("/note", note, 500)?;
     let known = of_lines(work, &[line]).await?.remove(line).unwrap_or_default();
     if known.iter().any(|suspension| suspension.reason == reason && suspension.to.is_none()) {
         return Ok(());

@@ -15,7 +15,7 @@ use storage::checkouts::CheckoutRecord;
 use super::reversals::{self, ReversalError, ToldReversal};
 use super::{Method, NewPayment, PaymentError, Source, currency_of, payable, take};
 use crate::billing::{self, BillingError};
-use crate::customers::{self, Customer, CustomerError, CustomerState};
+use crate::customers::{self, CustomerError};
 use crate::ledger::Party;
 use crate::people::PublicUrl;
 use crate::{Actor, Engine, Scope, Work, tenants};
@@ -172,12 +172,6 @@ pub enum CheckoutError {
         /// How many.
         most: i64,
     },
-    /// Nobody can pay for a customer that is closed and owes nothing.
-    #[error("the customer is closed, and owes {owed}: no more can be paid")]
-    Closed {
-        /// What it owes.
-        owed: Amount,
-    },
     /// A field makes no sense.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -252,7 +246,7 @@ async fn begin(work: &mut Work, provider: &str, new: NewCheckout) -> Result<(Che
         return Err(Invalid::at("/amount", "must be above zero").into());
     }
     payable(new.amount, customer.currency)?;
-    may_pay(work, &customer, new.amount).await?;
+    super::may_pay(work, &customer, new.amount).await?;
     let invoice = super::named_invoice(work, &customer, new.invoice.as_deref()).await?;
     let (tenant, now) = (work.tenant(), work.now());
     let since = now.millis() - HOUR;
@@ -285,18 +279,6 @@ async fn begin(work: &mut Work, provider: &str, new: NewCheckout) -> Result<(Che
         back: String::new(),
     };
     Ok((record, order))
-}
-
-/// Refuses more than a closed customer owes.
-async fn may_pay(work: &mut Work, customer: &Customer, amount: Amount) -> Result<(), CheckoutError> {
-    if customer.state != CustomerState::Closed {
-        return Ok(());
-    }
-    let tenant = work.tenant();
-    let open = storage::documents::open_invoices(&mut work.tx, tenant, &[&customer.id]).await?;
-    let owed = open.iter().map(|invoice| invoice.total - invoice.settled).fold(0_i64, i64::saturating_add);
-    let owed = Amount::from_micros(owed);
-    if amount > owed { Err(CheckoutError::Closed { owed }) } else { Ok(()) }
 }
 
 /// Writes what the provider has answered, unless it has told more by a notice meanwhile.

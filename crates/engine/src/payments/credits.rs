@@ -78,7 +78,7 @@ pub async fn credit(work: &mut Work, new: NewCredit) -> Result<Credit, PaymentEr
         kind: new.kind,
         amount: new.amount,
         currency: customer.currency,
-        reason: fields::required("/reason", new.reason, 500)?,
+        reason: fields::required_remark("/reason", new.reason, 500)?,
         created_at: work.now(),
     };
     insert_credit(work, &credit).await?;

@@ -86,7 +86,7 @@ pub(super) async fn make(
 /// # Errors
 /// There is no such payout, it was returned before, or the reason makes no sense.
 pub async fn bounce(work: &mut Work, id: &str, reason: Option<String>) -> Result<Payout, PayoutError> {
-    let reason = fields::optional("/reason", reason, 500)?;
+    let reason = fields::remark("/reason", reason, 500)?;
     let before = find(work, id).await?;
     let (tenant, now) = (work.tenant(), work.now());
     if !storage::payouts::bounce(&mut work.tx, tenant, &before.id, now.millis(), reason.as_deref()).await? {

@@ -84,6 +84,7 @@ async fn amounts_that_are_refused() {
             (NewPayment { currency: euro, ..good.clone() }, "in EUR, the customer's account in USD"),
             (NewPayment { received_at: late, ..good.clone() }, "/received_at"),
             (NewPayment { reference: Some("a\nb".into()), ..good.clone() }, "/reference"),
+            (NewPayment { reference: Some("4242 4242 4242 4242".into()), ..good.clone() }, "number of a payment card"),
             (NewPayment { customer: "cus_none".into(), ..good.clone() }, "there is no customer"),
         ] {
             let refused = pay(&world, new).await.unwrap_err().to_string();
@@ -99,6 +100,7 @@ async fn amounts_that_are_refused() {
                 "at most 2 decimals",
             ),
             (NewCredit { reason: " ".into(), ..good.clone() }, "/reason"),
+            (NewCredit { reason: "card 5555-5555-5555-4444".into(), ..good.clone() }, "number of a payment card"),
             (NewCredit { currency: euro, ..good.clone() }, "in EUR"),
             (NewCredit { customer: "cus_none".into(), ..good.clone() }, "there is no customer"),
         ] {

@@ -165,7 +165,7 @@ impl From<Overflow> for ReversalError {
 /// There is no such payment, less is left of it, it came by a provider, the customer has spent what is to be paid back, or a field makes
 /// no sense.
 pub async fn reverse(work: &mut Work, new: NewReversal) -> Result<Reversal, ReversalError> {
-    let reason = fields::required("/reason", new.reason, 500)?;
+    let reason = fields::required_remark("/reason", new.reason, 500)?;
     if new.amount.is_some_and(|amount| amount <= Amount::ZERO) {
         return Err(Invalid::at("/amount", "must be above zero").into());
     }

@@ -6,7 +6,7 @@
 //!   `settings {...}`, laid over what is set
 //! - `plan Basic {...}`, `revise Basic [from TIME] {...}`: a plan at 0.05 a minute, but for what is said; its next version
 //! - `deck World [from TIME] {"33": {rate}, ...}`, `agent Iris {rate}`
-//! - `customer Acme {details}`, `prepaid Pia {details}`, `change Acme {details}`
+//! - `customer Acme {details}`, `prepaid Pia {details}`, `change Acme {details}`, `shut Acme`: it is closed
 //! - `open 0001 Acme Basic [since TIME]`, `switch 0001 Evening [from TIME]`, `close 0001`
 //! - `suspend 0001 manual`, `lift 0001 manual`, `line 0001 active|closed|suspended [REASON ...]`: how the line stands
 //! - `call 0001 61 s [to NUMBER] [agent Iris]`: answered at the step's time, recorded when it ends
@@ -114,7 +114,8 @@ impl Stage {
             ["agent", name] => self.agent(name, json()).await,
             ["customer", name] => self.customer(name, Mode::Postpaid, json()).await,
             ["prepaid", name] => self.customer(name, Mode::Prepaid, json()).await,
-            ["change", name] => self.change(name, json()).await,
+            ["change", name] => self.change(name, json(), CustomerState::Active).await,
+            ["shut", name] => self.change(name, json(), CustomerState::Closed).await,
             ["open" | "switch" | "close" | "suspend" | "lift" | "line", ..] => self.of_line(&words).await,
             ["call" | "late" | "rerate", ..] => self.of_calls(&words).await,
             ["run", rest @ ..] => self.run(rest).await,
@@ -200,15 +201,11 @@ impl Stage {
         Ok(())
     }
 
-    async fn change(&self, name: &str, over: Value) -> Done {
+    async fn change(&self, name: &str, over: Value, state: CustomerState) -> Done {
         let customer = customers::get(&mut self.world.view().await, &self.customers[name].id).await?;
         let mut details = serde_json::to_value(&customer.details)?;
         lay_over(&mut details, over);
-        let update = CustomerUpdate {
-            details: serde_json::from_value(details)?,
-            external_reference: None,
-            state: CustomerState::Active,
-        };
+        let update = CustomerUpdate { details: serde_json::from_value(details)?, external_reference: None, state };
         self.world.run(async |work| customers::update(work, &customer.id, update, customer.version).await).await?;
         Ok(())
     }
