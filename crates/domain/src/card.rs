@@ -1,5 +1,7 @@
 //! Numbers of payment cards, which have no business in a text: whoever keeps one has to protect it as the card industry's rules (PCI DSS) say.
 
+use std::collections::BTreeSet;
+
 /// The fewest and the most digits of a card's number (ISO/IEC 7812-1).
 const DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 
@@ -7,25 +9,39 @@ const DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 /// right check digit (Luhn, ISO/IEC 7812-1). Single blanks, dots and dashes may stand between them.
 #[must_use]
 pub fn looks_like_card(text: &str) -> bool {
-    let mut digits: Vec<u32> = Vec::new();
+    !card_digits(text).is_empty()
+}
+
+/// The text with a dot for each digit of what looks like the number of a card, but for the last four.
+#[must_use]
+pub fn masked(text: &str) -> String {
+    let hidden = card_digits(text);
+    text.char_indices().map(|(place, c)| if hidden.contains(&place) { '•' } else { c }).collect()
+}
+
+/// The places of the digits of what looks like a card's number, but for the last four of each.
+fn card_digits(text: &str) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut run: Vec<(usize, u32)> = Vec::new();
     let mut gap = 0;
-    for c in text.chars().chain(std::iter::once('\n')) {
+    for (place, c) in text.char_indices().chain(std::iter::once((text.len(), '\n'))) {
         match c.to_digit(10) {
             Some(digit) => {
-                digits.push(digit);
+                run.push((place, digit));
                 gap = 0;
             }
             None if matches!(c, ' ' | '-' | '.' | '\u{a0}') && gap == 0 => gap = 1,
             None => {
+                let digits: Vec<u32> = run.iter().map(|(_, digit)| *digit).collect();
                 if is_card(&digits) {
-                    return true;
+                    found.extend(run.iter().take(digits.len() - 4).map(|(place, _)| *place));
                 }
-                digits.clear();
+                run.clear();
                 gap = 0;
             }
         }
     }
-    false
+    found
 }
 
 fn is_card(digits: &[u32]) -> bool {
@@ -79,5 +95,11 @@ mod tests {
         ] {
             assert!(!looks_like_card(other), "{other}");
         }
+    }
+    #[test]
+    fn what_is_kept_of_a_text() {
+        assert_eq!(masked("card 4242 4242 4242 4242, thanks"), "card •••• •••• •••• 4242, thanks");
+        assert_eq!(masked("€ 5555-5555-5555-4444"), "€ ••••-••••-••••-4444");
+        assert_eq!(masked("invoice 000017"), "invoice 000017");
     }
 }

@@ -4,6 +4,7 @@
 //! argument, `now` included. The rules themselves are the binding billing rules; each module says which part of them it holds.
 
 pub mod allowance;
+pub mod bank;
 pub mod billing;
 pub mod call_flow;
 pub mod card;

@@ -20,6 +20,7 @@ pub mod alerts;
 pub mod allowances;
 
 pub mod audit;
+pub mod bank;
 pub mod billing;
 pub mod blocks;
 pub mod books;

@@ -151,7 +151,7 @@ pub async fn record(work: &mut Work, new: NewPayment) -> Result<Payment, Payment
 }
 
 /// Refuses more than a closed customer owes: nobody would ever use it.
-async fn may_pay(work: &mut Work, customer: &Customer, amount: Amount) -> Result<(), PaymentError> {
+pub(crate) async fn may_pay(work: &mut Work, customer: &Customer, amount: Amount) -> Result<(), PaymentError> {
     if customer.state != CustomerState::Closed {
         return Ok(());
     }
@@ -161,6 +161,9 @@ async fn may_pay(work: &mut Work, customer: &Customer, amount: Amount) -> Result
     let owed = Amount::from_micros(owed);
     if amount > owed { Err(PaymentError::Closed { owed }) } else { Ok(()) }
 }
+
+/// What the origins begin with of payments that came by a bank's file: nobody tells what becomes of them but the bank.
+pub(crate) const OF_BANK: &str = "bank/";
 
 /// Where a payment comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -368,7 +371,7 @@ pub(crate) fn payable(amount: Amount, currency: Currency) -> Result<(), Invalid>
     ))
 }
 
-async fn payer(work: &mut Work, id: &str, given: Option<Currency>) -> Result<Customer, PaymentError> {
+pub(crate) async fn payer(work: &mut Work, id: &str, given: Option<Currency>) -> Result<Customer, PaymentError> {
     let customer = customers::get(work, id).await?;
     match given {
         Some(given) if given != customer.currency => {

@@ -17,6 +17,7 @@ pub mod alerts;
 pub mod allocations;
 pub mod allowances;
 pub mod audit;
+pub mod bank;
 pub mod bill_runs;
 pub mod billing;
 pub mod blocks;

@@ -669,6 +669,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bank-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the files of banks
+         * @description The newest first.
+         */
+        get: operations["list_bank_files"];
+        put?: never;
+        /**
+         * Import a file of a bank
+         * @description A statement (camt.053), or a CSV file whose columns the setting `bank_csv` names. Money that came in becomes payments where two things
+         *     point to the same customer and nothing else to another: the number of an invoice or the customer's reference, the amount, the name, the
+         *     account. The rest waits. What is on record already is passed over, so that the same file may come again.
+         */
+        post: operations["import_bank_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a file of a bank */
+        get: operations["get_bank_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the money that files of banks tell of
+         * @description The oldest first.
+         */
+        get: operations["list_bank_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-rows/{id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a row of a bank's file as a customer's payment
+         * @description One that waits or was set aside; or one that was taken for somebody else, when that payment has gone back.
+         */
+        post: operations["take_bank_row"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-rows/{id}/set-aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a row of a bank's file aside
+         * @description It is no payment of a customer's.
+         */
+        post: operations["set_bank_row_aside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bill-runs": {
         parameters: {
             query?: never;
@@ -5690,12 +5793,152 @@ export interface components {
             /** @description What a message to the agent who is asked for costs; null where none is, or the agent takes no messages from this account. */
             message_price?: string | null;
         };
+        /** @description A customer whose the money may be. */
+        BankCandidateDocument: {
+            customer: string;
+            /** @description The invoice that it would settle first, where one is meant. */
+            invoice?: string | null;
+            invoice_number?: string | null;
+            /** @description What is left to pay of it. */
+            left?: string | null;
+            /** @description What points to the customer: `reference`, `amount`, `name`, `account`. */
+            signs: string[];
+        };
         /** @description A bank account. */
         BankDocument: {
             holder?: string | null;
             name?: string | null;
             iban?: string | null;
             bic?: string | null;
+        };
+        /**
+         * @description A file of a bank that was imported.
+         * @example {
+         *       "id": "bnf_0",
+         *       "name": "october.xml",
+         *       "format": "camt.053",
+         *       "received": 12,
+         *       "known": 2,
+         *       "taken": 9,
+         *       "waiting": 1,
+         *       "set_aside": 0,
+         *       "outgoing": 3,
+         *       "unbooked": 0,
+         *       "rejects": [],
+         *       "imported_at": "2026-11-02T08:00:00Z",
+         *       "imported_by": "user:usr_0"
+         *     }
+         */
+        BankFileDocument: {
+            id: string;
+            name: string;
+            /** @description `camt.053` or `csv`. */
+            format: string;
+            /**
+             * Format: int64
+             * @description How many rows of money that came in it has.
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description How many of them were on record before.
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description How many are payments.
+             */
+            taken: number;
+            /**
+             * Format: int64
+             * @description How many wait for somebody to look at them.
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description How many somebody has set aside.
+             */
+            set_aside: number;
+            /**
+             * Format: int64
+             * @description How many rows of money that went out were passed over.
+             */
+            outgoing: number;
+            /**
+             * Format: int64
+             * @description How many rows were passed over that are not booked yet: they come again when they are.
+             */
+            unbooked: number;
+            /** @description Rows that cannot be read, the first 100. */
+            rejects: components["schemas"]["BankRejectDocument"][];
+            imported_at: string;
+            imported_by: string;
+        };
+        /** @description A row of a bank's file that cannot be read. */
+        BankRejectDocument: {
+            /**
+             * Format: int64
+             * @description The line of a CSV file, the entry of a statement; the first is 1.
+             */
+            position: number;
+            reason: string;
+        };
+        /** @description Money that came in, as a bank's file tells. */
+        BankRowDocument: {
+            id: string;
+            /** @description The file with which it came first. */
+            file: string;
+            /**
+             * Format: int64
+             * @description Where it stands there: the line of a CSV file, the entry of a statement; the first is 1.
+             */
+            position: number;
+            /** @description The local day on which it was booked. */
+            booked_on: string;
+            amount: string;
+            currency: string;
+            /** @description Who paid, as their bank calls them. */
+            payer?: string | null;
+            /** @description The account that it came from. */
+            account?: string | null;
+            /** @description What the payer wrote. */
+            text: string;
+            state: string;
+            /**
+             * @description Why it had to be looked at: `nobody` (nothing points to anybody), `one_sign` (one thing alone), `several_customers`, `several_invoices`
+             *     (its amount is what is left of two, and the payer named neither), `currency` (the customer's is another), or `refused` (the customer is closed,
+             *     or the invoice was paid meanwhile).
+             */
+            doubt?: string | null;
+            /** @description To whom something points now, while it waits: the most likely first. */
+            candidates: components["schemas"]["BankCandidateDocument"][];
+            customer?: string | null;
+            payment?: string | null;
+            /** @description Why it is set aside. */
+            note?: string | null;
+            decided_at?: string | null;
+            decided_by?: string | null;
+        };
+        /**
+         * @description Whose a row is.
+         * @example {
+         *       "customer": "cus_0",
+         *       "invoice": "000017"
+         *     }
+         */
+        BankRowPayment: {
+            customer: string;
+            /** @description The id or number of the invoice that it settles first; the oldest, where none is given. */
+            invoice?: string | null;
+        };
+        /**
+         * @description Why a row is none.
+         * @example {
+         *       "reason": "interest of the bank's"
+         *     }
+         */
+        BankRowReason: {
+            reason: string;
         };
         /** @description A bill run. */
         BillRunDocument: {
@@ -8066,6 +8309,98 @@ export interface components {
                 reason: string;
                 /** @description Not for customers. */
                 granted_by?: string | null;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_BankFileDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                name: string;
+                /** @description `camt.053` or `csv`. */
+                format: string;
+                /**
+                 * Format: int64
+                 * @description How many rows of money that came in it has.
+                 */
+                received: number;
+                /**
+                 * Format: int64
+                 * @description How many of them were on record before.
+                 */
+                known: number;
+                /**
+                 * Format: int64
+                 * @description How many are payments.
+                 */
+                taken: number;
+                /**
+                 * Format: int64
+                 * @description How many wait for somebody to look at them.
+                 */
+                waiting: number;
+                /**
+                 * Format: int64
+                 * @description How many somebody has set aside.
+                 */
+                set_aside: number;
+                /**
+                 * Format: int64
+                 * @description How many rows of money that went out were passed over.
+                 */
+                outgoing: number;
+                /**
+                 * Format: int64
+                 * @description How many rows were passed over that are not booked yet: they come again when they are.
+                 */
+                unbooked: number;
+                /** @description Rows that cannot be read, the first 100. */
+                rejects: components["schemas"]["BankRejectDocument"][];
+                imported_at: string;
+                imported_by: string;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_BankRowDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                /** @description The file with which it came first. */
+                file: string;
+                /**
+                 * Format: int64
+                 * @description Where it stands there: the line of a CSV file, the entry of a statement; the first is 1.
+                 */
+                position: number;
+                /** @description The local day on which it was booked. */
+                booked_on: string;
+                amount: string;
+                currency: string;
+                /** @description Who paid, as their bank calls them. */
+                payer?: string | null;
+                /** @description The account that it came from. */
+                account?: string | null;
+                /** @description What the payer wrote. */
+                text: string;
+                state: string;
+                /**
+                 * @description Why it had to be looked at: `nobody` (nothing points to anybody), `one_sign` (one thing alone), `several_customers`, `several_invoices`
+                 *     (its amount is what is left of two, and the payer named neither), `currency` (the customer's is another), or `refused` (the customer is closed,
+                 *     or the invoice was paid meanwhile).
+                 */
+                doubt?: string | null;
+                /** @description To whom something points now, while it waits: the most likely first. */
+                candidates: components["schemas"]["BankCandidateDocument"][];
+                customer?: string | null;
+                payment?: string | null;
+                /** @description Why it is set aside. */
+                note?: string | null;
+                decided_at?: string | null;
+                decided_by?: string | null;
             }[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor?: string | null;
@@ -12391,6 +12726,218 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ChangeDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bank_files: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BankFileDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_bank_file: {
+        parameters: {
+            query?: {
+                /** @description The file's name, as it is listed. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/xml": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description It is imported. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFileDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bank_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFileDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bank_rows: {
+        parameters: {
+            query?: {
+                /** @description Only those that came with this file. */
+                file?: string;
+                /** @description `waiting`, `taken` or `set_aside`; all, where it is not given. */
+                state?: string;
+                /** @description 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BankRowDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_bank_row: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankRowPayment"];
+            };
+        };
+        responses: {
+            /** @description It is a payment. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankRowDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_bank_row_aside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankRowReason"];
+            };
+        };
+        responses: {
+            /** @description It is set aside. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankRowDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */

@@ -132,6 +132,7 @@ export const ELSEWHERE: Place[] = [
   { to: '/receipts', name: 'Receipts', icon: IconFileInvoice, roles: STAFF },
   { to: '/statements', name: 'Statements', icon: IconFileInvoice, roles: STAFF },
   { to: '/credits', name: 'Credits and adjustments', icon: IconCash, roles: STAFF },
+  { to: '/bank', name: 'Bank', icon: IconBuildingBank, roles: STAFF },
   { to: '/vouchers', name: 'Vouchers', icon: IconTicket, roles: STAFF },
   { to: '/invoices/preview', name: 'Preview of the next invoice', icon: IconFileInvoice, roles: STAFF },
   { to: '/reminders', name: 'Who was reminded', icon: IconHistory, roles: [...STAFF, 'coordinator'] },

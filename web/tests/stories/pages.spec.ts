@@ -25,9 +25,19 @@ test.beforeAll(async ({ browser }) => {
   await connect(owner.request)
   const vouchers = { name: 'Market stall', amount: '5.00', count: 3 }
   await ask(owner.request, 'post', '/api/v1/voucher-batches', vouchers)
+  await tellOfMoney(owner.request)
   await fillRoster(owner.request, agent)
   await Promise.all([owner.close(), lantern.close()])
 })
+
+/** A statement of the bank, with money that nobody knows and an entry that nobody can read. */
+async function tellOfMoney(owner: APIRequestContext) {
+  const entry = (amount: string, day: string) =>
+    `<Ntry><Amt Ccy="USD">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>${day}</Dt></BookgDt></Ntry>`
+  const entries = entry('5.00', '2026-10-02') + entry('5.00', 'soon')
+  const statement = `<Document><BkToCstmrStmt><Stmt>${entries}</Stmt></BkToCstmrStmt></Document>`
+  await ask(owner, 'post', '/api/v1/bank-files?name=october.xml', statement as unknown as object)
+}
 
 /** Connects the house with the world: a trunk, a route, a number from outside, and a phone's account. */
 async function connect(owner: APIRequestContext) {
@@ -127,6 +137,9 @@ const MONEY: Place[] = [
   '/statements/*',
   '/payments',
   '/credits',
+  '/bank',
+  ['/bank', dialogOf('Import a statement')],
+  ['/bank', dialogOf('Another customer')],
   '/vouchers',
   '/vouchers/*',
   '/bill-runs',

@@ -1,6 +1,7 @@
 //! Problem documents (RFC 9457): how every refusal leaves the house.
 
 mod alerts;
+mod bank;
 mod calendars;
 mod charging;
 mod earnings;

@@ -8,6 +8,7 @@ mod allowances;
 mod audio;
 mod audit;
 mod balances;
+mod bank;
 mod bill_runs;
 mod blocking;
 mod blocks;
@@ -153,6 +154,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         top_ups::routes(),
         transfers::routes(),
         vouchers::routes(),
+        bank::routes(),
         webhook_deliveries::routes(),
         webhooks::routes(),
         explorer::document_route(),

@@ -13,6 +13,7 @@ mod reminders;
 mod service;
 
 mod agent_imports;
+mod bank;
 mod billing;
 mod books;
 mod calendars;

@@ -112,6 +112,8 @@ impl Operation {
             }
             ("POST", "/customers/{id}/checkouts") => Some(json!({"amount": "5.00"})),
             ("POST", "/payments/{id}/reversals") => Some(json!({"kind": "bounce", "reason": "a gift"})),
+            ("POST", "/bank-rows/{id}/payments") => Some(json!({"customer": "cus_none"})),
+            ("POST", "/bank-rows/{id}/set-aside") => Some(json!({"reason": "a gift"})),
             ("PUT", "/reversals/{id}") => Some(json!({"state": "undone"})),
             ("POST", "/customers/{id}/top-up-requests") => Some(json!({"amount": "5.00"})),
             ("POST", "/customers/{id}/vouchers") => Some(json!({"code": "0123-4567-89AB-CDEZ"})),

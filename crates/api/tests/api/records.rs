@@ -141,7 +141,18 @@ async fn billed(service: &Service, customer: &str, ids: &mut Vec<(&'static str, 
     }
     let vouchers = service.post("/voucher-batches", json!({"name": "Kiosks", "amount": "10.00", "count": 1})).await;
     ids.push(("voucher-batches", vouchers.body["batch"]["id"].as_str().unwrap().to_owned()));
+    ids.extend(of_the_bank(service).await);
     prepaid
+}
+
+/// A file of a bank and its row, which nothing points from to anybody.
+async fn of_the_bank(service: &Service) -> [(&'static str, String); 2] {
+    let entry = r#"<Ntry><Amt Ccy="USD">5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-10-02</Dt></BookgDt></Ntry>"#;
+    let file = format!("<Document><BkToCstmrStmt><Stmt>{entry}</Stmt></BkToCstmrStmt></Document>");
+    let imported = sent(service.request(Method::POST, "/bank-files").body(file)).await;
+    assert_eq!(imported.status, 201, "{}", imported.text);
+    let row = first(service, "bank-rows").await;
+    [("bank-files", imported.body["id"].as_str().unwrap().to_owned()), ("bank-rows", row)]
 }
 
 /// The id of the first of a list.

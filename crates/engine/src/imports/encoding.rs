@@ -24,7 +24,7 @@ const WINDOWS_1252: [char; 32] = [
 
 impl Encoding {
     /// The text of these bytes; `None` if they are none.
-    pub(super) fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
+    pub(crate) fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
         match self {
             Encoding::Utf8 => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
             Encoding::Latin1 => Some(bytes.iter().map(|byte| latin_1(*byte)).collect()),

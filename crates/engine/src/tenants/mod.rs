@@ -1,5 +1,6 @@
 //! Tenants and their settings.
 
+mod bank_csv;
 mod billing;
 mod charging;
 mod earnings;
@@ -25,6 +26,7 @@ use storage::tenants::TenantRecord;
 use crate::numbers::{self, NumberTaken};
 use crate::webhooks::HookKinds;
 use crate::{Actor, Engine, Scope, Work, fields};
+pub use bank_csv::{BankCsv, DateOrder, DecimalMark};
 pub use billing::{Billing, EinvoiceFormat, InvoicePer, Prefixes, Seller};
 pub use charging::Charging;
 pub use earnings::Earnings;
@@ -114,6 +116,9 @@ pub struct Settings {
     /// The amounts that prepaid customers are offered for a top-up, by currency; they may pay any other.
     #[serde(default)]
     pub top_up_amounts: BTreeMap<Currency, Vec<Amount>>,
+    /// Which column of the bank's CSV files holds what.
+    #[serde(default)]
+    pub bank_csv: BankCsv,
     /// Which web sites may show its agents.
     #[serde(default)]
     pub embed: Embed,
@@ -167,6 +172,7 @@ impl Settings {
             seller: Seller::default(),
             low_balance: BTreeMap::new(),
             top_up_amounts: BTreeMap::new(),
+            bank_csv: BankCsv::default(),
             embed: Embed::default(),
             recordings: Recordings::default(),
             retention: Retention::default(),
@@ -201,6 +207,7 @@ impl Settings {
         if let Some((currency, _)) = self.low_balance.iter().find(|(_, limit)| **limit <= Amount::ZERO) {
             return Err(Invalid::at(format!("/low_balance/{currency}"), "must be above 0"));
         }
+        self.bank_csv = self.bank_csv.checked()?;
         self.check_top_up_amounts()?;
         Ok(self)
     }

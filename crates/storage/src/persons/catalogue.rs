@@ -237,6 +237,20 @@ pub(super) const HELD: &[Held] = &[
         rows: Rows { customer: "tenant = $1 AND customer = $2", ..NOBODYS },
     },
     Held {
+        table: Table { name: "bank_files", documents: &["rejects"], ..PLAIN },
+        order: "id",
+        rows: Rows { user: "tenant = $1 AND imported_by = 'user:' || $2", ..NOBODYS },
+    },
+    Held {
+        table: Table { name: "bank_rows", amounts: &["amount"], hidden: &["origin"], ..PLAIN },
+        order: "id",
+        rows: Rows {
+            customer: "tenant = $1 AND customer = $2",
+            user: "tenant = $1 AND decided_by = 'user:' || $2",
+            ..NOBODYS
+        },
+    },
+    Held {
         table: Table { name: "voucher_batches", amounts: &["amount"], ..PLAIN },
         order: "id",
         rows: Rows { user: "tenant = $1 AND created_by = 'user:' || $2", ..NOBODYS },

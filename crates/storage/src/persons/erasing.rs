@@ -88,6 +88,16 @@ pub(super) const ERASING: &[Erasing] = &[
     Erasing { table: "reversals", customer: BOOKS, ..NONE },
     Erasing { table: "checkouts", customer: Overwritten { set: "url = NULL", where_named: "url IS NOT NULL" }, ..NONE },
     Erasing { table: "credits", customer: BOOKS, ..NONE },
+    Erasing { table: "bank_files", user: NAMELESS, ..NONE },
+    Erasing {
+        table: "bank_rows",
+        customer: Overwritten {
+            set: "payer = NULL, account = NULL, text = '', note = NULL",
+            where_named: "(payer IS NOT NULL OR account IS NOT NULL OR text <> '' OR note IS NOT NULL)",
+        },
+        user: NAMELESS,
+        ..NONE
+    },
     Erasing { table: "voucher_batches", user: NAMELESS, ..NONE },
     Erasing { table: "vouchers", customer: BOOKS, ..NONE },
     Erasing { table: "voucher_tries", customer: Deleted, ..NONE },

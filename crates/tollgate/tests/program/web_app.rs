@@ -31,6 +31,7 @@ const GROUPS: &[&str] = &["groups.spec.ts"];
 const SHIFTS: &[&str] = &["shifts.spec.ts"];
 const HELP_LINE: &[&str] = &["helpline.spec.ts"];
 const VOUCHERS: &[&str] = &["vouchers.spec.ts"];
+const BANK: &[&str] = &["bank.spec.ts"];
 const RECORDINGS: &[&str] = &["recordings.spec.ts"];
 const VOICES: &[&str] = &["voices.spec.ts"];
 const PICTURES: &[&str] = &["pictures.spec.ts"];
@@ -129,6 +130,11 @@ fn a_call_to_a_group_that_nobody_takes_is_dealt_with() {
 }
 
 #[test]
+fn a_clerk_sends_a_statement_of_the_bank() {
+    play_on_sqlite(BANK);
+}
+
+#[test]
 fn a_clerk_makes_vouchers_and_a_customer_redeems_one() {
     play_on_sqlite(VOUCHERS);
 }
@@ -159,6 +165,7 @@ async fn stories_are_the_same_on_postgresql() {
         SHIFTS,
         HELP_LINE,
         VOUCHERS,
+        BANK,
         RECORDINGS,
         VOICES,
         PICTURES,

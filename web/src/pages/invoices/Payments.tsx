@@ -22,7 +22,7 @@ type Payment = Schema<'PaymentDocument'>
 
 const route = getRouteApi('/frame/payments')
 
-/** Leads between what came in, what was credited, and the vouchers that bring more; the customer stays. */
+/** Leads between what came in, what was credited, the files of banks, and the vouchers that bring more; the customer stays. */
 export function MoneySections({ customer }: { customer?: string }) {
   const { t } = useTranslation()
   return (
@@ -32,6 +32,7 @@ export function MoneySections({ customer }: { customer?: string }) {
       pages={[
         { to: '/payments', title: t('Payments') },
         { to: '/credits', title: t('Credits and adjustments') },
+        { to: '/bank', title: t('Bank') },
         { to: '/vouchers', title: t('Vouchers') },
       ]}
     />

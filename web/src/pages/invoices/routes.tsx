@@ -110,6 +110,12 @@ const voucherBatch = createRoute({
   component: lazyRouteComponent(() => import('./vouchers/Batch'), 'Batch'),
 })
 
+const bank = createRoute({
+  getParentRoute: () => frame,
+  path: '/bank',
+  component: lazyRouteComponent(() => import('./bank/BankFiles'), 'BankFiles'),
+})
+
 const reports = createRoute({
   getParentRoute: () => frame,
   path: '/reports',
@@ -143,6 +149,7 @@ export const invoicesRoutes = [
   statements,
   statement,
   payments,
+  bank,
   reports,
   credits,
   vouchers,

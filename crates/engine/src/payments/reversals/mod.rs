@@ -15,7 +15,7 @@ use storage::reversals::{ReversalFilter, ReversalRecord};
 use self::moves::{locked, send_back, stand};
 pub(super) use self::told::apply_waiting;
 pub use self::told::{ToldReversal, told};
-use super::{PaymentError, currency_of, payable};
+use super::{OF_BANK, PaymentError, currency_of, payable};
 use crate::accounts::AccountError;
 use crate::billing::BillingError;
 use crate::customers::{CustomerError, Mode};
@@ -206,9 +206,6 @@ pub async fn reverse(work: &mut Work, new: NewReversal) -> Result<Reversal, Reve
     work.audit("payment.reverse", &payment.id, None, Some(&reversal)).await?;
     Ok(reversal)
 }
-
-/// The origins of payments that came by a bank's file: nobody tells what becomes of them but the bank.
-const OF_BANK: &str = "bank/";
 
 /// Decides a dispute: what was withdrawn comes back, or is gone for good.
 ///

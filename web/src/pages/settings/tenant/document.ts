@@ -100,6 +100,16 @@ export interface Settings {
   }
   low_balance: Record<string, string>
   top_up_amounts: Record<string, string[]>
+  bank_csv: {
+    date: string | null
+    amount: string | null
+    payer: string | null
+    account: string | null
+    currency: string | null
+    text: string[]
+    date_order: 'ymd' | 'dmy' | 'mdy'
+    decimal_mark: 'point' | 'comma'
+  }
   paid_calls: {
     press_1: boolean
     shown_number: string | null

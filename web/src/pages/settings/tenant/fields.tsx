@@ -94,12 +94,19 @@ export function ChoiceField({ choices, ...field }: ChoiceFieldProps) {
 
 interface TagsFieldProps extends FieldProps {
   placeholder?: string
+  /** What ends each of them, beside the return key. */
+  splitChars?: string[]
   /** Whether they are whole numbers, kept in ascending order. */
   areNumbers?: boolean
 }
 
 /** Several short texts, each ended by a comma, a space or the return key. */
-export function TagsField({ placeholder, areNumbers, ...field }: TagsFieldProps) {
+export function TagsField({
+  placeholder,
+  splitChars = [',', ';', ' '],
+  areNumbers,
+  ...field
+}: TagsFieldProps) {
   const { key, value, change, input } = useField(field)
   // What is no number stays as it was typed: the server says so at the field.
   const read = (text: string) => (/^\d+$/.test(text) ? Number(text) : text)
@@ -109,7 +116,7 @@ export function TagsField({ placeholder, areNumbers, ...field }: TagsFieldProps)
       key={key}
       {...input}
       placeholder={placeholder}
-      splitChars={[',', ';', ' ']}
+      splitChars={splitChars}
       defaultValue={((value ?? []) as (string | number)[]).map(String)}
       onChange={(texts) => change(areNumbers ? ascending(texts) : texts)}
     />

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import type { Translate } from '@/i18n'
 import { Allowances } from './sections/Allowances'
+import { BankCsv } from './sections/BankCsv'
 import { Billing } from './sections/Billing'
 import { Charging } from './sections/Charging'
 import { Company } from './sections/Company'
@@ -32,6 +33,7 @@ export function sections(t: Translate): Section[] {
     { name: 'tax', title: t('Tax rates'), fields: <Tax /> },
     { name: 'billing', title: t('Billing'), fields: <Billing /> },
     { name: 'documents', title: t('Document numbers'), fields: <Documents /> },
+    { name: 'bank-csv', title: t('CSV files of your bank'), fields: <BankCsv /> },
     { name: 'prepaid', title: t('Low balance and top-ups'), fields: <Prepaid /> },
     { name: 'charging', title: t('Charging'), fields: <Charging /> },
     { name: 'dial-plan', title: t('Dial plan'), fields: <DialPlan /> },
