@@ -4,6 +4,7 @@
 //! argument, `now` included. The rules themselves are the binding billing rules; each module says which part of them it holds.
 
 pub mod allowance;
+pub mod bic;
 pub mod billing;
 pub mod call_flow;
 pub mod card;
@@ -15,6 +16,7 @@ mod document;
 pub mod earnings;
 pub mod einvoice;
 pub mod fees;
+pub mod iban;
 pub mod invalid;
 pub mod ledger;
 pub mod limits;
@@ -28,6 +30,7 @@ pub mod rate;
 pub mod rating;
 pub mod roster;
 pub mod screening;
+pub mod sepa;
 pub mod sms;
 pub mod split;
 pub mod stars;
