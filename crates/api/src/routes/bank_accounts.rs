@@ -49,6 +49,8 @@ struct BankAccountDocument {
     /// Its last four letters or digits; null without an account.
     ending: Option<String>,
     bic: Option<String>,
+    /// The agent's, as a change names it.
+    version: i64,
 }
 
 /// Show where an agent is paid to
@@ -113,6 +115,7 @@ impl BankAccountDocument {
         let iban = account.as_ref().map(|account| account.iban);
         let document = BankAccountDocument {
             agent: agent.id.clone(),
+            version: agent.version,
             iban: iban.filter(|_| sees_accounts(actor)).map(|iban| iban.as_str().to_owned()),
             ending: iban.map(|iban| iban.last_four().to_owned()),
             holder: account.as_ref().and_then(|account| account.holder.clone()),

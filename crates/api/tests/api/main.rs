@@ -49,6 +49,7 @@ mod money;
 mod overview;
 mod pages;
 mod paging;
+mod payout_files;
 mod phones;
 mod plans;
 mod pots;
