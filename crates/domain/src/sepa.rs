@@ -86,6 +86,8 @@ fn latin(letter: char) -> &'static str {
         'Ä' | 'Æ' => "Ae",
         'Ö' | 'Œ' => "Oe",
         'Ü' => "Ue",
+        // Signs of how others are said.
+        'ь' | 'Ь' | 'ъ' | 'Ъ' => "",
         '&' => "+",
         '_' => "-",
         '\u{2018}' | '\u{2019}' | '`' | '\u{b4}' => "'",
