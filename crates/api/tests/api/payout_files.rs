@@ -85,7 +85,8 @@ async fn who_may_know_and_say_where_an_agent_is_paid_to() {
         let nothing = json!({"agent": ada, "holder": null, "iban": null, "ending": null, "bic": null, "version": 1});
         assert_eq!(service.get(&path).await.body, nothing);
         let set = bank(service, &ada, json!({"holder": " Ada & Sons ", "iban": "de89 3704 0044 0532 0130 00"})).await;
-        let known = json!({"agent": ada, "holder": "Ada & Sons", "iban": ADAS, "ending": "3000", "bic": null, "version": 2});
+        let known =
+            json!({"agent": ada, "holder": "Ada & Sons", "iban": ADAS, "ending": "3000", "bic": null, "version": 2});
         assert_eq!((set.status, &set.body, set.header("etag")), (200, &known, "\"2\""), "{}", set.text);
         for (body, place, said) in [
             (json!({"iban": "DE89370400440532013001"}), "/iban", "check digits"),

@@ -17,7 +17,9 @@ type Account = Schema<'BankAccountDocument'>
 export function BankAccount({ agent }: { agent: string }) {
   const { t } = useTranslation()
   const session = useSession()
-  const account = $api.useQuery('get', '/api/v1/agents/{id}/bank-account', { params: { path: { id: agent } } })
+  const account = $api.useQuery('get', '/api/v1/agents/{id}/bank-account', {
+    params: { path: { id: agent } },
+  })
   const mayEdit = session.is('owner', 'admin', 'clerk') || session.agent === agent
   if (account.error) return <Failure error={account.error} again={() => void account.refetch()} />
   if (!account.data) return null
