@@ -91,6 +91,7 @@ fn latin(letter: char) -> &'static str {
         '&' => "+",
         '_' => "-",
         '\u{2018}' | '\u{2019}' | '`' | '\u{b4}' => "'",
+        _ if letter.is_control() => " ",
         // Pictures have names, which are nobody's.
         _ if !letter.is_alphanumeric() && !letter.is_ascii() => deunicode::deunicode_char(letter)
             .filter(|written| written.chars().all(|c| !c.is_ascii_alphanumeric()))
