@@ -46,6 +46,8 @@ pub(crate) const PARTIES: &[&str] = &["owner", "admin", "clerk", "auditor", "cus
 pub(crate) const AGENTS: &[&str] = &["owner", "admin", "clerk", "auditor", "coordinator", "agent"];
 /// Declares an operation that reads what an agent does and earns, for that agent too.
 pub(crate) const READERS_AND_AGENT: &[&str] = &["owner", "admin", "clerk", "auditor", "agent"];
+/// Declares an operation by which an agent says where it is paid to, or the staff for it.
+pub(crate) const PAYEES: &[&str] = &["owner", "admin", "clerk", "agent"];
 /// Declares an operation by which customers and agents write to each other, each in its own name.
 pub(crate) const WRITERS: &[&str] = &["customer", "agent"];
 /// Declares an operation that a customer does for itself, or the staff for it.

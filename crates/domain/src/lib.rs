@@ -5,6 +5,7 @@
 
 pub mod allowance;
 pub mod bank;
+pub mod bic;
 pub mod billing;
 pub mod call_flow;
 pub mod card;
@@ -16,6 +17,7 @@ mod document;
 pub mod earnings;
 pub mod einvoice;
 pub mod fees;
+pub mod iban;
 pub mod invalid;
 pub mod ledger;
 pub mod limits;
@@ -29,6 +31,7 @@ pub mod rate;
 pub mod rating;
 pub mod roster;
 pub mod screening;
+pub mod sepa;
 pub mod sms;
 pub mod split;
 pub mod stars;

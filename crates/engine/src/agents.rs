@@ -1,5 +1,7 @@
 //! Agents: the people who answer calls, and what they cost.
 
+mod bank;
+
 use std::collections::BTreeMap;
 
 use domain::dial_plan::{DialPlan, Number};
@@ -12,6 +14,8 @@ use domain::time::{Instant, Zone};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::agents::AgentRecord;
+
+pub use bank::{BankAccount, bank_account, set_bank_account};
 
 use crate::actor::Reach;
 use crate::numbers::{self, NumberTaken};

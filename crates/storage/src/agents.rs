@@ -65,6 +65,31 @@ pub async fn update(tx: &mut WriteTx, record: &AgentRecord) -> Result<bool, Erro
     Ok(updated == 1)
 }
 
+/// The bank account of an agent that there is, as JSON.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn bank(tx: &mut Tx, tenant: i64, id: &str) -> Result<Option<String>, Error> {
+    const SQL: &str = "SELECT bank FROM agents WHERE tenant = $1 AND id = $2";
+    let found: Option<Option<String>> = sql!(tx, fetch_optional, sqlx::query_scalar(SQL).bind(tenant).bind(id))?;
+    Ok(found.flatten())
+}
+
+/// Sets an agent's bank account, if the agent is still at the version before; says whether it was.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn set_bank(
+    tx: &mut WriteTx,
+    tenant: i64,
+    (id, version): (&str, i64),
+    bank: Option<&str>,
+) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE agents SET bank = $3, version = $4 WHERE tenant = $1 AND id = $2 AND version = $4 - 1";
+    let updated = sql!(tx, execute, sqlx::query(SQL).bind(tenant).bind(id).bind(bank).bind(version))?;
+    Ok(updated == 1)
+}
+
 /// One agent.
 ///
 /// # Errors

@@ -56,6 +56,7 @@ pub mod memberships;
 pub mod messages;
 pub mod overview;
 pub mod payments;
+pub mod payout_files;
 pub mod payouts;
 pub mod persons;
 pub mod phone_checks;

@@ -43,6 +43,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (36, "payment_origins", include_str!("../migrations/0036_payment_origins.sql")),
     (37, "vouchers", include_str!("../migrations/0037_vouchers.sql")),
     (38, "checkouts", include_str!("../migrations/0038_checkouts.sql")),
+    (39, "payout_files", include_str!("../migrations/0039_payout_files.sql")),
     (40, "bank_files", include_str!("../migrations/0040_bank_files.sql")),
 ];
 

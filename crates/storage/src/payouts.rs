@@ -20,6 +20,8 @@ pub struct PayoutRecord {
     pub bounced_at: Option<i64>,
     /// Why it was returned.
     pub reason: Option<String>,
+    /// The file for the bank that it is in; empty, where it was made before there were any.
+    pub file: Option<String>,
     /// What is printed on its statement, as JSON.
     pub paper: String,
 }
@@ -76,7 +78,7 @@ pub async fn bounce(tx: &mut WriteTx, tenant: i64, id: &str, at: i64, reason: Op
 macro_rules! selected {
     ($rest:literal) => {
         concat!(
-            "SELECT p.id, p.agent, p.currency, p.amount, p.made_at, p.bounced_at, p.reason, d.paper
+            "SELECT p.id, p.agent, p.currency, p.amount, p.made_at, p.bounced_at, p.reason, p.file, d.paper
             FROM payouts p JOIN documents d ON d.tenant = p.tenant AND d.id = p.id WHERE p.tenant = $1",
             $rest
         )

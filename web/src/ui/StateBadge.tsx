@@ -1,7 +1,7 @@
 import { Badge } from '@mantine/core'
 import { useTranslation } from '@/i18n'
 
-const GOOD = ['won', 'active', 'answered', 'paid', 'online', 'done', 'rated', 'delivered', 'sent']
+const GOOD = ['won', 'active', 'answered', 'paid', 'online', 'done', 'rated', 'delivered', 'sent', 'made']
 const BAD = ['lost', 'suspended', 'bounced', 'failed', 'overdue', 'unrated', 'refused', 'dead']
 const QUIET = [
   'undone',
@@ -13,6 +13,7 @@ const QUIET = [
   'ended',
   'credited',
   'written_off',
+  'withdrawn',
 ]
 
 /** The state of a record, in words and, beside them, a colour. */
@@ -49,6 +50,8 @@ export function StateBadge({ state }: { state: string }) {
     open: t('open'),
     won: t('won'),
     lost: t('lost'),
+    made: t('made'),
+    withdrawn: t('withdrawn'),
   }
   const color = GOOD.includes(state)
     ? 'green'

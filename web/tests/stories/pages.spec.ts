@@ -6,7 +6,7 @@ import { arrive, ask, phoneOf } from './people'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What the demo has none of, so that its pages have something to show: a rate deck, a conversation, a way out, and one in. */
+/** What the demo has none of, so that its pages have something to show: a rate deck, a conversation, a file for the bank, a way out, and one in. */
 test.beforeAll(async ({ browser }) => {
   const owner = (await arrive(browser, 'admin')).context()
   await ask(owner.request, 'post', '/api/v1/decks', { name: `World ${crypto.randomUUID()}`, currency: 'USD' })
@@ -26,6 +26,7 @@ test.beforeAll(async ({ browser }) => {
   const vouchers = { name: 'Market stall', amount: '5.00', count: 3 }
   await ask(owner.request, 'post', '/api/v1/voucher-batches', vouchers)
   await tellOfMoney(owner.request)
+  await fileForBank(owner.request)
   await fillRoster(owner.request, agent)
   await Promise.all([owner.close(), lantern.close()])
 })
@@ -37,6 +38,17 @@ async function tellOfMoney(owner: APIRequestContext) {
   const entries = entry('5.00', '2026-10-02') + entry('5.00', 'soon')
   const statement = `<Document><BkToCstmrStmt><Stmt>${entries}</Stmt></BkToCstmrStmt></Document>`
   await ask(owner, 'post', '/api/v1/bank-files?name=october.xml', statement as unknown as object)
+}
+
+/** Has the agent of a payout paid by a file for the bank; once more, it finds nothing that waits for one. */
+async function fileForBank(owner: APIRequestContext) {
+  type Payouts = { items: { agent: string }[] }
+  const paid = (await ask<Payouts>(owner, 'get', '/api/v1/payouts')).items[0]?.agent
+  const address = `/api/v1/agents/${paid}/bank-account`
+  const { version } = await ask<{ version: number }>(owner, 'get', address)
+  await ask(owner, 'put', address, { iban: 'DE89370400440532013000' }, version)
+  const files = await ask<{ items: unknown[] }>(owner, 'get', '/api/v1/payout-files')
+  if (files.items.length === 0) await ask(owner, 'post', '/api/v1/payout-files', {})
 }
 
 /** Connects the house with the world: a trunk, a route, a number from outside, and a phone's account. */
@@ -147,6 +159,9 @@ const MONEY: Place[] = [
   '/reports',
   '/payouts',
   '/payouts/*',
+  '/payout-files',
+  '/payout-files/*',
+  ['/payout-files', dialogOf('New bank file')],
   ['/vouchers', dialogOf('New vouchers')],
   ['/vouchers', showCodes],
 ]
@@ -160,6 +175,7 @@ const PRICES: Place[] = [
   '/calculator',
   '/agents',
   '/agents/*',
+  ['/agents/*', dialogOf('Change')],
   ['/agents/import', checkPeople],
 ]
 const GROUPS: Place[] = [

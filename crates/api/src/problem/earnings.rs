@@ -2,6 +2,7 @@
 
 use engine::figures::FiguresError;
 use engine::payouts::PayoutError;
+use engine::payouts::files::PayoutFileError;
 use engine::ratings::RatingError;
 
 use super::*;
@@ -29,6 +30,28 @@ impl From<PayoutError> for Problem {
             PayoutError::Ledger(error) => error.into(),
             PayoutError::Tenant(error) => error.into(),
             PayoutError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<PayoutFileError> for Problem {
+    fn from(error: PayoutFileError) -> Self {
+        let detail = error.to_string();
+        match error {
+            PayoutFileError::NotFound(_) => Problem::new(NOT_FOUND, detail),
+            PayoutFileError::Invalid(invalid) => invalid.into(),
+            PayoutFileError::NothingToPay { left_out, .. } => {
+                Problem::new(WRONG_STATE, detail).figure("left_out", serde_json::json!(left_out))
+            }
+            PayoutFileError::Withdrawn { at } => {
+                Problem::new(WRONG_STATE, detail).figure("withdrawn_at", at.to_string())
+            }
+            PayoutFileError::Lacks(_) | PayoutFileError::CsvOnly { .. } => Problem::new(WRONG_STATE, detail),
+            PayoutFileError::Unreadable(_) | PayoutFileError::Overflow(_) | PayoutFileError::Currency(_) => {
+                Problem::internal(detail)
+            }
+            PayoutFileError::Tenant(error) => error.into(),
+            PayoutFileError::Storage(error) => error.into(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod audio;
 mod audit;
 mod balances;
 mod bank;
+mod bank_accounts;
 mod bill_runs;
 mod blocking;
 mod blocks;
@@ -66,6 +67,7 @@ mod papers;
 mod password_resets;
 mod paying;
 mod payments;
+mod payout_files;
 mod payouts;
 mod personal_data;
 mod phone_checks;
@@ -145,6 +147,8 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         overview::routes(),
         payments::routes(),
         payouts::routes(),
+        payout_files::routes(),
+        bank_accounts::routes(),
         plans::routes(),
         presence::routes(),
         sessions::routes(),

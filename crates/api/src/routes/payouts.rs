@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::money::Amount;
 use domain::paper::{PaperKind, PayoutSums};
+use engine::Reach;
 use engine::payouts::{self, Payout};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -62,6 +63,8 @@ struct PayoutDocument {
     made_at: String,
     bounced_at: Option<String>,
     bounce_reason: Option<String>,
+    /// The file for the bank that it is in; null for agents.
+    file: Option<String>,
     /// From the day of the payout before, or the first charge, to that of this one.
     period: Option<PeriodDocument>,
     /// How it came about.
@@ -120,7 +123,7 @@ async fn list_payouts(
     let wanted = Wanted::read(list.limit.as_ref(), list.cursor.as_ref())?;
     let mut view = app.engine.view(&actor).await?;
     let rows = payouts::page(&mut view, list.agent.as_deref(), wanted.key(), wanted.rows()).await?;
-    Ok(Answer::ok(wanted.page(rows, |row| row.id.clone(), PayoutDocument::of)))
+    Ok(Answer::ok(wanted.page(rows, |row| row.id.clone(), |row| PayoutDocument::seen(row, &actor.reach))))
 }
 
 /// Show a payout
@@ -133,7 +136,7 @@ async fn list_payouts(
 async fn get_payout(State(app): State<App>, Caller(actor): Caller, Id(id): Id) -> Result<Response, Problem> {
     if let (id, Form::Json) = Form::of(&id)? {
         let payout = payouts::find(&mut app.engine.view(&actor).await?, id).await?;
-        return Ok(Answer::ok(PayoutDocument::of(payout)).into_response());
+        return Ok(Answer::ok(PayoutDocument::seen(payout, &actor.reach)).into_response());
     }
     issued::show(&app, &actor, PaperKind::Payout, &id).await
 }
@@ -185,6 +188,12 @@ async fn bounce_payout(
 }
 
 impl PayoutDocument {
+    /// A payout as it is told to whoever has this reach: to agents without the file.
+    fn seen(payout: Payout, reach: &Reach) -> Self {
+        let document = PayoutDocument::of(payout);
+        PayoutDocument { file: document.file.filter(|_| reach.is_whole()), ..document }
+    }
+
     fn of(payout: Payout) -> Self {
         let text = |amount: Amount| amount.to_text(payout.currency);
         PayoutDocument {
@@ -199,6 +208,7 @@ impl PayoutDocument {
             id: payout.id,
             agent: payout.agent,
             bounce_reason: payout.reason,
+            file: payout.file,
         }
     }
 }

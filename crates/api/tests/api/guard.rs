@@ -114,6 +114,7 @@ const OF_AGENTS: &str = "
     DELETE /agents/{id}/swaps/{swap}
     GET /agents
     GET /agents/{id}
+    GET /agents/{id}/bank-account
     GET /agents/{id}/blocks
     GET /agents/{id}/calls
     GET /agents/{id}/earnings
@@ -143,6 +144,7 @@ const OF_AGENTS: &str = "
     POST /lines/{id}/phone-token
     POST /messages
     PUT /agents/{id}/availability
+    PUT /agents/{id}/bank-account
     PUT /agents/{id}/blocks/{customer}
     PUT /agents/{id}/group-calls/{call}/note
     PUT /agents/{id}/presence

@@ -50,6 +50,7 @@ mod money;
 mod overview;
 mod pages;
 mod paging;
+mod payout_files;
 mod phones;
 mod plans;
 mod pots;

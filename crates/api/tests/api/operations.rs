@@ -82,6 +82,7 @@ impl Operation {
             }
             ("PUT", "/agents/{id}") => Some(json!({"name": "Taken over"})),
             ("PUT", "/agents/{id}/availability") => Some(json!({"reminders": true, "blackouts": []})),
+            ("PUT", "/agents/{id}/bank-account") => Some(json!({"iban": "DE89370400440532013000"})),
             ("POST", "/agents/{id}/swaps") => {
                 Some(json!({"group": "grp_none", "date": "2026-12-25", "hours": "08:00-09:00"}))
             }

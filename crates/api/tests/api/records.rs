@@ -42,7 +42,7 @@ impl Records {
         ids.push(("items", service.made(&format!("/customers/{customer}/items"), item).await));
         service.made("/calls", json!({"line": line, "to": "+442079460018", "minutes": 1})).await;
         let prepaid = billed(service, &customer, &mut ids).await;
-        ids.push(("payouts", service.made(&format!("/agents/{agent}/payouts"), json!({})).await));
+        of_payouts(service, &agent, &mut ids).await;
         let risky = json!({"origin": "pbx:risky", "line": line, "to": "+979123456789"});
         service.post("/charging/sessions", risky).await;
         ids.push(("alerts", first(service, "alerts").await));
@@ -80,6 +80,15 @@ async fn of_money(service: &Service, customer: &str, ids: &mut Vec<(&'static str
     ids.push(("payments", payment));
     let checkout = json!({"amount": "5.00"});
     ids.push(("checkouts", service.made(&format!("/customers/{customer}/checkouts"), checkout).await));
+}
+
+/// Pays the agent, by a file for the bank.
+async fn of_payouts(service: &Service, agent: &str, ids: &mut Vec<(&'static str, String)>) {
+    let account = service.request(Method::PUT, &format!("/agents/{agent}/bank-account")).header("if-match", "\"1\"");
+    let set = sent(account.json(&json!({"iban": "DE89370400440532013000"}))).await;
+    assert_eq!(set.status, 200, "{}", set.text);
+    ids.push(("payouts", service.made(&format!("/agents/{agent}/payouts"), json!({})).await));
+    ids.push(("payout-files", service.made("/payout-files", json!({})).await));
 }
 
 /// Makes a member who is signed in, and invites somebody.

@@ -9,5 +9,6 @@ mod icalendar;
 mod mail;
 mod notices;
 mod papers;
+mod payout_files;
 mod pdf;
 mod people;

@@ -75,7 +75,7 @@ impl Owed {
     }
 }
 
-/// The rows, and with each that waits the customers to whom something points now.
+/// The rows, and with each that waits the customers to whom something points now, and why it waits now.
 pub(super) async fn with_candidates(
     scope: &mut impl Scope,
     rows: Vec<BankRow>,
@@ -85,21 +85,20 @@ pub(super) async fn with_candidates(
     }
     let owed = Owed::load(scope).await?;
     let mut shown = Vec::with_capacity(rows.len());
-    for row in rows {
-        let candidates = match row.state {
-            RowState::Waiting => candidates(owed.assign(scope, &row).await?),
+    for mut row in rows {
+        let mut candidates = match row.state {
+            RowState::Waiting => match owed.assign(scope, &row).await? {
+                Assignment::Sure(candidate) => vec![candidate],
+                // Invoices and accounts that are known now may not have been when it came.
+                Assignment::Doubtful(doubt, candidates) => {
+                    row.doubt = Some(doubt.into());
+                    candidates
+                }
+            },
             _ => Vec::new(),
         };
+        candidates.truncate(MOST_CANDIDATES);
         shown.push((row, candidates));
     }
     Ok(shown)
-}
-
-fn candidates(assignment: Assignment) -> Vec<Candidate> {
-    let mut candidates = match assignment {
-        Assignment::Sure(candidate) => vec![candidate],
-        Assignment::Doubtful(_, candidates) => candidates,
-    };
-    candidates.truncate(MOST_CANDIDATES);
-    candidates
 }

@@ -5,6 +5,7 @@
 //! that the bank returned is on the account again.
 
 mod earnings;
+pub mod files;
 mod pay;
 mod scheduled;
 mod settle;
@@ -46,6 +47,8 @@ pub struct Payout {
     pub bounced_at: Option<Instant>,
     /// Why it was returned.
     pub reason: Option<String>,
+    /// The file for the bank that it is in.
+    pub file: Option<String>,
     /// Its statement.
     pub paper: Paper,
 }
@@ -168,6 +171,7 @@ impl Payout {
             made_at: Instant::clamped(record.made_at),
             bounced_at: record.bounced_at.map(Instant::clamped),
             reason: record.reason,
+            file: record.file.filter(|file| !file.is_empty()),
             agent: record.agent,
             paper,
             id: record.id,

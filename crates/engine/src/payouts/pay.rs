@@ -53,6 +53,7 @@ pub(super) async fn make(
         made_at: work.now(),
         bounced_at: None,
         reason: None,
+        file: None,
         paper,
         id,
     };
@@ -64,6 +65,7 @@ pub(super) async fn make(
         made_at: payout.made_at.millis(),
         bounced_at: None,
         reason: None,
+        file: None,
         paper: String::new(),
     };
     storage::payouts::insert(&mut work.tx, tenant.tenant, &record).await?;

@@ -32,7 +32,7 @@ pub(super) const HELD: &[Held] = &[
         rows: Rows { customer: "tenant = $1 AND id = $2", ..NOBODYS },
     },
     Held {
-        table: Table { name: "agents", documents: &["details"], ..PLAIN },
+        table: Table { name: "agents", documents: &["details", "bank"], ..PLAIN },
         order: "id",
         rows: Rows { agent: "tenant = $1 AND id = $2", ..NOBODYS },
     },
@@ -370,6 +370,16 @@ pub(super) const HELD: &[Held] = &[
     Held {
         table: Table { name: "payouts", amounts: &["amount"], ..PLAIN },
         order: "id",
+        rows: Rows { agent: "tenant = $1 AND agent = $2", ..NOBODYS },
+    },
+    Held {
+        table: Table { name: "payout_files", amounts: &["amount"], hidden: &["payer", "left_out"], ..PLAIN },
+        order: "id",
+        rows: Rows { user: "tenant = $1 AND (made_by = 'user:' || $2 OR withdrawn_by = 'user:' || $2)", ..NOBODYS },
+    },
+    Held {
+        table: Table { name: "payout_file_items", amounts: &["amount"], ..PLAIN },
+        order: "file, payout",
         rows: Rows { agent: "tenant = $1 AND agent = $2", ..NOBODYS },
     },
     Held {

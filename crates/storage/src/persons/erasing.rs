@@ -147,6 +147,8 @@ pub(super) const ERASING: &[Erasing] = &[
         ..NONE
     },
     Erasing { table: "payouts", agent: BOOKS, ..NONE },
+    Erasing { table: "payout_files", user: NAMELESS, ..NONE },
+    Erasing { table: "payout_file_items", agent: BOOKS, ..NONE },
     Erasing { table: "settlements", agent: BOOKS, ..NONE },
     Erasing { table: "shifts", agent: Kept("who was on duty is counted, and names nobody"), ..NONE },
     Erasing { table: "overrides", agent: NAMELESS, ..NONE },
@@ -189,7 +191,7 @@ pub(super) const ERASING: &[Erasing] = &[
     Erasing {
         table: "agents",
         agent: Overwritten {
-            set: "name = 'Erased', details = '{\"reminders\":false}', number = NULL, version = version + 1",
+            set: "name = 'Erased', details = '{\"reminders\":false}', number = NULL, bank = NULL, version = version + 1",
             where_named: "name <> 'Erased'",
         },
         ..NONE

@@ -28,6 +28,7 @@ mod lines;
 mod opening;
 mod outages;
 mod payments;
+mod payout_files;
 mod persons;
 mod planner;
 mod plans;

@@ -13,6 +13,7 @@ import { AgentCalls } from './AgentCalls'
 import { AgentFacts } from './AgentFacts'
 import { AgentFigures } from './AgentFigures'
 import { type Agent, agentOf } from './agent'
+import { BankAccount } from './BankAccount'
 import { Blocks } from './Blocks'
 import { Earnings } from './Earnings'
 import { EditAgent } from './EditAgent'
@@ -62,7 +63,10 @@ function Known({ agent }: { agent: Agent }) {
       {seesMoney && <AgentFigures agent={agent.id} />}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 4 }} order={{ base: 1, lg: 2 }}>
-          <AgentFacts agent={agent} />
+          <Stack gap="md">
+            <AgentFacts agent={agent} />
+            {seesMoney && <BankAccount agent={agent.id} />}
+          </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 8 }} order={{ base: 2, lg: 1 }}>
           {seesMoney ? <Sections agent={agent.id} /> : <Blocks agent={agent.id} />}

@@ -1,5 +1,6 @@
-import { Group, Select } from '@mantine/core'
-import { getRouteApi } from '@tanstack/react-router'
+import { Button, Group, Select } from '@mantine/core'
+import { IconBuildingBank } from '@tabler/icons-react'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { useTranslation } from '@/i18n'
 import { useAgents } from '@/ui/names'
 import { Page } from '@/ui/Page'
@@ -14,7 +15,19 @@ export function Payouts() {
   const navigate = route.useNavigate()
   const agents = useAgents().data ?? []
   return (
-    <Page title={t('Payouts')}>
+    <Page
+      title={t('Payouts')}
+      actions={
+        <Button
+          component={Link}
+          to="/payout-files"
+          variant="default"
+          leftSection={<IconBuildingBank size={16} />}
+        >
+          {t('Bank files')}
+        </Button>
+      }
+    >
       <Group>
         <Select
           aria-label={t('Agent')}

@@ -6,7 +6,7 @@ export function useAgentsChanged() {
   return () => {
     void queries.invalidateQueries({
       predicate: ({ queryKey: [kind, address] }) =>
-        /\/(agents|payouts)/.test(String(address)) || (kind === 'name' && address === 'agents'),
+        /\/(agents|payouts|payout-files)/.test(String(address)) || (kind === 'name' && address === 'agents'),
     })
   }
 }

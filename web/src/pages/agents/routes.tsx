@@ -42,5 +42,17 @@ const payout = createRoute({
   component: lazyRouteComponent(() => import('./Payout'), 'Payout'),
 })
 
+const payoutFiles = createRoute({
+  getParentRoute: () => frame,
+  path: '/payout-files',
+  component: lazyRouteComponent(() => import('./files/PayoutFiles'), 'PayoutFiles'),
+})
+
+const payoutFile = createRoute({
+  getParentRoute: () => frame,
+  path: '/payout-files/$id',
+  component: lazyRouteComponent(() => import('./files/PayoutFile'), 'PayoutFile'),
+})
+
 /** The area's routes. */
-export const agentsRoutes = [agents, importing, agent, payouts, payout]
+export const agentsRoutes = [agents, importing, agent, payouts, payout, payoutFiles, payoutFile]

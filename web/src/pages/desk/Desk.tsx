@@ -1,5 +1,6 @@
 import { Grid, Stack, Title } from '@mantine/core'
 import { useTranslation } from '@/i18n'
+import { BankAccount } from '@/pages/agents/BankAccount'
 import { Conversations } from '@/pages/messages/Conversations'
 import { useSession } from '@/session'
 import { Page } from '@/ui/Page'
@@ -31,6 +32,7 @@ export function Desk() {
       <NextShifts agent={agent} />
       <Figures agent={agent} />
       <Earned agent={agent} />
+      <BankAccount agent={agent} />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
           <Stack gap="lg">

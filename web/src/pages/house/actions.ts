@@ -1,6 +1,7 @@
 import { type Translate, useTranslation } from '@/i18n'
 
 const ofCustomersAndAgents = (t: Translate): Record<string, string> => ({
+  'agent.bank_account': t('Agent’s bank account changed'),
   'agent.create': t('Agent made'),
   'agent.presence': t('Agent’s presence set'),
   'agent.update': t('Agent changed'),
@@ -42,6 +43,8 @@ const ofCustomersAndAgents = (t: Translate): Record<string, string> => ({
   'payment.record': t('Payment recorded'),
   'payout.bounce': t('Payout returned'),
   'payout.make': t('Payout made'),
+  'payout_file.make': t('Bank file made'),
+  'payout_file.withdraw': t('Bank file withdrawn'),
   'recording.delete': t('Recording deleted'),
   'recording.done': t('Recording marked'),
   'recording.expire': t('Recordings’ time was over'),

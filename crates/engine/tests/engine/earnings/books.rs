@@ -35,6 +35,7 @@ async fn plant(tx: &mut WriteTx, fault: &str, payout: &Payout) {
                 made_at: 1,
                 bounced_at: None,
                 reason: None,
+                file: None,
                 paper: String::new(),
             };
             stored::insert(tx, 1, &record).await.unwrap();

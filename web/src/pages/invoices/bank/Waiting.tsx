@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import { useChanged } from '@/api/changed'
 import { $api, fetchClient, once, type Schema } from '@/api/client'
+import { dayText } from '@/format/day'
 import { Money } from '@/format/money'
 import { useTranslation } from '@/i18n'
 import { useSession } from '@/session'
@@ -55,7 +56,7 @@ function WaitingRow(row: Row) {
           <Money amount={amount} currency={currency} fw={600} />
         </Group>
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {[booked_on, account, text].filter(Boolean).join(' · ')}
+          {[dayText(booked_on), account, text].filter(Boolean).join(' · ')}
         </Text>
         <Text size="sm" c="dimmed">
           {doubt ? doubts[doubt] : t('It was not looked at yet.')}
