@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Stack, Table, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconDownload } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
@@ -61,7 +61,6 @@ function Known({ file }: { file: Details }) {
           </Group>
         </Alert>
       )}
-      {file.left_out.length > 0 && <LeftOut payouts={file.left_out} />}
       <Facts
         facts={[
           {
@@ -76,6 +75,7 @@ function Known({ file }: { file: Details }) {
         ]}
       />
       <Paid file={file} />
+      {file.left_out.length > 0 && <LeftOut payouts={file.left_out} />}
     </Page>
   )
 }
@@ -124,21 +124,37 @@ function LeftOut({ payouts }: { payouts: Details['left_out'] }) {
     no_name: t("banks can read nothing of the agent's name"),
   }
   return (
-    <Alert color="yellow" title={t('Left out')}>
-      <Stack gap={4} component="ul" m={0} pl="md">
-        {payouts.map(({ payout, number, agent, reason }) => (
-          <Text key={payout} size="sm" component="li">
-            <Anchor component={Link} to={`/payouts/${payout}`} inherit className="figures">
-              {number}
-            </Anchor>
-            {', '}
-            <AgentName id={agent} />
-            {': '}
-            {words[reason] ?? reason}
-          </Text>
-        ))}
-      </Stack>
-    </Alert>
+    <Stack gap="xs">
+      <Title order={2} size="h5">
+        {t('Left out')}
+      </Title>
+      <Table.ScrollContainer minWidth={520}>
+        <Table aria-label={t('Left out')}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('Number')}</Table.Th>
+              <Table.Th>{t('Agent')}</Table.Th>
+              <Table.Th>{t('Reason')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {payouts.map(({ payout, number, agent, reason }) => (
+              <Table.Tr key={payout}>
+                <Table.Td>
+                  <Anchor component={Link} to={`/payouts/${payout}`} inherit className="figures">
+                    {number}
+                  </Anchor>
+                </Table.Td>
+                <Table.Td>
+                  <AgentName id={agent} />
+                </Table.Td>
+                <Table.Td>{words[reason] ?? reason}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Stack>
   )
 }
 
