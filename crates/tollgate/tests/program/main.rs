@@ -31,7 +31,9 @@ mod import;
 mod independent_phones;
 mod kills;
 mod letters;
+
 mod log;
+mod month_end;
 mod ordinary_phones;
 mod people;
 mod quote;

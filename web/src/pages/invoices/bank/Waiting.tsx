@@ -142,7 +142,6 @@ function TakeForm({ row, close }: DecisionProps) {
       <CustomerSelect
         label={t('Customer')}
         required
-        data-autofocus
         key={form.key('customer')}
         {...form.getInputProps('customer')}
       />
