@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
+use domain::period::Period;
 use domain::time::{Date, Instant};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -64,6 +65,11 @@ pub(crate) fn instant(name: &'static str, given: Option<&String>) -> Result<Opti
 pub(crate) fn date(name: &'static str, given: Option<&String>) -> Result<Option<Date>, Problem> {
     let wrong = || Problem::parameter(name, "is no date such as 2026-12-24".to_owned());
     given.map(|text| text.parse().map_err(|_| wrong())).transpose()
+}
+
+/// The calendar month of a parameter.
+pub(crate) fn month(name: &'static str, given: Option<&String>) -> Result<Option<Period>, Problem> {
+    given.map(|text| Period::month(text).map_err(|error| Problem::parameter(name, error.to_string()))).transpose()
 }
 
 /// The word of a parameter, as the type that it names.

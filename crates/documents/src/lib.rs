@@ -25,5 +25,7 @@ pub use icalendar::icalendar;
 pub use mail::{MailBody, MailKind, mail};
 pub use payout_file::{payout_file_csv, payout_file_xml};
 pub use render_error::{Fault, RenderError};
-pub use reports::{aged_debt_csv, liabilities_csv, trial_balance_csv};
+pub use reports::{
+    aged_debt_csv, destinations_csv, journal_csv, journal_csv_header, liabilities_csv, revenue_csv, trial_balance_csv,
+};
 pub use templates::{TemplateError, Templates};

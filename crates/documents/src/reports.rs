@@ -1,7 +1,9 @@
 //! Reports as CSV.
 
 use domain::money::{Amount, Currency};
-use engine::reports::{Debt, Owed, TrialBalance};
+use domain::time::Instant;
+use engine::ledger::EntryRecord;
+use engine::reports::{Debt, Destination, Owed, Revenue, TrialBalance, about};
 
 use crate::csv_row::{Cell, CsvError, written};
 
@@ -42,6 +44,76 @@ pub fn liabilities_csv(owed: &[Owed]) -> Result<Vec<u8>, CsvError> {
         cells
     });
     table(&["whose", "currency", "accounts", "has", "promotional", "owes"], rows)
+}
+
+/// A line for each month, currency and kind of service.
+///
+/// # Errors
+/// A row could not be written.
+pub fn revenue_csv(rows: &[Revenue]) -> Result<Vec<u8>, CsvError> {
+    let rows = rows.iter().map(|row| {
+        let amounts = [row.net, row.tax];
+        cells([&row.month, row.currency.code(), row.kind], (&amounts, row.currency))
+    });
+    table(&["month", "currency", "kind", "net", "tax"], rows)
+}
+
+/// A line for each destination and currency.
+///
+/// # Errors
+/// A row could not be written.
+pub fn destinations_csv(rows: &[Destination]) -> Result<Vec<u8>, CsvError> {
+    let rows = rows.iter().map(|row| {
+        let sums = &row.sums;
+        let amounts = [sums.charged, sums.tax, sums.agents, sums.cost, sums.margin];
+        let mut cells = cells([&row.destination, &row.price_source, row.currency.code()], (&amounts, row.currency));
+        let counts = [sums.calls, sums.seconds, sums.unknown].map(|count| Cell::Value(count.to_string()));
+        cells.splice(3..3, counts);
+        cells
+    });
+    let columns = [
+        "destination",
+        "price_source",
+        "currency",
+        "calls",
+        "seconds",
+        "unknown_cost_calls",
+        "charged",
+        "tax",
+        "agents",
+        "cost",
+        "margin",
+    ];
+    table(&columns, rows)
+}
+
+const JOURNAL: [&str; 11] =
+    ["posted_at", "key", "kind", "from", "to", "amount", "currency", "about", "reference", "customer", "agent"];
+
+/// The first line of the journal.
+///
+/// # Errors
+/// It could not be written.
+pub fn journal_csv_header() -> Result<Vec<u8>, CsvError> {
+    table(&JOURNAL, std::iter::empty())
+}
+
+/// A line for each entry.
+///
+/// # Errors
+/// A row could not be written.
+pub fn journal_csv(entries: &[EntryRecord]) -> Result<Vec<u8>, CsvError> {
+    written(entries.iter().map(|entry| {
+        let amount = Amount::from_micros(entry.amount);
+        let amount = Currency::parse(&entry.currency).map_or_else(|_| amount.to_string(), |of| amount.to_text(of));
+        let at = Instant::clamped(entry.posted_at).to_string();
+        let or_nothing = |id: &'_ Option<String>| Cell::Value(id.clone().unwrap_or_default());
+        let mut cells = vec![Cell::Value(at)];
+        cells.extend([&entry.key, &entry.kind, &entry.from_account, &entry.to_account].map(|text| Cell::Text(text)));
+        cells.extend([Cell::Value(amount), Cell::Text(&entry.currency), Cell::Text(about(&entry.reference))]);
+        cells.extend([Cell::Text(&entry.reference), or_nothing(&entry.customer), or_nothing(&entry.agent)]);
+        cells
+    }))
 }
 
 fn table<'a>(columns: &[&'static str], rows: impl Iterator<Item = Vec<Cell<'a>>>) -> Result<Vec<u8>, CsvError> {

@@ -23,6 +23,7 @@ pub mod ledger;
 pub mod limits;
 pub mod message;
 pub mod money;
+pub mod months;
 pub mod paper;
 pub mod period;
 pub mod plan;

@@ -24,7 +24,8 @@ pub struct Report {
 /// every entry moves something between two accounts, every call's price is the sum of the entries that charge it, parts make up
 /// their whole, nothing is refunded or used beyond what there is, accounts hold what their live calls hold, lines are counted with the live calls that they have,
 /// promotional credit is what its
-/// entries moved, included minutes are counted as the calls used them, payouts are what agents were paid.
+/// entries moved, included minutes are counted as the calls used them, payouts are what agents were paid,
+/// closed months have the entries that they were sealed with.
 ///
 /// # Errors
 /// The database does not answer.
@@ -71,6 +72,7 @@ pub async fn check(scope: &mut impl Scope) -> Result<Report, storage::Error> {
     }
     check_bills(tx, tenant, &mut faults).await?;
     check_payouts(tx, tenant, &mut faults).await?;
+    faults.extend(crate::months::check(tx, tenant).await?);
     Ok(Report { calls: counts.calls, unrated: counts.unrated, entries: counts.entries, faults })
 }
 

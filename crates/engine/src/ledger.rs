@@ -334,6 +334,35 @@ impl Party {
 }
 
 impl Kind {
+    const ALL: [Kind; 20] = [
+        Kind::Call,
+        Kind::Rerating,
+        Kind::Payment,
+        Kind::Credit,
+        Kind::Adjustment,
+        Kind::OpeningBalance,
+        Kind::Fee,
+        Kind::Tax,
+        Kind::Rounding,
+        Kind::CreditNote,
+        Kind::WriteOff,
+        Kind::Promotional,
+        Kind::Transfer,
+        Kind::Refund,
+        Kind::Event,
+        Kind::Message,
+        Kind::Bounce,
+        Kind::Repayment,
+        Kind::Dispute,
+        Kind::Payout,
+    ];
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The kind's name.
     #[must_use]
     pub fn name(self) -> &'static str {

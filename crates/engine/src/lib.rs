@@ -44,6 +44,7 @@ pub mod lines;
 pub mod mailer;
 pub mod maintenance;
 pub mod messages;
+pub mod months;
 pub mod names;
 pub mod notices;
 pub mod numbers;

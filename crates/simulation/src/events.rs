@@ -339,6 +339,9 @@ impl World {
         self.wait(hours * 3_600_000);
         if self.random.chance(70) {
             self.bills().await?;
+            if self.random.chance(50) {
+                self.closes_month().await?;
+            }
         }
         Ok(self.everybody())
     }

@@ -15,6 +15,7 @@ mod fact;
 mod fault;
 mod flows;
 mod land;
+mod months;
 mod process;
 mod random;
 mod run;
@@ -42,6 +43,8 @@ pub struct Counts {
     pub events: u64,
     /// Calls that went by the flow.
     pub flows: u64,
+    /// Months that were closed.
+    pub months: u64,
     /// Calls of the store, at each of which the process could die.
     pub store_calls: u64,
     /// Where it did, how often.
@@ -53,6 +56,7 @@ impl Counts {
     pub fn add(&mut self, other: &Counts) {
         self.events += other.events;
         self.flows += other.flows;
+        self.months += other.months;
         self.store_calls += other.store_calls;
         for (point, crashes) in &other.crashes {
             *self.crashes.entry(*point).or_default() += crashes;
@@ -63,8 +67,9 @@ impl Counts {
 impl std::fmt::Display for Counts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let crashes: u64 = self.crashes.values().sum();
-        let Counts { events, flows, store_calls, .. } = self;
-        write!(f, "{events} events, {flows} calls by the flow, {store_calls} crash points, {crashes} crashes")?;
+        let Counts { events, flows, months, store_calls, .. } = self;
+        write!(f, "{events} events, {flows} calls by the flow, {months} closed months, ")?;
+        write!(f, "{store_calls} crash points, {crashes} crashes")?;
         for (point, crashes) in &self.crashes {
             let at = match point {
                 Point::Begin => "before a transaction",

@@ -19,6 +19,7 @@ fn whatever_happens_the_invariants_hold() {
     println!("{} worlds: {}", total.worlds, total.counts);
     assert_eq!(total.failed, [0; 0]);
     assert!(total.counts.events >= 500 * total.worlds);
+    assert!(total.counts.months > total.worlds / 2, "months are closed, and worlds go on: {}", total.counts);
     // It dies everywhere, and often.
     for point in [Point::Begin, Point::Statement, Point::Commit, Point::Committed] {
         assert!(total.counts.crashes[&point] > 100, "{point:?}: {}", total.counts);

@@ -4,11 +4,18 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
-use crate::batch::{among, insert, insert_new};
+use crate::batch::{among, insert};
 use crate::calls::earlier;
 use crate::faults::Guard;
-use crate::transaction::sql;
+use crate::transaction::{Connection, sql, within};
 use crate::{Engine, Error, Tx, WriteTx};
+
+/// The first instant after the closed months of the tenant $1; NULL, where none is closed.
+macro_rules! open_from {
+    () => {
+        "(SELECT to_at FROM months WHERE tenant = $1 ORDER BY month DESC LIMIT 1)"
+    };
+}
 
 /// The account of a customer or an agent in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
@@ -159,14 +166,82 @@ pub async fn set_credit_limit(
 
 /// Writes the entries whose keys are new, and answers those keys; the others are there already and stay as they are.
 ///
+/// What would lie in a closed month is posted at the first instant after the closed ones. The statement that writes finds that instant itself,
+/// once for all of its rows and by the key of `months`. On PostgreSQL it cannot miss a month that is closed meanwhile: it waits for the
+/// [fence](crate::months::fence) before it looks, for its table is locked before its snapshot is taken; on SQLite nobody else writes.
+///
 /// # Errors
 /// The database does not answer.
 pub async fn insert_entries(tx: &mut WriteTx, tenant: i64, entries: &[EntryRecord]) -> Result<Vec<String>, Error> {
-    insert_new!(
-        tx, tenant, entries, into "entries", key "key",
-        text: key kind from_account to_account currency reference customer agent,
-        number: posted_at amount promotional
-    )
+    const SQLITE: &str = concat!(
+        "INSERT INTO entries (tenant, key, kind, from_account, to_account, currency, reference, customer, agent, amount, promotional, posted_at)
+        WITH rows AS MATERIALIZED (SELECT value FROM json_each($2))
+        SELECT $1, value ->> 'key', value ->> 'kind', value ->> 'from_account', value ->> 'to_account', value ->> 'currency',
+            value ->> 'reference', value ->> 'customer', value ->> 'agent', value ->> 'amount', value ->> 'promotional',
+            MAX(value ->> 'posted_at', COALESCE(", open_from!(), ", value ->> 'posted_at'))
+        FROM rows WHERE true ON CONFLICT (tenant, key) DO NOTHING RETURNING key"
+    );
+    const POSTGRES: &str = concat!(
+        "INSERT INTO entries (tenant, key, kind, from_account, to_account, currency, reference, customer, agent, amount, promotional, posted_at)
+        SELECT $1, r.key, r.kind, r.from_account, r.to_account, r.currency, r.reference, r.customer, r.agent, r.amount, r.promotional,
+            GREATEST(r.posted_at, ", open_from!(), ")
+        FROM UNNEST($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[],
+            $11::bigint[], $12::bigint[]) AS r(key, kind, from_account, to_account, currency, reference, customer, agent, amount,
+            promotional, posted_at)
+        ON CONFLICT (tenant, key) DO NOTHING RETURNING key"
+    );
+    if tx.engine() == Engine::Sqlite {
+        let batch = tx.json(entries)?;
+        return sql!(tx, fetch_all, sqlx::query_scalar(SQLITE).bind(tenant).bind(&batch));
+    }
+    let text = |of: fn(&EntryRecord) -> Option<&str>| entries.iter().map(of).collect::<Vec<_>>();
+    let number = |of: fn(&EntryRecord) -> i64| entries.iter().map(of).collect::<Vec<_>>();
+    let query = sqlx::query_scalar(POSTGRES)
+        .bind(tenant)
+        .bind(text(|entry| Some(&entry.key)))
+        .bind(text(|entry| Some(&entry.kind)))
+        .bind(text(|entry| Some(&entry.from_account)))
+        .bind(text(|entry| Some(&entry.to_account)))
+        .bind(text(|entry| Some(&entry.currency)))
+        .bind(text(|entry| Some(&entry.reference)))
+        .bind(text(|entry| entry.customer.as_deref()))
+        .bind(text(|entry| entry.agent.as_deref()))
+        .bind(number(|entry| entry.amount))
+        .bind(number(|entry| entry.promotional))
+        .bind(number(|entry| entry.posted_at));
+    let tx = Tx::of(tx);
+    tx.begin_statement().await?;
+    let Connection::Postgres(on) = &mut tx.connection else { return Ok(Vec::new()) };
+    let outcome = within(tx.patience, query.fetch_all(&mut **on)).await;
+    tx.noted(outcome)
+}
+
+/// A page of the journal: the entries posted in the time `[from, to)`, those after one of them (instant and key), in the order of posting.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn journal(
+    tx: &mut Tx,
+    tenant: i64,
+    (from, to): (i64, i64),
+    after: Option<(i64, &str)>,
+    limit: i64,
+) -> Result<Vec<EntryRecord>, Error> {
+    const SQL: &str =
+        "SELECT key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent, promotional
+        FROM entries WHERE tenant = $1 AND key > '' AND posted_at >= $2 AND posted_at < $3 AND (posted_at, key) > ($4, $5)
+        ORDER BY posted_at, key LIMIT $6";
+    let (at, key) = after.filter(|(at, _)| *at >= from).unwrap_or((from, ""));
+    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(at).bind(to).bind(at).bind(key).bind(limit))
+}
+
+/// When the first entry was posted.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn first_posted_at(tx: &mut Tx, tenant: i64) -> Result<Option<i64>, Error> {
+    const SQL: &str = "SELECT posted_at FROM entries WHERE tenant = $1 AND key > '' ORDER BY posted_at LIMIT 1";
+    sql!(tx, fetch_optional, sqlx::query_scalar(SQL).bind(tenant))
 }
 
 /// Those of some keys that have an entry.

@@ -54,6 +54,7 @@ pub mod low_balances;
 pub mod maintenance;
 pub mod memberships;
 pub mod messages;
+pub mod months;
 pub mod overview;
 pub mod payments;
 pub mod payout_files;

@@ -73,7 +73,7 @@ pub struct ListedCall {
 }
 
 /// The deck's prefix of a call, out of the explanation of its price.
-const fn prefix(engine: Engine) -> &'static str {
+pub(crate) const fn prefix(engine: Engine) -> &'static str {
     match engine {
         Engine::Sqlite => "CASE c.price_source WHEN 'deck' THEN c.charge ->> '$.source.prefix' END",
         Engine::Postgres => "CASE c.price_source WHEN 'deck' THEN c.charge::json #>> '{source,prefix}' END",
@@ -81,7 +81,8 @@ const fn prefix(engine: Engine) -> &'static str {
 }
 
 /// What invoices show of calls: those that were answered and charged.
-const LISTED: &str = "c.state = 'rated' AND c.disposition = 'answered' AND c.price_source <> 'same_conversation'";
+pub(crate) const LISTED: &str =
+    "c.state = 'rated' AND c.disposition = 'answered' AND c.price_source <> 'same_conversation'";
 
 /// A number for the tax rate in force at the answer.
 fn era(boundaries: &[i64]) -> String {

@@ -3799,6 +3799,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the months of the books
+         * @description The newest first: those that are closed, and the open ones up to this month.
+         */
+        get: operations["list_months"];
+        put?: never;
+        /**
+         * Close a month
+         * @description It must have ended and be billed, and follow the last one that is closed; the first may be any, and what lies before is closed with it. From then
+         *     on nothing is posted in it: what comes later is posted in the open month, and keeps its own times. Its entries are sealed by a hash.
+         *     It is not opened again. Broken off, it goes on when it is sent again.
+         */
+        post: operations["close_month"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/names": {
         parameters: {
             query?: never;
@@ -4307,6 +4333,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show usage by destination */
+        get: operations["show_destinations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/destinations.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export usage by destination as CSV */
+        get: operations["export_destinations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the journal
+         * @description Every entry of the ledger that was posted in some days, the first first.
+         */
+        get: operations["show_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/journal.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the journal as CSV
+         * @description Every entry of the ledger that was posted in some days, the first first, however many there are.
+         */
+        get: operations["export_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/liabilities": {
         parameters: {
             query?: never;
@@ -4336,6 +4436,40 @@ export interface paths {
         };
         /** Export what customers and agents have on their accounts as CSV */
         get: operations["export_liabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/revenue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show revenue and tax by month */
+        get: operations["show_revenue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/revenue.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export revenue and tax by month as CSV */
+        get: operations["export_revenue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6625,6 +6759,45 @@ export interface components {
             /** @description Every try, the first first. */
             attempts: components["schemas"]["AttemptDocument"][];
         };
+        /** @description The calls to a destination, as invoices name it. */
+        DestinationRow: {
+            /** @description The deck's destination, else its prefix; the plan, where it priced the calls itself; the agent; or free numbers. */
+            destination: string;
+            /** @description `agent`, `deck`, `plan` or `free`. */
+            price_source: string;
+            currency: string;
+            /** Format: int64 */
+            calls: number;
+            /**
+             * Format: int64
+             * @description Each call rounded up to a second.
+             */
+            seconds: number;
+            /** @description What customers were charged. */
+            charged: string;
+            /** @description The tax in it, of prices that have tax in them. */
+            tax: string;
+            /** @description The agents' part of it. */
+            agents: string;
+            /**
+             * Format: int64
+             * @description Of how many calls it is not known what carrying them cost: no trunk carried them, or the route had no buying rate in their currency.
+             */
+            unknown_cost_calls: number;
+            /** @description What carrying the others cost. */
+            cost: string;
+            /** @description What is left of the others, without tax and the agents' part, when that is paid. */
+            margin: string;
+        };
+        /** @description The answered calls that ended in some days, by destination. */
+        DestinationsDocument: {
+            /** @description The first instant. */
+            from: string;
+            /** @description The first instant after it. */
+            to: string;
+            /** @description By price source, destination and currency. */
+            items: components["schemas"]["DestinationRow"][];
+        };
         /** @description What new entries change in a deck. */
         DifferenceDocument: {
             /**
@@ -7295,6 +7468,28 @@ export interface components {
             /** @description When it was done, or given up. */
             finished_at?: string | null;
         };
+        /** @description An entry of the journal. */
+        JournalEntry: {
+            posted_at: string;
+            /** @description What caused it; no cause posts twice. */
+            key: string;
+            kind: string;
+            /** @description Debited: the id of a customer or agent, or an account of the tenant's own. */
+            from: string;
+            /** @description Credited. */
+            to: string;
+            amount: string;
+            currency: string;
+            /**
+             * @description What kind of record it is about: `call`, `message`, `service`, `line`, `invoice`, `credit_note`, `payment`, `reversal`, `credit`, `transfer`,
+             *     `payout` or `other`.
+             */
+            about: string;
+            /** @description The id of that record. */
+            reference: string;
+            customer?: string | null;
+            agent?: string | null;
+        };
         /** @description Records that stay. */
         KeptDocument: {
             /** @description What records, by the name that they have in an export. */
@@ -7532,6 +7727,41 @@ export interface components {
             reason: string;
             /** @description The same in words. */
             detail: string;
+        };
+        /** @description A month of the books. */
+        MonthDocument: {
+            /** @description Such as `2026-10`. */
+            month: string;
+            /** @description `open`; `closing`, while it is closed and its entries are still being read; or `closed`. */
+            state: string;
+            /** @description Its first instant; null of the first that was closed: what lies before is closed with it. */
+            from?: string | null;
+            /** @description The first instant after it. */
+            to: string;
+            /** @description Null of one that is open. */
+            closed_at?: string | null;
+            seal?: components["schemas"]["SealDocument"] | null;
+        };
+        /** @description What the entries of a currency come to. */
+        MonthSum: {
+            currency: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            entries: number;
+            /** @description What they have moved in all. */
+            amount: string;
+        };
+        /**
+         * @description The month that is to be closed.
+         * @example {
+         *       "month": "2026-10"
+         *     }
+         */
+        MonthToClose: {
+            /** @description Such as `2026-10`. */
+            month: string;
         };
         /**
          * @description What a record is called.
@@ -8834,6 +9064,33 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_JournalEntry: {
+            /** @description The items. */
+            items: {
+                posted_at: string;
+                /** @description What caused it; no cause posts twice. */
+                key: string;
+                kind: string;
+                /** @description Debited: the id of a customer or agent, or an account of the tenant's own. */
+                from: string;
+                /** @description Credited. */
+                to: string;
+                amount: string;
+                currency: string;
+                /**
+                 * @description What kind of record it is about: `call`, `message`, `service`, `line`, `invoice`, `credit_note`, `payment`, `reversal`, `credit`, `transfer`,
+                 *     `payout` or `other`.
+                 */
+                about: string;
+                /** @description The id of that record. */
+                reference: string;
+                customer?: string | null;
+                agent?: string | null;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_KeyDocument: {
             /** @description The items. */
             items: {
@@ -8962,6 +9219,25 @@ export interface components {
                 created_at: string;
                 delivered_at?: string | null;
                 read_at?: string | null;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_MonthDocument: {
+            /** @description The items. */
+            items: {
+                /** @description Such as `2026-10`. */
+                month: string;
+                /** @description `open`; `closing`, while it is closed and its entries are still being read; or `closed`. */
+                state: string;
+                /** @description Its first instant; null of the first that was closed: what lies before is closed with it. */
+                from?: string | null;
+                /** @description The first instant after it. */
+                to: string;
+                /** @description Null of one that is open. */
+                closed_at?: string | null;
+                seal?: components["schemas"]["SealDocument"] | null;
             }[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor?: string | null;
@@ -10224,6 +10500,25 @@ export interface components {
             /** @description Charges of the calls that ended on it and of the messages sent on it, agents' parts and prepaid customers' tax included. */
             amount: string;
         };
+        /** @description Revenue and tax of some months. Its sums are what moved on `income` and `tax` of the trial balance. */
+        RevenueDocument: {
+            /** @description By month, currency and kind. */
+            items: components["schemas"]["RevenueRow"][];
+        };
+        /** @description What was earned in a month by a kind of service. */
+        RevenueRow: {
+            /** @description Such as `2026-10`, in the tenant's zone. */
+            month: string;
+            currency: string;
+            /**
+             * @description `calls`, `messages`, `fees` (and items), `services`, `tax` (on invoices, and in fees), `corrections` (credit notes and refunds), `rounding` or
+             *     `other`.
+             */
+            kind: string;
+            /** @description Without tax and without the agents' part; below zero, where more was given back than earned. */
+            net: string;
+            tax: string;
+        };
         /**
          * @description What is decided of a dispute.
          * @example {
@@ -10292,6 +10587,20 @@ export interface components {
             result: string;
             /** @description Why a phone of theirs could not be rung, as whoever carries calls says. */
             reason?: string | null;
+        };
+        /** @description What a closed month is sealed with. */
+        SealDocument: {
+            /**
+             * Format: int64
+             * @description How many entries it has.
+             */
+            entries: number;
+            /** @description By currency. */
+            sums: components["schemas"]["MonthSum"][];
+            /** @description The hash of the month before; null of the first. */
+            previous_hash?: string | null;
+            /** @description The SHA-256 of its entries and of the hash before. */
+            hash: string;
         };
         /** @description The password, again. */
         SecondFactorCode: {
@@ -19228,6 +19537,70 @@ export interface operations {
             };
         };
     };
+    list_months: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The months. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonthDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_month: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonthToClose"];
+            };
+        };
+        responses: {
+            /** @description It is closed. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_names: {
         parameters: {
             query: {
@@ -20239,6 +20612,146 @@ export interface operations {
             };
         };
     };
+    show_destinations: {
+        parameters: {
+            query?: {
+                /** @description The first day, such as `2026-10-01`, in the tenant's zone: that of the month before `to`, where it is not given. */
+                from?: string;
+                /** @description The day after the last one, such as `2026-11-01`: the first of this month, where it is not given. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The destinations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationsDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_destinations: {
+        parameters: {
+            query?: {
+                /** @description The first day, such as `2026-10-01`, in the tenant's zone: that of the month before `to`, where it is not given. */
+                from?: string;
+                /** @description The day after the last one, such as `2026-11-01`: the first of this month, where it is not given. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_journal: {
+        parameters: {
+            query?: {
+                /** @description The first day, such as `2026-10-01`, in the tenant's zone: that of the month before `to`, where it is not given. */
+                from?: string;
+                /** @description The day after the last one, such as `2026-11-01`: the first of this month, where it is not given. */
+                to?: string;
+                /** @description 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JournalEntry"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_journal: {
+        parameters: {
+            query?: {
+                /** @description The first day, such as `2026-10-01`, in the tenant's zone: that of the month before `to`, where it is not given. */
+                from?: string;
+                /** @description The day after the last one, such as `2026-11-01`: the first of this month, where it is not given. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_liabilities: {
         parameters: {
             query?: never;
@@ -20271,6 +20784,74 @@ export interface operations {
     export_liabilities: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_revenue: {
+        parameters: {
+            query?: {
+                /** @description The first month, such as `2025-10`: the one twelve months before `to`, where it is not given. */
+                from?: string;
+                /** @description The last month, such as `2026-10`: this one, where it is not given. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The months. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevenueDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_revenue: {
+        parameters: {
+            query?: {
+                /** @description The first month, such as `2025-10`: the one twelve months before `to`, where it is not given. */
+                from?: string;
+                /** @description The last month, such as `2026-10`: this one, where it is not given. */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -7,6 +7,7 @@ mod charging;
 mod earnings;
 mod groups;
 mod messages;
+mod months;
 mod payments;
 mod people;
 mod persons;

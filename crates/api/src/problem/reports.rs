@@ -8,7 +8,8 @@ impl From<ReportError> for Problem {
     fn from(error: ReportError) -> Self {
         let detail = error.to_string();
         match error {
-            ReportError::NoTime { .. } => Problem::new(UNREADABLE, detail),
+            ReportError::NoTime { .. } | ReportError::NoMonths { .. } => Problem::new(UNREADABLE, detail),
+            ReportError::Billing(error) => error.into(),
             ReportError::Overflow(_) | ReportError::Currency(_) => Problem::internal(detail),
             ReportError::Tenant(error) => error.into(),
             ReportError::Customer(error) => error.into(),

@@ -58,6 +58,7 @@ mod maintenance;
 mod me;
 mod members;
 mod messages;
+mod months;
 mod names;
 mod overview;
 mod own_group_calls;
@@ -170,6 +171,7 @@ pub(crate) fn all(with_test_clock: bool) -> OpenApiRouter<App> {
         deck_entries::routes(),
         erasures::routes(),
         imports::routes(),
+        months::bulk_routes(),
         personal_data::routes(),
         reratings::bulk_routes(),
     ];
@@ -208,6 +210,7 @@ fn of_calls() -> OpenApiRouter<App> {
         recordings::routes(),
         reminders::routes(),
         refunds::routes(),
+        months::routes(),
         reports::routes(),
         reratings::routes(),
         reversals::routes(),

@@ -47,6 +47,7 @@ mod maintenance;
 mod members;
 mod messages;
 mod money;
+mod months;
 mod overview;
 mod pages;
 mod paging;

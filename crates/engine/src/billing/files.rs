@@ -53,7 +53,7 @@ pub(super) struct LineFile {
 
 /// The plans and destinations that fees and usage are named by.
 #[derive(Debug, Default)]
-pub(super) struct Catalogue {
+pub(crate) struct Catalogue {
     /// From plan to its versions: `(effective_at, name, fee)`, in order.
     versions: HashMap<String, Vec<(Instant, String, Amount)>>,
     /// From plan to its versions' ids, as `versions`, without fees.
@@ -230,7 +230,7 @@ impl LineFile {
 
 impl Catalogue {
     /// All plans of the tenant.
-    pub(super) async fn load(scope: &mut impl Scope, tenant: &Tenant) -> Result<Catalogue, BillingError> {
+    pub(crate) async fn load(scope: &mut impl Scope, tenant: &Tenant) -> Result<Catalogue, BillingError> {
         let mut catalogue = Catalogue::default();
         for (plan, effective_at, version) in storage::plans::effective_versions(scope.tx(), tenant.tenant).await? {
             let priced = prices::plan(scope, tenant, &version).await?;
@@ -252,7 +252,7 @@ impl Catalogue {
     }
 
     /// Makes the names of these sums known.
-    pub(super) async fn learn(&mut self, scope: &mut impl Scope, sums: &[Named<'_>]) -> Result<(), BillingError> {
+    pub(crate) async fn learn(&mut self, scope: &mut impl Scope, sums: &[Named<'_>]) -> Result<(), BillingError> {
         for (deck, agent) in sums.iter().copied() {
             if let Some(version) = deck.filter(|version| !self.decks.contains_key(*version)) {
                 let deck = prices::deck(scope, version).await?;
@@ -267,7 +267,7 @@ impl Catalogue {
     }
 
     /// What calls with this price source are called on documents.
-    pub(super) fn usage_name(&self, source: &str, (plan, deck, prefix, agent): SourceParts<'_>) -> String {
+    pub(crate) fn usage_name(&self, source: &str, (plan, deck, prefix, agent): SourceParts<'_>) -> String {
         let plan = || plan.and_then(|version| self.names.get(version)).map_or("Calls", |(name, _)| name.as_str());
         match source {
             "agent" => agent.and_then(|id| self.agents.get(id)).map_or("Agent", String::as_str).to_owned(),
@@ -286,10 +286,10 @@ impl Catalogue {
 }
 
 /// Deck version and agent of a price source.
-pub(super) type Named<'a> = (Option<&'a String>, Option<&'a String>);
+pub(crate) type Named<'a> = (Option<&'a String>, Option<&'a String>);
 
 /// Plan version, deck version, prefix and agent of a price source.
-pub(super) type SourceParts<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+pub(crate) type SourceParts<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<&'a str>);
 
 /// The period of a record.
 pub(super) fn period_of(row: &BillingRecord) -> Result<Period, BillingError> {

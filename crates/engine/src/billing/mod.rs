@@ -32,6 +32,7 @@ pub use deliver::{DELIVER, Delivery, Letter, LetterText, Renderer, pdf, send_aga
 pub use documents::{AllocationRecord, Document, DocumentState, find, get, page, settlements, unpaid};
 pub use error::BillingError;
 pub use failures::{Unbilled, failures};
+pub(crate) use files::Catalogue;
 pub use listing::calls;
 pub(crate) use payout::payout_statement;
 pub use periods::billing_day;

@@ -27,6 +27,7 @@ mod ledger;
 mod lines;
 mod maintenance;
 mod messages;
+mod months;
 mod payments;
 mod people;
 mod phones;

@@ -501,6 +501,7 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     ("idempotency", "answers that are given again for two days, of what is there"),
     ("series", "the next numbers of documents"),
     ("bill_runs", "when invoices were made, and how many"),
+    ("months", "when months were closed, with their sums"),
     ("webhooks", "addresses that are told what happens"),
     ("hook_deliveries", "when webhooks were told: what they were is there"),
     ("hook_attempts", "how webhooks answered"),

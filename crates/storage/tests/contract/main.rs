@@ -25,6 +25,7 @@ mod jobs;
 mod keys;
 mod ledger;
 mod lines;
+mod months;
 mod opening;
 mod outages;
 mod payments;

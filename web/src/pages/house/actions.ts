@@ -52,6 +52,8 @@ const ofCustomersAndAgents = (t: Translate): Record<string, string> => ({
   'top_up_request.decide': t('Top-up request answered'),
   'top_up_request.make': t('Top-up asked for'),
   'transfer.make': t('Transfer made'),
+  'month.close': t('Month closed'),
+  'month.seal': t('Month sealed'),
   'voucher.redeem': t('Voucher redeemed'),
   'voucher_batch.make': t('Vouchers made'),
   'voucher_batch.revoke': t('Vouchers revoked'),

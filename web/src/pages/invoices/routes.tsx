@@ -116,14 +116,18 @@ const bank = createRoute({
   component: lazyRouteComponent(() => import('./bank/BankFiles'), 'BankFiles'),
 })
 
+const REPORT_TABS = ['balances', 'revenue', 'usage', 'months'] as const
+type ReportTab = (typeof REPORT_TABS)[number]
+
 const reports = createRoute({
   getParentRoute: () => frame,
   path: '/reports',
-  validateSearch: (search: Search): { from?: string; to?: string } => ({
+  validateSearch: (search: Search): { tab?: ReportTab; from?: string; to?: string } => ({
+    tab: REPORT_TABS.find((tab) => tab === search.tab),
     from: text(search.from),
     to: text(search.to),
   }),
-  component: lazyRouteComponent(() => import('./Reports'), 'Reports'),
+  component: lazyRouteComponent(() => import('./reports/Reports'), 'Reports'),
 })
 
 const billRuns = createRoute({

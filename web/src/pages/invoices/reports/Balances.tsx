@@ -1,83 +1,27 @@
-import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
-import { getRouteApi } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { Stack, Text } from '@mantine/core'
 import { $api, type Schema } from '@/api/client'
-import { Money } from '@/format/money'
 import { useTranslation } from '@/i18n'
 import { type Column, List } from '@/ui/List'
 import { useAccounts } from '@/ui/moneyWords'
 import { CustomerName } from '@/ui/names'
-import { Page } from '@/ui/Page'
+import { query, useDays } from './days'
+import { figure, Report } from './Report'
 
-const route = getRouteApi('/frame/reports')
-
-/** What an accountant asks for at the end of a month. */
-export function Reports() {
-  const { t } = useTranslation()
+/** What stands on the accounts, who owes for how long, and what is owed to whom. */
+export function Balances() {
   return (
-    <Page title={t('Reports')}>
-      <Stack gap="xl">
-        <TrialBalance />
-        <AgedDebt />
-        <Liabilities />
-      </Stack>
-    </Page>
-  )
-}
-
-interface ReportProps {
-  title: string
-  file: string
-  children: ReactNode
-}
-
-/** A report with its heading, and its file for spreadsheets. */
-function Report({ title, file, children }: ReportProps) {
-  const { t } = useTranslation()
-  return (
-    <Stack gap="xs" component="section" aria-label={title}>
-      <Group justify="space-between">
-        <Title order={2} size="h4">
-          {title}
-        </Title>
-        <Button
-          component="a"
-          href={file}
-          download
-          variant="default"
-          size="xs"
-          leftSection={<IconDownload size={14} />}
-          aria-label={t('Download CSV: {{title}}', { title })}
-        >
-          {t('Download CSV')}
-        </Button>
-      </Group>
-      {children}
+    <Stack gap="xl">
+      <TrialBalance />
+      <AgedDebt />
+      <Liabilities />
     </Stack>
   )
-}
-
-/** A column of amounts, each in the currency of its row. */
-function figure<Row extends { currency: string }>(
-  key: string,
-  title: string,
-  amount: (row: Row) => string,
-): Column<Row> {
-  return {
-    key,
-    title,
-    cell: (row) => <Money amount={amount(row)} currency={row.currency} />,
-    isFigure: true,
-  }
 }
 
 function TrialBalance() {
   const { t } = useTranslation()
   const accounts = useAccounts()
-  const { from, to } = route.useSearch()
-  const navigate = route.useNavigate()
-  const days = from && to ? { from, to } : undefined
+  const { days, fields } = useDays()
   const balance = $api.useQuery('get', '/api/v1/reports/trial-balance', { params: { query: days ?? {} } })
   const names: Record<string, string> = { ...accounts, customers: t('Customers'), agents: t('Agents') }
   type Row = Schema<'AccountRow'>
@@ -88,27 +32,13 @@ function TrialBalance() {
     figure<Row>('credit', t('Credit side'), ({ credit }) => credit),
     figure<Row>('closing', t('At the end'), ({ closing }) => closing),
   ]
-  const file = `/api/v1/reports/trial-balance.csv${days ? `?${new URLSearchParams(days)}` : ''}`
-  const date = (name: 'from' | 'to', label: string, value: string | undefined) => (
-    <TextInput
-      type="date"
-      size="xs"
-      label={label}
-      defaultValue={value}
-      onChange={({ currentTarget }) =>
-        void navigate({ search: { from, to, [name]: currentTarget.value || undefined }, replace: true })
-      }
-    />
-  )
+  const file = `/api/v1/reports/trial-balance.csv${query(days)}`
   return (
     <Report title={t('Trial balance')} file={file}>
       <Text size="sm" c="dimmed">
         {t('The last whole month, where no days are chosen. Above zero in debit, below it in credit.')}
       </Text>
-      <Group>
-        {date('from', t('From'), from)}
-        {date('to', t('Up to, without'), to)}
-      </Group>
+      {fields}
       <List
         label={t('Trial balance')}
         columns={columns}

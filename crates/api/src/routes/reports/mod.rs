@@ -1,5 +1,9 @@
 //! What an accountant asks for, for programs and for spreadsheets.
 
+mod destinations;
+mod journal;
+mod revenue;
+
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -26,6 +30,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(export_aged_debt))
         .routes(routes!(show_liabilities))
         .routes(routes!(export_liabilities))
+        .merge(destinations::routes())
+        .merge(journal::routes())
+        .merge(revenue::routes())
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

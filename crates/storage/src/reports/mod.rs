@@ -1,4 +1,10 @@
-//! Sums for the accountant: what has moved on accounts, who owes for how long, what is owed to whom.
+//! Sums for the accountant: what has moved on accounts, what was earned by what, who owes for how long, what is owed to whom.
+
+mod destinations;
+mod revenue;
+
+pub use destinations::{DestinationRecord, destinations};
+pub use revenue::{RevenueRecord, revenue};
 
 use crate::transaction::sql;
 use crate::{Error, Tx};

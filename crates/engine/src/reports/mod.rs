@@ -1,11 +1,19 @@
-//! What an accountant asks for: the trial balance, who owes for how long, and what is owed to whom. All of it is counted from the rows at the
-//! moment of asking.
+//! What an accountant asks for: the trial balance, revenue and tax by month, usage by destination, the journal, who owes for how long, and what is
+//! owed to whom. All of it is counted from the rows at the moment of asking.
+
+mod destinations;
+mod journal;
+mod revenue;
 
 use domain::billing::aging;
 use domain::money::{Amount, Currency, Overflow, UnknownCurrency};
 use domain::time::{Date, Instant};
 use storage::reports::{DebtRecord, MovedRecord, OwedRecord};
 
+pub use self::destinations::{Destination, destinations};
+pub use self::journal::{about, journal};
+pub use self::revenue::{Revenue, revenue};
+use crate::billing::BillingError;
 use crate::tenants::{self, TenantError};
 use crate::{Scope, customers};
 
@@ -84,6 +92,17 @@ pub enum ReportError {
         /// The day after the last.
         to: Date,
     },
+    /// The months are none.
+    #[error("the first month, {from}, is after the last, {to}")]
+    NoMonths {
+        /// The first one.
+        from: String,
+        /// The last one.
+        to: String,
+    },
+    /// What something is called on invoices cannot be had.
+    #[error(transparent)]
+    Billing(#[from] BillingError),
     /// A sum is beyond its range.
     #[error(transparent)]
     Overflow(#[from] Overflow),
@@ -101,7 +120,7 @@ pub enum ReportError {
     Storage(#[from] storage::Error),
 }
 
-crate::work::carries_storage!(ReportError: Customer, Tenant);
+crate::work::carries_storage!(ReportError: Billing, Customer, Tenant);
 
 /// The trial balance of the local days `[from, to)`: to the first of this month, and from the first of the month before, where they are not
 /// given.
@@ -113,17 +132,29 @@ pub async fn trial_balance(
     from: Option<Date>,
     to: Option<Date>,
 ) -> Result<TrialBalance, ReportError> {
+    let (begins, ends) = days(scope, from, to).await?;
+    let tenant = scope.tenant();
+    let moved = storage::reports::moved(scope.tx(), tenant, (begins.millis(), ends.millis())).await?;
+    let accounts = moved.into_iter().map(Account::of).collect::<Result<_, _>>()?;
+    Ok(TrialBalance { from: begins, to: ends, accounts })
+}
+
+/// The instants `[from, to)` of local days: up to the first of this month, and from the first of the month before, where they are not given.
+///
+/// # Errors
+/// `from` is not before `to`, or the database does not answer.
+pub async fn days(
+    scope: &mut impl Scope,
+    from: Option<Date>,
+    to: Option<Date>,
+) -> Result<(Instant, Instant), ReportError> {
     let zone = tenants::get(scope).await?.settings.time_zone;
     let to = to.unwrap_or_else(|| zone.date(scope.now()).first_of_month());
     let from = from.unwrap_or_else(|| to.yesterday().unwrap_or(to).first_of_month());
     if from >= to {
         return Err(ReportError::NoTime { from, to });
     }
-    let (begins, ends) = (zone.start_of_day(from), zone.start_of_day(to));
-    let tenant = scope.tenant();
-    let moved = storage::reports::moved(scope.tx(), tenant, (begins.millis(), ends.millis())).await?;
-    let accounts = moved.into_iter().map(Account::of).collect::<Result<_, _>>()?;
-    Ok(TrialBalance { from: begins, to: ends, accounts })
+    Ok((zone.start_of_day(from), zone.start_of_day(to)))
 }
 
 /// What customers have to pay of invoices today, by how long it has been due.
