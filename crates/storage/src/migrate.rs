@@ -45,7 +45,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (38, "checkouts", include_str!("../migrations/0038_checkouts.sql")),
     (39, "payout_files", include_str!("../migrations/0039_payout_files.sql")),
     (40, "bank_files", include_str!("../migrations/0040_bank_files.sql")),
-    (42, "months", include_str!("../migrations/0042_months.sql")),
+    (41, "months", include_str!("../migrations/0041_months.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.
