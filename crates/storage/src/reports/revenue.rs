@@ -27,7 +27,7 @@ pub async fn revenue(tx: &mut Tx, tenant: i64, times: &[(i64, i64)]) -> Result<V
             CAST(SUM(CASE WHEN to_account = 'income' THEN amount WHEN from_account = 'income' THEN -amount ELSE 0 END) AS BIGINT) AS net,
             CAST(SUM(CASE WHEN to_account = 'tax' THEN amount ELSE 0 END - CASE WHEN from_account = 'tax' THEN amount ELSE 0 END)
                 AS BIGINT) AS tax
-        FROM json_each($2) w CROSS JOIN entries WHERE tenant = $1 AND key > ''
+        FROM json_each($2) w CROSS JOIN entries e WHERE tenant = $1 AND e.key > ''
             AND posted_at >= CAST(w.value ->> 0 AS BIGINT) AND posted_at < CAST(w.value ->> 1 AS BIGINT)
             AND (to_account IN ('income', 'tax') OR from_account IN ('income', 'tax'))
         GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
