@@ -12,8 +12,8 @@ impl World {
     pub(crate) async fn closes_month(&mut self) -> Result<(), Fault> {
         let now = self.now();
         let all = months::list(&mut self.process.view().await?).await?;
-        let ended = all.into_iter().filter(|month| month.seal.is_none() && month.to <= now);
-        let Some(next) = ended.last() else { return Ok(()) };
+        let mut ended = all.into_iter().filter(|month| month.seal.is_none() && month.to <= now);
+        let Some(next) = ended.next_back() else { return Ok(()) };
         self.note(format!("{} is closed", next.month));
         self.counts.months += 1;
         loop {

@@ -108,6 +108,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/bank-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show where an agent is paid to
+         * @description Nulls, where that is not known. The number is whole for the agent itself, owner, admin and clerk; others see its end.
+         */
+        get: operations["get_bank_account"];
+        /**
+         * Say where an agent is paid to
+         * @description `If-Match` is the agent's version. Files for the bank that are made already stay as they are.
+         */
+        put: operations["set_bank_account"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{id}/blocks": {
         parameters: {
             query?: never;
@@ -3984,6 +4008,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payout-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the files for the bank
+         * @description The newest first.
+         */
+        get: operations["list_payout_files"];
+        put?: never;
+        /**
+         * Make a file for the bank
+         * @description Of all payouts in a currency that were not returned and are in no file. Those of agents whose bank account is not known are left out, and
+         *     named. What your own account lacks for a file in EUR the refusal says, and where it is set.
+         */
+        post: operations["make_payout_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payout-files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a file for the bank
+         * @description With `.xml` behind the id it is the file itself, as SEPA credit transfers (pain.001.001.09; in EUR), with `.csv` the same as rows, always in the
+         *     same bytes, until it is withdrawn. These two have the numbers of accounts, and are for owner, admin and clerk.
+         */
+        get: operations["get_payout_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payout-files/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a file that the bank did not take
+         * @description Its payouts come into the next one. Of a file that is withdrawn nothing changes.
+         */
+        post: operations["withdraw_payout_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payouts": {
         parameters: {
             query?: never;
@@ -5927,6 +6017,37 @@ export interface components {
             /** @description What a message to the agent who is asked for costs; null where none is, or the agent takes no messages from this account. */
             message_price?: string | null;
         };
+        /**
+         * @description Where an agent is to be paid to.
+         * @example {
+         *       "iban": "AT61 1904 3002 3457 3201",
+         *       "bic": "BKAUATWW"
+         *     }
+         */
+        BankAccountBody: {
+            /** @description Whose account it is, up to 140 characters: the agent's by its name, where it is not given. */
+            holder?: string | null;
+            /** @description The number, with blanks or without; null for no account. */
+            iban?: string | null;
+            /** @description The bank, which banks within Europe need not be told. */
+            bic?: string | null;
+        };
+        /** @description Where an agent is paid to. */
+        BankAccountDocument: {
+            agent: string;
+            /** @description Whose account it is, where that is not the agent by its name. */
+            holder?: string | null;
+            /** @description The number: for those alone who may change it. */
+            iban?: string | null;
+            /** @description Its last four letters or digits; null without an account. */
+            ending?: string | null;
+            bic?: string | null;
+            /**
+             * Format: int64
+             * @description The agent's, as a change names it.
+             */
+            version: number;
+        };
         /** @description A customer whose the money may be. */
         BankCandidateDocument: {
             customer: string;
@@ -7041,6 +7162,20 @@ export interface components {
             /** @description Since the beginning. */
             all: components["schemas"]["SumsDocument"];
         };
+        /** @description A payout in a file, as it was when the file was made. */
+        FiledPayoutDocument: {
+            payout: string;
+            /** @description The number of its statement, which the agent reads on its bank's. */
+            number: string;
+            agent: string;
+            /** @description Whose account it is. */
+            holder: string;
+            /** @description The last four letters or digits of the account's number. */
+            ending: string;
+            amount: string;
+            /** @description Whether the bank has returned it since. */
+            bounced: boolean;
+        };
         /** @description A rule of a filter. */
         FilterRule: {
             /** @description Calls with a number of this pattern are let through. */
@@ -7506,6 +7641,15 @@ export interface components {
             created_at: string;
             expires_at?: string | null;
             revoked_at?: string | null;
+        };
+        /** @description A payout that was not taken into a file. */
+        LeftOutDocument: {
+            payout: string;
+            /** @description The number of its statement. */
+            number: string;
+            agent: string;
+            /** @description `no_bank_account`, `outside_sepa` (SEPA does not reach the account) or `no_name` (banks can read nothing of the agent's name). */
+            reason: string;
         };
         /** @description What is on the accounts of customers and agents. */
         LiabilitiesDocument: {
@@ -8096,6 +8240,22 @@ export interface components {
         NewPayoutDocument: {
             /** @description The tenant's, where none is given. */
             currency?: string | null;
+        };
+        /**
+         * @description A file that is to be made.
+         * @example {
+         *       "currency": "EUR",
+         *       "execution_on": "2026-12-01"
+         *     }
+         */
+        NewPayoutFileDocument: {
+            /** @description The tenant's, where none is given. */
+            currency?: string | null;
+            /**
+             * Format: date
+             * @description On which day the bank is to pay, not before today: the next working day, where none is given.
+             */
+            execution_on?: string | null;
         };
         /**
          * @description What is said of a call.
@@ -9347,8 +9507,39 @@ export interface components {
                 made_at: string;
                 bounced_at?: string | null;
                 bounce_reason?: string | null;
+                /** @description The file for the bank that it is in; null for agents. */
+                file?: string | null;
                 period?: components["schemas"]["PeriodDocument"] | null;
                 statement?: components["schemas"]["PayoutSumsDocument"] | null;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_PayoutFileDocument: {
+            /** @description The items. */
+            items: {
+                id: string;
+                /** @description What the bank knows it by. */
+                message_id: string;
+                /** @description `made`, or `withdrawn` where the bank did not take it. */
+                state: string;
+                currency: string;
+                /** @description On which day the bank is to pay. */
+                execution_on: string;
+                /**
+                 * Format: int64
+                 * @description How many payouts are in it.
+                 */
+                count: number;
+                /** @description What they come to. */
+                sum: string;
+                made_at: string;
+                made_by: string;
+                withdrawn_at?: string | null;
+                withdrawn_by?: string | null;
+                /** @description The payouts that were not taken in, and come into the next one that can have them. */
+                left_out: components["schemas"]["LeftOutDocument"][];
             }[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor?: string | null;
@@ -9892,8 +10083,38 @@ export interface components {
             made_at: string;
             bounced_at?: string | null;
             bounce_reason?: string | null;
+            /** @description The file for the bank that it is in; null for agents. */
+            file?: string | null;
             period?: components["schemas"]["PeriodDocument"] | null;
             statement?: components["schemas"]["PayoutSumsDocument"] | null;
+        };
+        /** @description A file for the bank with what is in it. */
+        PayoutFileDetails: components["schemas"]["PayoutFileDocument"] & {
+            payouts: components["schemas"]["FiledPayoutDocument"][];
+        };
+        /** @description A file for the bank. */
+        PayoutFileDocument: {
+            id: string;
+            /** @description What the bank knows it by. */
+            message_id: string;
+            /** @description `made`, or `withdrawn` where the bank did not take it. */
+            state: string;
+            currency: string;
+            /** @description On which day the bank is to pay. */
+            execution_on: string;
+            /**
+             * Format: int64
+             * @description How many payouts are in it.
+             */
+            count: number;
+            /** @description What they come to. */
+            sum: string;
+            made_at: string;
+            made_by: string;
+            withdrawn_at?: string | null;
+            withdrawn_by?: string | null;
+            /** @description The payouts that were not taken in, and come into the next one that can have them. */
+            left_out: components["schemas"]["LeftOutDocument"][];
         };
         /** @description How a payout came about. */
         PayoutSumsDocument: {
@@ -11959,6 +12180,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bank_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankAccountDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_bank_account: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankAccountBody"];
+            };
+        };
+        responses: {
+            /** @description It is set. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankAccountDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -19877,6 +20166,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReversalDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_payout_files: {
+        parameters: {
+            query?: {
+                /** @description How many items at most: 1 to 500, 50 where it is not given. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PayoutFileDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_payout_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewPayoutFileDocument"] | null;
+            };
+        };
+        responses: {
+            /** @description It is made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutFileDetails"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payout_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutFileDetails"];
+                    "application/xml": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_payout_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is withdrawn. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutFileDetails"];
                 };
             };
             /** @description It is refused; the problem document says why. */

@@ -208,7 +208,7 @@ async fn usage_by_destination_counts_what_is_unknown_and_not_as_zero() {
         let put = service.request(Method::PUT, &format!("/decks/{deck}/entries"));
         let put = sent(put.header("if-match", "\"1\"").json(&entries)).await;
         assert!(put.status < 300, "{}", put.text);
-        let plan = json!({"name": "Decked", "currency": "USD", "monthly_fee": "0", "deck": "World", "rate": {"price_per_minute": "0.05"}});
+        let plan = json!({"name": "Decked", "currency": "USD", "monthly_fee": "0", "deck": deck, "rate": {"price_per_minute": "0.05"}});
         let plan = service.made("/plans", plan).await;
         let customer = service.customer("Acme").await;
         let line = service.line(&customer, "0001", &plan).await;
