@@ -59,6 +59,15 @@ pub enum About {
         /// Of what.
         currency: Currency,
     },
+    /// A card was not charged for an automatic top-up, which has ended; for the customer.
+    TopUpFailed {
+        /// What was to be charged.
+        amount: Amount,
+        /// Of what.
+        currency: Currency,
+        /// Why, as the payment provider says.
+        reason: String,
+    },
     /// A caller has left a message; for whoever has the line.
     Voicemail {
         /// The number of the line.
@@ -219,6 +228,22 @@ pub(crate) async fn low_balance(
         }
     }
     send(work, &notices).await
+}
+
+/// Tells a customer that its card was not charged for this checkout, and why, if the customer has an address.
+///
+/// # Errors
+/// The database does not do it.
+pub(crate) async fn top_up_failed(
+    work: &mut Work,
+    customer: &Customer,
+    checkout: &str,
+    (amount, reason): (Amount, String),
+) -> Result<(), storage::Error> {
+    let Some(address) = customer.details.email.clone() else { return Ok(()) };
+    let about = About::TopUpFailed { amount, currency: customer.currency, reason };
+    let (name, language) = (Some(customer.details.name()), customer.details.language.clone());
+    send(work, &[(format!("top_up/{checkout}"), Notice { name, address, language, about })]).await
 }
 
 /// Tells a customer that a caller has left a message, if the customer has an address.

@@ -1,5 +1,6 @@
 //! Payments, credits and adjustments.
 
+pub mod automatic;
 pub mod checkouts;
 mod credits;
 pub mod reversals;

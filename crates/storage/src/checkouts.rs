@@ -34,12 +34,17 @@ pub struct CheckoutRecord {
     pub expires_at: Option<i64>,
     /// When it was paid, or became what else it is.
     pub decided_at: Option<i64>,
+    /// 1, if the provider is to keep the card and has not told that it did.
+    pub keep_card: i64,
+    /// 1, if there is no page, and a kept card is charged.
+    pub automatic: i64,
 }
 
 /// The columns in the order of the record, without the tenant.
 macro_rules! columns {
     () => {
-        "id, customer, currency, amount, invoice, provider, page, url, state, payment, created_at, expires_at, decided_at"
+        "id, customer, currency, amount, invoice, provider, page, url, state, payment, created_at, expires_at, decided_at, keep_card,
+        automatic"
     };
 }
 
@@ -49,8 +54,8 @@ macro_rules! columns {
 /// The database does not answer.
 pub async fn insert(tx: &mut WriteTx, tenant: i64, record: &CheckoutRecord) -> Result<(), Error> {
     const SQL: &str =
-        "INSERT INTO checkouts (tenant, id, customer, currency, amount, invoice, provider, state, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        "INSERT INTO checkouts (tenant, id, customer, currency, amount, invoice, provider, state, created_at, keep_card, automatic)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     sql!(
         tx,
         execute,
@@ -64,6 +69,8 @@ pub async fn insert(tx: &mut WriteTx, tenant: i64, record: &CheckoutRecord) -> R
             .bind(&record.provider)
             .bind(&record.state)
             .bind(record.created_at)
+            .bind(record.keep_card)
+            .bind(record.automatic)
     )
     .map(|_| ())
 }
@@ -74,7 +81,7 @@ pub async fn insert(tx: &mut WriteTx, tenant: i64, record: &CheckoutRecord) -> R
 /// The database does not answer.
 pub async fn update(tx: &mut WriteTx, tenant: i64, record: &CheckoutRecord) -> Result<(), Error> {
     const SQL: &str =
-        "UPDATE checkouts SET page = $3, url = $4, state = $5, payment = $6, expires_at = $7, decided_at = $8
+        "UPDATE checkouts SET page = $3, url = $4, state = $5, payment = $6, expires_at = $7, decided_at = $8, keep_card = $9
         WHERE tenant = $1 AND id = $2";
     sql!(
         tx,
@@ -88,6 +95,7 @@ pub async fn update(tx: &mut WriteTx, tenant: i64, record: &CheckoutRecord) -> R
             .bind(&record.payment)
             .bind(record.expires_at)
             .bind(record.decided_at)
+            .bind(record.keep_card)
     )
     .map(|_| ())
 }
@@ -112,12 +120,12 @@ pub async fn lock(tx: &mut WriteTx, tenant: i64, id: &str) -> Result<Option<Chec
     sql!(tx, fetch_optional, sqlx::query_as(text).bind(tenant).bind(id))
 }
 
-/// How many checkouts a customer has begun since then and not paid.
+/// How many pages a customer has begun since then and not paid.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn count_unpaid(tx: &mut Tx, tenant: i64, customer: &str, since: i64) -> Result<i64, Error> {
     const SQL: &str = "SELECT COUNT(*) FROM checkouts
-        WHERE tenant = $1 AND customer = $2 AND created_at >= $3 AND state <> 'paid'";
+        WHERE tenant = $1 AND customer = $2 AND created_at >= $3 AND state <> 'paid' AND automatic = 0";
     sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(customer).bind(since))
 }

@@ -46,6 +46,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (39, "payout_files", include_str!("../migrations/0039_payout_files.sql")),
     (40, "bank_files", include_str!("../migrations/0040_bank_files.sql")),
     (41, "months", include_str!("../migrations/0041_months.sql")),
+    (42, "automatic_top_ups", include_str!("../migrations/0042_automatic_top_ups.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

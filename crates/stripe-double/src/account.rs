@@ -23,8 +23,12 @@ pub struct Page {
     pub cancel_url: String,
     /// The second at which it ends.
     pub expires_at: i64,
+    /// Whether the card is to be kept.
+    pub keeps_card: bool,
     /// The payment that was made on it.
     pub charge: Option<String>,
+    /// Who has paid, where the card is kept: `cus_...`.
+    pub payer: Option<String>,
 }
 
 /// A payment.
@@ -38,6 +42,23 @@ pub struct Charge {
     pub refunded: i64,
     /// ISO 4217, in small letters.
     pub currency: String,
+    /// What who had it made calls it.
+    pub reference: String,
+    /// Who has paid, where the card is kept.
+    pub payer: Option<String>,
+    /// `succeeded`, `processing`, or what else it is.
+    pub status: &'static str,
+}
+
+/// What becomes of a charge to a card that is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Play {
+    /// The bank declines it.
+    Declined,
+    /// The bank wants the card's owner to confirm it.
+    NeedsAuthentication,
+    /// It takes a while.
+    Processing,
 }
 
 /// The account.
@@ -45,8 +66,10 @@ pub struct Charge {
 pub(crate) struct Account {
     pub(crate) pages: BTreeMap<String, Page>,
     pub(crate) charges: BTreeMap<String, Charge>,
+    /// The cards that are kept, by payer.
+    pub(crate) cards: BTreeMap<String, String>,
     /// What was answered to a request with a key.
-    pub(crate) answered: BTreeMap<String, Value>,
+    pub(crate) answered: BTreeMap<String, (u16, Value)>,
     made: u64,
 }
 
@@ -71,9 +94,31 @@ impl Page {
         let paid = self.charge.is_some();
         json!({"id": self.id, "object": "checkout.session", "client_reference_id": self.reference, "mode": "payment",
             "amount_total": self.amount, "amount_subtotal": self.amount, "currency": self.currency,
-            "payment_intent": self.charge, "payment_status": if paid { "paid" } else { "unpaid" },
+            "payment_intent": self.charge, "customer": self.payer, "payment_status": if paid { "paid" } else { "unpaid" },
             "status": if paid { "complete" } else { "open" }, "expires_at": self.expires_at, "livemode": false,
             "success_url": self.success_url, "cancel_url": self.cancel_url, "metadata": {"checkout": self.reference},
             "url": if paid { Value::Null } else { Value::from(url) }})
+    }
+}
+
+impl Charge {
+    /// As Stripe shows it.
+    pub(crate) fn shown(&self) -> Value {
+        let received = if self.status == "succeeded" { self.amount } else { 0 };
+        json!({"id": self.id, "object": "payment_intent", "status": self.status, "amount": self.amount, "amount_received": received,
+            "currency": self.currency, "customer": self.payer, "livemode": false, "metadata": {"checkout": self.reference}})
+    }
+}
+
+impl Play {
+    /// The code and the words of the refusal; none, where it is not refused.
+    pub(crate) const fn refusal(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Play::Declined => Some(("card_declined", "Your card was declined.")),
+            Play::NeedsAuthentication => {
+                Some(("authentication_required", "Your card was declined. This transaction requires authentication."))
+            }
+            Play::Processing => None,
+        }
     }
 }

@@ -8,7 +8,7 @@ use stripe::signature::{SIGNATURE_HEADER, sign};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::account::{Account, Charge, Page};
+use crate::account::{Account, Charge, Page, Play};
 use crate::rest;
 
 /// Why a scene cannot be played.
@@ -61,6 +61,10 @@ pub(crate) struct State {
     pub(crate) account: Account,
     pub(crate) key: String,
     pub(crate) answers: VecDeque<u16>,
+    /// What becomes of the next charges.
+    pub(crate) plays: VecDeque<Play>,
+    /// How many answers to charges are lost from now on.
+    pub(crate) lost: u32,
     address: SocketAddr,
     webhook: Option<(String, String)>,
     /// Events that are not sent yet.
@@ -73,6 +77,12 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn page_url(&self, id: &str) -> String {
         format!("http://{}/pay/{id}", self.address)
+    }
+
+    /// An event is to be sent.
+    pub(crate) fn tells(&mut self, kind: &str, object: Value) {
+        let event = self.account.event(kind, object);
+        self.waiting.push_back(event);
     }
 }
 
@@ -90,17 +100,24 @@ impl Inner {
     /// Somebody pays on a page, once.
     pub(crate) fn pay(&self, page: &str) -> Option<String> {
         self.with(|state| {
-            let id = state.account.id("pi");
+            let (id, payer, card) = (state.account.id("pi"), state.account.id("cus"), state.account.id("pm"));
             let url = state.page_url(page);
             let paid = state.account.pages.get_mut(page)?;
             if let Some(charge) = &paid.charge {
                 return Some(charge.clone());
             }
             paid.charge = Some(id.clone());
-            let (shown, amount, currency) = (paid.shown(&url), paid.amount, paid.currency.clone());
-            state.account.charges.insert(id.clone(), Charge { id: id.clone(), amount, refunded: 0, currency });
-            let event = state.account.event("checkout.session.completed", shown);
-            state.waiting.push_back(event);
+            paid.payer = paid.keeps_card.then(|| payer.clone());
+            let (amount, currency) = (paid.amount, paid.currency.clone());
+            let (reference, payer, shown) = (paid.reference.clone(), paid.payer.clone(), paid.shown(&url));
+            if let Some(payer) = &payer {
+                state.account.cards.insert(payer.clone(), card);
+            }
+            let charge =
+                Charge { id: id.clone(), amount, refunded: 0, currency, reference, payer, status: "succeeded" };
+            state.tells("payment_intent.succeeded", charge.shown());
+            state.account.charges.insert(id.clone(), charge);
+            state.tells("checkout.session.completed", shown);
             Some(id)
         })
     }
@@ -146,6 +163,8 @@ impl Double {
             account: Account::default(),
             key: key.to_owned(),
             answers: VecDeque::new(),
+            plays: VecDeque::new(),
+            lost: 0,
             address: listener.local_addr()?,
             webhook: None,
             waiting: VecDeque::new(),
@@ -181,6 +200,33 @@ impl Double {
     /// The next requests are answered with these statuses.
     pub fn will_answer(&self, statuses: &[u16]) {
         self.inner.with(|state| state.answers.extend(statuses));
+    }
+
+    /// The next charges to cards that are kept go so; those after them are paid.
+    pub fn will_play(&self, plays: &[Play]) {
+        self.inner.with(|state| state.plays.extend(plays));
+    }
+
+    /// So many answers to charges are lost from now on, whatever was done.
+    pub fn will_lose(&self, answers: u32) {
+        self.inner.with(|state| state.lost = answers);
+    }
+
+    /// A charge that takes a while is paid.
+    ///
+    /// # Errors
+    /// There is no such payment.
+    pub async fn succeed(&self, charge: &str) -> Result<(), NotPlayed> {
+        let done = self.inner.with(|state| {
+            let charge = state.account.charges.get_mut(charge)?;
+            charge.status = "succeeded";
+            let shown = charge.shown();
+            state.tells("payment_intent.succeeded", shown);
+            Some(())
+        });
+        done.ok_or_else(|| NotPlayed::NotThere(charge.to_owned()))?;
+        self.inner.send_all().await;
+        Ok(())
     }
 
     /// Keeps events back until they are [let go](Self::let_go).
@@ -234,8 +280,7 @@ impl Double {
     pub async fn expire(&self, page: &str) -> Result<(), NotPlayed> {
         let made = self.inner.with(|state| {
             let shown = state.account.pages.get(page)?.shown("");
-            let event = state.account.event("checkout.session.expired", shown);
-            state.waiting.push_back(event);
+            state.tells("checkout.session.expired", shown);
             Some(())
         });
         made.ok_or_else(|| NotPlayed::NotThere(page.to_owned()))?;
@@ -254,8 +299,7 @@ impl Double {
             paid.refunded += amount;
             let object = json!({"id": id, "object": "refund", "payment_intent": charge, "amount": amount,
                 "currency": paid.currency, "status": "succeeded", "reason": "requested_by_customer"});
-            let event = state.account.event("refund.created", object);
-            state.waiting.push_back(event);
+            state.tells("refund.created", object);
             Some(id)
         });
         let refund = refund.ok_or_else(|| NotPlayed::NotThere(charge.to_owned()))?;
@@ -273,8 +317,7 @@ impl Double {
             let kind = if status == "needs_response" { "charge.dispute.created" } else { "charge.dispute.closed" };
             let object = json!({"id": charge.replacen("pi_", "du_", 1), "object": "dispute", "payment_intent": charge,
                 "amount": paid.amount, "currency": paid.currency, "status": status, "reason": "fraudulent"});
-            let event = state.account.event(kind, object);
-            state.waiting.push_back(event);
+            state.tells(kind, object);
             Some(())
         });
         made.ok_or_else(|| NotPlayed::NotThere(charge.to_owned()))?;

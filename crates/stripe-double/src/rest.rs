@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use crate::account::Page;
+use crate::charging;
 use crate::double::Inner;
 
 /// How long a page can be paid.
@@ -21,11 +22,14 @@ pub(crate) fn routes(inner: Arc<Inner>) -> Router {
     Router::new()
         .route("/v1/checkout/sessions", post(make))
         .route("/v1/checkout/sessions/{id}", get(show))
+        .route("/v1/customers/{id}/payment_methods", get(charging::cards))
+        .route("/v1/payment_intents", post(charging::charge))
+        .route("/v1/payment_intents/{id}", get(charging::show))
         .route("/pay/{id}", get(page).post(pay))
         .with_state(inner)
 }
 
-fn refused(status: StatusCode, message: &str) -> Response {
+pub(crate) fn refused(status: StatusCode, message: &str) -> Response {
     let error = json!({"error": {"type": "invalid_request_error", "message": message}});
     (status, axum::Json(error)).into_response()
 }
@@ -41,9 +45,9 @@ async fn make(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) 
     }
     let form: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let field = |name: &str| form.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
-    if let Some(answered) = key.as_ref().and_then(|key| inner.with(|state| state.account.answered.get(key).cloned())) {
-        return axum::Json(answered).into_response();
+    let key = key(&headers);
+    if let Some(answered) = answered(&inner, key.as_deref()) {
+        return answered;
     }
     let price = |name: &str| field(&format!("line_items[0][price_data]{name}"));
     let (Some("payment"), Some(amount), Some(currency), Some(name), Some(success_url)) = (
@@ -72,16 +76,31 @@ async fn make(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) 
             cancel_url: field("cancel_url").unwrap_or_else(|| success_url.clone()),
             success_url,
             expires_at: now + PAGE_SECONDS,
+            keeps_card: field("payment_intent_data[setup_future_usage]").as_deref() == Some("off_session")
+                && field("customer_creation").as_deref() == Some("always"),
             charge: None,
+            payer: None,
         };
         let shown = page.shown(&state.page_url(&page.id));
         state.account.pages.insert(page.id.clone(), page);
         if let Some(key) = key {
-            state.account.answered.insert(key, shown.clone());
+            state.account.answered.insert(key, (200, shown.clone()));
         }
         shown
     });
     axum::Json(made).into_response()
+}
+
+/// The key of something that is done once.
+pub(crate) fn key(headers: &HeaderMap) -> Option<String> {
+    headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned)
+}
+
+/// What was answered under a key.
+pub(crate) fn answered(inner: &Inner, key: Option<&str>) -> Option<Response> {
+    let (status, body) = inner.with(|state| state.account.answered.get(key?).cloned())?;
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    Some((status, axum::Json(body)).into_response())
 }
 
 async fn show(State(inner): State<Arc<Inner>>, headers: HeaderMap, Path(id): Path<String>) -> Response {
@@ -96,7 +115,7 @@ async fn show(State(inner): State<Arc<Inner>>, headers: HeaderMap, Path(id): Pat
 }
 
 /// Whoever has the account's key may ask.
-fn signed_in(inner: &Inner, headers: &HeaderMap) -> Result<(), Box<Response>> {
+pub(crate) fn signed_in(inner: &Inner, headers: &HeaderMap) -> Result<(), Box<Response>> {
     let expected = inner.with(|state| format!("Bearer {}", state.key));
     let given = headers.get(header::AUTHORIZATION).and_then(|given| given.to_str().ok());
     if given == Some(expected.as_str()) {

@@ -28,8 +28,34 @@ struct Session {
     client_reference_id: Option<String>,
     payment_status: Option<String>,
     payment_intent: Option<Named>,
+    /// Who has paid, where Stripe keeps the card.
+    customer: Option<Named>,
     amount_total: Option<i64>,
     currency: Option<String>,
+}
+
+/// A payment: that of a page, or a charge to a card that Stripe keeps.
+#[derive(Debug, Deserialize)]
+struct Intent {
+    id: String,
+    #[serde(default)]
+    metadata: Metadata,
+    customer: Option<Named>,
+    amount_received: Option<i64>,
+    currency: Option<String>,
+    last_payment_error: Option<Failure>,
+}
+
+/// What we said of a payment.
+#[derive(Debug, Default, Deserialize)]
+struct Metadata {
+    checkout: Option<String>,
+}
+
+/// Why a payment failed.
+#[derive(Debug, Deserialize)]
+struct Failure {
+    message: Option<String>,
 }
 
 /// Money that is paid back.
@@ -104,6 +130,16 @@ impl Event {
                 let failed = kind.ends_with("failed");
                 Ok(session.client_reference_id.map(|checkout| Notice::Ended { checkout, failed }))
             }
+            "payment_intent.succeeded" => {
+                let intent: Intent = serde_json::from_value(object)?;
+                let Some(checkout) = intent.metadata.checkout.clone() else { return Ok(None) };
+                intent.paid(checkout).ok_or_else(lacks).map(Some)
+            }
+            "payment_intent.payment_failed" => {
+                let Intent { metadata, last_payment_error, .. } = serde_json::from_value(object)?;
+                let reason = last_payment_error.and_then(|failure| failure.message).unwrap_or_default();
+                Ok(metadata.checkout.map(|checkout| Notice::Refused { checkout, reason }))
+            }
             "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
                 serde_json::from_value::<Refund>(object)?.told().map_err(|()| lacks())
             }
@@ -118,7 +154,15 @@ impl Event {
 impl Session {
     fn paid(self, checkout: String) -> Option<Notice> {
         let (amount, currency) = money(self.amount_total?, &self.currency?)?;
-        Some(Notice::Paid { checkout, origin: origin(&self.payment_intent?.id()), amount, currency })
+        let (origin, payer) = (origin(&self.payment_intent?.id()), self.customer.map(Named::id));
+        Some(Notice::Paid { checkout, origin, amount, currency, payer })
+    }
+}
+
+impl Intent {
+    fn paid(self, checkout: String) -> Option<Notice> {
+        let (amount, currency) = money(self.amount_received?, &self.currency?)?;
+        Some(Notice::Paid { checkout, origin: origin(&self.id), amount, currency, payer: self.customer.map(Named::id) })
     }
 }
 
@@ -169,7 +213,8 @@ fn reversed(
     Ok(Some(Notice::Reversed(ToldReversal { origin, of_origin, kind, amount, currency, state, reason })))
 }
 
-fn origin(id: &str) -> String {
+/// What tells a payment of Stripe's apart from all others.
+pub(crate) fn origin(id: &str) -> String {
     format!("{NAME}/{id}")
 }
 
@@ -202,6 +247,7 @@ mod tests {
             origin: "stripe/pi_1".into(),
             amount: Amount::parse("20").unwrap(),
             currency: Currency::parse("USD").unwrap(),
+            payer: None,
         };
         for kind in ["checkout.session.completed", "checkout.session.async_payment_succeeded"] {
             assert_eq!(read(kind, paid()).unwrap(), Some(told.clone()), "{kind}");
@@ -223,6 +269,30 @@ mod tests {
         }
         assert_eq!(read("customer.created", json!({"id": "cus_1"})).unwrap(), None);
         assert!(Event::read(b"{").is_err() && Event::read(b"[]").is_err() && Event::read(b"").is_err());
+    }
+
+    #[test]
+    fn a_payment_is_the_same_whether_its_page_or_its_charge_is_told_of() {
+        let mut page = paid();
+        page["customer"] = json!("cus_1");
+        let intent = json!({"id": "pi_1", "object": "payment_intent", "status": "succeeded", "amount": 2000, "amount_received": 2000,
+            "currency": "usd", "customer": {"id": "cus_1"}, "metadata": {"checkout": "chk_1"}});
+        let told = read("checkout.session.completed", page).unwrap();
+        assert!(matches!(&told, Some(Notice::Paid { payer: Some(payer), .. }) if payer == "cus_1"), "{told:?}");
+        assert_eq!(read("payment_intent.succeeded", intent.clone()).unwrap(), told);
+        let mut odd = intent.clone();
+        odd["amount_received"] = json!(null);
+        assert!(read("payment_intent.succeeded", odd).is_err());
+        let mut failed = intent.clone();
+        failed["last_payment_error"] = json!({"code": "card_declined", "message": "Your card was declined."});
+        let refused = Notice::Refused { checkout: "chk_1".into(), reason: "Your card was declined.".into() };
+        assert_eq!(read("payment_intent.payment_failed", failed).unwrap(), Some(refused));
+        // What somebody else has charged at this account is nothing to us.
+        let mut others = intent;
+        others["metadata"] = json!({"order": "6735"});
+        for kind in ["payment_intent.succeeded", "payment_intent.payment_failed"] {
+            assert_eq!(read(kind, others.clone()).unwrap(), None, "{kind}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! What Stripe is asked: to make a page. It is asked again where no answer came, always with the same key, so that one page is made.
+//! What Stripe is asked: to make a page, or to charge a card that it keeps. It is asked again where no answer came, always with the same key, so
+//! that one page is made, and charged once.
 
 mod settings;
 
@@ -15,6 +16,7 @@ use hyper_util::client::legacy::{self, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use rustls::{ClientConfig, RootCertStore};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use tokio::time::{sleep, timeout};
 use url::form_urlencoded::Serializer;
 
@@ -44,6 +46,52 @@ pub struct NewSession<'a> {
     pub email: Option<&'a str>,
     /// Where the customer goes from there.
     pub back: &'a str,
+    /// Whether Stripe is to keep the card, to be charged when nobody is there.
+    pub keep_card: bool,
+}
+
+/// A card to be charged.
+#[derive(Debug, Clone, Copy)]
+pub struct NewCharge<'a> {
+    /// What we call it: Stripe says it in every event about it, and charges once for one reference.
+    pub reference: &'a str,
+    /// How much, as Stripe writes amounts.
+    pub number: i64,
+    /// ISO 4217.
+    pub currency: &'a str,
+    /// What Stripe calls who has let it keep the card.
+    pub payer: &'a str,
+}
+
+/// A card that Stripe keeps.
+#[derive(Debug, Clone, Deserialize)]
+struct Card {
+    id: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Cards {
+    data: Vec<Card>,
+}
+
+/// What came of a charge.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Charged {
+    /// Stripe's id of it.
+    pub id: String,
+    /// `succeeded`, `processing`, or what else it is.
+    pub status: String,
+}
+
+/// A question.
+#[derive(Debug, Clone)]
+struct Question<'a> {
+    method: Method,
+    path: String,
+    /// What follows the path, or stands in the body.
+    form: String,
+    /// For what is done once.
+    key: Option<&'a str>,
 }
 
 /// A page that was made.
@@ -127,15 +175,33 @@ impl Client {
     /// # Errors
     /// Stripe refuses it, or has not answered, however often it was asked.
     pub async fn begin(&self, new: &NewSession<'_>) -> Result<Session, RestError> {
+        self.ask(&Question::post("checkout/sessions", new.form(), new.reference)).await
+    }
+
+    /// Charges the card that Stripe keeps of a payer; none, where it keeps none.
+    ///
+    /// # Errors
+    /// Stripe refuses it, or has not answered, however often it was asked.
+    pub async fn charge(&self, new: &NewCharge<'_>) -> Result<Option<Charged>, RestError> {
+        let cards = format!("customers/{}/payment_methods", new.payer);
+        let cards: Cards = self.ask(&Question::get(cards, "type=card&limit=1")).await?;
+        let Some(card) = cards.data.first() else { return Ok(None) };
+        let charged: Charged = self.ask(&Question::post("payment_intents", new.form(&card.id), new.reference)).await?;
+        if charged.status != "processing" {
+            return Ok(Some(charged));
+        }
+        // Under its key a question is answered for ever as it was at first.
+        self.ask(&Question::get(format!("payment_intents/{}", charged.id), "")).await.map(Some)
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, question: &Question<'_>) -> Result<T, RestError> {
         let mut tried = 1;
         loop {
-            let error = match self.ask(new).await {
+            let error = match self.ask_once(question).await {
                 Ok((status, body)) if status.is_success() => {
                     return serde_json::from_slice(&body).map_err(|_| RestError::Unreadable);
                 }
-                Ok((status, _)) if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
-                    RestError::Unwell { status: status.as_u16() }
-                }
+                Ok((status, _)) if is_unwell(status) => RestError::Unwell { status: status.as_u16() },
                 Ok((status, body)) => {
                     let said = serde_json::from_slice::<Refusal>(&body).ok().and_then(|refusal| refusal.error.message);
                     return Err(RestError::Refused { status: status.as_u16(), message: said.unwrap_or_default() });
@@ -150,9 +216,9 @@ impl Client {
         }
     }
 
-    async fn ask(&self, new: &NewSession<'_>) -> Result<(StatusCode, Bytes), RestError> {
+    async fn ask_once(&self, question: &Question<'_>) -> Result<(StatusCode, Bytes), RestError> {
         let silent = |error: &dyn Error| RestError::Silent { reason: error.to_string() };
-        let request = self.request(new)?;
+        let request = self.request(question)?;
         let patience = self.settings.patience;
         let asked = async {
             let answer = self.client.request(request).await.map_err(|error| silent(&error))?;
@@ -164,20 +230,61 @@ impl Client {
         timeout(patience, asked).await.map_err(none).flatten()
     }
 
-    fn request(&self, new: &NewSession<'_>) -> Result<Request<Full<Bytes>>, RestError> {
+    fn request(&self, question: &Question<'_>) -> Result<Request<Full<Bytes>>, RestError> {
         let mut address = self.settings.base.clone();
-        address.set_path("/v1/checkout/sessions");
-        Request::builder()
-            .method(Method::POST)
+        address.set_path(&format!("/v1/{}", question.path));
+        let reads = question.method == Method::GET;
+        address.set_query((reads && !question.form.is_empty()).then_some(&question.form));
+        let body = if reads { Bytes::new() } else { Bytes::from(question.form.clone()) };
+        let request = Request::builder()
+            .method(question.method.clone())
             .uri(address.as_str())
             .header(AUTHORIZATION, format!("Bearer {}", self.settings.secret))
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(USER_AGENT, "tollgate")
-            .header("Stripe-Version", VERSION)
-            .header("Idempotency-Key", new.reference)
-            .body(Full::from(new.form()))
-            // An address and a secret of text are always a request; the error would show neither.
-            .map_err(|_| RestError::Silent { reason: "the request cannot be written".to_owned() })
+            .header("Stripe-Version", VERSION);
+        let request = match question.key {
+            Some(key) => request.header("Idempotency-Key", key),
+            None => request,
+        };
+        // An address and a secret of text are always a request; the error would show neither.
+        let unwritten = |_| RestError::Silent { reason: "the request cannot be written".to_owned() };
+        request.body(Full::from(body)).map_err(unwritten)
+    }
+}
+
+/// Whether it may be well later: 409 says that the same is being done.
+fn is_unwell(status: StatusCode) -> bool {
+    status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::CONFLICT)
+}
+
+impl<'a> Question<'a> {
+    fn post(path: &str, form: String, key: &'a str) -> Self {
+        Question { method: Method::POST, path: path.to_owned(), form, key: Some(key) }
+    }
+
+    fn get(path: String, query: &str) -> Self {
+        Question { method: Method::GET, path, form: query.to_owned(), key: None }
+    }
+}
+
+impl NewCharge<'_> {
+    fn form(&self, card: &str) -> String {
+        let number = self.number.to_string();
+        let currency = self.currency.to_ascii_lowercase();
+        let mut form = Serializer::new(String::new());
+        form.extend_pairs([
+            ("amount", number.as_str()),
+            ("currency", &currency),
+            ("customer", self.payer),
+            ("payment_method", card),
+            // What leads to a page of its own is of no use where nobody is there.
+            ("payment_method_types[0]", "card"),
+            ("off_session", "true"),
+            ("confirm", "true"),
+            ("metadata[checkout]", self.reference),
+        ]);
+        form.finish()
     }
 }
 
@@ -199,6 +306,12 @@ impl NewSession<'_> {
             ("cancel_url", self.back),
         ]);
         form.extend_pairs(self.email.map(|email| ("customer_email", email)));
+        if self.keep_card {
+            form.extend_pairs([
+                ("customer_creation", "always"),
+                ("payment_intent_data[setup_future_usage]", "off_session"),
+            ]);
+        }
         form.finish()
     }
 }

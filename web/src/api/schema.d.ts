@@ -5628,6 +5628,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/automatic-top-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show where an agent is paid to
+         * @description Nulls, where that is not known. The number is whole for the agent itself, owner, admin and clerk; others see its end.
+         */
+        get: operations["aget_bank_account"];
+        /**
+         * Say where an agent is paid to
+         * @description `If-Match` is the agent's version. Files for the bank that are made already stay as they are.
+         */
+        put: operations["bset_bank_account"];
+        post?: never;
+        /**
+         * Show where an agent is paid to
+         * @description Nulls, where that is not known. The number is whole for the agent itself, owner, admin and clerk; others see its end.
+         */
+        delete: operations["cget_bank_account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/saved-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Show where an agent is paid to
+         * @description Nulls, where that is not known. The number is whole for the agent itself, owner, admin and clerk; others see its end.
+         */
+        delete: operations["dget_bank_account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -6640,6 +6688,7 @@ export interface components {
             created_at: string;
             /** @description Until when it can be paid. */
             expires_at?: string | null;
+            automatic: boolean;
         };
         /** @description The tenant to choose. */
         ChoiceDocument: {
@@ -7981,6 +8030,7 @@ export interface components {
             amount: string;
             /** @description The invoice (its id or number) that it pays first; the oldest unpaid one, where it is not given. */
             invoice?: string | null;
+            keep_card?: boolean;
         };
         /**
          * @description A credit or an adjustment to be recorded.
@@ -11875,6 +11925,7 @@ export interface components {
             bank: components["schemas"]["BankDocument"];
             /** @description What else is to be said about paying. */
             payment_note?: string | null;
+            automatic: boolean;
         };
         /**
          * @description A webhook.
@@ -11931,6 +11982,21 @@ export interface components {
         WriteOff: {
             /** @description Why. */
             reason: string;
+        };
+        AutomaticTopUpBody: {
+            below: string;
+            amount: string;
+        };
+        AutomaticTopUpDocument: {
+            customer: string;
+            currency: string;
+            state: string;
+            below?: string | null;
+            amount?: string | null;
+            failure?: string | null;
+            has_card: boolean;
+            saved_at?: string | null;
+            version: number;
         };
     };
     responses: never;
@@ -23743,6 +23809,136 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aget_bank_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomaticTopUpDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bset_bank_account: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomaticTopUpBody"];
+            };
+        };
+        responses: {
+            /** @description It is set. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomaticTopUpDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cget_bank_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomaticTopUpDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dget_bank_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomaticTopUpDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */

@@ -1,4 +1,5 @@
-// Paying by card: a customer goes to the provider's page and back, thinks better of it once, and a clerk sees both, and what goes back.
+// Paying by card: a customer goes to the provider's page and back, has the card charged when the balance is low, thinks better of a page once, and a
+// clerk sees what was paid, and what goes back.
 import { expect, type Page, test } from '@playwright/test'
 import { amountAt, dollars } from './money'
 import { arrive } from './people'
@@ -10,8 +11,9 @@ test('a customer pays by card, and a payment goes back', async ({ browser }) => 
   await pays(page, '20.00')
   await expect(page.getByRole('status')).toContainText('Thank you. Paid: $20.00')
   await expect(balance(page)).toHaveText(dollars(before + 20_000_000n))
+  await isToppedUp(page, before + 20_000_000n)
   await thinksBetterOfIt(page)
-  await expect(balance(page)).toHaveText(dollars(before + 20_000_000n))
+  await expect(balance(page)).toHaveText(dollars(before + 25_000_000n))
   await refusals(page)
 
   const clerk = await arrive(browser, 'clerk')
@@ -25,19 +27,39 @@ const balance = (page: Page) =>
 
 const rowOf = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
 
-async function asks(page: Page, amount: string) {
+async function asks(page: Page, amount: string, keeps = false) {
   await page.getByRole('button', { name: 'Add funds' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('Amount').fill(amount)
+  await dialog.getByRole('textbox', { name: 'Amount' }).fill(amount)
+  if (keeps) await dialog.getByLabel('Keep the card for automatic top-ups').check()
   await dialog.getByRole('button', { name: 'Pay', exact: true }).click()
   return dialog
 }
 
 async function pays(page: Page, amount: string) {
-  await asks(page, amount)
+  await asks(page, amount, true)
   await page.waitForURL((url) => url.pathname.startsWith('/pay/'))
   await page.getByRole('button', { name: 'Pay' }).click()
   await page.waitForURL((url) => url.pathname === '/portal')
+}
+
+/** The balance is below what is set: the card that was kept is charged within seconds, once, and not any more when that is turned off. */
+async function isToppedUp(page: Page, has: bigint) {
+  const section = page.getByRole('region', { name: 'Automatic top-up' })
+  await section.getByRole('button', { name: 'Turn on' }).click()
+  const dialog = page.getByRole('dialog')
+  const below = dollars(has + 10_000n).replaceAll(/[$,]/g, '')
+  await dialog.getByLabel('When the balance falls below').fill(below)
+  await dialog.getByLabel('Charge to the card').fill('5.00')
+  await dialog.getByRole('button', { name: 'Turn on' }).click()
+  await expect(section).toContainText('$5.00 is charged to the card')
+  await expect(async () => {
+    await page.reload()
+    await expect(balance(page)).toHaveText(dollars(has + 5_000_000n), { timeout: 2000 })
+  }).toPass({ timeout: 60_000 })
+  await section.getByRole('button', { name: 'Turn off' }).click()
+  await dialog.getByRole('button', { name: 'Turn off' }).click()
+  await expect(section).toContainText('It is off. A card is kept with the payment provider.')
 }
 
 async function thinksBetterOfIt(page: Page) {

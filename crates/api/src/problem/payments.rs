@@ -1,5 +1,6 @@
 //! Refusals of checkouts, and of payments that go back.
 
+use engine::payments::automatic::AutomaticError;
 use engine::payments::checkouts::{CheckoutError, ProviderFailure};
 use engine::payments::reversals::ReversalError;
 
@@ -15,6 +16,7 @@ impl From<CheckoutError> for Problem {
             CheckoutError::Provider(ProviderFailure::Away) => Problem::new(UNAVAILABLE, detail).retry_after(30),
             CheckoutError::Provider(ProviderFailure::Refused(_)) => Problem::new(INVALID, detail).at("/amount"),
             CheckoutError::TooMany { .. } => Problem::new(TOO_MANY, detail).retry_after(600),
+            CheckoutError::Automatic(error) => error.into(),
             CheckoutError::Invalid(invalid) => invalid.into(),
             CheckoutError::Customer(error) => error.into(),
             CheckoutError::Payment(error) => error.into(),
@@ -22,6 +24,23 @@ impl From<CheckoutError> for Problem {
             CheckoutError::Billing(error) => error.into(),
             CheckoutError::Tenant(error) => error.into(),
             CheckoutError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<AutomaticError> for Problem {
+    fn from(error: AutomaticError) -> Self {
+        let detail = error.to_string();
+        match error {
+            AutomaticError::NotOffered
+            | AutomaticError::NotPrepaid(_)
+            | AutomaticError::Closed(_)
+            | AutomaticError::NoCard => Problem::new(WRONG_STATE, detail),
+            AutomaticError::Changed { current } => changed(detail, current),
+            AutomaticError::Invalid(invalid) => invalid.into(),
+            AutomaticError::Customer(error) => error.into(),
+            AutomaticError::Tenant(error) => error.into(),
+            AutomaticError::Storage(error) => error.into(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::money::Amount;
+use engine::customers::Mode;
 use engine::payments::checkouts::{self, Checkout, CheckoutError, CheckoutState, NewCheckout};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -34,12 +35,16 @@ struct NewCheckoutDocument {
     amount: Box<RawValue>,
     /// The invoice (its id or number) that it pays first; the oldest unpaid one, where it is not given.
     invoice: Option<String>,
+    /// Whether the provider is to keep the card, so that it can be charged when the balance is low. For prepaid customers, where automatic
+    /// top-ups are offered.
+    #[serde(default)]
+    keep_card: bool,
 }
 
 /// A page on which a customer pays.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"id": "chk_0", "customer": "cus_0", "amount": "20.00", "currency": "USD", "state": "open",
-    "url": "https://checkout.example/c/pay/0", "payment": null, "created_at": "2026-10-15T12:00:00Z",
+    "url": "https://checkout.example/c/pay/0", "payment": null, "automatic": false, "created_at": "2026-10-15T12:00:00Z",
     "expires_at": "2026-10-16T12:00:00Z"}))]
 struct CheckoutDocument {
     id: String,
@@ -53,6 +58,8 @@ struct CheckoutDocument {
     url: Option<String>,
     /// The payment that came of it.
     payment: Option<String>,
+    /// Whether a kept card is charged, and there is no page.
+    automatic: bool,
     created_at: String,
     /// Until when it can be paid.
     expires_at: Option<String>,
@@ -60,7 +67,7 @@ struct CheckoutDocument {
 
 /// How a customer can pay.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"currency": "USD", "checkout": true, "amounts": ["10.00", "20.00", "50.00"],
+#[schema(example = json!({"currency": "USD", "checkout": true, "amounts": ["10.00", "20.00", "50.00"], "automatic": true,
     "bank": {"holder": "Harbour Telephone Ltd", "name": null, "iban": null, "bic": null}, "payment_note": null}))]
 struct WaysToPayDocument {
     /// The customer's.
@@ -69,6 +76,8 @@ struct WaysToPayDocument {
     checkout: bool,
     /// The amounts that are offered for a top-up.
     amounts: Vec<String>,
+    /// Whether a card can be kept, to be charged when the balance is low.
+    automatic: bool,
     /// The account that can be paid to.
     bank: BankDocument,
     /// What else is to be said about paying.
@@ -99,7 +108,7 @@ async fn begin_checkout(
     Body(new): Body<NewCheckoutDocument>,
 ) -> Result<Answer<CheckoutDocument>, Problem> {
     let amount = fields::amount_above_zero("/amount", &new.amount)?;
-    let new = NewCheckout { customer, amount, invoice: new.invoice };
+    let new = NewCheckout { customer, amount, invoice: new.invoice, keep_card: new.keep_card };
     engine::customers::get(&mut app.engine.view(&actor).await?, &new.customer).await?;
     let pages = app.checkouts.as_ref().ok_or(CheckoutError::NoProvider)?;
     let checkout = pages.begin(&app.engine, &actor, &new).await?;
@@ -134,9 +143,11 @@ async fn show_ways_to_pay(
     let settings = engine::tenants::get(&mut view).await?.settings;
     let amounts = settings.top_up_amounts.get(&customer.currency).cloned().unwrap_or_default();
     let bank = settings.seller.bank;
+    let checkout = app.checkouts.as_ref().is_some_and(|pages| pages.serve(actor.tenant));
     Ok(Answer::ok(WaysToPayDocument {
         currency: customer.currency.to_string(),
-        checkout: app.checkouts.as_ref().is_some_and(|pages| pages.serve(actor.tenant)),
+        checkout,
+        automatic: checkout && settings.automatic_top_up.offered && customer.mode == Mode::Prepaid,
         amounts: amounts.iter().map(|amount: &Amount| amount.to_text(customer.currency)).collect(),
         bank: BankDocument { holder: bank.holder, name: bank.name, iban: bank.iban, bic: bank.bic },
         payment_note: settings.seller.payment_note,
@@ -156,6 +167,7 @@ impl CheckoutDocument {
             customer: checkout.customer,
             state: checkout.state,
             payment: checkout.payment,
+            automatic: checkout.automatic,
         }
     }
 }

@@ -7,6 +7,7 @@ mod alerts;
 mod allowances;
 mod audio;
 mod audit;
+mod automatic_top_ups;
 mod balances;
 mod bank;
 mod bank_accounts;
@@ -197,6 +198,7 @@ fn of_calls() -> OpenApiRouter<App> {
         call_events::routes(),
         callable::routes(),
         checkouts::routes(),
+        automatic_top_ups::routes(),
         calls::routes(),
         calls_export::routes(),
         placed_calls::routes(),

@@ -31,7 +31,9 @@ async fn roles_are_what_they_say() {
 
 /// What customers may do, and what agents and coordinators may; everything else is the staff's. A line more is a decision.
 const OF_CUSTOMERS: &str = "
+    DELETE /customers/{id}/automatic-top-up
     DELETE /customers/{id}/blocks/{agent}
+    DELETE /customers/{id}/saved-card
     DELETE /lines/{id}/blocking/{number}
     DELETE /lines/{id}/phone-secret
     DELETE /lines/{id}/sip-account
@@ -53,6 +55,7 @@ const OF_CUSTOMERS: &str = "
     GET /customers/{id}
     GET /customers/{id}/agents
     GET /customers/{id}/allowances
+    GET /customers/{id}/automatic-top-up
     GET /customers/{id}/balance
     GET /customers/{id}/blocks
     GET /customers/{id}/calls
@@ -100,6 +103,7 @@ const OF_CUSTOMERS: &str = "
     POST /messages
     POST /messages/quote
     PUT /conversations/{id}/read
+    PUT /customers/{id}/automatic-top-up
     PUT /customers/{id}/blocks/{agent}
     PUT /lines/{id}/blocking/{number}
     PUT /lines/{id}/filters

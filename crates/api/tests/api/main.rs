@@ -13,6 +13,7 @@ mod reminders;
 mod service;
 
 mod agent_imports;
+mod automatic_top_ups;
 mod bank;
 mod billing;
 mod books;

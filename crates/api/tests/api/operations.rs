@@ -111,6 +111,7 @@ impl Operation {
             ("POST", "/customers/{id}/transfers") => {
                 Some(json!({"to": "cus_none", "amount": "1.00", "reason": "a gift"}))
             }
+            ("PUT", "/customers/{id}/automatic-top-up") => Some(json!({"below": "5.00", "amount": "20.00"})),
             ("POST", "/customers/{id}/checkouts") => Some(json!({"amount": "5.00"})),
             ("POST", "/payments/{id}/reversals") => Some(json!({"kind": "bounce", "reason": "a gift"})),
             ("POST", "/bank-rows/{id}/payments") => Some(json!({"customer": "cus_none"})),

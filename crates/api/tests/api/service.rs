@@ -97,9 +97,17 @@ pub(crate) struct Reply {
 /// A payment provider that makes pages, but for 503.00 and 422.00. What becomes of them is tested with the adapters of real ones.
 struct Cards;
 
+/// What the provider is called.
+pub(crate) const PROVIDER: &str = "cards";
+
+/// Its pages.
+pub(crate) fn pages() -> Checkouts {
+    Checkouts::new(Arc::new(Cards), PublicUrl::parse("https://tollgate.example").unwrap())
+}
+
 impl PaymentProvider for Cards {
     fn name(&self) -> &'static str {
-        "cards"
+        PROVIDER
     }
 
     fn serves(&self, _tenant: i64) -> bool {
@@ -118,6 +126,10 @@ impl PaymentProvider for Cards {
             _ => Ok(page),
         };
         Box::pin(async move { made })
+    }
+
+    fn charge<'a>(&'a self, order: &'a Order, _: &'a str) -> BoxFuture<'a, Result<String, ProviderFailure>> {
+        Box::pin(async move { Ok(format!("{PROVIDER}/{}", order.checkout)) })
     }
 }
 

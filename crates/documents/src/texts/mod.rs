@@ -1,6 +1,7 @@
 //! Every word that stands on a document or in a mail, in English and German. Another language is another [`Labels`] and another arm of each
 //! sentence.
 
+mod balances;
 mod labels;
 pub(crate) mod letters;
 pub(crate) mod notices;

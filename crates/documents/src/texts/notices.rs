@@ -5,8 +5,8 @@ use engine::people::PublicUrl;
 use engine::swaps::SwapNews;
 use engine::tenants::Tenant;
 
-use super::Language;
 use super::shifts::Calendar;
+use super::{Language, balances};
 use crate::figures::plain;
 
 /// What both forms of a notice say.
@@ -65,15 +65,7 @@ fn english(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             };
             (format!("Fraud alert: {}", plain(customer)), vec![what, then.to_owned()])
         }
-        About::LowBalance { balance, currency } => (
-            format!("Your balance is low: {} {}", balance.to_text(*currency), currency.code()),
-            vec![format!(
-                "Your balance with {} is {} {}. Calls end when it is used up; top it up to go on talking.",
-                plain(&tenant.name),
-                balance.to_text(*currency),
-                currency.code()
-            )],
-        ),
+        About::LowBalance { .. } | About::TopUpFailed { .. } => balances::english(about, tenant),
         About::Voicemail { line, from, seconds } => {
             let who = if from.is_empty() { "Somebody".to_owned() } else { plain(from) };
             let left = format!("{who} has left a message of {} for line {}.", minutes(*seconds), plain(line));
@@ -141,15 +133,7 @@ fn german(about: &About, tenant: &Tenant) -> (String, Vec<String>) {
             };
             (format!("Betrugswarnung: {}", plain(customer)), vec![what, then.to_owned()])
         }
-        About::LowBalance { balance, currency } => (
-            format!("Ihr Guthaben geht zur Neige: {} {}", balance.to_text(*currency), currency.code()),
-            vec![format!(
-                "Ihr Guthaben bei {} beträgt noch {} {}. Gespräche enden, wenn es verbraucht ist; laden Sie es auf, um weiter zu sprechen.",
-                plain(&tenant.name),
-                balance.to_text(*currency),
-                currency.code()
-            )],
-        ),
+        About::LowBalance { .. } | About::TopUpFailed { .. } => balances::german(about, tenant),
         About::Voicemail { line, from, seconds } => {
             let who = if from.is_empty() { "Jemand".to_owned() } else { plain(from) };
             let left =

@@ -44,6 +44,11 @@ fn notices_by_table() {
         suspended,
     };
     let low = About::LowBalance { balance: Amount::parse("1.50").unwrap(), currency: Currency::parse("GBP").unwrap() };
+    let failed = About::TopUpFailed {
+        amount: Amount::parse("20").unwrap(),
+        currency: Currency::parse("GBP").unwrap(),
+        reason: "Your card was declined.".into(),
+    };
     let webhook =
         About::WebhookDisabled { url: "https://hooks.example.org".into(), because: "nothing but failures".into() };
     let left = |from: &str| About::Voicemail { line: "0001".into(), from: from.into(), seconds: 67 };
@@ -78,6 +83,13 @@ fn notices_by_table() {
             for_group(0, Some("Call me")),
             "Night line: eine Nachricht",
             "hat eine Nachricht für Night line getippt:",
+        ),
+        (None, failed.clone(), "Your balance was not topped up", "Your card was declined."),
+        (
+            Some("de"),
+            failed,
+            "Ihr Guthaben wurde nicht aufgeladen",
+            "nicht von Ihrer Karte abgebucht werden: Your card",
         ),
         (None, webhook.clone(), "A webhook was switched off", "Nothing is sent to https://hooks.example.org any more"),
         (Some("de"), webhook, "Ein Webhook wurde abgeschaltet", "https://hooks.example.org"),

@@ -12,6 +12,7 @@ use futures::future::BoxFuture;
 use serde::Serialize;
 use storage::checkouts::CheckoutRecord;
 
+use super::automatic::{self, AutomaticError};
 use super::reversals::{self, ReversalError, ToldReversal};
 use super::{Method, NewPayment, PaymentError, Source, currency_of, payable, take};
 use crate::billing::{self, BillingError};
@@ -30,6 +31,10 @@ pub trait PaymentProvider: Send + Sync {
 
     /// Has a page made. Asked twice with one order it answers one page.
     fn begin<'a>(&'a self, order: &'a Order) -> BoxFuture<'a, Result<HostedPage, ProviderFailure>>;
+
+    /// Charges the card that it keeps of a payer, who is not there. Asked twice with one order it charges once, and answers the same: the
+    /// origin of the payment. What is not decided yet is [`ProviderFailure::Away`].
+    fn charge<'a>(&'a self, order: &'a Order, payer: &'a str) -> BoxFuture<'a, Result<String, ProviderFailure>>;
 }
 
 /// What a page is to be for.
@@ -45,8 +50,10 @@ pub struct Order {
     pub payee: String,
     /// Where the provider sends its receipt.
     pub email: Option<String>,
-    /// Where the customer goes from there, with or without having paid.
+    /// Where the customer goes from there, with or without having paid; nowhere, where no page is made.
     pub back: String,
+    /// Whether the provider is to keep the card.
+    pub keep_card: bool,
 }
 
 /// A page that a provider has made.
@@ -60,7 +67,7 @@ pub struct HostedPage {
     pub expires_at: Instant,
 }
 
-/// Why a provider has made no page.
+/// Why a provider has made no page, or charged nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderFailure {
     /// It did not answer, or is not well: later it may.
@@ -84,6 +91,15 @@ pub enum Notice {
         amount: Amount,
         /// Of what.
         currency: Currency,
+        /// What the provider calls who has paid, where it keeps the card.
+        payer: Option<String>,
+    },
+    /// A kept card was not charged. Of a page this says nothing: it can still be paid with another card.
+    Refused {
+        /// The checkout.
+        checkout: String,
+        /// Why.
+        reason: String,
     },
     /// A page can be paid no more.
     Ended {
@@ -99,7 +115,7 @@ pub enum Notice {
 /// The provider, and where customers come back to.
 #[derive(Clone)]
 pub struct Checkouts {
-    provider: Arc<dyn PaymentProvider>,
+    pub(super) provider: Arc<dyn PaymentProvider>,
     url: PublicUrl,
 }
 
@@ -121,6 +137,8 @@ pub struct Checkout {
     pub url: Option<String>,
     /// The payment that came of it.
     pub payment: Option<String>,
+    /// Whether there is no page, and a kept card is charged.
+    pub automatic: bool,
     /// When it was begun.
     pub created_at: Instant,
     /// Until when it can be paid.
@@ -152,6 +170,8 @@ pub struct NewCheckout {
     pub amount: Amount,
     /// The invoice (by id or number) that it pays first; the oldest unpaid one, where none is given.
     pub invoice: Option<String>,
+    /// Whether the provider is to keep the card for automatic top-ups.
+    pub keep_card: bool,
 }
 
 /// Why there is no checkout.
@@ -172,6 +192,9 @@ pub enum CheckoutError {
         /// How many.
         most: i64,
     },
+    /// No card is kept for the customer, and none charged.
+    #[error(transparent)]
+    Automatic(#[from] AutomaticError),
     /// A field makes no sense.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -195,7 +218,7 @@ pub enum CheckoutError {
     Storage(#[from] storage::Error),
 }
 
-crate::work::carries_storage!(CheckoutError: Billing, Customer, Payment, Reversal, Tenant);
+crate::work::carries_storage!(CheckoutError: Automatic, Billing, Customer, Payment, Reversal, Tenant);
 
 /// The most checkouts that a customer may begin within an hour without paying one.
 const MOST_UNPAID: i64 = 20;
@@ -235,7 +258,7 @@ impl Checkouts {
         };
         let stood = engine.run(actor, |work| Box::pin(stand(work, record.clone()))).await?;
         made?;
-        Checkout::of(stood)
+        Ok(Checkout::of(stood)?)
     }
 }
 
@@ -248,6 +271,9 @@ async fn begin(work: &mut Work, provider: &str, new: NewCheckout) -> Result<(Che
     payable(new.amount, customer.currency)?;
     super::may_pay(work, &customer, new.amount).await?;
     let invoice = super::named_invoice(work, &customer, new.invoice.as_deref()).await?;
+    if new.keep_card {
+        automatic::may_have(work, &customer).await?;
+    }
     let (tenant, now) = (work.tenant(), work.now());
     let since = now.millis() - HOUR;
     if storage::checkouts::count_unpaid(&mut work.tx, tenant, &customer.id, since).await? >= MOST_UNPAID {
@@ -267,6 +293,8 @@ async fn begin(work: &mut Work, provider: &str, new: NewCheckout) -> Result<(Che
         created_at: now.millis(),
         expires_at: None,
         decided_at: None,
+        keep_card: new.keep_card.into(),
+        automatic: 0,
     };
     storage::checkouts::insert(&mut work.tx, tenant, &record).await?;
     work.audit("checkout.begin", &record.id, None, Some(&Checkout::of(record.clone())?)).await?;
@@ -277,6 +305,7 @@ async fn begin(work: &mut Work, provider: &str, new: NewCheckout) -> Result<(Che
         payee: tenants::get(work).await?.name,
         email: customer.details.email.clone(),
         back: String::new(),
+        keep_card: new.keep_card,
     };
     Ok((record, order))
 }
@@ -287,7 +316,8 @@ async fn stand(work: &mut Work, answered: CheckoutRecord) -> Result<CheckoutReco
     let missing = || CheckoutError::NotFound(answered.id.clone());
     let known = storage::checkouts::lock(&mut work.tx, tenant, &answered.id).await?.ok_or_else(missing)?;
     let state = if known.state == "begun" { answered.state.clone() } else { known.state.clone() };
-    let record = CheckoutRecord { state, payment: known.payment, decided_at: known.decided_at, ..answered };
+    let CheckoutRecord { payment, decided_at, keep_card, .. } = known;
+    let record = CheckoutRecord { state, payment, decided_at, keep_card, ..answered };
     storage::checkouts::update(&mut work.tx, tenant, &record).await?;
     Ok(record)
 }
@@ -301,7 +331,7 @@ pub async fn told(engine: &Engine, tenant: i64, provider: &str, notice: Notice) 
     let of_origin = match &notice {
         Notice::Paid { origin, .. } => Some(origin.clone()),
         Notice::Reversed(told) => Some(told.of_origin.clone()),
-        Notice::Ended { .. } => None,
+        Notice::Refused { .. } | Notice::Ended { .. } => None,
     };
     engine.run(&actor, move |work| Box::pin(take_notice(work, notice.clone()))).await?;
     // A payment and what went back of it may be told at once, each by somebody who does not see the other: who is later sees both.
@@ -313,36 +343,50 @@ pub async fn told(engine: &Engine, tenant: i64, provider: &str, notice: Notice) 
 
 async fn take_notice(work: &mut Work, notice: Notice) -> Result<(), CheckoutError> {
     match &notice {
-        Notice::Paid { checkout, origin, amount, currency } => paid(work, checkout, origin, (*amount, *currency)).await,
+        Notice::Paid { checkout, .. } => {
+            let tenant = work.tenant();
+            let Some(record) = storage::checkouts::lock(&mut work.tx, tenant, checkout).await? else {
+                tracing::warn!(tenant, checkout, "a payment was told of that nobody here has asked for");
+                return Ok(());
+            };
+            let record = keep(work, record, &notice).await?;
+            paid(work, record, &notice).await
+        }
+        Notice::Refused { checkout, reason } => Ok(automatic::refused(work, checkout, reason).await?),
         Notice::Ended { checkout, failed } => ended(work, checkout, *failed).await,
         Notice::Reversed(told) => Ok(reversals::told(work, told).await?),
     }
 }
 
-async fn paid(
-    work: &mut Work,
-    checkout: &str,
-    origin: &str,
-    (amount, currency): (Amount, Currency),
-) -> Result<(), CheckoutError> {
-    let (tenant, now) = (work.tenant(), work.now());
-    let Some(record) = storage::checkouts::lock(&mut work.tx, tenant, checkout).await? else {
-        tracing::warn!(tenant, checkout, "a payment was told of that nobody here has asked for");
-        return Ok(());
-    };
+/// Writes down whose card the provider keeps: once for a page, so that what is told again brings back none that was forgotten.
+async fn keep(work: &mut Work, record: CheckoutRecord, notice: &Notice) -> Result<CheckoutRecord, CheckoutError> {
+    let Notice::Paid { payer: Some(payer), .. } = notice else { return Ok(record) };
+    if record.keep_card == 0 {
+        return Ok(record);
+    }
+    automatic::keep(work, &record, payer).await?;
+    let record = CheckoutRecord { keep_card: 0, ..record };
+    let tenant = work.tenant();
+    storage::checkouts::update(&mut work.tx, tenant, &record).await?;
+    Ok(record)
+}
+
+async fn paid(work: &mut Work, record: CheckoutRecord, notice: &Notice) -> Result<(), CheckoutError> {
+    let Notice::Paid { origin, amount, currency, .. } = notice else { return Ok(()) };
     if record.state == "paid" {
         return Ok(());
     }
+    let (tenant, now) = (work.tenant(), work.now());
     let new = NewPayment {
         customer: record.customer.clone(),
-        amount,
-        currency: Some(currency),
+        amount: *amount,
+        currency: Some(*currency),
         method: Method::Card,
         reference: Some(record.id.clone()),
         received_at: None,
         invoice: still_open(work, record.invoice.as_deref()).await?,
     };
-    let source = Source { from: Party::Cash, origin: Some(origin.to_owned()) };
+    let source = Source { from: Party::Cash, origin: Some(origin.clone()) };
     let payment = take(work, new, source).await?;
     let record = CheckoutRecord {
         state: "paid".to_owned(),
@@ -380,11 +424,11 @@ pub async fn get(scope: &mut impl Scope, id: &str) -> Result<Checkout, CheckoutE
     let tenant = scope.tenant();
     let record = storage::checkouts::get(scope.tx(), tenant, id).await?;
     let own = record.filter(|record| scope.finds("checkout", id, |reach| reach.customer(&record.customer)));
-    Checkout::of(own.ok_or_else(|| CheckoutError::NotFound(id.to_owned()))?)
+    Ok(Checkout::of(own.ok_or_else(|| CheckoutError::NotFound(id.to_owned()))?)?)
 }
 
 impl Checkout {
-    fn of(record: CheckoutRecord) -> Result<Checkout, CheckoutError> {
+    pub(super) fn of(record: CheckoutRecord) -> Result<Checkout, Invalid> {
         Ok(Checkout {
             amount: Amount::from_micros(record.amount),
             currency: currency_of(&record.currency)?,
@@ -401,6 +445,7 @@ impl Checkout {
             customer: record.customer,
             url: record.url,
             payment: record.payment,
+            automatic: record.automatic != 0,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Tenants and their settings.
 
+mod automatic_top_up;
 mod bank_csv;
 mod billing;
 mod charging;
@@ -26,6 +27,7 @@ use storage::tenants::TenantRecord;
 use crate::numbers::{self, NumberTaken};
 use crate::webhooks::HookKinds;
 use crate::{Actor, Engine, Scope, Work, fields};
+pub use automatic_top_up::AutomaticTopUp;
 pub use bank_csv::{BankCsv, DateOrder, DecimalMark};
 pub use billing::{Billing, EinvoiceFormat, InvoicePer, Prefixes, Seller};
 pub use charging::Charging;
@@ -116,6 +118,9 @@ pub struct Settings {
     /// The amounts that prepaid customers are offered for a top-up, by currency; they may pay any other.
     #[serde(default)]
     pub top_up_amounts: BTreeMap<Currency, Vec<Amount>>,
+    /// Whether prepaid customers may have a card charged when their balances are low.
+    #[serde(default)]
+    pub automatic_top_up: AutomaticTopUp,
     /// Which column of the bank's CSV files holds what.
     #[serde(default)]
     pub bank_csv: BankCsv,
@@ -172,6 +177,7 @@ impl Settings {
             seller: Seller::default(),
             low_balance: BTreeMap::new(),
             top_up_amounts: BTreeMap::new(),
+            automatic_top_up: AutomaticTopUp::default(),
             bank_csv: BankCsv::default(),
             embed: Embed::default(),
             recordings: Recordings::default(),
@@ -209,6 +215,7 @@ impl Settings {
         }
         self.bank_csv = self.bank_csv.checked()?;
         self.check_top_up_amounts()?;
+        self.automatic_top_up.check()?;
         Ok(self)
     }
 

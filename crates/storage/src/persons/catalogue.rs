@@ -237,6 +237,16 @@ pub(super) const HELD: &[Held] = &[
         rows: Rows { customer: "tenant = $1 AND customer = $2", ..NOBODYS },
     },
     Held {
+        table: Table { name: "saved_cards", ..PLAIN },
+        order: "customer",
+        rows: Rows { customer: "tenant = $1 AND customer = $2", ..NOBODYS },
+    },
+    Held {
+        table: Table { name: "automatic_top_ups", amounts: &["below", "amount"], ..PLAIN },
+        order: "customer",
+        rows: Rows { customer: "tenant = $1 AND customer = $2", ..NOBODYS },
+    },
+    Held {
         table: Table { name: "bank_files", documents: &["rejects"], ..PLAIN },
         order: "id",
         rows: Rows { user: "tenant = $1 AND imported_by = 'user:' || $2", ..NOBODYS },

@@ -87,6 +87,8 @@ pub(super) const ERASING: &[Erasing] = &[
     Erasing { table: "payments", customer: BOOKS, ..NONE },
     Erasing { table: "reversals", customer: BOOKS, ..NONE },
     Erasing { table: "checkouts", customer: Overwritten { set: "url = NULL", where_named: "url IS NOT NULL" }, ..NONE },
+    Erasing { table: "saved_cards", customer: Deleted, ..NONE },
+    Erasing { table: "automatic_top_ups", customer: Deleted, ..NONE },
     Erasing { table: "credits", customer: BOOKS, ..NONE },
     Erasing { table: "bank_files", user: NAMELESS, ..NONE },
     Erasing {

@@ -67,7 +67,7 @@ impl Desk {
     }
 
     pub(crate) async fn begin(&self, customer: &Customer, text: &str) -> Result<Checkout, CheckoutError> {
-        let new = NewCheckout { customer: customer.id.clone(), amount: amount(text), invoice: None };
+        let new = NewCheckout { customer: customer.id.clone(), amount: amount(text), invoice: None, keep_card: false };
         self.pages.begin(&self.world.engine, &self.world.actor, &new).await
     }
 

@@ -1,6 +1,7 @@
 //! Checkouts on both databases: the engine, our adapter for Stripe, its webhook over HTTP, and Stripe's double.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
+mod automatic;
 #[path = "../../../storage/tests/databases/mod.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
 mod databases;

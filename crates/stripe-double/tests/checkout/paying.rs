@@ -58,7 +58,8 @@ async fn a_postpaid_customer_pays_the_invoice_that_is_named() {
         desk.double.pay(&page).await.unwrap();
         let paid = desk.payments(&acme).await;
         assert_eq!((paid[0].unspent, desk.balance(&acme).await.as_str()), (amount("12.34"), "12.34"));
-        let new = checkouts::NewCheckout { customer: acme.id, amount: amount("1"), invoice: Some("000009".into()) };
+        let (amount, invoice) = (amount("1"), Some("000009".into()));
+        let new = checkouts::NewCheckout { customer: acme.id, amount, invoice, keep_card: false };
         let refused = desk.pages.begin(&desk.world.engine, &desk.world.actor, &new).await.unwrap_err();
         assert!(refused.to_string().contains("/invoice"), "{refused}");
     })

@@ -16,6 +16,8 @@ use engine::jobs::{Retention, Runner};
 use engine::keys::{self, KeyError};
 use engine::mailer::Mailer;
 use engine::notices::{NOTICES, Notices};
+use engine::payments::automatic::{self, AUTOMATIC_TOP_UPS, CardCharges};
+use engine::payments::checkouts::Checkouts;
 use engine::payouts::DailyPayouts;
 use engine::people::letters::{LETTERS, Post};
 use engine::people::{Page, PublicUrl, set_up};
@@ -53,6 +55,8 @@ const DELIVERIES: usize = 8;
 const WEBHOOKS_AT_ONCE: usize = 32;
 /// How many short messages are sent at once: a carrier takes some in a second from one number, and says so.
 const TEXTS_AT_ONCE: usize = 4;
+/// How many cards are charged at once.
+const CHARGES_AT_ONCE: usize = 4;
 /// How many mails with links are sent at once.
 const LETTERS_AT_ONCE: usize = 4;
 
@@ -124,6 +128,7 @@ struct Front {
     asterisks: Vec<asterisk::Settings>,
     twilio: Option<config::Twilio>,
     stripe: Option<config::Stripe>,
+    checkouts: Option<Checkouts>,
 }
 
 impl Front {
@@ -135,7 +140,6 @@ impl Front {
         Ok(Front {
             listener,
             own_url,
-            url,
             tls,
             templates,
             courier,
@@ -144,6 +148,8 @@ impl Front {
             media: config.media.clone(),
             asterisks: config.asterisks.clone(),
             twilio: config.twilio.clone(),
+            checkouts: config.stripe.as_ref().map(|account| account.checkouts(&url)).transpose()?,
+            url,
             stripe: config.stripe.clone(),
         })
     }
@@ -161,12 +167,11 @@ async fn application(config: &Config, store: Store, test_clock: bool, front: &Fr
     let engine = Engine::new(store.clone(), Arc::new(SystemClock));
     let all = tenants::all(&engine).await?;
     let is_demo = all.iter().any(|tenant| tenant.demo);
-    let checkouts = front.stripe.as_ref().map(|account| account.checkouts(&front.url)).transpose()?;
     let app = |engine: &Engine| {
         let app = App::new(engine.clone(), entrance.clone())
             .with_renderer(Arc::new(front.templates.clone()))
             .with_courier(front.courier.clone());
-        let app = match &checkouts {
+        let app = match &front.checkouts {
             Some(checkouts) => app.with_checkouts(checkouts.clone()),
             None => app,
         };
@@ -244,7 +249,12 @@ fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) ->
         .handle(GRANTS, Arc::new(Grants), 1)
         .handle(MESSAGES, Arc::new(Waited), 1)
         .handle(SMS, Arc::new(texting), TEXTS_AT_ONCE);
-    Ok(runner)
+    Ok(match &front.checkouts {
+        Some(checkouts) => {
+            runner.handle(AUTOMATIC_TOP_UPS, Arc::new(CardCharges::new(checkouts.clone())), CHARGES_AT_ONCE)
+        }
+        None => runner,
+    })
 }
 
 async fn run(front: Front, engine: &Engine, app: App, mut scheduler: Runner) -> anyhow::Result<ExitCode> {
@@ -268,6 +278,9 @@ async fn run(front: Front, engine: &Engine, app: App, mut scheduler: Runner) -> 
     let mut live_calls = JoinSet::new();
     live_calls.spawn(Watch::new(engine).run());
     live_calls.spawn(charging::lengthen_calls(engine.clone()));
+    if let Some(checkouts) = front.checkouts {
+        live_calls.spawn(automatic::watch(engine.clone(), checkouts));
+    }
     let phones = phones(&exchange, front.media);
     exchange.attach(phones.clone());
     live_calls.spawn(exchange.clone().run());

@@ -4,6 +4,7 @@ import { $api, type Schema } from '@/api/client'
 import { isZero, Money } from '@/format/money'
 import { Time } from '@/format/time'
 import { useTranslation } from '@/i18n'
+import { AutomaticTopUp } from '@/ui/AutomaticTopUp'
 import { CreditForm } from '@/ui/CreditForm'
 import { DialogButton } from '@/ui/DialogButton'
 import { type Column, List } from '@/ui/List'
@@ -33,6 +34,7 @@ export function Payments({ customer }: { customer: Customer }) {
           </DialogButton>
         </Group>
       )}
+      {customer.mode === 'prepaid' && <AutomaticTopUp customer={customer.id} mayChange={mayChange} />}
       <Paid customer={customer} />
       <Credited customer={customer} />
     </Stack>

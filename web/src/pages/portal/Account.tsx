@@ -5,6 +5,7 @@ import { $api, type Schema } from '@/api/client'
 import { isNegative, isZero, Money } from '@/format/money'
 import { Duration } from '@/format/time'
 import { useTranslation } from '@/i18n'
+import { AutomaticTopUp } from '@/ui/AutomaticTopUp'
 import { DialogButton } from '@/ui/DialogButton'
 import { RedeemVoucher } from '@/ui/RedeemVoucher'
 import { Failure } from '@/ui/states'
@@ -36,6 +37,7 @@ export function Account() {
               <WhoIsThere customer={customer} />
             </Grid.Col>
           </Grid>
+          <AutomaticTopUp customer={customer} mayChange />
           <FreeMinutes customer={customer} />
           <PaidIn customer={customer} />
         </Stack>

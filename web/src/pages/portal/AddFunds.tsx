@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Skeleton, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, Skeleton, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconPlus } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { $api, fetchClient, once } from '@/api/client'
+import { $api, fetchClient, once, type Schema } from '@/api/client'
 import { amountText } from '@/format/money'
 import { useTranslation } from '@/i18n'
 import { Form } from '@/ui/Form'
@@ -45,21 +45,24 @@ function Ways(props: AddFundsProps & { close: () => void }) {
   const ways = $api.useQuery('get', '/api/v1/customers/{id}/ways-to-pay', { params: { path } })
   if (ways.error) return <Failure error={ways.error} again={() => ways.refetch()} />
   if (!ways.data) return <Skeleton h={160} />
-  return ways.data.checkout ? <Pay {...props} amounts={ways.data.amounts} /> : <Request {...props} />
+  return ways.data.checkout ? <Pay {...props} ways={ways.data} /> : <Request {...props} />
 }
 
 function Pay({
   customer,
   currency,
-  amounts,
+  ways: { amounts, automatic },
   close,
-}: AddFundsProps & { amounts: string[]; close: () => void }) {
+}: AddFundsProps & { ways: Schema<'WaysToPayDocument'>; close: () => void }) {
   const { t } = useTranslation()
-  const form = useForm({ mode: 'uncontrolled', initialValues: { amount: amounts[0] ?? '' } })
-  const pay = async ({ amount }: { amount: string }) => {
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { amount: amounts[0] ?? '', keep: false },
+  })
+  const pay = async ({ amount, keep }: typeof form.values) => {
     const { data } = await fetchClient.POST('/api/v1/customers/{id}/checkouts', {
       params: { path: { id: customer } },
-      body: { amount: amount.trim().replace(',', '.') },
+      body: { amount: amount.trim().replace(',', '.'), keep_card: keep },
     })
     // What was entered is on its way: nobody is asked whether to leave.
     form.resetDirty()
@@ -94,6 +97,16 @@ function Pay({
         key={form.key('amount')}
         {...form.getInputProps('amount')}
       />
+      {automatic && (
+        <Checkbox
+          label={t('Keep the card for automatic top-ups')}
+          description={t(
+            'Our payment provider keeps it. You say afterwards when it is charged, and how much.',
+          )}
+          key={form.key('keep')}
+          {...form.getInputProps('keep', { type: 'checkbox' })}
+        />
+      )}
     </Form>
   )
 }

@@ -17,8 +17,9 @@ export function Checkout({ id }: { id: string }) {
   )
   const state = checkout.data?.state
   useEffect(() => {
-    if (state === 'paid')
-      void queries.invalidateQueries({ queryKey: ['get', '/api/v1/customers/{id}/balance'] })
+    if (state !== 'paid') return
+    for (const changed of ['balance', 'automatic-top-up'])
+      void queries.invalidateQueries({ queryKey: ['get', `/api/v1/customers/{id}/${changed}`] })
   }, [state, queries])
   if (!checkout.data) return null
   const { amount, currency, url } = checkout.data

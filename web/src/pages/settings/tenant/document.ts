@@ -100,6 +100,7 @@ export interface Settings {
   }
   low_balance: Record<string, string>
   top_up_amounts: Record<string, string[]>
+  automatic_top_up: { offered: boolean; most_per_day: number }
   bank_csv: {
     date: string | null
     amount: string | null

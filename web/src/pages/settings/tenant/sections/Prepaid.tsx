@@ -1,6 +1,6 @@
 import { useTranslation } from '@/i18n'
 import { AmountsField } from '../AmountsField'
-import { TagsField } from '../fields'
+import { CountField, SwitchField, TagsField } from '../fields'
 import { useSettings } from '../SectionForm'
 
 /** When prepaid customers are told that little is left, and what they are offered to add. */
@@ -21,6 +21,21 @@ export function Prepaid() {
         label={t('Amounts offered for a top-up, {{currency}}', { currency })}
         help={t('Who pays on the page of a payment provider chooses one of them, or enters another.')}
         placeholder="20.00"
+      />
+      <SwitchField
+        at="automatic_top_up.offered"
+        label={t('Offer automatic top-ups')}
+        help={t(
+          'Prepaid customers may let the payment provider keep their card, which is charged when the balance falls below what they set.',
+        )}
+      />
+      <CountField
+        at="automatic_top_up.most_per_day"
+        label={t('Charges at most')}
+        help={t('So often a card is charged within 24 hours, whatever is spent.')}
+        unit={t('a day')}
+        min={1}
+        max={20}
       />
     </>
   )
