@@ -10,7 +10,10 @@ use engine::payments::checkouts::{self, Notice};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::service::{PROVIDER, Reply, Service, on_both, pages, sent};
+use crate::service::{Door, PROVIDER, Reply, Service, on_both, on_both_behind, pages, sent};
+
+/// What is looked at is the whole database.
+const ALONE: Door = Door { alone: true, ..Door::ORDINARY };
 
 impl Service {
     /// From now on customers may have automatic top-ups, so many a day.
@@ -35,7 +38,7 @@ impl Service {
         checkouts::told(&self.engine, self.owner.tenant, PROVIDER, paid).await.unwrap();
     }
 
-    /// Looks once for low balances, and charges; how many were to be charged.
+    /// Looks once for low balances, those of all tenants, and charges; how many were to be charged.
     pub(crate) async fn looks_at_balances(&self) -> usize {
         let begun = look(&self.engine, &pages()).await.unwrap();
         let charging = Arc::new(CardCharges::new(pages()));
@@ -87,7 +90,7 @@ async fn nothing_is_offered_by_itself() {
 
 #[tokio::test]
 async fn a_customer_sets_it_and_it_is_charged_and_ends() {
-    on_both(async |service| {
+    on_both_behind(ALONE, async |service| {
         service.offers_automatic_top_ups(json!(3)).await;
         let pia = prepaid(service, "Pia").await;
         service.keeps_card(&pia, "1.00").await;

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{OUTSIDE, purse};
-use crate::service::{on_both, sent};
+use crate::service::{Door, Service, on_both, on_both_behind, sent};
 
 #[tokio::test]
 async fn a_call_from_its_beginning_to_its_end() {
@@ -189,37 +189,53 @@ async fn a_top_up_lengthens_a_call_that_would_have_ended() {
     on_both(async |service| {
         let batch = json!({"name": "Kiosks", "amount": "5.00", "count": 1});
         let codes = service.post("/voucher-batches", batch).await.body["codes"].clone();
-        service.offers_automatic_top_ups(json!(3)).await;
-        for (number, by) in [("0001", "payment"), ("0002", "voucher"), ("0003", "kept card")] {
-            let (customer, line) = service.talker(if by == "kept card" { "0.10" } else { "0.30" }, number).await;
-            if by == "kept card" {
-                service.keeps_card(&customer, "0.20").await;
-                let put = service.request(Method::PUT, &format!("/customers/{customer}/automatic-top-up"));
-                let wanted = json!({"below": "0.30", "amount": "5.00"});
-                assert_eq!(sent(put.header("if-match", "\"0\"").json(&wanted)).await.status, 200);
-                assert_eq!(service.looks_at_balances().await, 0, "0.30 is not below 0.30");
-            }
+        for (number, by_voucher) in [("0001", false), ("0002", true)] {
+            let (customer, line) = service.talker("0.30", number).await;
             let id = service.session_of(&format!("pbx:{number}"), &line).await;
             let answered = service.step(&id, "answer", json!({})).await;
             assert_eq!(answered.body["must_end_at_seconds"], 30);
-            if by == "kept card" {
-                assert_eq!(service.looks_at_balances().await, 1, "all of it is held");
-            } else if by == "voucher" {
+            if by_voucher {
                 service.made(&format!("/customers/{customer}/vouchers"), json!({"code": codes[0]})).await;
             } else {
                 service.made("/payments", json!({"customer": customer, "amount": "5.00", "method": "card"})).await;
             }
-            let path = format!("/charging/sessions/{id}");
-            let lengthened = async {
-                while service.get(&path).await.body["granted_seconds"] != 60 {
-                    tokio::time::sleep(Duration::from_millis(20)).await;
-                }
-            };
-            tokio::time::timeout(Duration::from_secs(10), lengthened).await.expect("more is granted");
-            let shown = service.get(&path).await.body;
-            assert_eq!((&shown["reaches_seconds"], &shown["held"]), (&json!(530), &json!("0.60")));
+            is_lengthened(service, &id).await;
             assert_eq!(service.purse(&customer).await, purse("5.30", "0.60"));
         }
+    })
+    .await;
+}
+
+/// The call of 30 s goes on for as long as 5.30 reaches.
+async fn is_lengthened(service: &Service, id: &str) {
+    let path = format!("/charging/sessions/{id}");
+    let lengthened = async {
+        while service.get(&path).await.body["granted_seconds"] != 60 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), lengthened).await.expect("more is granted");
+    let shown = service.get(&path).await.body;
+    assert_eq!((&shown["reaches_seconds"], &shown["held"]), (&json!(530), &json!("0.60")));
+}
+
+#[tokio::test]
+async fn an_automatic_top_up_lengthens_a_call_as_well() {
+    on_both_behind(Door { alone: true, ..Door::ORDINARY }, async |service| {
+        service.offers_automatic_top_ups(json!(3)).await;
+        let (customer, line) = service.talker("0.10", "0001").await;
+        service.keeps_card(&customer, "0.20").await;
+        let put = service.request(Method::PUT, &format!("/customers/{customer}/automatic-top-up"));
+        let wanted = json!({"below": "0.30", "amount": "5.00"});
+        assert_eq!(sent(put.header("if-match", "\"0\"").json(&wanted)).await.status, 200);
+        assert_eq!(service.looks_at_balances().await, 0, "0.30 is not below 0.30");
+        let id = service.session_of("pbx:1", &line).await;
+        let answered = service.step(&id, "answer", json!({})).await;
+        assert_eq!(answered.body["must_end_at_seconds"], 30);
+        assert_eq!(service.looks_at_balances().await, 1, "all of it is held");
+        is_lengthened(service, &id).await;
+        assert_eq!(service.purse(&customer).await, purse("5.30", "0.60"));
+        assert_eq!(service.faults().await, json!([]));
     })
     .await;
 }
