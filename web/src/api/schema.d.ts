@@ -1584,6 +1584,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/automatic-top-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a customer's automatic top-up */
+        get: operations["show_automatic_top_up"];
+        /**
+         * Set a customer's automatic top-up
+         * @description It is on from now, also after a charge has failed. `If-Match` is its version: `"0"`, where it was never set. A card has to be kept: pay once on
+         *     a provider's page with `keep_card`.
+         */
+        put: operations["set_automatic_top_up"];
+        post?: never;
+        /**
+         * Turn a customer's automatic top-up off
+         * @description The card is kept. What the provider is being asked for goes on.
+         */
+        delete: operations["turn_off_automatic_top_up"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/balance": {
         parameters: {
             query?: never;
@@ -1899,6 +1925,26 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/saved-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget a customer's card
+         * @description The automatic top-up is off. The provider is told nothing: what it keeps is deleted there.
+         */
+        delete: operations["forget_saved_card"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5628,54 +5674,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customers/{id}/automatic-top-up": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show where an agent is paid to
-         * @description Nulls, where that is not known. The number is whole for the agent itself, owner, admin and clerk; others see its end.
-         */
-        get: operations["aget_bank_account"];
-        /**
-         * Say where an agent is paid to
-         * @description `If-Match` is the agent's version. Files for the bank that are made already stay as they are.
-         */
-        put: operations["bset_bank_account"];
-        post?: never;
-        /**
-         * Show where an agent is paid to
-         * @description Nulls, where that is not known. The number is whole for the agent itself, owner, admin and clerk; others see its end.
-         */
-        delete: operations["cget_bank_account"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/saved-card": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Show where an agent is paid to
-         * @description Nulls, where that is not known. The number is whole for the agent itself, owner, admin and clerk; others see its end.
-         */
-        delete: operations["dget_bank_account"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5992,6 +5990,54 @@ export interface components {
             answer?: string | null;
             /** @description Why no answer came. */
             error?: string | null;
+        };
+        /**
+         * @description When what is charged.
+         * @example {
+         *       "below": "5.00",
+         *       "amount": "20.00"
+         *     }
+         */
+        AutomaticTopUpBody: {
+            /** @description Below which balance the card is charged, above zero; what calls in progress hold does not count. */
+            below: string;
+            /** @description How much is charged, above zero. */
+            amount: string;
+        };
+        /**
+         * @description An automatic top-up.
+         * @example {
+         *       "customer": "cus_0",
+         *       "currency": "USD",
+         *       "state": "on",
+         *       "below": "5.00",
+         *       "amount": "20.00",
+         *       "failure": null,
+         *       "has_card": true,
+         *       "saved_at": "2026-10-15T12:00:00Z",
+         *       "version": 1
+         *     }
+         */
+        AutomaticTopUpDocument: {
+            customer: string;
+            currency: string;
+            /** @description `off`, `on`, or `failed`: then nothing more is charged until it is set again. */
+            state: string;
+            /** @description Below which balance the card is charged; null, where it was never set. */
+            below?: string | null;
+            /** @description How much is charged. */
+            amount?: string | null;
+            /** @description Why the last charge failed, as the provider says. */
+            failure?: string | null;
+            /** @description Whether the provider keeps a card that can be charged. */
+            has_card: boolean;
+            /** @description Since when. */
+            saved_at?: string | null;
+            /**
+             * Format: int64
+             * @description 0, where it was never set.
+             */
+            version: number;
         };
         /**
          * @description When an agent takes no shift, and how it is reminded of those that it has.
@@ -6670,6 +6716,7 @@ export interface components {
          *       "state": "open",
          *       "url": "https://checkout.example/c/pay/0",
          *       "payment": null,
+         *       "automatic": false,
          *       "created_at": "2026-10-15T12:00:00Z",
          *       "expires_at": "2026-10-16T12:00:00Z"
          *     }
@@ -6685,10 +6732,11 @@ export interface components {
             url?: string | null;
             /** @description The payment that came of it. */
             payment?: string | null;
+            /** @description Whether a kept card is charged, and there is no page. */
+            automatic: boolean;
             created_at: string;
             /** @description Until when it can be paid. */
             expires_at?: string | null;
-            automatic: boolean;
         };
         /** @description The tenant to choose. */
         ChoiceDocument: {
@@ -8030,6 +8078,10 @@ export interface components {
             amount: string;
             /** @description The invoice (its id or number) that it pays first; the oldest unpaid one, where it is not given. */
             invoice?: string | null;
+            /**
+             * @description Whether the provider is to keep the card, so that it can be charged when the balance is low. For prepaid customers, where automatic
+             *     top-ups are offered.
+             */
             keep_card?: boolean;
         };
         /**
@@ -11905,6 +11957,7 @@ export interface components {
          *         "20.00",
          *         "50.00"
          *       ],
+         *       "automatic": true,
          *       "bank": {
          *         "holder": "Harbour Telephone Ltd",
          *         "name": null,
@@ -11921,11 +11974,12 @@ export interface components {
             checkout: boolean;
             /** @description The amounts that are offered for a top-up. */
             amounts: string[];
+            /** @description Whether a card can be kept, to be charged when the balance is low. */
+            automatic: boolean;
             /** @description The account that can be paid to. */
             bank: components["schemas"]["BankDocument"];
             /** @description What else is to be said about paying. */
             payment_note?: string | null;
-            automatic: boolean;
         };
         /**
          * @description A webhook.
@@ -11982,21 +12036,6 @@ export interface components {
         WriteOff: {
             /** @description Why. */
             reason: string;
-        };
-        AutomaticTopUpBody: {
-            below: string;
-            amount: string;
-        };
-        AutomaticTopUpDocument: {
-            customer: string;
-            currency: string;
-            state: string;
-            below?: string | null;
-            amount?: string | null;
-            failure?: string | null;
-            has_card: boolean;
-            saved_at?: string | null;
-            version: number;
         };
     };
     responses: never;
@@ -15148,6 +15187,105 @@ export interface operations {
             };
         };
     };
+    show_automatic_top_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The automatic top-up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomaticTopUpDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_automatic_top_up: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomaticTopUpBody"];
+            };
+        };
+        responses: {
+            /** @description It is on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomaticTopUpDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    turn_off_automatic_top_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is off. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomaticTopUpDocument"];
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_customer_balance: {
         parameters: {
             query?: {
@@ -15770,6 +15908,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description It is refused; the problem document says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_saved_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomaticTopUpDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
@@ -23809,136 +23978,6 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
-                };
-            };
-            /** @description It is refused; the problem document says why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    aget_bank_account: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The account. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AutomaticTopUpDocument"];
-                };
-            };
-            /** @description It is refused; the problem document says why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    bset_bank_account: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AutomaticTopUpBody"];
-            };
-        };
-        responses: {
-            /** @description It is set. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AutomaticTopUpDocument"];
-                };
-            };
-            /** @description It is refused; the problem document says why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cget_bank_account: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The account. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AutomaticTopUpDocument"];
-                };
-            };
-            /** @description It is refused; the problem document says why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    dget_bank_account: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The account. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AutomaticTopUpDocument"];
                 };
             };
             /** @description It is refused; the problem document says why. */
