@@ -41,12 +41,15 @@ export function Report({ title, file, children }: ReportProps) {
 export function figure<Row extends { currency: string }>(
   key: string,
   title: string,
-  amount: (row: Row) => string,
+  amount: (row: Row) => string | null,
 ): Column<Row> {
   return {
     key,
     title,
-    cell: (row) => <Money amount={amount(row)} currency={row.currency} />,
+    cell: (row) => {
+      const shown = amount(row)
+      return shown === null ? <span aria-hidden>–</span> : <Money amount={shown} currency={row.currency} />
+    },
     isFigure: true,
   }
 }

@@ -6,12 +6,16 @@ import { type Column, List } from '@/ui/List'
 import { query, useDays } from './days'
 import { figure, Report } from './Report'
 
+type Row = Schema<'DestinationRow'>
+
+/** Whether it is known of a call what carrying it cost: nothing known is not nothing. */
+const isKnown = ({ calls, unknown_cost_calls }: Row) => unknown_cost_calls < calls
+
 /** Usage by destination, and what is left of it when the trunks are paid. */
 export function Usage() {
   const { t } = useTranslation()
   const { days, fields } = useDays()
   const usage = $api.useQuery('get', '/api/v1/reports/destinations', { params: { query: days ?? {} } })
-  type Row = Schema<'DestinationRow'>
   const columns: Column<Row>[] = [
     { key: 'destination', title: t('Destination'), cell: ({ destination }) => destination },
     { key: 'calls', title: t('Calls'), cell: ({ calls }) => calls, isFigure: true },
@@ -23,8 +27,8 @@ export function Usage() {
     },
     figure<Row>('charged', t('Charged'), ({ charged }) => charged),
     figure<Row>('tax', t('Tax in it'), ({ tax }) => tax),
-    figure<Row>('cost', t('Cost'), ({ cost }) => cost),
-    figure<Row>('margin', t('Margin'), ({ margin }) => margin),
+    figure<Row>('cost', t('Cost'), (row) => (isKnown(row) ? row.cost : null)),
+    figure<Row>('margin', t('Margin'), (row) => (isKnown(row) ? row.margin : null)),
     {
       key: 'unknown',
       title: t('Cost unknown'),
