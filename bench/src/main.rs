@@ -16,6 +16,7 @@ mod generate;
 mod import;
 mod latencies;
 mod pdf;
+mod processors;
 mod rating;
 mod server;
 mod softswitch;
@@ -39,6 +40,13 @@ struct Arguments {
     /// How many calls are rated, imported or billed. For a quick look: the goals are meant for 1,000,000.
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     rows: usize,
+    /// Charges on this database, as one of the processes that `nodes` starts.
+    #[arg(long, hide = true, requires = "number", requires = "of")]
+    node: Option<String>,
+    #[arg(long, hide = true)]
+    number: Option<usize>,
+    #[arg(long, hide = true)]
+    of: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -57,6 +65,8 @@ enum Name {
     ChargePostgres,
     /// Calls charged while they run on SQLite, beside one durable commit a charge.
     ChargeSqlite,
+    /// The same by 1, 2 and 4 processes on one PostgreSQL server: what a charge takes of the processors.
+    Nodes,
     /// The same over HTTP at half of the peak: how long each request takes.
     ChargeHttp,
     /// The start of the real binary, and its memory.
@@ -71,13 +81,21 @@ enum Name {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let (Some(database), Some(number), Some(of)) = (&arguments.node, arguments.number, arguments.of) {
+        return match charge::charge_as_node(database, number, of) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error),
+        };
+    }
     match run(&arguments) {
         Ok(report) => report.close(),
-        Err(error) => {
-            eprintln!("bench: {error:#}");
-            ExitCode::FAILURE
-        }
+        Err(error) => failed(&error),
     }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("bench: {error:#}");
+    ExitCode::FAILURE
 }
 
 fn run(arguments: &Arguments) -> Result<Report> {
@@ -92,6 +110,7 @@ fn run(arguments: &Arguments) -> Result<Report> {
             Name::Pdf => pdf::run(&mut report)?,
             Name::ChargePostgres => charge::run(&mut report, Engine::Postgres)?,
             Name::ChargeSqlite => charge::run(&mut report, Engine::Sqlite)?,
+            Name::Nodes => charge::run_nodes(&mut report)?,
             Name::ChargeHttp => charge::run_http(&mut report)?,
             Name::Footprint => footprint::run(&mut report)?,
             Name::Softswitch => softswitch::run(&mut report)?,

@@ -3,6 +3,7 @@
 mod accounts;
 mod http;
 mod live;
+mod nodes;
 mod open_loop;
 mod pgbench;
 mod plain;
@@ -28,6 +29,8 @@ use pgbench::Pgbench;
 use plain::Plain;
 use workload::{Charging, Workload};
 
+pub(crate) use nodes::charge as charge_as_node;
+
 /// How many operations are under way at once.
 const IN_FLIGHT: usize = 512;
 const ACCOUNTS: usize = 100_000;
@@ -44,7 +47,7 @@ struct Place<'a> {
 pub(crate) fn run(report: &mut Report, engine: Engine) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let scratch = tempfile::tempdir_in(report.folder())?;
-    let place = Place { scratch: scratch.path(), prefixes: Arc::new(Prefixes::of(PREFIXES)) };
+    let place = Place { scratch: scratch.path(), prefixes: prefixes() };
     match engine {
         Engine::Sqlite => runtime.block_on(sqlite(report, &place)),
         Engine::Postgres => runtime.block_on(postgres(report, &place)),
@@ -55,8 +58,21 @@ pub(crate) fn run(report: &mut Report, engine: Engine) -> Result<()> {
 pub(crate) fn run_http(report: &mut Report) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let scratch = tempfile::tempdir_in(report.folder())?;
-    let place = Place { scratch: scratch.path(), prefixes: Arc::new(Prefixes::of(PREFIXES)) };
+    let place = Place { scratch: scratch.path(), prefixes: prefixes() };
     ENGINES.into_iter().try_for_each(|engine| runtime.block_on(http::run(report, &place, engine)))
+}
+
+/// Measures charging by several processes on one PostgreSQL server.
+pub(crate) fn run_nodes(report: &mut Report) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let scratch = tempfile::tempdir_in(report.folder())?;
+    let place = Place { scratch: scratch.path(), prefixes: prefixes() };
+    runtime.block_on(nodes::run(report, &place))
+}
+
+/// What is called.
+fn prefixes() -> Arc<Prefixes> {
+    Arc::new(Prefixes::of(PREFIXES))
 }
 
 async fn postgres(report: &mut Report, place: &Place<'_>) -> Result<()> {

@@ -55,6 +55,11 @@ impl<C: Charging> Workload<C> {
         Workload { charging: Arc::new(charging), accounts: Arc::new(accounts), next: Arc::default() }
     }
 
+    /// Has the numbers of the calls begin there.
+    pub(super) fn begin_at(&self, number: u64) {
+        self.next.store(number, Ordering::Relaxed);
+    }
+
     /// The account and the number of a call that nobody has made.
     pub(super) fn next_call(&self) -> (usize, u64) {
         let number = self.next.fetch_add(1, Ordering::Relaxed);

@@ -1,14 +1,16 @@
 //! What surrounds every request: its id, its span in the log, its time limit, the headers that protect browsers, and the writing
 //! of problems.
 
+use std::pin::pin;
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
+use crate::App;
 use crate::problem::{Problem, UNAVAILABLE, Unwritten};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -81,6 +83,32 @@ pub(crate) async fn within(limit: Duration, request: Request, next: Next) -> Res
         Err(_) => {
             let detail = format!("the request was not done within {} s", limit.as_secs());
             Problem::new(UNAVAILABLE, detail).retry_after(5).into_response()
+        }
+    }
+}
+
+/// After so long it is looked whether the database is there for which a request waits, and then again and again.
+const LOOKS_AFTER: Duration = Duration::from_secs(4);
+const LOOKS_EVERY: Duration = Duration::from_secs(1);
+
+/// Gives up, within five seconds, what waits for a database that is away. What was cut off without a word would be waited for until its limit.
+pub(crate) async fn while_there(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut running = pin!(next.run(request));
+    let mut look = LOOKS_AFTER;
+    loop {
+        let looked = async {
+            tokio::time::sleep(look).await;
+            app.engine.store().answers().await
+        };
+        tokio::select! {
+            response = &mut running => return response,
+            is_there = looked => {
+                if !is_there {
+                    let problem = Problem::new(UNAVAILABLE, "the database does not answer: try again");
+                    return problem.retry_after(5).into_response();
+                }
+                look = LOOKS_EVERY;
+            }
         }
     }
 }

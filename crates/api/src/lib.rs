@@ -127,6 +127,7 @@ pub fn router(app: App) -> Router {
         .layer(Extension(Document::of(&document)))
         .layer(from_fn_with_state(app.demo, pages::written))
         .route_layer(from_fn_with_state(guard, guard::guard))
+        .layer(from_fn_with_state(app.clone(), envelope::while_there))
         .fallback(nothing_here);
     let strict = from_fn_with_state(app.entrance.clone(), entrance::strict_transport);
     surrounded(guarded).layer(strict).with_state(app)

@@ -5,8 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use engine::sip_accounts::{self, Provisioned};
-use engine::{Actor, Change, ChangeKind};
-use tokio::sync::broadcast::error::RecvError;
+use engine::{Actor, Change, ChangeKind, Unheard};
 use tokio::time::timeout;
 
 use crate::arrivals::LookupError;
@@ -37,13 +36,13 @@ impl Asterisk {
                 // One that is away is told when it is there.
                 let again = if self.has_more_to_tell() { PAUSE } else { Duration::MAX };
                 match timeout(again, changes.recv()).await {
-                    Err(_) | Ok(Ok(Change { kind: ChangeKind::SipAccount, .. }) | Err(RecvError::Lagged(_))) => break,
-                    Ok(Ok(_)) => {}
-                    Ok(Err(RecvError::Closed)) => return,
+                    Err(_) | Ok(Ok(Change { kind: ChangeKind::SipAccount, .. }) | Err(Unheard::Missed)) => break,
+                    Ok(Ok(_) | Err(Unheard::Nothing)) => {}
+                    Ok(Err(Unheard::Over)) => return,
                 }
             }
             tokio::time::sleep(GATHER).await;
-            changes = changes.resubscribe();
+            changes.skip();
         }
     }
 

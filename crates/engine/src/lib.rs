@@ -9,6 +9,7 @@ mod clock;
 mod fields;
 mod ids;
 mod network;
+mod nodes;
 mod secrets;
 mod tries;
 mod work;
@@ -76,7 +77,7 @@ pub mod vouchers;
 pub mod webhooks;
 
 pub use actor::{Actor, Reach, Role, Roles};
-pub use changes::{Change, ChangeKind};
+pub use changes::{Change, ChangeKind, Hints, Unheard};
 pub use clock::{Clock, SystemClock, TestClock};
 pub use storage::{Error as StorageError, FromStorage};
 pub use work::{Engine, Scope, View, Work};

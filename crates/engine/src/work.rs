@@ -6,10 +6,10 @@ use futures::future::BoxFuture;
 use serde::Serialize;
 use storage::audit::ChangeRecord;
 use storage::{FromStorage, ReadTx, Store, Tx, WriteTx};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::Notify;
 
 use crate::actor::{Actor, Reach};
-use crate::changes::{Change, ChangeKind, Changes};
+use crate::changes::{Change, ChangeKind, Changes, Hints};
 use crate::charging::Charging;
 use crate::clock::Clock;
 use crate::ids::new_id;
@@ -146,10 +146,21 @@ impl Engine {
         WeakEngine(Arc::downgrade(&self.0))
     }
 
-    /// Hints of what changes from now on, those of all tenants.
+    /// Hints of what changes from now on, in all tenants: by this engine, and by other programs on the database that are
+    /// [heard](Engine::keep_in_touch).
     #[must_use]
-    pub fn changes(&self) -> broadcast::Receiver<Change> {
+    pub fn changes(&self) -> Hints {
         self.0.changes.listen()
+    }
+
+    /// Hints of what this engine itself changes from now on.
+    pub(crate) fn own_changes(&self) -> Hints {
+        self.0.changes.listen_to_own()
+    }
+
+    /// Who listens to changes.
+    pub(crate) fn listeners(&self) -> &Changes {
+        &self.0.changes
     }
 
     /// Tells who listens that something has changed; only after the commit.

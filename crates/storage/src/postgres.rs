@@ -1,19 +1,23 @@
 //! How PostgreSQL is reached.
 
-use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Postgres, Transaction};
 
 use crate::Error;
+use crate::primary::{self, Servers};
 use crate::transaction::within;
 
-/// Longest wait for a connection in which a transaction has begun.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Longest wait for a connection in which a transaction has begun, and for a commit: whoever asked is to know soon that the database is away. A
+/// commit may wait for a standby, about which `statement_timeout` does not care.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+/// Longest wait for a server that is asked whether it is there.
+const SOON: Duration = Duration::from_secs(1);
 const CONNECTIONS: u32 = 20;
 
-pub(crate) const BEGIN_WRITING: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/// A server that only follows another refuses it.
+pub(crate) const BEGIN_WRITING: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 pub(crate) const BEGIN_READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// What each session is told. The server ends what hangs, and by the last four it finds out soon that this program is gone:
@@ -35,25 +39,38 @@ const SESSION: [(&str, &str); 10] = [
     ("tcp_keepalives_count", "3"),
 ];
 
-/// The pool of connections.
+/// The pool of connections: to the one server, or to the one of several that writes.
 pub(crate) async fn open(address: &str) -> Result<PgPool, Error> {
-    let options = PgConnectOptions::from_str(address)
-        .map_err(|_| Error::unknown_address(address))?
-        .application_name("tollgate")
-        .statement_cache_capacity(300)
-        .options(SESSION);
-    // The pool tries for as long as its patience lasts and then cannot tell why it failed: the first connection is made
-    // without it.
-    within(PATIENCE, options.connect()).await?.close().await?;
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        .after_release(|connection, _| {
+    let mut servers = primary::servers(address)?;
+    for options in &mut servers {
+        *options = options.clone().application_name("tollgate").statement_cache_capacity(300).options(SESSION);
+    }
+    let pool =
+        PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).after_release(|connection, _| {
             // A connection that nobody answers any more is given up; the pool itself would wait for it for ever.
             Box::pin(async { within(PATIENCE, connection.ping()).await.map(|()| true) })
-        })
-        .connect_lazy_with(options);
+        });
+    if let [only] = &mut servers[..] {
+        // The pool tries for as long as its patience lasts and then cannot tell why it failed: the first connection is made
+        // without it.
+        within(PATIENCE, only.connect()).await?.close().await?;
+        return Ok(pool.connect_lazy_with(only.clone()));
+    }
+    let servers = Servers::find(servers).await?;
+    let (options, since) = (servers.options().clone(), servers.since());
+    let pool = pool.before_acquire(move |_, known| {
+        let is_led = since.is_led_by(known.age);
+        Box::pin(async move { Ok(is_led) })
+    });
+    let pool = pool.connect_lazy_with(options);
+    tokio::spawn(servers.lead(pool.clone()));
     Ok(pool)
+}
+
+/// Whether the server takes another connection soon.
+pub(crate) async fn answers(pool: &PgPool) -> bool {
+    let options = pool.connect_options();
+    within(SOON, async { options.connect().await?.close().await }).await.is_ok()
 }
 
 /// Begins a transaction.

@@ -40,7 +40,8 @@ impl Store {
     }
 
     /// Opens the database at `sqlite://FILE` (made if it is not there) or `postgres://...`. A SQLite database in memory is
-    /// refused: it would be another one for each connection.
+    /// refused: it would be another one for each connection. Of several PostgreSQL servers (`postgres://USER@HOST,HOST/DATABASE`) the one
+    /// that writes is used, and the next one as soon as it is promoted.
     ///
     /// # Errors
     /// The address is of neither kind, or the database cannot be opened.
@@ -64,6 +65,22 @@ impl Store {
         match self.pools {
             Pools::Sqlite { .. } => Engine::Sqlite,
             Pools::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// The connections to PostgreSQL, if that is what it runs on.
+    pub(crate) fn postgres(&self) -> Option<&PgPool> {
+        match &self.pools {
+            Pools::Sqlite { .. } => None,
+            Pools::Postgres(pool) => Some(pool),
+        }
+    }
+
+    /// Whether the database takes another connection, within a second. A file does.
+    pub async fn answers(&self) -> bool {
+        match self.postgres() {
+            None => true,
+            Some(pool) => postgres::answers(pool).await,
         }
     }
 

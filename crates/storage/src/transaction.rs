@@ -4,6 +4,7 @@ use std::time::Duration;
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::faults::{Faults, Point};
+use crate::postgres::PATIENCE as COMMIT_PATIENCE;
 use crate::{Engine, Error};
 
 /// Longest wait for the answer to one statement on PostgreSQL. The server gives up at the same time; this one is for a server
@@ -163,9 +164,11 @@ impl WriteTx {
         }
         self.0.reach(Point::Commit).await?;
         let faults = self.0.faults.take();
+        // What has taken long to write may take long to reach a standby.
+        let patience = if self.0.patience == LONG_PATIENCE { LONG_PATIENCE } else { COMMIT_PATIENCE };
         match self.0.connection {
             Connection::Sqlite(tx) => tx.commit().await?,
-            Connection::Postgres(tx) => within(STATEMENT_PATIENCE, tx.commit()).await?,
+            Connection::Postgres(tx) => within(patience, tx.commit()).await?,
         }
         match faults {
             Some(faults) => Ok(faults.reach(Point::Committed)?),

@@ -1,8 +1,7 @@
 use domain::time::Instant;
-use tokio::sync::broadcast::error::RecvError;
 
 use super::{ChargingError, LiveFilter, Reply, Request, Step, live};
-use crate::changes::ChangeKind;
+use crate::changes::{ChangeKind, Unheard};
 use crate::{Actor, Engine, tenants};
 
 /// How often is looked for calls for which something is due, in milliseconds.
@@ -102,13 +101,13 @@ impl Watch {
 
 /// Lets running calls go on as money comes in for their payers, for ever. It is told of what comes in by this engine alone.
 pub async fn lengthen_calls(engine: Engine) {
-    let mut changes = engine.changes();
+    let mut changes = engine.own_changes();
     loop {
         match changes.recv().await {
             Ok(change) if change.kind == ChangeKind::Funds => lengthen(&engine, change.tenant, &change.id).await,
             // What was missed is made good by the switch's next extension.
-            Ok(_) | Err(RecvError::Lagged(_)) => {}
-            Err(RecvError::Closed) => return,
+            Ok(_) | Err(Unheard::Missed | Unheard::Nothing) => {}
+            Err(Unheard::Over) => return,
         }
     }
 }

@@ -2,11 +2,10 @@ use std::collections::HashMap;
 
 use domain::call_flow::{Cause, Event};
 use domain::time::Instant;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 
 use super::exchange::Exchange;
-use crate::changes::{Change, ChangeKind};
+use crate::changes::{Change, ChangeKind, Unheard};
 use crate::lines::phones::{self, LookupError};
 use crate::{Actor, Scope};
 
@@ -26,8 +25,8 @@ impl Exchange {
             match changes.recv().await {
                 Ok(change) => self.changed(change).await,
                 // Money that came in is found when more is asked for; a line that was suspended is granted nothing more.
-                Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => return,
+                Err(Unheard::Missed | Unheard::Nothing) => {}
+                Err(Unheard::Over) => return,
             }
         }
     }

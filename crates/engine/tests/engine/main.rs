@@ -28,6 +28,7 @@ mod lines;
 mod maintenance;
 mod messages;
 mod months;
+mod nodes;
 mod payments;
 mod people;
 mod phones;

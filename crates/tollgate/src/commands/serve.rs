@@ -278,6 +278,8 @@ async fn run(front: Front, engine: &Engine, app: App, mut scheduler: Runner) -> 
     let mut live_calls = JoinSet::new();
     live_calls.spawn(Watch::new(engine).run());
     live_calls.spawn(charging::lengthen_calls(engine.clone()));
+    let node = engine.clone();
+    live_calls.spawn(async move { node.keep_in_touch().await });
     if let Some(checkouts) = front.checkouts {
         live_calls.spawn(automatic::watch(engine.clone(), checkouts));
     }

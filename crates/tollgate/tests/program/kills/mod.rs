@@ -2,7 +2,9 @@
 
 mod books;
 mod company;
+mod failover;
 mod memory;
+mod outage;
 mod random;
 mod switch;
 mod wire;
@@ -55,6 +57,33 @@ struct World {
 }
 
 impl World {
+    /// A company in this database, and the switches at it; by a seed, that of `TOLLGATE_KILLS_SEED` or another each time: it decides what the
+    /// switches do and when the kills come, but not how the program, the database and the machine interleave them.
+    async fn begin(name: &str, database: &str) -> (Arc<World>, Random, JoinSet<()>) {
+        let clock = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
+        let seed = told("TOLLGATE_KILLS_SEED").unwrap_or(clock.into());
+        println!("{name}: TOLLGATE_KILLS_SEED={seed}");
+        let mut random = Random::new(seed);
+        let company = Company::found(database).await;
+        let world = Arc::new(World {
+            owner: Wire::new(&company.owner),
+            company,
+            door: Door::new(),
+            memory: Mutex::default(),
+            is_ending: AtomicBool::new(false),
+        });
+        let mut switches = JoinSet::new();
+        for number in 0..SWITCHES {
+            switches.spawn(Switch::new(number, &world, random.next()).run());
+        }
+        (world, random, switches)
+    }
+
+    /// Has the switches end their calls, and begin no others.
+    fn end(&self) {
+        self.is_ending.store(true, Ordering::Relaxed);
+    }
+
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap()
     }
@@ -69,25 +98,13 @@ fn told(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|told| told.parse().unwrap_or_else(|_| panic!("{variable}={told} is no number")))
 }
 
-/// By a seed, that of `TOLLGATE_KILLS_SEED` or another each time: it decides what the switches do and when the kills come, but not how
-/// the program, the database and the machine interleave them.
+/// One line, also where what tests print is not shown.
+fn say(line: &str) {
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
+}
+
 async fn kill_again_and_again(name: &'static str, folder: &Folder, database: &str) {
-    let clock = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
-    let seed = told("TOLLGATE_KILLS_SEED").unwrap_or(clock.into());
-    println!("{name}: TOLLGATE_KILLS_SEED={seed}");
-    let mut random = Random::new(seed);
-    let company = Company::found(database).await;
-    let world = Arc::new(World {
-        owner: Wire::new(&company.owner),
-        company,
-        door: Door::new(),
-        memory: Mutex::default(),
-        is_ending: AtomicBool::new(false),
-    });
-    let mut switches = JoinSet::new();
-    for number in 0..SWITCHES {
-        switches.spawn(Switch::new(number, &world, random.next()).run());
-    }
+    let (world, random, switches) = World::begin(name, database).await;
     let mut run =
         Run { name, folder, database, world, random, switches, acknowledged: Vec::new(), tally: Tally::default() };
     run.kills().await;
@@ -195,7 +212,7 @@ impl Run<'_> {
         let server = self.start();
         self.check(&server).await;
         self.world.door.open(&server.address);
-        self.world.is_ending.store(true, Ordering::Relaxed);
+        self.world.end();
         let ended = timeout(Duration::from_secs(60), std::mem::take(&mut self.switches).join_all()).await;
         ended.expect("the switches end their calls");
         self.world.door.close();
@@ -209,21 +226,19 @@ impl Run<'_> {
         self.tell();
     }
 
-    /// One line, also where what tests print is not shown.
     fn tell(&self) {
         let Tally { kills, acknowledged, in_flight, slowest_start, slowest_answer } = self.tally;
         let memory = self.world.memory();
         let charged = memory.calls.values().filter(|call| !matches!(call.stage, Stage::Ended(0))).count();
-        let line = format!(
+        say(&format!(
             "{}: {kills} kills, {acknowledged} requests acknowledged before them, {in_flight} in flight; {charged} calls charged, {} refused, \
-             {} top-ups; up in {} ms at most, first answer after {} ms at most\n",
+             {} top-ups; up in {} ms at most, first answer after {} ms at most",
             self.name,
             memory.refused,
             memory.top_ups.len(),
             slowest_start.as_millis(),
             slowest_answer.as_millis(),
-        );
-        std::io::stderr().write_all(line.as_bytes()).unwrap();
+        ));
     }
 
     /// Lets so many milliseconds pass at most.

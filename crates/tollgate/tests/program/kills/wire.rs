@@ -1,6 +1,6 @@
 //! Requests that are sent until they are answered, however often the program is killed meanwhile.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
@@ -39,6 +39,8 @@ pub(super) struct Door {
     in_flight: AtomicUsize,
     acknowledged: AtomicUsize,
     cut: AtomicUsize,
+    /// The longest wait for an answer, in milliseconds.
+    longest: AtomicU64,
 }
 
 /// A client with its connection, by one key.
@@ -68,7 +70,7 @@ impl Door {
     /// A door that is closed.
     pub(super) fn new() -> Self {
         let [in_flight, acknowledged, cut] = [const { AtomicUsize::new(0) }; 3];
-        Door { address: watch::Sender::new(None), in_flight, acknowledged, cut }
+        Door { address: watch::Sender::new(None), in_flight, acknowledged, cut, longest: AtomicU64::new(0) }
     }
 
     /// Lets requests to the program at this address.
@@ -99,6 +101,25 @@ impl Door {
         self.cut.load(Ordering::Relaxed)
     }
 
+    /// How many requests are in flight.
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::Relaxed)
+    }
+
+    /// Waits until one more request is acknowledged.
+    pub(super) async fn next_acknowledged(&self) {
+        let (before, began) = (self.acknowledged(), Instant::now());
+        while self.acknowledged() == before {
+            assert!(began.elapsed() < PATIENCE, "nothing is acknowledged");
+            sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// The longest wait for an answer, whatever it was.
+    pub(super) fn longest(&self) -> Duration {
+        Duration::from_millis(self.longest.load(Ordering::Relaxed))
+    }
+
     async fn address(&self) -> String {
         let mut told = self.address.subscribe();
         let address = told.wait_for(Option::is_some).await.unwrap();
@@ -118,7 +139,10 @@ impl Wire {
         loop {
             let address = door.address().await;
             door.in_flight.fetch_add(1, Ordering::Relaxed);
+            let asked = Instant::now();
             let outcome = self.attempt(&address, request).await;
+            let waited = u64::try_from(asked.elapsed().as_millis()).unwrap();
+            door.longest.fetch_max(waited, Ordering::Relaxed);
             door.in_flight.fetch_sub(1, Ordering::Relaxed);
             match outcome {
                 Ok(reply) if !reply.is_none() => {
