@@ -72,6 +72,9 @@ impl Driver {
                 () = clock.sleep_until(wakes_at) => self.wake(clock.now()).await,
             }
         }
+        if let Some(ending) = self.flow.ending() {
+            self.exchange.engine().measures().call_ended(self.switch.name(), ending);
+        }
         self.exchange.forget(&self.call);
     }
 

@@ -33,7 +33,9 @@ mod kills;
 mod letters;
 
 mod log;
+mod metrics;
 mod month_end;
+mod operating;
 mod ordinary_phones;
 mod people;
 mod quote;
