@@ -43,11 +43,12 @@ pub(crate) async fn envelope(State(measures): State<Measures>, request: Request,
         };
         let (status, took) = (response.status(), began.elapsed());
         measures.answered((&route, &method), status, took);
+        let (told, millis) = (status.as_u16(), u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
         // Who asks whether the service lives asks again and again.
         if is_asked_by_machines(&route) && status.is_success() {
-            tracing::debug!(status = status.as_u16(), millis = took.as_millis(), "answered");
+            tracing::debug!(status = told, millis, "answered");
         } else {
-            tracing::info!(status = status.as_u16(), millis = took.as_millis(), "answered");
+            tracing::info!(status = told, millis, "answered");
         }
         response
     }

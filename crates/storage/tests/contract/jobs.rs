@@ -280,7 +280,8 @@ const SEARCHED: [(&str, &str); 5] = [
     ("USING INDEX jobs_due (kind=? AND due_at<?)", "jobs_due"),
     ("USING INDEX jobs_by_state (tenant=? AND state=? AND id<?)", "jobs_by_state"),
     ("USING INDEX jobs_done (tenant=? AND finished_at<?)", "jobs_done"),
-    ("USING COVERING INDEX jobs_due", "jobs_due"),
+    // All that waits, and nothing that is done: the index has no more.
+    ("SCAN jobs USING COVERING INDEX jobs_due", "jobs_due"),
 ];
 
 #[tokio::test]
@@ -307,7 +308,8 @@ async fn a_worker_does_not_search_all_jobs_for_the_next() {
             assert_eq!(plans.len(), SEARCHED.len());
             for (plan, (by_sqlite, by_postgres)) in plans.iter().zip(SEARCHED) {
                 let expected = if on_postgres { by_postgres } else { by_sqlite };
-                let detour = plan.contains("Seq Scan") || plan.contains("SCAN jobs") || plan.contains("Sort Key");
+                let other = plan.replace(expected, "");
+                let detour = other.contains("Seq Scan") || other.contains("SCAN jobs") || other.contains("Sort Key");
                 assert!(plan.contains(expected) && !detour, "analysed: {analysed}, not by {expected}, but\n{plan}");
             }
             store.analyze().await.unwrap();

@@ -17,7 +17,6 @@ use engine::{Engine, jobs};
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use softswitch::Softswitch;
 use tokio::net::TcpListener;
@@ -68,8 +67,9 @@ impl Metrics {
             storage::Engine::Sqlite => "sqlite",
             storage::Engine::Postgres => "postgresql",
         };
-        let build = Info::new([("version", env!("CARGO_PKG_VERSION")), ("database", database)]);
-        ours.register("build", "The program, and what it keeps its records in", build);
+        let build = Family::<_, Gauge>::default();
+        build.get_or_create(&[("version", env!("CARGO_PKG_VERSION")), ("database", database)]).set(1);
+        ours.register("build_info", "The program, and what it keeps its records in", build);
         app.measures().register(&mut ours);
         engine.measures().register(&mut ours);
         engine.store().measures().register(&mut ours);

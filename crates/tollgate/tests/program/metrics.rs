@@ -56,7 +56,7 @@ async fn metrics_tell_how_the_server_does_and_name_nobody() {
     quiet(&server).await;
     assert_eq!(server.get("/api/v1/customers/cus_nobody").await.0, 404);
     let refused = json!({"origin": "pbx:1", "line": "0999", "to": "+442079460018"});
-    assert_eq!(server.post("/api/v1/charging/sessions", &refused).await.0, 404);
+    assert_eq!(server.post("/api/v1/charging/sessions", &refused).await.0, 422);
 
     let (after, text) = read(&server).await;
     for (sample, least) in [

@@ -45,7 +45,7 @@ async fn a_server_that_ends_says_so_first_and_systemd_hears_of_it() {
         let length = systemd.recv(&mut told).unwrap();
         String::from_utf8_lossy(&told[..length]).trim().to_owned()
     };
-    let environment = [("NOTIFY_SOCKET", socket.to_str().unwrap()), ("WATCHDOG_USEC", "300000")];
+    let environment = [("NOTIFY_SOCKET", socket.to_str().unwrap()), ("WATCHDOG_USEC", "3000000")];
     let mut server = Server::open_within(&folder, &environment, &["--shutdown-delay", "1"]);
     let (first, second) = (hears(), hears());
     let both = [first.as_str(), second.as_str()];

@@ -29,9 +29,12 @@ pub(super) async fn live() {
     std::future::pending().await
 }
 
+/// Not by a thread that others need: systemd may be slow to listen.
 #[cfg(target_os = "linux")]
-fn tell(state: NotifyState<'_>) {
-    if let Err(error) = sd_notify::notify(&[state]) {
-        tracing::warn!(%error, "systemd could not be told how the server does");
-    }
+fn tell(state: NotifyState<'static>) {
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = sd_notify::notify(&[state]) {
+            tracing::warn!(%error, "systemd could not be told how the server does");
+        }
+    });
 }
