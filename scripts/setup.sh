@@ -28,13 +28,13 @@ missing() {
 # The Python libraries are kept in the user's cache folder, apart from the system's.
 make_test_python() {
     local folder=${XDG_CACHE_HOME:-$HOME/.cache}/tollgate/test-python
-    say "A mail server, playwright, python-socketio, schemathesis, standardwebhooks, twilio, icalendar, factur-x, saxonche and sepaxml are missing. They are needed for the tests of mail, pages, phones, API, webhooks, Twilio, calendars, electronic invoices and files for banks. Making them in $folder"
+    say "A mail server, playwright, python-socketio, schemathesis, standardwebhooks, twilio, icalendar, prometheus-client, factur-x, saxonche and sepaxml are missing. They are needed for the tests of mail, pages, phones, API, webhooks, Twilio, calendars, metrics, electronic invoices and files for banks. Making them in $folder"
     python3 -c 'import ensurepip, venv' 2>/dev/null ||
-        missing "Python's venv" "to install the mail server, playwright, python-socketio, schemathesis, standardwebhooks, twilio, icalendar, factur-x, saxonche and sepaxml" python3 python3-venv
+        missing "Python's venv" "to install the mail server, playwright, python-socketio, schemathesis, standardwebhooks, twilio, icalendar, prometheus-client, factur-x, saxonche and sepaxml" python3 python3-venv
     rm -rf "$folder"
     python3 -m venv "$folder" && "$folder/bin/python" -m pip install --quiet aiohttp==3.14.5 aiosmtpd==1.4.6 playwright==1.65.2 \
         python-engineio==4.15.1 python-socketio==5.18.1 schemathesis==4.32.5 standardwebhooks==1.1.0 twilio==9.13.0 icalendar==7.3.0 \
-        factur-x==7.8 saxonche==13.1.1 sepaxml==2.7.0 >&2
+        prometheus-client==0.26.0 factur-x==7.8 saxonche==13.1.1 sepaxml==2.7.0 >&2
 }
 
 # So are those of Node.

@@ -2,15 +2,16 @@
 //! of problems.
 
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
 use crate::App;
+use crate::measures::{Measures, route_of};
 use crate::problem::{Problem, UNAVAILABLE, Unwritten};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -30,18 +31,27 @@ const HEADERS: [(HeaderName, &str); 5] = [
 ];
 
 /// The outermost layer.
-pub(crate) async fn envelope(request: Request, next: Next) -> Response {
+pub(crate) async fn envelope(State(measures): State<Measures>, request: Request, next: Next) -> Response {
+    let (began, _under_way) = (Instant::now(), measures.under_way());
     let id = request_id(request.headers());
-    // The route's pattern, not the address: an address may hold a phone number.
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let span = tracing::info_span!("request", id, method = %request.method(), route);
+    let route = route_of(&request);
+    let method = request.method().clone();
+    let span = tracing::info_span!("request", id, %method, route);
     let mut response = async {
         let response = next.run(request).await;
         let response = match response.extensions().get::<Unwritten>() {
             Some(Unwritten(problem)) => with_headers_of(&response, problem.answer(&id)),
             None => response,
         };
-        tracing::info!(status = response.status().as_u16(), "answered");
+        let (status, took) = (response.status(), began.elapsed());
+        measures.answered((&route, &method), status, took);
+        let (told, millis) = (status.as_u16(), u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        // Who asks whether the service lives asks again and again.
+        if is_asked_by_machines(&route) && status.is_success() {
+            tracing::debug!(status = told, millis, "answered");
+        } else {
+            tracing::info!(status = told, millis, "answered");
+        }
         response
     }
     .instrument(span)
@@ -54,6 +64,10 @@ pub(crate) async fn envelope(request: Request, next: Next) -> Response {
         headers.insert(REQUEST_ID, id);
     }
     response
+}
+
+fn is_asked_by_machines(route: &str) -> bool {
+    ["/health", "/livez", "/readyz", "/readyz/phones"].contains(&route)
 }
 
 /// The written problem with what inner layers said beside it, such as `Allow`.

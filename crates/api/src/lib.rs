@@ -11,12 +11,14 @@ mod entrance;
 mod envelope;
 mod fields;
 mod guard;
+mod measures;
 mod once;
 mod pages;
 mod paging;
 mod params;
 mod patience;
 mod problem;
+mod readiness;
 mod routes;
 mod serve;
 mod tls;
@@ -26,7 +28,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::{Extension, Router};
 use documents::Templates;
@@ -41,6 +43,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 pub use entrance::Entrance;
+pub use measures::{Measures, counted};
+pub use readiness::Readiness;
 pub use serve::{Limits, serve};
 pub use tls::{Tls, TlsError};
 
@@ -58,6 +62,10 @@ pub struct App {
     checkouts: Option<Checkouts>,
     entrance: Entrance,
     test_clock: Option<TestClock>,
+    /// The switch that phones of the built-in exchange are at.
+    phones: Option<&'static str>,
+    readiness: Readiness,
+    measures: Measures,
     /// Whether it shows a demo, which its pages say.
     demo: bool,
     /// Turns to compute quotes.
@@ -73,7 +81,20 @@ impl App {
         let quoting = Arc::new(Semaphore::new(processors));
         let (renderer, courier) = (Arc::new(Templates::built_in()), Arc::new(NoCourier));
         let exchange = Exchange::new(&engine);
-        App { engine, exchange, renderer, courier, checkouts: None, entrance, test_clock: None, demo: false, quoting }
+        App {
+            engine,
+            exchange,
+            renderer,
+            courier,
+            checkouts: None,
+            entrance,
+            test_clock: None,
+            phones: None,
+            readiness: Readiness::default(),
+            measures: Measures::default(),
+            demo: false,
+            quoting,
+        }
     }
 
     /// The same application, which says on its pages that it is a demo.
@@ -92,6 +113,24 @@ impl App {
     #[must_use]
     pub fn with_exchange(self, exchange: Exchange) -> Self {
         App { exchange, ..self }
+    }
+
+    /// The same application, which tells whether it takes the phones of this switch.
+    #[must_use]
+    pub fn with_phones(self, switch: &'static str) -> Self {
+        App { phones: Some(switch), ..self }
+    }
+
+    /// The same application, which is told by this that it ends.
+    #[must_use]
+    pub fn with_readiness(self, readiness: Readiness) -> Self {
+        App { readiness, ..self }
+    }
+
+    /// What is counted of its requests.
+    #[must_use]
+    pub fn measures(&self) -> &Measures {
+        &self.measures
     }
 
     /// The same application, whose webhooks may have the addresses that this courier carries to.
@@ -130,14 +169,14 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), envelope::while_there))
         .fallback(nothing_here);
     let strict = from_fn_with_state(app.entrance.clone(), entrance::strict_transport);
-    surrounded(guarded).layer(strict).with_state(app)
+    surrounded(guarded, app.measures.clone()).layer(strict).with_state(app)
 }
 
 /// Answers from this size on, in bytes, are compressed for clients that take it: smaller ones fit in one packet as they are.
 const WORTH_COMPRESSING: u64 = 1400;
 
 /// Routes with what surrounds every request.
-fn surrounded<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+fn surrounded<S: Clone + Send + Sync + 'static>(routes: Router<S>, measures: Measures) -> Router<S> {
     // Hints go out one by one, a PDF is compressed within, and players seek in audio.
     let worth = SizeAbove::new(WORTH_COMPRESSING)
         .and(NotForContentType::SSE)
@@ -146,7 +185,7 @@ fn surrounded<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> 
     routes
         .layer(CatchPanicLayer::custom(|_| Problem::internal("a handler panicked").into_response()))
         .layer(CompressionLayer::new().compress_when(worth))
-        .layer(from_fn(envelope::envelope))
+        .layer(from_fn_with_state(measures, envelope::envelope))
 }
 
 /// The OpenAPI document of the service.
@@ -164,6 +203,7 @@ mod tests {
     use axum::body::{Body, to_bytes};
     use axum::extract::Request;
     use axum::http::StatusCode;
+    use axum::middleware::from_fn;
     use axum::routing::get;
     use tower::ServiceExt;
 
@@ -182,7 +222,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_a_problem_that_tells_nothing_of_the_inside() {
         let panics = get(async || -> StatusCode { panic!("inside") });
-        let (status, body) = answered(surrounded(Router::new().route("/", panics)), "/").await;
+        let (status, body) = answered(surrounded(Router::new().route("/", panics), Measures::default()), "/").await;
         assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
         assert!(
             body.contains("/problems/internal") && body.contains("request_id") && !body.contains("inside"),
@@ -197,7 +237,7 @@ mod tests {
         let limited = Router::new()
             .route("/", sleeps)
             .layer(from_fn(move |request, next| envelope::within(limit, request, next)));
-        let (status, body) = answered(surrounded(limited), "/").await;
+        let (status, body) = answered(surrounded(limited, Measures::default()), "/").await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(body.contains("/problems/unavailable"), "{body}");
     }

@@ -14,6 +14,7 @@ use crate::charging::Charging;
 use crate::clock::Clock;
 use crate::ids::new_id;
 use crate::lines::phones::Phones;
+use crate::measures::Measures;
 use crate::people::People;
 use crate::prices::Prices;
 
@@ -29,6 +30,7 @@ struct Inner {
     phones: Phones,
     charging: Charging,
     changes: Changes,
+    measures: Measures,
     /// Told when jobs were written.
     jobs: Notify,
 }
@@ -111,6 +113,7 @@ impl Engine {
             phones: Phones::default(),
             charging: Charging::default(),
             changes: Changes::default(),
+            measures: Measures::default(),
             jobs: Notify::new(),
         }))
     }
@@ -140,6 +143,12 @@ impl Engine {
     /// The queues of the charge combiners.
     pub(crate) fn charging(&self) -> &Charging {
         &self.0.charging
+    }
+
+    /// What is counted of what it does.
+    #[must_use]
+    pub fn measures(&self) -> &Measures {
+        &self.0.measures
     }
 
     pub(crate) fn downgrade(&self) -> WeakEngine {

@@ -87,6 +87,12 @@ impl Softswitch {
         self.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How many phones are registered.
+    #[must_use]
+    pub fn phones(&self) -> usize {
+        self.seats().phones()
+    }
+
     fn now(&self) -> Instant {
         self.exchange.engine().clock().now()
     }

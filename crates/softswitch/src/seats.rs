@@ -204,6 +204,11 @@ impl Part {
 }
 
 impl Seats {
+    /// How many phones have a seat.
+    pub(crate) fn phones(&self) -> usize {
+        self.seats.values().filter(|seat| seat.phone.is_some()).count()
+    }
+
     /// Lets phones go without a word to the exchange: the program ends, and calls outlive it.
     pub(crate) fn close(&mut self) {
         self.closed = true;

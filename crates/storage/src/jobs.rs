@@ -91,6 +91,27 @@ pub async fn next_due(tx: &mut Tx, wanted: Wanted<'_>) -> Result<Option<i64>, Er
     sql!(tx, fetch_optional, sqlx::query_scalar(SQL).bind(wanted.kind).bind(&except))
 }
 
+/// The jobs of a kind that wait for their time, or that somebody works on.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct WaitingJobs {
+    /// Who can do them.
+    pub kind: String,
+    /// How many there are.
+    pub count: i64,
+    /// When the first of them is due.
+    pub first_due_at: i64,
+}
+
+/// The jobs of all tenants that wait for their time, or that somebody works on, by kind.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn waiting_by_kind(tx: &mut Tx) -> Result<Vec<WaitingJobs>, Error> {
+    const SQL: &str = "SELECT kind, COUNT(*) AS count, MIN(due_at) AS first_due_at FROM jobs
+        WHERE state = 'pending' GROUP BY kind ORDER BY kind";
+    sql!(tx, fetch_all, sqlx::query_as(SQL))
+}
+
 /// Which of the wanted jobs are due; on PostgreSQL those that another worker takes at this moment are passed over.
 macro_rules! due {
     ($columns:literal) => {

@@ -54,6 +54,7 @@ pub mod ledger;
 pub mod lines;
 pub mod low_balances;
 pub mod maintenance;
+mod measures;
 pub mod memberships;
 pub mod messages;
 pub mod months;
@@ -95,6 +96,7 @@ pub mod vouchers;
 pub mod webhooks;
 
 pub use error::Error;
+pub use measures::{Connections, Measures};
 pub use retry::{FromStorage, retry};
 pub use store::{Engine, Store};
 pub use transaction::{ReadTx, Tx, WriteTx};

@@ -1,6 +1,11 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
 use sqlx::{PgPool, SqlitePool};
 
 use crate::faults::{Faults, Point};
+use crate::measures::{self, Connections, Measures};
 use crate::transaction::Connection;
 use crate::{Error, ReadTx, WriteTx, migrate, postgres, sqlite};
 
@@ -17,6 +22,7 @@ pub enum Engine {
 #[derive(Clone, Debug)]
 pub struct Store {
     pools: Pools,
+    measures: Arc<Measures>,
     faults: Option<Faults>,
 }
 
@@ -26,13 +32,14 @@ enum Pools {
     Sqlite {
         write: SqlitePool,
         read: SqlitePool,
+        file: PathBuf,
     },
     Postgres(PgPool),
 }
 
 impl Store {
     fn on(pools: Pools) -> Store {
-        Store { pools, faults: None }
+        Store { pools, measures: Arc::default(), faults: None }
     }
 
     pub(crate) fn faulty(self, faults: Faults) -> Store {
@@ -53,7 +60,7 @@ impl Store {
             // A "?" begins options elsewhere, and ":" a database in memory; neither is meant to be a file of that name.
             Some(file) if !file.is_empty() && !file.starts_with(':') && !file.contains('?') => {
                 let (write, read) = sqlite::open(file).await?;
-                Ok(Store::on(Pools::Sqlite { write, read }))
+                Ok(Store::on(Pools::Sqlite { write, read, file: PathBuf::from(file) }))
             }
             _ => Err(Error::unknown_address(address)),
         }
@@ -100,12 +107,10 @@ impl Store {
     /// # Errors
     /// The database does not answer.
     pub async fn write(&self) -> Result<WriteTx, Error> {
-        self.reach_begin()?;
-        let connection = match &self.pools {
-            Pools::Sqlite { write, .. } => Connection::Sqlite(write.begin_with(sqlite::BEGIN_WRITING).await?),
-            Pools::Postgres(pool) => Connection::Postgres(postgres::begin(pool, postgres::BEGIN_WRITING).await?),
-        };
-        Ok(WriteTx::on(connection, self.faults.clone()))
+        let began = Instant::now();
+        let connection = self.begin_writing().await.map_err(|error| self.measures.counted(error))?;
+        self.measures.write_began(began.elapsed());
+        Ok(WriteTx::on(connection, self.measures.clone(), self.faults.clone()))
     }
 
     /// Begins a transaction that only reads.
@@ -113,12 +118,50 @@ impl Store {
     /// # Errors
     /// The database does not answer.
     pub async fn read(&self) -> Result<ReadTx, Error> {
+        let began = Instant::now();
+        let connection = self.begin_reading().await.map_err(|error| self.measures.counted(error))?;
+        self.measures.read_began(began.elapsed());
+        Ok(ReadTx::on(connection, self.measures.clone(), self.faults.clone()))
+    }
+
+    async fn begin_writing(&self) -> Result<Connection, Error> {
         self.reach_begin()?;
-        let connection = match &self.pools {
+        Ok(match &self.pools {
+            Pools::Sqlite { write, .. } => Connection::Sqlite(write.begin_with(sqlite::BEGIN_WRITING).await?),
+            Pools::Postgres(pool) => Connection::Postgres(postgres::begin(pool, postgres::BEGIN_WRITING).await?),
+        })
+    }
+
+    async fn begin_reading(&self) -> Result<Connection, Error> {
+        self.reach_begin()?;
+        Ok(match &self.pools {
             Pools::Sqlite { read, .. } => Connection::Sqlite(read.begin().await?),
             Pools::Postgres(pool) => Connection::Postgres(postgres::begin(pool, postgres::BEGIN_READING).await?),
-        };
-        Ok(ReadTx::on(connection, self.faults.clone()))
+        })
+    }
+
+    /// What is counted of it.
+    #[must_use]
+    pub fn measures(&self) -> &Measures {
+        &self.measures
+    }
+
+    /// The connections that are kept open to it.
+    #[must_use]
+    pub fn connections(&self) -> Vec<Connections> {
+        match &self.pools {
+            Pools::Sqlite { write, read, .. } => vec![Connections::of("write", write), Connections::of("read", read)],
+            Pools::Postgres(pool) => vec![Connections::of("all", pool)],
+        }
+    }
+
+    /// How large its files are, in bytes, by what they are: `main` and `wal` of SQLite, none of a server's.
+    #[must_use]
+    pub fn file_sizes(&self) -> Vec<(&'static str, u64)> {
+        match &self.pools {
+            Pools::Sqlite { file, .. } => measures::sizes(file),
+            Pools::Postgres(_) => Vec::new(),
+        }
     }
 
     fn reach_begin(&self) -> Result<(), Error> {
@@ -142,7 +185,7 @@ impl Store {
     /// Closes all connections; on SQLite this folds the journal into the file.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { write, read } => {
+            Pools::Sqlite { write, read, .. } => {
                 read.close().await;
                 write.close().await;
             }

@@ -1,9 +1,11 @@
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::faults::{Faults, Point};
+use crate::measures::Measures;
 use crate::postgres::PATIENCE as COMMIT_PATIENCE;
 use crate::{Engine, Error};
 
@@ -21,6 +23,8 @@ pub struct Tx {
     /// Statements that failed, or whose outcome nobody waited for. After a failure PostgreSQL refuses all that follows, and
     /// answers COMMIT as though nothing had happened.
     pub(crate) failed: u32,
+    /// Where errors are counted.
+    pub(crate) measures: Arc<Measures>,
     /// What a test has go wrong.
     pub(crate) faults: Option<Faults>,
 }
@@ -97,8 +101,8 @@ impl Connection {
 }
 
 impl Tx {
-    fn on(connection: Connection, faults: Option<Faults>) -> Self {
-        Tx { connection, patience: STATEMENT_PATIENCE, failed: 0, faults }
+    fn on(connection: Connection, measures: Arc<Measures>, faults: Option<Faults>) -> Self {
+        Tx { connection, patience: STATEMENT_PATIENCE, failed: 0, measures, faults }
     }
 
     pub(crate) fn of(tx: &mut Tx) -> &mut Tx {
@@ -138,19 +142,19 @@ impl Tx {
 
     pub(crate) fn noted<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, Error> {
         self.failed -= u32::from(outcome.is_ok());
-        outcome.map_err(Error::before_commit)
+        outcome.map_err(|error| self.measures.counted(Error::before_commit(error)))
     }
 }
 
 impl ReadTx {
-    pub(crate) fn on(connection: Connection, faults: Option<Faults>) -> Self {
-        ReadTx(Tx::on(connection, faults))
+    pub(crate) fn on(connection: Connection, measures: Arc<Measures>, faults: Option<Faults>) -> Self {
+        ReadTx(Tx::on(connection, measures, faults))
     }
 }
 
 impl WriteTx {
-    pub(crate) fn on(connection: Connection, faults: Option<Faults>) -> Self {
-        WriteTx(Tx::on(connection, faults))
+    pub(crate) fn on(connection: Connection, measures: Arc<Measures>, faults: Option<Faults>) -> Self {
+        WriteTx(Tx::on(connection, measures, faults))
     }
 
     /// Makes what was written last.
@@ -166,10 +170,11 @@ impl WriteTx {
         let faults = self.0.faults.take();
         // What has taken long to write may take long to reach a standby.
         let patience = if self.0.patience == LONG_PATIENCE { LONG_PATIENCE } else { COMMIT_PATIENCE };
-        match self.0.connection {
-            Connection::Sqlite(tx) => tx.commit().await?,
-            Connection::Postgres(tx) => within(patience, tx.commit()).await?,
-        }
+        let committed = match self.0.connection {
+            Connection::Sqlite(tx) => tx.commit().await,
+            Connection::Postgres(tx) => within(patience, tx.commit()).await,
+        };
+        committed.map_err(|error| self.0.measures.counted(Error::from(error)))?;
         match faults {
             Some(faults) => Ok(faults.reach(Point::Committed)?),
             None => Ok(()),

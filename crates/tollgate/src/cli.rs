@@ -2,6 +2,7 @@
 
 mod bill;
 mod media;
+mod operating;
 mod phone;
 mod reminders;
 mod simulate;
@@ -15,6 +16,7 @@ use engine::Role;
 
 pub(crate) use bill::{BillCommand, BillListArgs};
 pub(crate) use media::{MediaArgs, PolicyName};
+pub(crate) use operating::OperatingArgs;
 pub(crate) use phone::PhoneArgs;
 pub(crate) use reminders::RemindersArgs;
 pub(crate) use simulate::{SimulateCallArgs, SimulateCommand};
@@ -107,6 +109,8 @@ pub(crate) struct Global {
     pub(crate) webhooks_allow_private: Vec<String>,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
+    #[command(flatten)]
+    pub(crate) operating: OperatingArgs,
     /// The number of the tenant to work on [default: the only one].
     #[arg(long, global = true, value_name = "NUMBER", env = "TOLLGATE_TENANT")]
     pub(crate) tenant: Option<i64>,

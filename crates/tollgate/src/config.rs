@@ -1,14 +1,16 @@
 //! Configuration: flags, then environment, then one TOML file, then defaults.
 
 mod asterisk;
+mod log;
 mod media;
+mod operating;
 mod stripe;
 mod twilio;
 
-use std::io::IsTerminal;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use api::{Entrance, Limits, Tls};
@@ -24,6 +26,7 @@ use crate::cli::Global;
 use asterisk::AsteriskFile;
 pub(crate) use media::Media;
 use media::MediaFile;
+pub(crate) use operating::Operating;
 pub(crate) use stripe::Stripe;
 use stripe::StripeFile;
 use twilio::TwilioFile;
@@ -34,6 +37,8 @@ const DEFAULT_FILE: &str = "tollgate.toml";
 const DEFAULT_DATABASE: &str = "sqlite://tollgate.db";
 /// What is logged where nothing is said: who signed in and what was refused them, too.
 const DEFAULT_LOG: &str = "warn,tollgate=info,api=info,engine=info,security=info";
+/// How long requests under way may take once the program is to end.
+const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 const DEFAULT_LISTEN: &str = "127.0.0.1:3000";
 
 /// What the program goes by.
@@ -56,6 +61,8 @@ pub(crate) struct Config {
     webhooks: Policy,
     /// How the voices of calls travel.
     pub(crate) media: Media,
+    /// What those who run the server want of it.
+    pub(crate) operating: Operating,
     /// The Asterisks that carry calls.
     pub(crate) asterisks: Vec<::asterisk::Settings>,
     /// The account at Twilio that carries calls.
@@ -98,6 +105,8 @@ struct File {
     tenant: Option<i64>,
     log: Option<String>,
     log_format: Option<LogFormat>,
+    metrics_listen: Option<SocketAddr>,
+    shutdown_delay_seconds: Option<u16>,
 }
 
 /// Where webhooks may lead.
@@ -160,6 +169,7 @@ impl Config {
                 &global.webhooks_allow_private,
             )?,
             media: Media::load(&global.media, &file.media)?,
+            operating: Operating::load(&global.operating, (file.metrics_listen, file.shutdown_delay_seconds))?,
             asterisks: asterisk::load(file.asterisk)?,
             twilio: file.twilio.map(twilio::load).transpose()?,
             stripe: file.stripe.map(stripe::load).transpose()?,
@@ -209,7 +219,8 @@ impl Config {
 
     /// What connections may do: behind a proxy all come from its address.
     pub(crate) fn limits(&self) -> Limits {
-        let usual = Limits::default();
+        // A program that ends has to within half a minute, and has more to do.
+        let usual = Limits { drain: LONGEST_ANSWER, ..Limits::default() };
         if self.trusted_proxies.is_empty() { usual } else { Limits { each_client: None, ..usual } }
     }
 
@@ -230,15 +241,7 @@ impl Config {
     pub(crate) fn start_logging(&self) -> anyhow::Result<()> {
         let filter = tracing_subscriber::EnvFilter::try_new(&self.log)
             .with_context(|| format!("log: \"{}\" is not a filter such as \"info\" or \"warn,api=debug\"", self.log))?;
-        let to_stderr = tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(std::io::stderr)
-            .with_ansi(std::io::stderr().is_terminal());
-        if self.log_as_json {
-            to_stderr.json().init()
-        } else {
-            to_stderr.init()
-        }
+        log::start(filter, self.log_as_json);
         Ok(())
     }
 }

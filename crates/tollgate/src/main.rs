@@ -4,12 +4,16 @@ mod cli;
 mod commands;
 mod config;
 mod demo;
+mod metrics;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use cli::{Cli, Command};
+
+/// How long threads may take to end that nobody waits for.
+const AT_THE_END: std::time::Duration = std::time::Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -32,7 +36,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     let config = config::Config::load(&cli.global)?;
     config.start_logging()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let code = runtime.block_on(async {
         match &cli.command {
             Command::Quote(_) | Command::Phone(_) => Ok(ExitCode::SUCCESS),
             Command::Demo(demo) => commands::serve::demo(&config, demo).await,
@@ -51,5 +55,8 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             Command::Check(check) => commands::check::run(&config, check).await,
             Command::Doctor(doctor) => commands::doctor::run(&config, doctor).await,
         }
-    })
+    });
+    // What a command has not waited for is not waited for: a document that is being drawn holds nothing.
+    runtime.shutdown_timeout(AT_THE_END);
+    code
 }

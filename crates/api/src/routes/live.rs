@@ -18,6 +18,7 @@ use utoipa_axum::routes;
 
 use crate::App;
 use crate::guard::{self, Caller, PARTIES, PARTY};
+use crate::measures::Counted;
 use crate::problem::Refusals;
 use crate::serve::Ending;
 
@@ -48,6 +49,7 @@ async fn listen(
     ending: Option<Extension<Ending>>,
 ) -> Response {
     let ending = ending.map_or_else(Ending::never, |Extension(ending)| ending);
+    let counted = app.measures.listens();
     let listener = Listener {
         changes: app.engine.changes(),
         next_look: later(&app),
@@ -56,6 +58,7 @@ async fn listen(
         reader,
         headers,
         is_greeted: false,
+        _counted: counted,
     };
     // A proxy is not to wait until there is more.
     const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
@@ -73,6 +76,7 @@ struct Listener {
     /// Ready when the service ends.
     ended: BoxFuture<'static, ()>,
     is_greeted: bool,
+    _counted: Counted,
 }
 
 /// What becomes of a hint.

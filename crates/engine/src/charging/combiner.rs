@@ -1,6 +1,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::dial_plan::DialPlan;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::batch::{self, Asked, Outcome};
 use super::{ChargingError, Reply, Request, What};
 use crate::Engine;
+use crate::measures::{ChargingMeasures, kind_of};
 use crate::work::WeakEngine;
 
 /// Most requests in one transaction.
@@ -48,11 +49,18 @@ impl Engine {
     /// # Errors
     /// The request is refused, too many new calls wait, or the database did not do it.
     pub async fn charge(&self, tenant: i64, request: Request) -> Result<Reply, ChargingError> {
+        let kind = kind_of(&request.what);
+        let answer = self.asked(tenant, request).await;
+        self.measures().charging.answered(kind, &answer);
+        answer
+    }
+
+    async fn asked(&self, tenant: i64, request: Request) -> Result<Reply, ChargingError> {
         request.check()?;
         let queue = self.charging().queue(self, tenant);
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { request: Asked { request, at: self.clock().now() }, answer };
-        queue.put(waiting)?;
+        queue.put(waiting, &self.measures().charging)?;
         answered.await.map_err(|_| ChargingError::Closed)?
     }
 }
@@ -65,8 +73,10 @@ impl Charging {
             let (running, of_running) = mpsc::unbounded_channel();
             let (new_calls, of_new_calls) = mpsc::channel(MOST_NEW_CALLS);
             let (known_plan, dial_plan) = watch::channel(DialPlan::default());
+            let measures = engine.measures().charging.clone();
             let (engine, kept) = (engine.downgrade(), Vec::new());
-            let combiner = Combiner { engine, tenant, of_running, of_new_calls, kept, known_plan };
+            let combiner =
+                Combiner { engine, tenant, of_running, of_new_calls, kept, kept_shown: 0, known_plan, measures };
             tokio::spawn(combiner.run());
             Queue { running, new_calls, dial_plan }
         });
@@ -75,9 +85,15 @@ impl Charging {
 }
 
 impl Queue {
-    fn put(&self, waiting: Waiting) -> Result<(), ChargingError> {
+    fn put(&self, waiting: Waiting, measures: &ChargingMeasures) -> Result<(), ChargingError> {
         let waiting = if waiting.request.is_new_call() {
-            match self.new_calls.try_send(waiting) {
+            // Counted before it can be taken out again.
+            measures.new_calls.inc();
+            let put = self.new_calls.try_send(waiting);
+            if put.is_err() {
+                measures.new_calls.dec();
+            }
+            match put {
                 Ok(()) => return Ok(()),
                 Err(mpsc::error::TrySendError::Full(waiting)) if self.is_free(&waiting.request) => waiting,
                 Err(mpsc::error::TrySendError::Full(_)) => return Err(ChargingError::Busy),
@@ -86,7 +102,11 @@ impl Queue {
         } else {
             waiting
         };
-        self.running.send(waiting).map_err(|_| ChargingError::Closed)
+        measures.running.inc();
+        self.running.send(waiting).map_err(|_| {
+            measures.running.dec();
+            ChargingError::Closed
+        })
     }
 
     /// Whether it is a call to an emergency or service number.
@@ -103,7 +123,10 @@ struct Combiner {
     of_new_calls: mpsc::Receiver<Waiting>,
     /// What the database could not take, to be tried again.
     kept: Vec<Waiting>,
+    /// How many of them are counted as kept.
+    kept_shown: i64,
     known_plan: watch::Sender<DialPlan>,
+    measures: ChargingMeasures,
 }
 
 impl Combiner {
@@ -122,8 +145,14 @@ impl Combiner {
         if gathered.is_empty() {
             let first = tokio::select! {
                 biased;
-                Some(waiting) = self.of_running.recv() => Some(waiting),
-                Some(waiting) = self.of_new_calls.recv() => Some(waiting),
+                Some(waiting) = self.of_running.recv() => {
+                    self.measures.running.dec();
+                    Some(waiting)
+                }
+                Some(waiting) = self.of_new_calls.recv() => {
+                    self.measures.new_calls.dec();
+                    Some(waiting)
+                }
                 else => None,
             };
             gathered.extend(first);
@@ -133,11 +162,13 @@ impl Combiner {
         while gathered.len() < MOST_AT_ONCE
             && let Ok(waiting) = self.of_running.try_recv()
         {
+            self.measures.running.dec();
             gathered.push(waiting);
         }
         while gathered.len() < MOST_AT_ONCE
             && let Ok(waiting) = self.of_new_calls.try_recv()
         {
+            self.measures.new_calls.dec();
             if !waiting.answer.is_closed() {
                 gathered.push(waiting);
             }
@@ -158,12 +189,18 @@ impl Combiner {
             !kept.answer.is_closed() || !kept.request.is_beat() || seen.insert(kept.request.request.clone())
         });
         self.kept.reverse();
+        let kept = i64::try_from(self.kept.len()).unwrap_or(i64::MAX);
+        self.measures.kept.inc_by(kept - self.kept_shown);
+        self.kept_shown = kept;
     }
 
     async fn decide(&mut self, engine: &Engine, gathered: Vec<Waiting>) {
         let (requests, answers): (Vec<_>, Vec<_>) =
             gathered.into_iter().map(|waiting| (waiting.request, waiting.answer)).unzip();
-        match batch::run(engine, self.tenant, &requests).await {
+        let began = Instant::now();
+        let outcome = batch::run(engine, self.tenant, &requests).await;
+        self.measures.decided(requests.len(), began.elapsed());
+        match outcome {
             Ok(outcome) => self.answer_all(answers, outcome),
             // One of them may be what the database does not take: each is tried by itself, so that it harms no other.
             Err(error) if requests.len() > 1 && !error.is_outage() => {

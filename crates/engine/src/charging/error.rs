@@ -137,7 +137,7 @@ impl ChargingError {
     }
 
     /// Whether the database is not there: it may be back soon.
-    pub(super) fn is_outage(&self) -> bool {
+    pub(crate) fn is_outage(&self) -> bool {
         use storage::FromStorage;
         matches!(self, ChargingError::Unavailable)
             || matches!(self.storage_error(), Some(storage::Error::Unavailable(_) | storage::Error::TryAgain(_)))

@@ -43,7 +43,7 @@ impl Attempt {
         let mut wait = Duration::from_secs(1);
         loop {
             match self.written_down(&outcome).await {
-                Ok(true) => return,
+                Ok(true) => return self.count(&outcome),
                 Ok(false) => return self.left_to_another(),
                 Err(storage::Error::Unavailable(_) | storage::Error::TryAgain(_)) => {}
                 Err(error) => {
@@ -54,6 +54,17 @@ impl Attempt {
             sleep(wait).await;
             wait = (2 * wait).min(LONGEST_WAIT);
         }
+    }
+
+    /// Counts what became of it.
+    fn count(&self, outcome: &Result<Option<String>, JobFailure>) {
+        let failure = outcome.as_ref().err();
+        let is_last = match failure {
+            Some(JobFailure::GiveUp(_)) => true,
+            Some(JobFailure::Retry(_)) => pause_after(self.job.attempts).is_none(),
+            _ => false,
+        };
+        self.engine.measures().job_tried(&self.job.kind, failure, is_last);
     }
 
     /// Gives the job back to whoever asks for it next.

@@ -126,6 +126,33 @@ pub trait Handler: Send + Sync {
     }
 }
 
+/// The jobs of a kind that wait for their time, or that somebody works on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Which handler does them.
+    pub kind: String,
+    /// How many there are, in all tenants.
+    pub count: i64,
+    /// For how long the first of them is due, in milliseconds; 0 where none is.
+    pub overdue_millis: i64,
+}
+
+/// What waits in all tenants, by kind.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn waiting(engine: &Engine) -> Result<Vec<Waiting>, storage::Error> {
+    let mut view = engine.view(&Actor::program(0, "metrics")).await?;
+    let now = view.now();
+    let found = storage::jobs::waiting_by_kind(view.tx()).await?;
+    let waiting = |found: storage::jobs::WaitingJobs| Waiting {
+        overdue_millis: now.millis_since(Instant::clamped(found.first_due_at)).max(0),
+        kind: found.kind,
+        count: found.count,
+    };
+    Ok(found.into_iter().map(waiting).collect())
+}
+
 /// Writes jobs in the transaction that causes them; those whose keys are known are there already and stay as they are.
 ///
 /// # Errors

@@ -72,6 +72,9 @@ impl Driver {
                 () = clock.sleep_until(wakes_at) => self.wake(clock.now()).await,
             }
         }
+        if let Some(ending) = self.flow.ending() {
+            self.exchange.engine().measures().call_ended(self.switch.name(), ending);
+        }
         self.exchange.forget(&self.call);
     }
 
@@ -178,7 +181,7 @@ impl Driver {
                     if cause == Cause::NoRecipient && asked.by.line.is_none() {
                         tracing::warn!(call = call.origin, "somebody outside has called a number that leads nowhere");
                         if let Err(error) = unknown::tell(exchange.engine(), call.tenant, &asked.to).await {
-                            tracing::warn!(%error, "nobody is told of it");
+                            tracing::warn!(%error, call = call.origin, "nobody is told of it");
                         }
                     }
                     Err(cause)

@@ -127,6 +127,7 @@ impl Exchange {
         if !switch.capabilities().contains(&Capability::RingsAtOnce) {
             flow.acknowledges = Acknowledges::InTime;
         }
+        self.engine().measures().call_begun(switch.name());
         self.drive(call, switch, Way { flow, version: 0, sessions: HashMap::new() }, first);
     }
 
@@ -157,6 +158,20 @@ impl Exchange {
     #[must_use]
     pub fn calls(&self, tenant: i64) -> Vec<CallRef> {
         self.live().keys().filter(|call| call.tenant == tenant).cloned().collect()
+    }
+
+    /// How many calls each switch of this program carries now, and whether it is that switch: by the switches' names.
+    #[must_use]
+    pub fn carried(&self) -> Vec<(&'static str, usize, bool)> {
+        let live = self.live();
+        let of = |name: &str| live.keys().filter(|call| call.origin.split('/').next() == Some(name)).count();
+        self.switches().iter().map(|switch| (switch.name(), of(switch.name()), self.holds(switch.name()))).collect()
+    }
+
+    /// Whether this program is that switch.
+    #[must_use]
+    pub fn holds(&self, switch: &str) -> bool {
+        self.roles().iter().any(|(role, _)| *role == switch)
     }
 
     /// Ends a call from outside.

@@ -185,6 +185,7 @@ impl Exchange {
         let sessions = HashMap::from([(0, Open { id: id.clone(), beats_at: None })]);
         let mut way = Way { flow, version: 0, sessions };
         self.keeper().write_down((call, switch.name()), &way.flow, &mut way.version);
+        self.engine().measures().call_begun(switch.name());
         self.drive(call, switch, way, commands);
         Ok(PlacedCall { id, repeated: false })
     }

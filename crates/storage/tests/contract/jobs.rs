@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use storage::jobs::{self, JobRecord, Lease, Wanted};
+use storage::jobs::{self, JobRecord, Lease, WaitingJobs, Wanted};
 use storage::{Store, WriteTx};
 
 use crate::databases::{drop_postgres, execute, fresh_postgres, on_both};
@@ -110,6 +110,13 @@ async fn what_is_due_is_taken_by_its_kind_the_longest_due_first_in_all_tenants()
         assert_eq!(claimed(&mut tx, ANY, "b", 50).await, ["job_1", "job_3"]);
         assert_eq!(claimed(&mut tx, ANY, "b", 50).await, [""; 0], "the rest is not due yet");
         assert_eq!(jobs::next_due(&mut tx, ANY).await.unwrap(), Some(51));
+        let waiting = |kind: &str, count, first_due_at| WaitingJobs { kind: kind.into(), count, first_due_at };
+        let waits = jobs::waiting_by_kind(&mut tx).await.unwrap();
+        assert_eq!(
+            waits,
+            [waiting("bill_run", 1, 0), waiting("deliver", 5, 51)],
+            "of all tenants, with what is leased"
+        );
         let taken = jobs::get(&mut tx, 1, "job_2").await.unwrap().unwrap();
         let expected = JobRecord { attempts: 1, leased_by: Some("a".into()), due_at: LEASED_UNTIL, ..job("job_2", 10) };
         assert_eq!(taken, expected);
@@ -265,13 +272,16 @@ async fn questions(store: &Store) {
     jobs::claim(&mut tx, wanted, "a", 100, LEASED_UNTIL).await.unwrap();
     jobs::page(&mut tx, 1, Some("waiting"), None, 5).await.unwrap();
     jobs::forget_done(&mut tx, 1, 10, 5).await.unwrap();
+    jobs::waiting_by_kind(&mut tx).await.unwrap();
 }
 
-const SEARCHED: [(&str, &str); 4] = [
+const SEARCHED: [(&str, &str); 5] = [
     ("USING INDEX jobs_due (kind=?)", "jobs_due"),
     ("USING INDEX jobs_due (kind=? AND due_at<?)", "jobs_due"),
     ("USING INDEX jobs_by_state (tenant=? AND state=? AND id<?)", "jobs_by_state"),
     ("USING INDEX jobs_done (tenant=? AND finished_at<?)", "jobs_done"),
+    // All that waits, and nothing that is done: the index has no more.
+    ("SCAN jobs USING COVERING INDEX jobs_due", "jobs_due"),
 ];
 
 #[tokio::test]
@@ -298,7 +308,8 @@ async fn a_worker_does_not_search_all_jobs_for_the_next() {
             assert_eq!(plans.len(), SEARCHED.len());
             for (plan, (by_sqlite, by_postgres)) in plans.iter().zip(SEARCHED) {
                 let expected = if on_postgres { by_postgres } else { by_sqlite };
-                let detour = plan.contains("Seq Scan") || plan.contains("SCAN jobs") || plan.contains("Sort Key");
+                let other = plan.replace(expected, "");
+                let detour = other.contains("Seq Scan") || other.contains("SCAN jobs") || other.contains("Sort Key");
                 assert!(plan.contains(expected) && !detour, "analysed: {analysed}, not by {expected}, but\n{plan}");
             }
             store.analyze().await.unwrap();

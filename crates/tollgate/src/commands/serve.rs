@@ -1,5 +1,8 @@
 //! `tollgate serve` and `tollgate demo`.
 
+mod ending;
+mod systemd;
+
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -32,7 +35,6 @@ use softswitch::relay::Relay;
 use softswitch::{MediaRelay, Softswitch};
 use storage::Store;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use twilio::signature::Tokens;
 use twilio::switch::{self, AccountSettings, FORGETS, Forgetting, KEEPS, Keeping, Twilio};
@@ -40,8 +42,10 @@ use webhooks::HttpCourier;
 
 use super::{open, say};
 use crate::cli::{DemoArgs, ServeArgs};
-use crate::config::{self, Config, Media};
+use crate::config::{self, Config, Media, Operating};
 use crate::demo;
+use crate::metrics::{self, Metrics};
+use ending::{Ending, Running, Signals};
 
 /// The demo's own database, where none is named.
 const DEMO_DATABASE: &str = "sqlite://tollgate-demo.db";
@@ -115,6 +119,9 @@ pub(crate) async fn demo(config: &Config, args: &DemoArgs) -> anyhow::Result<Exi
 /// The side of the server that faces the world.
 struct Front {
     listener: TcpListener,
+    /// Where Prometheus reads metrics.
+    metrics: Option<TcpListener>,
+    operating: Operating,
     /// The address on this machine.
     own_url: PublicUrl,
     /// The address that people reach it under.
@@ -135,10 +142,16 @@ impl Front {
     async fn open(config: &Config) -> anyhow::Result<Self> {
         let (templates, courier, tls) = (config.templates()?, Arc::new(config.courier()?), config.tls()?);
         let listener = bind(config).await?;
+        let metrics = match config.operating.metrics_listen {
+            Some(address) => Some(metrics::bind(address).await?),
+            None => None,
+        };
         let (own_url, url) = (config.own_url(listener.local_addr()?)?, config.public_url(listener.local_addr()?)?);
         let entrance = config.entrance(listener.local_addr()?)?;
         Ok(Front {
             listener,
+            metrics,
+            operating: config.operating,
             own_url,
             tls,
             templates,
@@ -154,10 +167,14 @@ impl Front {
         })
     }
 
-    fn greeting(&self) -> String {
+    fn greeting(&self) -> anyhow::Result<String> {
         let (own, public) = (self.own_url.as_str(), self.url.as_str());
         let under = if own == public { String::new() } else { format!(", and is reached under {public}") };
-        format!("Tollgate listens on {own}{under}. Ctrl+C ends it.")
+        let metrics = match &self.metrics {
+            Some(listener) => format!("Metrics are shown at http://{}/metrics.\n", listener.local_addr()?),
+            None => String::new(),
+        };
+        Ok(format!("{metrics}Tollgate listens on {own}{under}. Ctrl+C ends it."))
     }
 }
 
@@ -257,32 +274,26 @@ fn scheduler(engine: &Engine, mailer: Option<Arc<dyn Mailer>>, front: &Front) ->
     })
 }
 
-async fn run(front: Front, engine: &Engine, app: App, mut scheduler: Runner) -> anyhow::Result<ExitCode> {
-    let asked_to_end = shutdown()?;
-    say(&front.greeting());
-    let ending = watch::Sender::new(false);
-    let end = || {
-        let mut told = ending.subscribe();
-        async move {
-            let _ = told.wait_for(|ending| *ending).await;
-        }
-    };
+async fn run(mut front: Front, engine: &Engine, app: App, mut scheduler: Runner) -> anyhow::Result<ExitCode> {
+    let (signals, ending) = (Signals::listen()?, Ending::after(front.operating.shutdown_delay));
+    say(&front.greeting()?);
     let exchange = Exchange::new(engine);
-    let twilio = front.twilio.map(|account| at_twilio(&exchange, account, &front.url)).transpose()?;
+    let mut live_calls = JoinSet::new();
+    live_calls.spawn(systemd::live());
+    live_calls.spawn(Watch::new(engine).run());
+    live_calls.spawn(charging::lengthen_calls(engine.clone()));
+    let node = engine.clone();
+    live_calls.spawn(async move { node.keep_in_touch().await });
+    if let Some(checkouts) = front.checkouts.take() {
+        live_calls.spawn(automatic::watch(engine.clone(), checkouts));
+    }
+    let twilio = front.twilio.take().map(|account| at_twilio(&exchange, account, &front.url)).transpose()?;
     if let Some(twilio) = &twilio {
         exchange.attach(twilio.clone());
         scheduler = scheduler.handle(KEEPS, Arc::new(Keeping(twilio.clone())), 1);
         scheduler = scheduler.handle(FORGETS, Arc::new(Forgetting(twilio.clone())), 1);
     }
-    let jobs = tokio::spawn(scheduler.run(end()));
-    let mut live_calls = JoinSet::new();
-    live_calls.spawn(Watch::new(engine).run());
-    live_calls.spawn(charging::lengthen_calls(engine.clone()));
-    let node = engine.clone();
-    live_calls.spawn(async move { node.keep_in_touch().await });
-    if let Some(checkouts) = front.checkouts {
-        live_calls.spawn(automatic::watch(engine.clone(), checkouts));
-    }
+    let jobs = tokio::spawn(scheduler.run(ending.begun()));
     let phones = phones(&exchange, front.media);
     exchange.attach(phones.clone());
     live_calls.spawn(exchange.clone().run());
@@ -304,25 +315,20 @@ async fn run(front: Front, engine: &Engine, app: App, mut scheduler: Runner) -> 
         Some(account) => webhooks.merge(stripe::routes(engine, account.tenant, account.secrets())),
         None => webhooks,
     };
+    let app = app.with_exchange(exchange.clone()).with_phones(phones.name()).with_readiness(ending.readiness());
+    if let Some(listener) = front.metrics {
+        live_calls.spawn(metrics::serve(listener, Metrics::of(&exchange, &phones, &app)));
+    }
     let entrance = front.entrance;
     let door = phones.layer(move |request| entrance.address(request));
-    let service = api::router(app.with_exchange(exchange.clone())).merge(softswitch::pages()).merge(webhooks);
+    let webhooks = api::counted(webhooks, app.measures());
+    let service = api::router(app).merge(softswitch::pages()).merge(webhooks);
     let router = webapp::over(service).layer(door);
-    let requests = api::serve(front.listener, router, front.tls, front.limits, end());
-    let (served, ()) = tokio::join!(requests, async {
-        asked_to_end.await;
-        ending.send_replace(true);
-        // Their requests have no end by themselves.
-        phones.close().await;
-    });
-    let jobs_ended = jobs.await;
-    // Whatever went wrong, calls are written down.
-    exchange.close().await;
-    live_calls.shutdown().await;
-    engine.store().close().await;
-    served?;
-    jobs_ended?;
-    Ok(ExitCode::SUCCESS)
+    let serving = api::serve(front.listener, router, front.tls, front.limits, ending.begun());
+    let requests = tokio::spawn(async move { Ok(serving.await?) });
+    let running = Running { store: engine.store().clone(), exchange, phones, live_calls, jobs, requests };
+    systemd::ready();
+    running.until_asked(ending, signals).await
 }
 
 /// The built-in exchange's switch, whose voices travel as the configuration says.
@@ -377,25 +383,4 @@ async fn carry_at_twilio(exchange: Exchange, twilio: Arc<Twilio>) {
         tracing::error!(%error, "the calls of the last run at Twilio could not be taken up: they end at their last signs of life");
     }
     exchange.stay_switch(twilio.name()).await;
-}
-
-/// Ready when somebody asks the program to end. It listens from now on, so that whoever has got a first answer can end it in good order.
-#[cfg(unix)]
-fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupted, mut terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupted.recv() => {}
-            _ = terminated.recv() => {}
-        }
-    })
-}
-
-/// Ready when somebody asks the program to end.
-#[cfg(not(unix))]
-fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }

@@ -142,3 +142,28 @@ async fn a_log_tells_who_came_but_no_secret_no_address_and_no_number() {
         }
     }
 }
+
+#[tokio::test]
+async fn all_lines_of_a_request_carry_its_id_and_its_answer_does() {
+    let folder = Folder::new();
+    folder.write("tollgate.toml", "log_format = \"json\"\n");
+    let server = Server::open(&folder, &folder.sqlite(), &[]);
+    let mut visitor = Visitor::of(&server).saying("x-request-id", "a-request-of-mine");
+    assert_eq!(visitor.sign_in("nobody@example.org", "a wrong password").await, 401);
+    let forged = [("x-request-id", "forged 2026-01-01 ADMIN login ok")];
+    let client = reqwest::Client::new();
+    let answer =
+        client.get(format!("{}/api/v1/me", server.address)).header(forged[0].0, forged[0].1).send().await.unwrap();
+    let made = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let log = told(&folder, &made).await;
+    let lines: Vec<Value> =
+        log.lines().map(|line| serde_json::from_str(line).expect("each line is an object")).collect();
+    let of = |id: &str| lines.iter().filter(|line| line["span"]["id"] == id).collect::<Vec<_>>();
+    let mine: Vec<&str> =
+        of("a-request-of-mine").iter().filter_map(|line| line["fields"]["message"].as_str()).collect();
+    assert!(mine.contains(&"a sign-in failed") && mine.contains(&"answered"), "{log}");
+    let answered = of(&made).into_iter().find(|line| line["fields"]["message"] == "answered").unwrap().clone();
+    assert_eq!((&answered["fields"]["status"], &answered["span"]["route"]), (&json!(401), &json!("/api/v1/me")));
+    assert!(answered["fields"]["millis"].is_u64(), "{answered}");
+    assert!(!log.contains("forged"), "{log}");
+}

@@ -34,8 +34,10 @@ mod kills;
 mod letters;
 
 mod log;
+mod metrics;
 mod month_end;
 mod nodes;
+mod operating;
 mod ordinary_phones;
 mod people;
 mod quote;

@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use domain::time::Instant;
 use serde_json::{Value, json};
@@ -49,6 +50,12 @@ impl Server {
         let mut server = Server::greeted(folder, command.env("SSL_CERT_FILE", trusted));
         server.key = key.to_owned();
         server
+    }
+
+    /// Starts the server on a free port with this in its environment.
+    pub(crate) fn open_within(folder: &Folder, environment: &[(&str, &str)], more: &[&str]) -> Server {
+        let mut command = Server::command(folder, "serve", &folder.sqlite(), more);
+        Server::greeted(folder, command.envs(environment.iter().copied()))
     }
 
     fn started(folder: &Folder, command: &str, database: &str, more: &[&str]) -> Server {
@@ -116,9 +123,31 @@ impl Server {
 
     /// Ends the server as its owner does.
     pub(crate) fn terminate(mut self) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").arg(id).status().unwrap().success());
+        self.ask_to_end();
         assert!(self.child.wait().unwrap().success());
+    }
+
+    /// Asks the server to end.
+    pub(crate) fn ask_to_end(&self) {
+        assert!(Command::new("kill").arg(self.child.id().to_string()).status().unwrap().success());
+    }
+
+    /// Waits until the server has ended: its exit code; none, if it is still there after so long.
+    pub(crate) fn ends_within(&mut self, patience: Duration) -> Option<i32> {
+        let begun = std::time::Instant::now();
+        while begun.elapsed() < patience {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        None
+    }
+
+    /// Where its metrics are shown.
+    pub(crate) fn metrics_url(&self) -> &str {
+        let said = self.greeting.split_whitespace().find(|word| word.ends_with("/metrics."));
+        said.expect("the server tells where its metrics are").trim_end_matches('.')
     }
 
     /// Ends the server as a power cut would.
