@@ -1,6 +1,7 @@
 //! What fuzzing begins with, and what it once found.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::disallowed_methods, reason = "the seeds are files; the rules read none")]
 
 #[path = "../../../fuzz/src/domain.rs"]
 mod domain_targets;
