@@ -7,7 +7,7 @@ BROWSER = TOLLGATE_TEST_BROWSER=$$(scripts/find-browser.sh) TOLLGATE_TEST_WEB_NO
 # The lints, in the same pass that compiles our crates.
 LINTS := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
 
-.PHONY: help run test check build types pictures bench simulate soak
+.PHONY: help run test check build types pictures bench simulate soak fuzz audit
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -55,10 +55,20 @@ simulate: ## 1000 worlds with crashes; make simulate SEEDS=n for more, SEED=n to
 	cargo build --workspace
 	$(TARGET)/debug/simulation --seeds $(or $(SEEDS),1000) --from $(or $(FROM),1) $(if $(SEED),--seed $(SEED))
 
-soak: ## the program killed 100 times, and all stories, on each database; make soak KILLS=n
-	@scripts/setup.sh rust lints c-compiler postgres node browser
+soak: ## the program killed 100 times, all stories, and floods in full; make soak KILLS=n
+	@scripts/setup.sh rust lints c-compiler postgres node browser test-python
 	@scripts/build-web.sh
 	$(LINTS) TOLLGATE_KILLS=$(or $(KILLS),100) scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL \
 		cargo test --workspace --test program kills:: -- --nocapture
 	$(LINTS) $(BROWSER) TOLLGATE_STORIES=all scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL \
 		cargo test --workspace --test program web_app::
+	$(LINTS) TOLLGATE_TEST_PYTHON=$$(scripts/test-python.sh) scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL \
+		scripts/soak-floods.sh
+
+fuzz: ## readers of what comes from outside, a minute each; make fuzz TARGET=name SECONDS=n
+	@scripts/setup.sh rust c-compiler
+	scripts/fuzz.sh $(or $(SECONDS),60) $(if $(filter command,$(origin TARGET)),$(TARGET))
+
+audit: ## licences, sources and known weaknesses of what Tollgate is built of
+	@scripts/setup.sh rust
+	scripts/audit.sh

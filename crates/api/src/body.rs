@@ -1,17 +1,26 @@
 //! Reading request bodies.
 
+use std::fs;
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use domain::invalid::{self, Invalid};
 use engine::idempotency::Claim;
+use futures::StreamExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+use tokio::io::AsyncWriteExt;
 
-use crate::problem::{Problem, TOO_LARGE, UNREADABLE, WRONG_TYPE};
+use crate::problem::{Problem, TOO_LARGE, TOO_SLOW, UNREADABLE, WRONG_TYPE};
 
 /// The largest JSON body, in bytes.
 pub(crate) const LARGEST_JSON: usize = 1 << 20;
@@ -19,6 +28,12 @@ pub(crate) const LARGEST_JSON: usize = 1 << 20;
 pub(crate) const LARGEST_FORM: usize = 16 << 10;
 /// The largest uploaded file, in bytes.
 pub(crate) const LARGEST_FILE: usize = 256 << 20;
+
+/// How long a body that is kept in memory may take to come, with a second more for each so many bytes that it says it has: less than its handler may.
+const COMES_WITHIN: Duration = Duration::from_secs(20);
+const BYTES_A_SECOND: usize = 256 << 10;
+/// How long the next part of a file may take to come.
+const PART_COMES_WITHIN: Duration = Duration::from_secs(30);
 
 const KEY: &str = "Idempotency-Key";
 const LONGEST_KEY: usize = 255;
@@ -37,6 +52,58 @@ pub(crate) struct Text(pub(crate) Bytes);
 
 /// An uploaded file.
 pub(crate) struct File(pub(crate) Bytes);
+
+/// An uploaded file that may be large: it lies on the disk, and goes with the last of its copies.
+#[derive(Clone)]
+pub(crate) struct Upload(Arc<NamedTempFile>);
+
+impl Upload {
+    /// Opens the file at its beginning.
+    pub(crate) fn open(&self) -> io::Result<fs::File> {
+        self.0.reopen()
+    }
+
+    async fn receive(request: Request) -> Result<Upload, Problem> {
+        let too_large = || {
+            let detail = format!("a file has {} MiB at most", LARGEST_FILE >> 20);
+            Problem::new(TOO_LARGE, detail)
+        };
+        // What says that it is too large is not even begun with.
+        if said_length(request.headers()).is_some_and(|length| length > LARGEST_FILE) {
+            return Err(too_large());
+        }
+        let file = NamedTempFile::new().map_err(not_kept)?;
+        let mut written = tokio::fs::File::from_std(file.reopen().map_err(not_kept)?);
+        let (mut parts, mut length) = (request.into_body().into_data_stream(), 0);
+        while let Some(part) = in_time(PART_COMES_WITHIN, parts.next()).await? {
+            let part = part.map_err(|_| Problem::new(UNREADABLE, BROKE_OFF))?;
+            length += part.len();
+            if length > LARGEST_FILE {
+                return Err(too_large());
+            }
+            written.write_all(&part).await.map_err(not_kept)?;
+        }
+        written.flush().await.map_err(not_kept)?;
+        Ok(Upload(Arc::new(file)))
+    }
+}
+
+const BROKE_OFF: &str = "the body broke off";
+
+/// How many bytes a body has, as far as that is said.
+fn said_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn not_kept(error: io::Error) -> Problem {
+    Problem::internal(format!("an uploaded file is not kept: {error}"))
+}
+
+/// What comes of the body within this time: who takes longer is not waited for.
+async fn in_time<T>(time: Duration, comes: impl Future<Output = T>) -> Result<T, Problem> {
+    let too_slow = |_| Problem::new(TOO_SLOW, format!("nothing more came of the body within {} s", time.as_secs()));
+    tokio::time::timeout(time, comes).await.map_err(too_slow)
+}
 
 /// No members, or no body at all.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -115,9 +182,11 @@ pub(crate) fn media_type(headers: &HeaderMap) -> Option<&str> {
 
 /// The bytes of a body, up to the limit of its route.
 pub(crate) async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, state).await.map_err(|rejected| match rejected.status() {
+    let more = said_length(request.headers()).unwrap_or(0).min(LARGEST_FILE) / BYTES_A_SECOND;
+    let time = COMES_WITHIN + Duration::from_secs(more as u64);
+    in_time(time, Bytes::from_request(request, state)).await?.map_err(|rejected| match rejected.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(TOO_LARGE, "the body is larger than this address takes"),
-        _ => Problem::new(UNREADABLE, "the body broke off"),
+        _ => Problem::new(UNREADABLE, BROKE_OFF),
     })
 }
 
@@ -156,6 +225,14 @@ impl<S: Send + Sync> FromRequest<S> for File {
     }
 }
 
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        Upload::receive(request).await
+    }
+}
+
 impl<S: Send + Sync, T: FromBody> FromRequest<S> for Posted<T> {
     type Rejection = Problem;
 
@@ -184,4 +261,17 @@ pub(crate) fn claim(parts: &Parts, body: &[u8]) -> Result<Option<Claim>, Problem
     }
     let fingerprint = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Some(Claim { key: key.to_owned(), fingerprint }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_sends_a_body_by_drops_is_not_waited_for() {
+        let none = in_time(Duration::from_millis(20), std::future::pending::<Bytes>()).await;
+        let told = format!("{:?}", none.unwrap_err());
+        assert!(told.contains("too-slow"), "{told}");
+        assert_eq!(in_time(Duration::from_secs(20), std::future::ready(7)).await.unwrap(), 7);
+    }
 }

@@ -242,6 +242,7 @@ mod tests {
         assert!(body.contains("/problems/unavailable"), "{body}");
     }
 
+    /// H030 of the hostile inputs.
     #[tokio::test]
     async fn a_route_that_nobody_declared_is_refused() {
         let folder = tempfile::tempdir().unwrap();

@@ -110,7 +110,25 @@ fn no_cursor() -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_cursor_or_none(text: String, key in "[^\\p{Cc}]{0,60}", cut in 0..90_usize) {
+            let own = cursor(&key);
+            prop_assert_eq!(decoded(&own), Some(key));
+            let cut: String = own.chars().take(cut).collect();
+            for text in [text, cut] {
+                if let Ok(wanted) = Wanted::read(None, Some(&text)) {
+                    let key = wanted.key().unwrap();
+                    prop_assert!(!key.chars().any(char::is_control));
+                    let _ = (wanted.key_in_time().is_ok(), wanted.position().is_ok());
+                }
+            }
+        }
+    }
 
     #[test]
     fn cursors_by_table() {

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::{HeaderValue, Version, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
@@ -64,6 +66,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), rustls::Error> {
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
+    let router = router.layer(from_fn(chunks_end_the_connection));
     let ending = watch::Sender::new(false);
     let door = Door {
         router,
@@ -95,6 +98,17 @@ pub async fn serve(
         tracing::warn!("requests were still under way when the service ended");
     }
     Ok(())
+}
+
+/// Closes the connection after a request in chunks. Where a length came with them, a proxy before us may have gone by that, and what we would take for
+/// the next request be the rest of this one (RFC 9112, section 6.3); that there was one cannot be seen here any more.
+async fn chunks_end_the_connection(request: Request, next: Next) -> Response {
+    let is_chunked = request.version() < Version::HTTP_2 && request.headers().contains_key(header::TRANSFER_ENCODING);
+    let mut response = next.run(request).await;
+    if is_chunked {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// What lets connections in.

@@ -10,6 +10,8 @@ mod causes;
 mod channels;
 mod ears;
 mod examine;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzed;
 mod hands;
 mod names;
 mod pbx;

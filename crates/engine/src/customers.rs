@@ -375,9 +375,9 @@ impl Details {
             return Err(Invalid::at("/spend_per_day", "must not be below zero"));
         }
         let details = Details {
-            first_name: fields::optional("/first_name", self.first_name, 100)?,
-            last_name: fields::optional("/last_name", self.last_name, 100)?,
-            organisation: fields::optional("/organisation", self.organisation, 200)?,
+            first_name: fields::remark("/first_name", self.first_name, 100)?,
+            last_name: fields::remark("/last_name", self.last_name, 100)?,
+            organisation: fields::remark("/organisation", self.organisation, 200)?,
             address: self.address.checked("/address")?,
             email: fields::email("/email", self.email)?,
             phone: fields::optional("/phone", self.phone, 40)?,

@@ -32,7 +32,10 @@ pub(crate) fn required(pointer: &str, text: String, longest: usize) -> Result<St
 /// # Errors
 /// As [`optional`], or it has digits that look like such a number.
 pub(crate) fn remark(pointer: &str, text: Option<String>, longest: usize) -> Result<Option<String>, Invalid> {
-    let text = optional(pointer, text, longest)?;
+    without_card(pointer, optional(pointer, text, longest)?)
+}
+
+fn without_card(pointer: &str, text: Option<String>) -> Result<Option<String>, Invalid> {
     if text.as_deref().is_some_and(looks_like_card) {
         return Err(Invalid::at(pointer, "has digits that look like the number of a payment card: leave them out"));
     }
@@ -47,10 +50,10 @@ pub(crate) fn required_remark(pointer: &str, text: String, longest: usize) -> Re
     remark(pointer, Some(text), longest)?.ok_or_else(|| Invalid::at(pointer, "must not be empty"))
 }
 
-/// A text of any lines, without blanks at its ends; `None` for nothing.
+/// A text of any lines, without blanks at its ends and the number of a payment card; `None` for nothing.
 ///
 /// # Errors
-/// The text is longer than `longest` characters or has control characters other than the ends of lines.
+/// The text is longer than `longest` characters, has control characters other than the ends of lines, or digits that look like such a number.
 pub(crate) fn lines(pointer: &str, text: Option<String>, longest: usize) -> Result<Option<String>, Invalid> {
     let Some(text) = text else { return Ok(None) };
     let text = text.replace("\r\n", "\n");
@@ -61,7 +64,7 @@ pub(crate) fn lines(pointer: &str, text: Option<String>, longest: usize) -> Resu
     if trimmed.chars().count() > longest {
         return Err(Invalid::at(pointer, format!("must have {longest} characters at most")));
     }
-    Ok((!trimmed.is_empty()).then(|| trimmed.to_owned()))
+    without_card(pointer, (!trimmed.is_empty()).then(|| trimmed.to_owned()))
 }
 
 /// An e-mail address: one line that has the form of one; `None` for nothing.

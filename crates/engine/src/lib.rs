@@ -35,6 +35,8 @@ pub mod customers;
 pub mod decks;
 
 pub mod figures;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzed;
 pub mod groups;
 pub mod idempotency;
 pub mod imports;

@@ -6,6 +6,8 @@
 mod absence;
 mod desk;
 mod door;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzed;
 mod hands;
 mod media;
 mod message;

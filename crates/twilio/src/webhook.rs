@@ -3,6 +3,8 @@
 mod caller;
 mod status;
 
+use url::Url;
+
 use crate::form::Form;
 
 pub use caller::shown;
@@ -97,6 +99,20 @@ pub struct Recording {
     pub status: Option<RecordingStatus>,
     /// How long it is.
     pub seconds: Option<u32>,
+}
+
+impl Recording {
+    /// Whether where it is said to be is of this account at Twilio, as far as anything is said. It is fetched by its id from where the account is
+    /// asked, and from nowhere else; whoever names another place is not believed at all.
+    #[must_use]
+    pub fn is_of(&self, account: &str) -> bool {
+        let Some(url) = &self.url else { return true };
+        let Ok(url) = Url::parse(url) else { return false };
+        let is_theirs = url.host_str().is_some_and(|host| host == "twilio.com" || host.ends_with(".twilio.com"));
+        let is_plain = url.username().is_empty() && url.password().is_none() && url.port().is_none();
+        let folder = format!("/2010-04-01/Accounts/{account}/Recordings/");
+        url.scheme() == "https" && is_theirs && is_plain && url.path().starts_with(&folder)
+    }
 }
 
 /// What was written down of a recording.

@@ -63,6 +63,7 @@ kinds! {
     BEYOND FORBIDDEN "beyond-own-roles" "Nobody gives or takes what is above their own roles"
     NOT_FOUND NOT_FOUND "not-found" "There is no such thing"
     NO_METHOD METHOD_NOT_ALLOWED "wrong-method" "The address does not know this method"
+    TOO_SLOW REQUEST_TIMEOUT "too-slow" "The request came too slowly"
     NAME_TAKEN CONFLICT "name-taken" "Another record has the name"
     NUMBER_TAKEN CONFLICT "number-taken" "The number is taken"
     ENDPOINT_TAKEN CONFLICT "endpoint-taken" "Another trunk has the endpoint"

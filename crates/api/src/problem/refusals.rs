@@ -354,6 +354,7 @@ impl From<ImportError> for Problem {
             ImportError::Zone(_) => Problem::parameter("time_zone", detail),
             ImportError::Mapping(_) => Problem::parameter("map", detail),
             ImportError::Plan(PlanError::NotFound(_)) => Problem::parameter("plan", detail),
+            ImportError::TooManyRows(_) | ImportError::TooManyBytes(_) => Problem::new(TOO_LARGE, detail),
             ImportError::Table(_) | ImportError::Read(_) => Problem::new(INVALID, detail),
             ImportError::Rejects(_) => Problem::internal(detail),
             ImportError::Plan(error) => error.into(),

@@ -1,9 +1,8 @@
-use std::io::{self, Cursor, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 
-use axum::body::Bytes;
 use axum::extract::State;
 use engine::imports::{
-    self, CustomerBy, Encoding, Format, ImportError, ImportRun, Mapping, Options, Output, Reject, Source,
+    self, CustomerBy, Encoding, Format, ImportError, ImportRun, Mapping, Most, Options, Output, Reject, Source,
 };
 use engine::{Actor, Engine};
 use serde::{Deserialize, Serialize};
@@ -14,7 +13,7 @@ use utoipa_axum::routes;
 
 use crate::App;
 use crate::answer::Answer;
-use crate::body::File;
+use crate::body::Upload;
 use crate::guard::{CLERKS, Caller, READERS, TENANT};
 use crate::paging::{Page, PageParams};
 use crate::params::{Id, Params, flag};
@@ -24,6 +23,8 @@ use crate::problem::{Problem, Refusals};
 const SHOWN: usize = 100;
 /// How much of the rejected rows is kept to show them, in bytes.
 const KEPT: usize = 1 << 20;
+/// The most of a file that is taken over HTTP; whoever has more of it runs the command `tollgate import`.
+const MOST: Most = Most { rows: 1_000_000, bytes: 1 << 30 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(import_file, list_imports)).routes(routes!(get_import))
@@ -101,6 +102,7 @@ enum Wanted {
 ///
 /// The body is the file, plain or compressed by gzip. A row of a file of calls that cannot be used is rejected, and the rest goes on;
 /// a file of customers is written as a whole or not at all. Sent again, a file changes nothing: what is on record is passed over.
+/// A file of more than a million lines, or of more than 1 GiB when it is unpacked, is refused before anything of it is recorded.
 #[utoipa::path(post, path = "/imports", params(ImportQuery),
     request_body(content((String = "text/csv"), (String = "application/x-ndjson"), ("application/gzip",))),
     responses(
@@ -112,14 +114,14 @@ async fn import_file(
     State(app): State<App>,
     Caller(actor): Caller,
     Params(query): Params<ImportQuery>,
-    File(bytes): File,
+    file: Upload,
 ) -> Result<Answer<ImportAnswer>, Problem> {
     let wanted = query.wanted()?;
     let name = query.name.unwrap_or_else(|| "upload".to_owned());
     let engine = app.engine.clone();
     let runtime = tokio::runtime::Handle::current();
     // Reading a file is work without a pause: other requests are not to wait for it.
-    let done = tokio::task::spawn_blocking(move || runtime.block_on(run(&engine, &actor, &wanted, &name, bytes))).await;
+    let done = tokio::task::spawn_blocking(move || runtime.block_on(run(&engine, &actor, &wanted, &name, file))).await;
     let done = done.map_err(|error| Problem::internal(error.to_string()))??;
     Ok(match done.summary["import"].as_str() {
         Some(id) => Answer::created(format!("/api/v1/imports/{id}"), done),
@@ -132,10 +134,11 @@ async fn run(
     actor: &Actor,
     wanted: &Wanted,
     name: &str,
-    bytes: Bytes,
+    file: Upload,
 ) -> Result<ImportAnswer, ImportError> {
-    let open = move || Ok(Box::new(Cursor::new(bytes.clone())) as Box<dyn Read + Send>);
+    let open = move || Ok(Box::new(BufReader::new(file.open()?)) as Box<dyn Read + Send>);
     let source = Source { name, open: &open };
+    imports::fits(&source, MOST)?;
     match wanted {
         Wanted::Calls(options) => {
             let mut first = FirstBytes(Vec::new());

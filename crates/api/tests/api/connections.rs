@@ -7,7 +7,7 @@ use reqwest::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::service::{on_both, on_both_within, sent};
+use crate::service::{Service, is_soak, on_both, on_both_within, sent};
 
 #[tokio::test]
 async fn headers_that_do_not_end_close_the_connection() {
@@ -36,6 +36,60 @@ async fn headers_that_do_not_end_close_the_connection() {
             assert!(!answer.starts_with(b"HTTP/1.1 200"));
         }
         assert_eq!(sent(service.bare(Method::GET, "/health")).await.status, 200, "others are served meanwhile");
+    })
+    .await;
+}
+
+/// Sends a byte of these headers now and then until the connection is closed: how long that took.
+async fn drips(address: std::net::SocketAddr, pause: Duration) -> Duration {
+    let (begun, mut stream) = (Instant::now(), TcpStream::connect(address).await.unwrap());
+    let endless = b"GET /health HTTP/1.1\r\nHost: a\r\nX-Drip: ".iter().chain(std::iter::repeat(&b'a'));
+    let mut answer = [0; 512];
+    for byte in endless {
+        if stream.write_all(&[*byte]).await.is_err() {
+            break;
+        }
+        match tokio::time::timeout(pause, stream.read(&mut answer)).await {
+            // It goes on.
+            Err(_) => assert!(begun.elapsed() < Duration::from_secs(40), "still open"),
+            // What is answered before it is closed says that it took too long.
+            Ok(Ok(length)) if length > 0 => assert!(answer.starts_with(b"HTTP/1.1 408"), "{answer:?}"),
+            Ok(_) => break,
+        }
+    }
+    begun.elapsed()
+}
+
+/// How long each of some requests takes, the longest last.
+async fn times(service: &Service) -> Vec<Duration> {
+    let mut times = Vec::new();
+    for _ in 0..50 {
+        let begun = Instant::now();
+        assert_eq!(sent(service.bare(Method::GET, "/health")).await.status, 200);
+        times.push(begun.elapsed());
+    }
+    times.sort();
+    times
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn h110_who_sends_by_drops_is_cut_off_and_others_are_served() {
+    let (header, pause, connections) = if is_soak() {
+        (Limits::default().header, Duration::from_secs(10), 5000)
+    } else {
+        (Duration::from_secs(1), Duration::from_millis(100), 200)
+    };
+    let limits = Limits { header, each_client: None, ..Limits::default() };
+    on_both_within(limits, async |service| {
+        let before = times(service).await;
+        let drips: Vec<_> = (0..connections).map(|_| tokio::spawn(drips(service.address, pause))).collect();
+        let meanwhile = times(service).await;
+        for drip in drips {
+            let took = drip.await.unwrap();
+            assert!(took < header + pause + Duration::from_secs(15), "{took:?}");
+        }
+        let (median, most) = (meanwhile[25], 2 * before[49].max(Duration::from_millis(50)));
+        assert!(median < most, "others wait: {before:?}, then {meanwhile:?}");
     })
     .await;
 }

@@ -34,6 +34,7 @@ async fn report(service: &Service, event: &Value) -> Value {
     reply.body
 }
 
+/// H034 of the hostile inputs.
 #[tokio::test]
 async fn all_orders_and_repeats_give_one_charge() {
     on_both(async |service| {

@@ -74,6 +74,88 @@ async fn charge_and_plan_by_table() {
     .await;
 }
 
+/// How many customers and payments there are, beside the books.
+async fn rows(service: &Service) -> Value {
+    let count = async |path: &str| service.get(path).await.body["items"].as_array().map(Vec::len);
+    let counts = (count("/customers").await, count("/payments").await, count("/credits").await);
+    json!([books(service).await, counts.0, counts.1, counts.2])
+}
+
+#[tokio::test]
+async fn h061_no_field_takes_the_number_of_a_card() {
+    on_both(async |service| {
+        let (customer, line) = service.caller().await;
+        let agent = service.made("/agents", json!({"name": "Ada"})).await;
+        let call = service.made("/calls", json!({"line": line, "to": "+15550100", "minutes": 1})).await;
+        let person = service.person(&[Role::Customer], &[&customer], None).await;
+        let before = rows(service).await;
+        for card in
+            ["4242424242424242", "4242 4242 4242 4242", "my card: 5555-5555-5555-4444.", "378282246310005 thanks"]
+        {
+            for (path, body, place) in [
+                ("/customers".to_owned(), json!({"organisation": card, "mode": "prepaid"}), "/organisation"),
+                (
+                    "/customers".to_owned(),
+                    json!({"first_name": card, "last_name": "B", "mode": "prepaid"}),
+                    "/first_name",
+                ),
+                (
+                    "/payments".to_owned(),
+                    json!({"customer": customer, "amount": "1", "method": "cash", "reference": card}),
+                    "/reference",
+                ),
+                (
+                    "/credits".to_owned(),
+                    json!({"customer": customer, "amount": "1", "kind": "credit", "reason": card}),
+                    "/reason",
+                ),
+                (format!("/customers/{customer}/top-up-requests"), json!({"amount": "5.00", "note": card}), "/note"),
+                (format!("/calls/{call}/refunds"), json!({"reason": card}), "/reason"),
+                ("/agents".to_owned(), json!({"name": "Bo", "about": card}), "/about"),
+            ] {
+                let reply = service.post(&path, body).await;
+                assert_eq!((reply.status, reply.places()), (422, vec![place]), "{path} {card}: {}", reply.text);
+                assert!(!reply.text.contains(card), "{path}: the number is not told back: {}", reply.text);
+            }
+            let written = person.post("/messages", json!({"customer": customer, "agent": agent, "text": card})).await;
+            assert_eq!((written.status, written.places()), (422, vec!["/text"]), "{card}: {}", written.text);
+        }
+        assert_eq!(rows(service).await, before, "nothing is written");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn h048_no_byte_of_a_number_is_anything_else() {
+    on_both(async |service| {
+        let (_, line) = service.caller().await;
+        let bytes: Vec<u8> = (0..=255).collect();
+        let mut taken = Vec::new();
+        for some in bytes.chunks(32) {
+            let asked = some.iter().map(|byte| {
+                let to = format!("+1555010{}9", char::from(*byte));
+                service.post("/calls", json!({"line": line, "to": to, "minutes": 1}))
+            });
+            for (byte, reply) in some.iter().zip(futures::future::join_all(asked).await) {
+                if reply.status == 201 {
+                    let to = reply.body["to"].as_str().unwrap();
+                    let is_e164 =
+                        to.strip_prefix('+').is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
+                    assert!(is_e164, "{byte}: {to:?}");
+                    taken.push(char::from(*byte));
+                } else {
+                    assert_eq!(reply.status, 422, "{byte}: {}", reply.text);
+                }
+            }
+        }
+        // Digits, and what people write between them.
+        assert!(taken.iter().all(|c| c.is_ascii_digit() || " -./()\u{a0}".contains(*c)), "{taken:?}");
+        assert!(taken.len() >= 10, "{taken:?}");
+        assert_eq!(books(service).await[0], json!(taken.len()), "of the others nothing is written");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn h033_an_end_that_is_repeated_charges_once() {
     on_both(async |service| {

@@ -14,6 +14,7 @@ async fn balance(service: &Service, customer: &str) -> String {
     service.get(&format!("/customers/{customer}/balance")).await.body["balance"].as_str().unwrap().to_owned()
 }
 
+/// H043 of the hostile inputs.
 #[tokio::test]
 async fn a_repeated_request_has_one_effect_and_one_answer() {
     on_both(async |service| {

@@ -1,9 +1,15 @@
 //! Files over HTTP.
 
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
-use crate::service::{Reply, Service, on_both, sent};
+use crate::service::{Reply, Service, is_soak, on_both, sent};
 
 async fn upload(service: &Service, query: &str, file: impl Into<reqwest::Body>) -> Reply {
     sent(service.request(Method::POST, &format!("/imports?{query}")).body(file)).await
@@ -101,6 +107,47 @@ async fn imports_that_are_not_begun() {
         }
         assert_eq!(service.get("/imports").await.body["items"], json!([]));
         assert_eq!(service.get("/calls").await.body["items"], json!([]));
+    })
+    .await;
+}
+
+/// So many times the same bytes, compressed.
+fn bomb(part: &[u8], times: usize) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    (0..times).for_each(|_| packed.write_all(part).unwrap());
+    packed.finish().unwrap()
+}
+
+#[tokio::test]
+async fn h106_a_file_that_is_too_large_is_refused_whole() {
+    on_both(async |service| {
+        service.caller().await;
+        // Whoever says that a gibibyte comes is refused before it does.
+        let mut stream = TcpStream::connect(service.address).await.unwrap();
+        let head = format!(
+            "POST /api/v1/imports?format=jsonl HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\r\n",
+            service.key(engine::Role::Owner),
+            1 << 30
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 413");
+        // A good row first: it is refused with the rest.
+        let good = record("0001", 1, "90");
+        let rows = [good.as_bytes(), "\n".repeat(1_000_000).as_bytes()].concat();
+        let mut files = vec![("1,000,001 rows", rows.clone()), ("the same, compressed", bomb(&rows, 1))];
+        if is_soak() {
+            files.push(("more than a gibibyte in a mebibyte", bomb(&vec![b'x'; 1 << 20], 1025)));
+        }
+        for (what, file) in files {
+            let reply = upload(service, "format=asterisk_csv&customer_by=accountcode", file.clone()).await;
+            assert_eq!((reply.status, reply.problem()), (413, "too-large"), "{what}: {}", reply.text);
+            let reply = upload(service, "format=customers_csv", file).await;
+            assert_eq!(reply.status, 413, "{what}: {}", reply.text);
+        }
+        assert_eq!(service.get("/imports").await.body["items"], json!([]));
+        assert_eq!(service.get("/calls").await.body["items"], json!([]), "nothing is written");
     })
     .await;
 }

@@ -105,6 +105,26 @@ async fn everybody_hears_of_what_is_theirs_to_see() {
 }
 
 #[tokio::test]
+async fn h019_nobody_asks_for_the_events_of_somebody_else() {
+    on_both(async |service| {
+        let (customer, line) = service.talker("5.00", "0001").await;
+        let (other, others_line) = service.talker("5.00", "0002").await;
+        let theirs = service.session_of("pbx:1", &others_line).await;
+        let payer = service.person(&[Role::Customer], &[&customer], None).await;
+        for query in [format!("subscribe=call:{theirs}"), format!("customer={other}"), format!("id={theirs}")] {
+            let path = format!("/live?{query}");
+            let mut listener = Listener::of(payer.with(service.anonymous(Method::GET, &path))).await;
+            // What is somebody else's comes first, and is not told.
+            service.made("/payments", json!({"customer": other, "amount": "1.00", "method": "cash"})).await;
+            let own = service.session_of(&format!("pbx:{query}"), &line).await;
+            listener.hears(&[("call", &own), ("balance", &customer)]).await;
+            service.release(&own).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_stream_ends_with_the_right_to_read_it() {
     on_both(async |service| {
         let made = service.post("/keys", json!({"name": "board", "scopes": ["auditor"]})).await;

@@ -48,6 +48,7 @@ async fn heard(by: &Session, id: &str, range: &str) -> Reply {
     sent(if range.is_empty() { request } else { request.header("range", range) }).await
 }
 
+/// H023 of the hostile inputs.
 #[tokio::test]
 async fn customers_find_messages_and_the_staff_calls_too() {
     on_both(async |service| {

@@ -133,6 +133,11 @@ impl PaymentProvider for Cards {
     }
 }
 
+/// Whether there is time for the sizes that only `make soak` tries.
+pub(crate) fn is_soak() -> bool {
+    std::env::var_os("TOLLGATE_SOAK").is_some()
+}
+
 /// Runs a case on a fresh service on each engine.
 pub(crate) async fn on_both(case: impl AsyncFn(&Service)) {
     on_both_behind(Door::ORDINARY, case).await;

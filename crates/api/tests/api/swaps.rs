@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::links::Mails;
 use crate::person::{Session, form};
+use crate::recordings::message;
 use crate::service::{Reply, Service, on_both, on_both_behind, sent};
 
 /// Ann has Fridays from 22 to 6, Bob Saturdays: 2026-10-16 is a Friday.
@@ -87,6 +88,38 @@ async fn an_agent_sees_its_shifts_of_all_groups_and_says_when_it_takes_none() {
             let refused = ann.put(&own, 2, body).await;
             assert_eq!((refused.status, refused.places()), (422, vec![place]), "{}", refused.text);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn h025_h026_volunteers_reach_nothing_of_other_groups_and_volunteers() {
+    on_both(async |service| {
+        let line = line(service, json!({})).await;
+        let other = service.made("/groups", json!({"name": "Chat"})).await;
+        let left = message(service, &other, "softswitch/flow_1").await;
+        let ann = service.person(&[Role::Agent], &[], Some(&line.ann)).await;
+        let before = service.get(&format!("/groups/{}/shifts", line.group)).await.body;
+        // Messages and rosters are for those who lead groups: volunteers are told so, whatever there is, and of each other's shifts that there are none.
+        for (path, id, none, status) in [
+            ("/groups/{id}/messages", &other, "grp_none", 403),
+            ("/groups/{id}/calls", &other, "grp_none", 403),
+            ("/group-messages/{id}", &left, "rec_none", 403),
+            ("/group-messages/{id}/audio", &left, "rec_none", 403),
+            ("/recordings/{id}", &left, "rec_none", 403),
+            ("/agents/{id}/shifts", &line.bob, "agt_none", 404),
+            ("/agents/{id}/swaps", &line.bob, "agt_none", 404),
+        ] {
+            let (theirs, missing) =
+                (ann.get(&path.replace("{id}", id)).await, ann.get(&path.replace("{id}", none)).await);
+            assert_eq!(theirs.status, status, "{path}: {}", theirs.text);
+            assert_eq!(theirs.told().to_string().replace(id.as_str(), none), missing.told().to_string(), "{path}");
+        }
+        let shift = format!("/shifts/{}", line.shift);
+        let moved = ann.put(&shift, 1, json!({"agent": line.bob, "days": [4], "hours": "22:00-06:00"})).await;
+        assert!([403, 404, 405].contains(&moved.status), "{}", moved.text);
+        assert!([403, 404].contains(&ann.delete(&shift).await.status));
+        assert_eq!(service.get(&format!("/groups/{}/shifts", line.group)).await.body, before);
     })
     .await;
 }

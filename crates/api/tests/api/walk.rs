@@ -57,6 +57,7 @@ async fn everybody(service: &Service) -> Vec<Sender> {
     all
 }
 
+/// H030 of the hostile inputs.
 #[tokio::test]
 async fn every_operation_lets_in_the_roles_that_it_declares_and_no_others() {
     on_both(async |service| {

@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::card::looks_like_card;
 use crate::invalid::Invalid;
 use crate::money::{Amount, Overflow, Rounding};
 use crate::split::{Split, split};
@@ -53,7 +54,8 @@ impl Text {
     /// Reads a text; blanks at its ends are cut off.
     ///
     /// # Errors
-    /// Nothing is left, it is too long, or it has control characters other than newline and tab. The text itself is not told.
+    /// Nothing is left, it is too long, it has control characters other than newline and tab, or digits that look like the number of a
+    /// payment card. The text itself is not told.
     pub fn read(text: &str) -> Result<Text, Invalid> {
         let text = text.trim();
         let (length, refused) = (text.chars().count(), |detail: String| Err(Invalid::at("/text", detail)));
@@ -65,6 +67,9 @@ impl Text {
         }
         if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
             return refused("must not have control characters other than newline and tab".to_owned());
+        }
+        if looks_like_card(text) {
+            return refused("has digits that look like the number of a payment card: leave them out".to_owned());
         }
         Ok(Text(text.to_owned()))
     }
@@ -129,6 +134,8 @@ mod tests {
             ("nul \0 in it", None),
             ("a\r\nb", None),
             ("\u{9b}31m", None),
+            ("my card is 4242 4242 4242 4242", None),
+            ("call me at +44 20 7946 0018", Some("call me at +44 20 7946 0018")),
             (&long, None),
             (&long[1..], Some(&long[1..])),
             (&accents, Some(&accents)),

@@ -6,6 +6,8 @@
 mod camt;
 mod csv;
 mod decide;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzed;
 mod import;
 mod payers;
 mod read;

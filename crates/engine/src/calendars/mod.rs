@@ -2,6 +2,8 @@
 
 mod events;
 mod feed;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzed;
 mod import;
 mod lines;
 

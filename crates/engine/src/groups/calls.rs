@@ -158,7 +158,7 @@ pub async fn note_call(work: &mut Work, origin: &str, note: CallNote, notes: i64
     }
     let note = CallNote {
         note: fields::lines("/note", note.note, LONGEST_NOTE)?,
-        outcome: fields::optional("/outcome", note.outcome, 100)?,
+        outcome: fields::remark("/outcome", note.outcome, 100)?,
     };
     let (tenant, by) = (work.tenant(), work.actor().name.clone());
     let noted = (note.note.as_deref(), note.outcome.as_deref());

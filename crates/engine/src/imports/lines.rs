@@ -4,6 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::ImportError;
+use super::run::Source;
+
 /// The most bytes of a line that are read; no record of a call comes near.
 pub(super) const LONGEST_LINE: usize = 64 * 1024;
 
@@ -105,6 +108,42 @@ impl Lines {
     }
 }
 
+/// The most of a file that is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Most {
+    /// Its physical lines.
+    pub rows: u64,
+    /// Its bytes once it is unpacked.
+    pub bytes: u64,
+}
+
+/// Looks whether a file is within limits, whatever it is packed into. No more of it is read than that takes, and none is kept.
+///
+/// # Errors
+/// It has too many lines or bytes, or cannot be read. What of it is damaged is not told here.
+pub fn fits(source: &Source<'_>, most: Most) -> Result<(), ImportError> {
+    let mut input = Lines::of((source.open)()?)?.input;
+    let (mut rows, mut bytes) = (0, 0);
+    loop {
+        let part = match input.fill_buf() {
+            Ok([]) => return Ok(()),
+            Ok(part) => part,
+            Err(error) if is_damage(&error) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        let length = part.len();
+        bytes += length as u64;
+        rows += part.iter().filter(|byte| **byte == b'\n').count() as u64;
+        if rows > most.rows {
+            return Err(ImportError::TooManyRows(most.rows));
+        }
+        if bytes > most.bytes {
+            return Err(ImportError::TooManyBytes(most.bytes));
+        }
+        input.consume(length);
+    }
+}
+
 /// Whether the error lies in the file's content (broken or cut off compression) and not in its reading.
 fn is_damage(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput)
@@ -172,6 +211,35 @@ mod tests {
                 expected.into_iter().zip(1..).map(|((text, end), number)| (number, text.to_owned(), end)).collect();
             assert_eq!(lines(file.as_bytes()), expected, "{file:?}");
             assert_eq!(lines(&gzip(file.as_bytes())), expected, "compressed: {file:?}");
+        }
+    }
+
+    #[test]
+    fn limits_are_of_what_is_unpacked() {
+        let fitting = |file: Vec<u8>, rows, bytes| {
+            let open = move || Ok(Box::new(Cursor::new(file.clone())) as Box<dyn Read + Send>);
+            match fits(&Source { name: "file", open: &open }, Most { rows, bytes }) {
+                Ok(()) => "fits",
+                Err(ImportError::TooManyRows(_)) => "rows",
+                Err(ImportError::TooManyBytes(_)) => "bytes",
+                Err(error) => panic!("{error}"),
+            }
+        };
+        let bomb = gzip(&vec![b'x'; 1 << 20]);
+        assert!(bomb.len() < 64 << 10);
+        let cut = gzip(b"a\nb\n");
+        for (file, rows, bytes, expected) in [
+            (b"a\nb\n".to_vec(), 2, 4, "fits"),
+            (b"a\nb\n".to_vec(), 1, 4, "rows"),
+            (b"a\nb\n".to_vec(), 2, 3, "bytes"),
+            (gzip(b"a\nb\n"), 2, 4, "fits"),
+            (gzip(b"a\nb\n"), 1, 4, "rows"),
+            (bomb.clone(), 1, 1 << 20, "fits"),
+            (bomb, 1, (1 << 20) - 1, "bytes"),
+            (cut[..cut.len() - 4].to_vec(), 2, 4, "fits"),
+            (Vec::new(), 0, 0, "fits"),
+        ] {
+            assert_eq!(fitting(file, rows, bytes), expected, "{rows} {bytes}");
         }
     }
 

@@ -10,6 +10,8 @@ mod conversations;
 pub mod customers;
 mod encoding;
 mod facts;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzed;
 mod jsonl;
 mod lines;
 mod listed;
@@ -32,6 +34,7 @@ use std::io;
 
 pub use asterisk::{CustomerBy, live_origin};
 pub use encoding::{Encoding, UnknownEncoding};
+pub use lines::{Most, fits};
 pub use listed::{ImportRun, get, page};
 pub use mapping::{Mapping, MappingError};
 pub use options::{Format, Options};
@@ -90,6 +93,12 @@ pub enum ImportError {
     /// The calls could not be recorded.
     #[error(transparent)]
     Call(#[from] CallError),
+    /// The file has more lines than are taken.
+    #[error("the file has more than {0} lines: send it in parts")]
+    TooManyRows(u64),
+    /// The file has more bytes, once it is unpacked, than are taken.
+    #[error("the file has more than {0} bytes when it is unpacked: send it in parts")]
+    TooManyBytes(u64),
     /// The file cannot be read.
     #[error("the file cannot be read: {0}")]
     Read(#[from] io::Error),

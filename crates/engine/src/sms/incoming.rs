@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use domain::card::masked;
 use domain::dial_plan::Number;
 use domain::message::{Side, Text};
 use domain::roster::Skipped;
@@ -180,7 +181,7 @@ async fn begin(work: &mut Work, sms: &IncomingSms) -> Result<Step, IncomingError
         sender: shown(work, &between).await?,
         agent: between.agent().cloned(),
         // What is between two people stands in their conversation alone.
-        body: if between.party.is_some() { String::new() } else { kept(&sms.text, LONGEST_TEXT) },
+        body: if between.party.is_some() { String::new() } else { masked(&kept(&sms.text, LONGEST_TEXT)) },
         outcome: None,
         reply: None,
         received_at: now.millis(),
@@ -242,7 +243,7 @@ async fn obey(
 
 /// Writes into the conversation what one of the two has sent to its number.
 async fn converses(work: &mut Work, sms: &IncomingSms, party: &Party, words: &Words) -> Result<Settled, IncomingError> {
-    let Ok(text) = Text::read(&kept(&sms.text, LONGEST_TEXT)) else {
+    let Ok(text) = Text::read(&masked(&kept(&sms.text, LONGEST_TEXT))) else {
         return Ok(Settled::new(Outcome::Refused, Some(words.no_text)));
     };
     let settled = match messages::written(work, party, &sms.origin, text).await? {

@@ -458,6 +458,7 @@ impl Visit for Fields {
     }
 }
 
+/// H021 of the hostile inputs.
 #[tokio::test]
 async fn whoever_asks_for_somebody_elses_record_is_in_the_security_log() {
     on_both(async |world: World| {

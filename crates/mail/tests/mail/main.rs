@@ -145,6 +145,7 @@ async fn a_server_that_is_down_or_speaks_otherwise_may_be_there_later() {
     assert_eq!(sink.received().len(), 0);
 }
 
+/// H071 of the hostile inputs.
 #[tokio::test]
 async fn no_text_makes_a_header() {
     let sink = Sink::start();

@@ -6,6 +6,7 @@ use crate::bench::on_both;
 use crate::client::open;
 
 /// Whatever makes no sense is an error, and changes nothing.
+/// H019 of the hostile inputs.
 #[tokio::test]
 async fn out_of_order_is_an_error_and_changes_nothing() {
     on_both(async |bench| {
@@ -126,6 +127,7 @@ async fn a_megabyte_ends_the_connection() {
     .await;
 }
 
+/// H020 of the hostile inputs.
 #[tokio::test]
 async fn a_thousand_events_a_second_end_a_phone_and_no_other() {
     on_both(async |bench| {

@@ -18,7 +18,11 @@ use crate::server::Server;
 use crate::visitor::{PASSWORD, secret_of, set_up};
 
 /// Connects to the server, speaking `protocol`, and believing this certificate alone.
-async fn connected(server: &Server, trusted: &Certificate, protocol: &str) -> std::io::Result<TlsStream<TcpStream>> {
+pub(crate) async fn connected(
+    server: &Server,
+    trusted: &Certificate,
+    protocol: &str,
+) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(trusted.der.clone())).unwrap();
     let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
@@ -57,6 +61,7 @@ fn post(server: &Server, path: &str, body: String) -> Request<Body> {
     request.header(header::HOST, "localhost").body(Body::from(body)).unwrap()
 }
 
+/// H017 of the hostile inputs.
 #[tokio::test]
 async fn the_server_speaks_https_and_its_cookies_are_for_that_alone() {
     let folder = Folder::new();

@@ -112,6 +112,7 @@ async fn told(folder: &Folder, what: &str) -> String {
     }
 }
 
+/// H093 of the hostile inputs.
 #[tokio::test]
 async fn a_log_tells_who_came_but_no_secret_no_address_and_no_number() {
     // What is logged where nothing is said, and all that there is to be logged of our own.

@@ -14,6 +14,7 @@ async fn databases(folder: &Folder) -> [String; 2] {
     [folder.sqlite(), fresh_postgres().await]
 }
 
+/// H004 of the hostile inputs.
 #[tokio::test]
 async fn the_first_owner_comes_by_a_link_that_is_printed_and_works_once() {
     let folder = Folder::new();

@@ -121,6 +121,13 @@ impl Server {
         assert!(moved.status().is_success(), "{}", moved.text().await.unwrap());
     }
 
+    /// How much of the machine's memory it has, in bytes.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        resident.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
     /// Ends the server as its owner does.
     pub(crate) fn terminate(mut self) {
         self.ask_to_end();

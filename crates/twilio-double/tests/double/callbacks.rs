@@ -17,6 +17,7 @@ async fn call(desk: &Desk) {
     desk.double.rings(ANN).await.unwrap().answers().await.unwrap();
 }
 
+/// H064 of the hostile inputs.
 #[tokio::test]
 async fn callbacks_come_late_in_another_order_and_twice() {
     let desk = Desk::open().await;

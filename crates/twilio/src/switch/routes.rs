@@ -300,6 +300,10 @@ async fn recorded(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMa
 async fn recording(state: State<Arc<Twilio>>, uri: OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
     let (twilio, heard) = heard!((state, uri, headers, body));
     let (Some(call), Some(recording)) = (heard.call, heard.said.recording) else { return nothing() };
+    if !recording.is_of(&twilio.settings.account) {
+        tracing::warn!(target: "security", call = call.origin, "a recording was said to be where none of Twilio's is");
+        return StatusCode::BAD_REQUEST.into_response();
+    }
     match (recording.status, recording.sid) {
         (None | Some(RecordingStatus::Completed), Some(sid)) => {
             let is_sure = twilio.was_recorded(&call, recording.seconds.unwrap_or(0), &sid).await;

@@ -22,6 +22,7 @@ fn incoming(account: &str) -> Form {
 
 const VOICE: &str = "https://line.example.org/webhooks/twilio/voice";
 
+/// H062 of the hostile inputs.
 #[tokio::test]
 async fn what_is_not_for_us_is_refused_and_changes_nothing() {
     on_both(async |world| {
@@ -42,6 +43,7 @@ async fn what_is_not_for_us_is_refused_and_changes_nothing() {
     .await;
 }
 
+/// H071 of the hostile inputs.
 #[tokio::test]
 async fn a_webhook_that_comes_again_gets_the_same_answer_and_does_nothing_more() {
     on_both(async |world| {
@@ -97,6 +99,93 @@ async fn a_webhook_that_comes_again_gets_the_same_answer_and_does_nothing_more()
     .await;
 }
 
+#[tokio::test]
+async fn h067_callers_without_a_number_are_withheld_and_not_one_caller() {
+    on_both(async |world| {
+        let playing = nobody_is_there(world).await;
+        for (number, from) in ["anonymous", "+266696687", "Restricted", ""].iter().enumerate() {
+            let call = format!("CA{number}");
+            let form: Form =
+                [("CallSid", call.as_str()), ("AccountSid", ACCOUNT), ("From", from), ("To", "+441632960000")]
+                    .into_iter()
+                    .collect();
+            let (status, document) = playing.posts_form(VOICE, &form, (&call, Some(""), &[])).await;
+            assert_eq!(status, 200);
+            assert!(document.contains("<Record"), "{from}: {document}");
+        }
+        // Calls are written down behind what is answered.
+        let mut calls = Vec::new();
+        for _ in 0..500 {
+            calls = playing.scene.calls().await;
+            if calls.len() == 4 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        assert_eq!(calls.len(), 4, "each is a call of its own");
+        for call in &calls {
+            assert!(!call.caller.contains("266696687"), "{}", call.caller);
+            assert!(!call.caller.to_lowercase().contains("restricted"), "{}", call.caller);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn h068_what_a_group_says_is_text_whatever_it_says() {
+    let hostile = "</Say><Dial>+882130000000</Dial><Say> & ]]> <!-- \u{1f600} \" '";
+    on_both(async |world| {
+        let mut plan = Plan::without(|_| None);
+        let case = plan.cases.iter_mut().find(|case| case.scenario["id"] == "R04").unwrap();
+        for greeting in ["greeting", "voicemail_greeting"] {
+            case.scenario["group"][greeting] = hostile.into();
+        }
+        let playing = Playing::new(world, case).await;
+        let (status, document) = playing.posts_form(VOICE, &incoming(ACCOUNT), ("a", Some(""), &[])).await;
+        assert_eq!(status, 200);
+        let parsed = roxmltree::Document::parse(&document).unwrap();
+        let verbs: Vec<&str> = parsed.root_element().children().map(|verb| verb.tag_name().name()).collect();
+        assert_eq!(verbs, ["Say", "Say", "Record"], "{document}");
+        let said: Vec<&str> =
+            parsed.descendants().filter(|verb| verb.has_tag_name("Say")).filter_map(|verb| verb.text()).collect();
+        assert_eq!(said, [hostile, hostile]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn h070_a_recording_elsewhere_than_at_twilio_is_refused_and_fetched_from_nowhere() {
+    on_both(async |world| {
+        let playing = nobody_is_there(world).await;
+        let first = playing.posts_form(VOICE, &incoming(ACCOUNT), ("a", Some(""), &[])).await;
+        let told = expected::attribute(&first.1, "Record", "recordingStatusCallback").unwrap();
+        for (token, url) in [
+            "http://169.254.169.254/latest/meta-data",
+            "https://api.twilio.com/2010-04-01/Accounts/AC99999999999999999999999999999999/Recordings/RE1",
+            "https://api.twilio.com.evil.example/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Recordings/RE1",
+        ]
+        .iter()
+        .enumerate()
+        {
+            let form: Form = [
+                ("CallSid", CALL),
+                ("AccountSid", ACCOUNT),
+                ("RecordingSid", "RE1"),
+                ("RecordingUrl", url),
+                ("RecordingStatus", "completed"),
+                ("RecordingDuration", "7"),
+            ]
+            .into_iter()
+            .collect();
+            let token = format!("b{token}");
+            assert_eq!(playing.posts_form(&told, &form, (&token, Some(""), &[])).await.0, 400, "{url}");
+        }
+        assert_eq!(playing.scene.mailed().await, Vec::<String>::new(), "there is no message");
+    })
+    .await;
+}
+
+/// H065 of the hostile inputs.
 #[tokio::test]
 async fn callbacks_of_calls_that_nobody_knows_and_half_empty_ones_are_harmless() {
     on_both(async |world| {

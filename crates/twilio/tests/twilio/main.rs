@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 mod documents;
+mod fuzzed;
 mod peers;
 mod signatures;
 mod webhooks;

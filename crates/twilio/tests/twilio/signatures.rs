@@ -27,6 +27,7 @@ fn fields(vector: &Value) -> Form {
     vector["form"].as_array().unwrap().iter().map(field).collect()
 }
 
+/// H062, H063 of the hostile inputs.
 #[test]
 fn every_vector_is_accepted_and_each_change_of_it_refused() {
     assert_eq!(vectors().len(), 20);
@@ -51,6 +52,7 @@ fn every_vector_is_accepted_and_each_change_of_it_refused() {
     }
 }
 
+/// H063 of the hostile inputs.
 #[test]
 fn the_port_may_be_signed_or_not() {
     let form = form(&[("CallSid", "CA1")]);

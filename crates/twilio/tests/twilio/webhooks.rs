@@ -83,6 +83,31 @@ fn what_is_told_by_table() {
 }
 
 #[test]
+fn h070_a_recording_is_at_twilio_by_table() {
+    let theirs = "https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1";
+    for (url, is_of) in [
+        (theirs, true),
+        ("https://api.dublin.ie1.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1", true),
+        ("http://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1", false),
+        ("https://api.twilio.com/2010-04-01/Accounts/AC2/Recordings/RE1", false),
+        ("https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/../../AC2/Recordings/RE1", false),
+        ("https://api.twilio.com:8443/2010-04-01/Accounts/AC1/Recordings/RE1", false),
+        ("https://api.twilio.com@evil.example/2010-04-01/Accounts/AC1/Recordings/RE1", false),
+        ("https://user@api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1", false),
+        ("https://eviltwilio.com/2010-04-01/Accounts/AC1/Recordings/RE1", false),
+        ("https://api.twilio.com.evil.example/2010-04-01/Accounts/AC1/Recordings/RE1", false),
+        ("http://169.254.169.254/latest/meta-data", false),
+        ("http://[::1]/", false),
+        ("file:///etc/passwd", false),
+        ("RE1", false),
+    ] {
+        let recording = Recording { url: text(url), ..Recording::default() };
+        assert_eq!(recording.is_of("AC1"), is_of, "{url}");
+    }
+    assert!(Recording::default().is_of("AC1"), "nothing is said of it");
+}
+
+#[test]
 fn who_picks_up_and_does_not_talk_has_not_answered() {
     for (body, answered) in [
         ("DialCallStatus=completed", true),

@@ -59,6 +59,7 @@ async fn the_specifications_own_library_takes_what_comes_with_either_secret() {
     assert_eq!(late.verified_with(SECRET), "Message timestamp too old");
 }
 
+/// H082 of the hostile inputs.
 #[tokio::test]
 async fn a_redirect_is_an_answer_and_nothing_else() {
     let (receiver, address) = Receiver::start().await;

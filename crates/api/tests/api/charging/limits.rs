@@ -7,6 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::service::on_both;
 
+/// H045 of the hostile inputs.
 #[tokio::test]
 async fn a_refusal_says_which_limit_is_reached() {
     on_both(async |service| {

@@ -15,6 +15,7 @@ async fn state(service: &Service, customer: &str) -> (Value, Value) {
     )
 }
 
+/// H041 of the hostile inputs.
 #[tokio::test]
 async fn calls_that_are_not_let_through() {
     on_both(async |service| {

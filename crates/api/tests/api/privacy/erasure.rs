@@ -61,6 +61,7 @@ async fn pays(service: &Service, customer: &str) {
     }
 }
 
+/// H107 of the hostile inputs.
 #[tokio::test]
 async fn a_customer_is_erased_when_nothing_is_open_and_the_books_stay() {
     on_both(async |service| {

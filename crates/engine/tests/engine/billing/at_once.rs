@@ -100,6 +100,7 @@ async fn polled<T>(most: usize, future: impl Future<Output = T>) -> Option<T> {
     .await
 }
 
+/// H103 of the hostile inputs.
 #[tokio::test]
 async fn a_run_that_is_broken_off_anywhere_is_gone_on_with() {
     databases::on_both(async |store| {

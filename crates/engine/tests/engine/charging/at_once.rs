@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::world::on_both;
 
+/// H042 of the hostile inputs.
 #[tokio::test]
 async fn ten_thousand_callers_on_a_balance_for_five_thousand() {
     on_both(async |world: World| {

@@ -191,6 +191,7 @@ async fn a_call_ends_before_it_costs_more_than_a_call_may() {
     .await;
 }
 
+/// H096 of the hostile inputs.
 #[tokio::test]
 async fn ten_calls_go_to_one_high_cost_prefix_in_ten_minutes() {
     on_both(async |world: World| {
@@ -216,6 +217,7 @@ async fn ten_calls_go_to_one_high_cost_prefix_in_ten_minutes() {
     .await;
 }
 
+/// H045 of the hostile inputs.
 #[tokio::test]
 async fn calls_to_risky_prefixes_are_off_until_they_are_enabled() {
     on_both(async |world: World| {

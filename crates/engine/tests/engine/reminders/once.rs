@@ -11,6 +11,7 @@ use storage::jobs::Wanted as WantedJobs;
 use super::{Post, add_override, add_shift, agent, due, group, runner, states, until};
 use crate::world::{World, at, on_both};
 
+/// H092 of the hostile inputs.
 #[tokio::test]
 async fn of_several_programs_one_tells_each_agent() {
     on_both(async |world: World| {
@@ -80,6 +81,7 @@ async fn one_look_sees_what_many_have_changed() {
     .await;
 }
 
+/// H092 of the hostile inputs.
 #[tokio::test]
 async fn a_program_that_ends_before_the_mail_is_sent_leaves_it_to_the_next() {
     on_both(async |world: World| {
