@@ -165,7 +165,7 @@ impl WriteTx {
         let faults = self.0.faults.take();
         match self.0.connection {
             Connection::Sqlite(tx) => tx.commit().await?,
-            Connection::Postgres(tx) => within(STATEMENT_PATIENCE, tx.commit()).await?,
+            Connection::Postgres(tx) => within(self.0.patience, tx.commit()).await?,
         }
         match faults {
             Some(faults) => Ok(faults.reach(Point::Committed)?),

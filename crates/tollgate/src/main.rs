@@ -49,6 +49,8 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             Command::Openapi => commands::openapi(),
             Command::Templates(templates) => commands::templates::run(templates),
             Command::Check(check) => commands::check::run(&config, check).await,
+            Command::Backup(backup) => commands::backup::back_up(&config, backup).await,
+            Command::Restore(restore) => commands::backup::restore(&config, restore).await,
             Command::Doctor(doctor) => commands::doctor::run(&config, doctor).await,
         }
     })

@@ -1,5 +1,6 @@
 //! The program is killed again and again while switches charge calls by it: nothing acknowledged is lost, nothing is done twice.
 
+mod backing_up;
 mod books;
 mod company;
 mod memory;
@@ -55,12 +56,29 @@ struct World {
 }
 
 impl World {
+    /// A company that nobody has called yet.
+    async fn found(database: &str) -> World {
+        let company = Company::found(database).await;
+        World {
+            owner: Wire::new(&company.owner),
+            company,
+            door: Door::new(),
+            memory: Mutex::default(),
+            is_ending: AtomicBool::new(false),
+        }
+    }
+
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap()
     }
 
     fn is_ending(&self) -> bool {
         self.is_ending.load(Ordering::Relaxed)
+    }
+
+    /// Lets the switches end their calls.
+    fn end(&self) {
+        self.is_ending.store(true, Ordering::Relaxed);
     }
 }
 
@@ -76,14 +94,7 @@ async fn kill_again_and_again(name: &'static str, folder: &Folder, database: &st
     let seed = told("TOLLGATE_KILLS_SEED").unwrap_or(clock.into());
     println!("{name}: TOLLGATE_KILLS_SEED={seed}");
     let mut random = Random::new(seed);
-    let company = Company::found(database).await;
-    let world = Arc::new(World {
-        owner: Wire::new(&company.owner),
-        company,
-        door: Door::new(),
-        memory: Mutex::default(),
-        is_ending: AtomicBool::new(false),
-    });
+    let world = Arc::new(World::found(database).await);
     let mut switches = JoinSet::new();
     for number in 0..SWITCHES {
         switches.spawn(Switch::new(number, &world, random.next()).run());
@@ -195,7 +206,7 @@ impl Run<'_> {
         let server = self.start();
         self.check(&server).await;
         self.world.door.open(&server.address);
-        self.world.is_ending.store(true, Ordering::Relaxed);
+        self.world.end();
         let ended = timeout(Duration::from_secs(60), std::mem::take(&mut self.switches).join_all()).await;
         ended.expect("the switches end their calls");
         self.world.door.close();
