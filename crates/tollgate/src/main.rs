@@ -29,7 +29,10 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     if let Command::Phone(phone) = &cli.command {
         return commands::phone::run(phone, &cli.global);
     }
-    let config = config::Config::load(&cli.global)?;
+    let mut config = config::Config::load(&cli.global)?;
+    if let Command::Backup(_) | Command::Restore(_) = &cli.command {
+        config.expect_slow_statements();
+    }
     config.start_logging()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -157,6 +157,7 @@ async fn a_backup_of_the_first_release_is_restored_and_brought_up() {
     let restored = folder.json(&["restore", "first.gz", "--json", "--database-url", &postgres]);
     assert_eq!(restored["books"]["1"]["faults"], json!([]));
     assert!(restored["schema"].as_i64().unwrap() > 40);
+    folder.json(&["bill", "run", "--json", "--database-url", &postgres]);
     let billed = folder.json(&["bill", "preview", "C-0", "--json", "--database-url", &postgres]);
     assert_eq!(billed[0]["bill"]["total"], "9.99");
     drop_postgres(&postgres).await;
