@@ -4,6 +4,8 @@ mod backup;
 mod bill;
 mod media;
 mod phone;
+#[cfg(test)]
+mod reference;
 mod reminders;
 mod simulate;
 mod user;
