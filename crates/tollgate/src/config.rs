@@ -229,7 +229,7 @@ impl Config {
 
     /// Has the log say nothing of statements that take long: for commands that read or write everything there is.
     pub(crate) fn expect_slow_statements(&mut self) {
-        self.log.push_str(",sqlx::query=error");
+        self.log.push_str(",sqlx=error");
     }
 
     pub(crate) fn start_logging(&self) -> anyhow::Result<()> {
