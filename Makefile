@@ -7,7 +7,7 @@ BROWSER = TOLLGATE_TEST_BROWSER=$$(scripts/find-browser.sh) TOLLGATE_TEST_WEB_NO
 # The lints, in the same pass that compiles our crates.
 LINTS := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
 
-.PHONY: help run test check build types pictures bench simulate soak fuzz audit
+.PHONY: help run test check build types pictures docs reference bench simulate soak fuzz audit
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -44,6 +44,15 @@ pictures: ## the pictures of the web app in docs/pictures, anew
 	@scripts/setup.sh rust lints c-compiler node browser
 	@scripts/build-web.sh
 	$(LINTS) $(BROWSER) TOLLGATE_PICTURES=$(abspath docs/pictures) cargo test --workspace --test program pictures
+
+docs: ## the documents as a site in target/site, every link checked
+	@scripts/setup.sh docs-python
+	@scripts/docs.sh
+
+reference: ## the pages in docs/reference, anew from the program
+	@scripts/setup.sh rust lints c-compiler node
+	@scripts/build-web.sh
+	$(LINTS) TOLLGATE_WRITE_REFERENCE=1 cargo test --workspace --bin tollgate reference::
 
 bench: ## every benchmark; make bench BENCH=name for one
 	@scripts/setup.sh rust c-compiler postgres $(filter asterisk,$(or $(BENCH),asterisk))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what is missing for building, running or testing: scripts/setup.sh NEED...
-# where NEED is `rust`, `lints`, `c-compiler`, `postgres`, `browser`, `turn`, `node`, `test-python`, `test-node`, `tmux` or `asterisk`. Says what it installs and why; installs with apt-get where
+# where NEED is `rust`, `lints`, `c-compiler`, `postgres`, `browser`, `turn`, `node`, `test-python`, `docs-python`, `test-node`, `tmux` or `asterisk`. Says what it installs and why; installs with apt-get where
 # that is the system's package manager, as root or through sudo, and else says what to install. Needs no network when nothing is
 # missing.
 set -eu
@@ -35,6 +35,15 @@ make_test_python() {
     python3 -m venv "$folder" && "$folder/bin/python" -m pip install --quiet aiohttp==3.14.5 aiosmtpd==1.4.6 playwright==1.65.2 \
         python-engineio==4.15.1 python-socketio==5.18.1 schemathesis==4.32.5 standardwebhooks==1.1.0 twilio==9.13.0 icalendar==7.3.0 \
         prometheus-client==0.26.0 factur-x==7.8 saxonche==13.1.1 sepaxml==2.7.0 >&2
+}
+
+# So is what makes the documents a site.
+make_docs_python() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/tollgate/docs-python
+    say "mkdocs is missing. It is needed to make the documents a site. Making it in $folder"
+    python3 -c 'import ensurepip, venv' 2>/dev/null || missing "Python's venv" "to install mkdocs" python3 python3-venv
+    rm -rf "$folder"
+    python3 -m venv "$folder" && "$folder/bin/python" -m pip install --quiet mkdocs==1.6.1 mkdocs-material==9.8.1 >&2
 }
 
 # So are those of Node.
@@ -116,6 +125,9 @@ for need in "$@"; do
         ;;
     test-python)
         scripts/test-python.sh >/dev/null || make_test_python
+        ;;
+    docs-python)
+        scripts/docs-python.sh >/dev/null || make_docs_python
         ;;
     test-node)
         scripts/test-node.sh >/dev/null || make_test_node

@@ -7,8 +7,9 @@ use std::process::Command;
 use anyhow::{Context, bail};
 
 /// Files that are read by the checks: what people write. What programs make, and data (fixtures, worked cases), are not.
-const ENDINGS: &[&str] =
-    &["rs", "ts", "tsx", "js", "mjs", "css", "html", "md", "toml", "json", "yml", "yaml", "sh", "sql"];
+const ENDINGS: &[&str] = &[
+    "rs", "ts", "tsx", "js", "mjs", "css", "html", "md", "toml", "json", "yml", "yaml", "sh", "sql", "service", "timer",
+];
 const WITHOUT_ENDING: &[&str] = &["Makefile", "run", ".env"];
 const DATA_FOLDERS: &[&str] = &["data", "fixtures", "seeds"];
 const MADE: &[&str] = &["package-lock.json", "schema.d.ts"];

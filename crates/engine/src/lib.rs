@@ -20,7 +20,7 @@ pub mod agent_imports;
 pub mod agents;
 pub mod alerts;
 pub mod allowances;
-
+pub mod archive;
 pub mod audit;
 pub mod bank;
 pub mod billing;

@@ -46,6 +46,14 @@ pub enum Error {
         /// The last one that this program has.
         known: i64,
     },
+    /// A table is none that Tollgate could have made.
+    #[error("the table {table} is not Tollgate's: it has {what}")]
+    ForeignTable {
+        /// Its name.
+        table: String,
+        /// What it has, or lacks.
+        what: String,
+    },
     /// A migration failed and was undone, or is not the one that was made here before.
     #[error("the database's schema could not be brought up to date: {0}")]
     Migration(#[source] sqlx::migrate::MigrateError),

@@ -19,6 +19,7 @@ pub mod allocations;
 pub mod allowances;
 pub mod audit;
 pub mod automatic_top_ups;
+pub mod backup;
 pub mod bank;
 pub mod bill_runs;
 pub mod billing;

@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgPool, SqlSafeStr, SqlitePool};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, PgPool, SqlSafeStr, SqlitePool};
 
-use crate::{Engine, Error};
+use crate::transaction::Connection;
+use crate::{Engine, Error, WriteTx};
 
 /// Number, name and text of every migration; the texts serve both engines.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -77,6 +78,23 @@ pub(crate) async fn postgres(pool: &PgPool) -> Result<(), Error> {
     Ok(connection.close().await?)
 }
 
+/// Brings the schema up to this number at most, within a transaction: all of it or nothing.
+pub(crate) async fn within(tx: &mut WriteTx, number: i64) -> Result<(), Error> {
+    let steps = migrator(tx.engine());
+    tx.begin_statement().await?;
+    match &mut tx.connection {
+        Connection::Sqlite(on) => steps.run_direct(Some(number), &mut **on, false).await.map_err(fault)?,
+        Connection::Postgres(on) => steps.run_direct(Some(number), &mut **on, false).await.map_err(fault)?,
+    }
+    tx.noted(Ok(()))
+}
+
+/// The number of the last migration that this program has, on either engine.
+pub(crate) fn known() -> i64 {
+    let all = MIGRATIONS.iter().chain(&POSTGRES).map(|(number, ..)| *number);
+    all.chain([GUARDS.0]).max().unwrap_or(0)
+}
+
 /// The migrations for an engine.
 fn migrator(engine: Engine) -> Migrator {
     let common = MIGRATIONS.iter().map(|(number, name, text)| migration(*number, name, rendered(text, engine)));
@@ -113,8 +131,7 @@ fn rendered(text: &str, engine: Engine) -> String {
 }
 
 fn fault(error: MigrateError) -> Error {
-    let all = MIGRATIONS.iter().chain(&POSTGRES).map(|(number, ..)| *number);
-    let known = all.chain([GUARDS.0]).max().unwrap_or(0);
+    let known = known();
     match error {
         MigrateError::VersionMissing(found) if found > known => Error::LaterSchema { found, known },
         MigrateError::Execute(error) => Error::from(error),

@@ -178,6 +178,10 @@ impl Store {
     pub async fn analyze(&self) -> Result<(), Error> {
         let mut tx = self.write().await?;
         tx.without_haste().await?;
+        if tx.engine() == Engine::Postgres {
+            // The server's own tables are not ours to look at, and it would say so of each.
+            crate::transaction::sql!(&mut tx, execute, sqlx::query("SET LOCAL client_min_messages = error"))?;
+        }
         crate::transaction::sql!(&mut tx, execute, sqlx::query("ANALYZE"))?;
         tx.commit().await
     }

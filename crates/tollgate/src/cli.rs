@@ -1,9 +1,12 @@
 //! The command line.
 
+mod backup;
 mod bill;
 mod media;
 mod operating;
 mod phone;
+#[cfg(test)]
+mod reference;
 mod reminders;
 mod simulate;
 mod user;
@@ -14,6 +17,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use engine::Role;
 
+pub(crate) use backup::{BackupArgs, RestoreArgs};
 pub(crate) use bill::{BillCommand, BillListArgs};
 pub(crate) use media::{MediaArgs, PolicyName};
 pub(crate) use operating::OperatingArgs;
@@ -41,7 +45,8 @@ const EXAMPLES: &str = "Examples:
   tollgate quote calls.jsonl
   tollgate bill run
   tollgate phone 0001
-  tollgate check";
+  tollgate check
+  tollgate backup nightly.tollgate.gz";
 
 /// What every command understands.
 #[derive(Debug, Args)]
@@ -165,6 +170,10 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Look for what would keep Tollgate from working.
     Doctor(DoctorArgs),
+    /// Write everything that the database holds into one file, while the server runs.
+    Backup(BackupArgs),
+    /// Fill an empty database with what a backup holds, on either engine.
+    Restore(RestoreArgs),
 }
 
 #[derive(Debug, Args)]

@@ -238,6 +238,11 @@ impl Config {
         }
     }
 
+    /// Has the log say nothing of statements that take long: for commands that read or write everything there is.
+    pub(crate) fn expect_slow_statements(&mut self) {
+        self.log.push_str(",sqlx=error");
+    }
+
     pub(crate) fn start_logging(&self) -> anyhow::Result<()> {
         let filter = tracing_subscriber::EnvFilter::try_new(&self.log)
             .with_context(|| format!("log: \"{}\" is not a filter such as \"info\" or \"warn,api=debug\"", self.log))?;

@@ -33,7 +33,10 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     if let Command::Phone(phone) = &cli.command {
         return commands::phone::run(phone, &cli.global);
     }
-    let config = config::Config::load(&cli.global)?;
+    let mut config = config::Config::load(&cli.global)?;
+    if let Command::Backup(_) | Command::Restore(_) = &cli.command {
+        config.expect_slow_statements();
+    }
     config.start_logging()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let code = runtime.block_on(async {
@@ -53,6 +56,8 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             Command::Openapi => commands::openapi(),
             Command::Templates(templates) => commands::templates::run(templates),
             Command::Check(check) => commands::check::run(&config, check).await,
+            Command::Backup(backup) => commands::backup::back_up(&config, backup).await,
+            Command::Restore(restore) => commands::backup::restore(&config, restore).await,
             Command::Doctor(doctor) => commands::doctor::run(&config, doctor).await,
         }
     });

@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: what no compiler and no lint looks at.
 
+mod dead_links;
 mod dead_paths;
 mod loose_ends;
 mod machine_paths;
@@ -16,6 +17,7 @@ pub(crate) fn check(sources: &[Source]) -> Vec<Finding> {
     for source in sources {
         findings.extend(names::check(source));
         findings.extend(dead_paths::check(source, &paths));
+        findings.extend(dead_links::check(source, sources));
         // The checks' own patterns and made-up inputs are what the checks look for.
         if !source.path.starts_with("xtask/") {
             findings.extend(loose_ends::check(source));

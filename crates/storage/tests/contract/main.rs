@@ -8,6 +8,7 @@ mod records;
 mod agents;
 mod allowances;
 mod audit;
+mod backups;
 mod books;
 mod calendars;
 mod calls;

@@ -30,7 +30,7 @@ async fn asked(address: &str, sqlite: &'static str, postgres: &'static str, abou
 }
 
 /// The names of all tables.
-async fn tables(address: &str) -> BTreeSet<String> {
+pub(crate) async fn tables(address: &str) -> BTreeSet<String> {
     const SQLITE: &str = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
     const POSTGRES: &str =
         "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()";

@@ -15,6 +15,7 @@ mod coturn;
 mod pbx;
 
 mod api_document;
+mod backups;
 mod bills;
 mod browser;
 mod browser_phones;

@@ -22,7 +22,7 @@ async fn the_lines_of_the_first_release_are_billed_from_their_opening_on() {
 }
 
 /// Makes `tollgate.db` as the first release would have, with what stands in `today.db` and could be set then.
-async fn make_first_release(folder: &Folder) {
+pub(crate) async fn make_first_release(folder: &Folder) {
     std::fs::File::create(folder.path().join("tollgate.db")).unwrap();
     let words =
         [("{id}", "TEXT"), ("BIGINT", "INTEGER"), ("{by_key}", "STRICT, WITHOUT ROWID"), ("{by_row}", "STRICT")];

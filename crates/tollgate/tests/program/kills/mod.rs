@@ -1,5 +1,6 @@
 //! The program is killed again and again while switches charge calls by it: nothing acknowledged is lost, nothing is done twice.
 
+mod backing_up;
 mod books;
 mod company;
 mod failover;
@@ -64,19 +65,24 @@ impl World {
         let seed = told("TOLLGATE_KILLS_SEED").unwrap_or(clock.into());
         println!("{name}: TOLLGATE_KILLS_SEED={seed}");
         let mut random = Random::new(seed);
-        let company = Company::found(database).await;
-        let world = Arc::new(World {
-            owner: Wire::new(&company.owner),
-            company,
-            door: Door::new(),
-            memory: Mutex::default(),
-            is_ending: AtomicBool::new(false),
-        });
+        let world = Arc::new(World::found(database).await);
         let mut switches = JoinSet::new();
         for number in 0..SWITCHES {
             switches.spawn(Switch::new(number, &world, random.next()).run());
         }
         (world, random, switches)
+    }
+
+    /// A company that nobody has called yet.
+    async fn found(database: &str) -> World {
+        let company = Company::found(database).await;
+        World {
+            owner: Wire::new(&company.owner),
+            company,
+            door: Door::new(),
+            memory: Mutex::default(),
+            is_ending: AtomicBool::new(false),
+        }
     }
 
     /// Has the switches end their calls, and begin no others.
@@ -90,6 +96,11 @@ impl World {
 
     fn is_ending(&self) -> bool {
         self.is_ending.load(Ordering::Relaxed)
+    }
+
+    /// Lets the switches end their calls.
+    fn end(&self) {
+        self.is_ending.store(true, Ordering::Relaxed);
     }
 }
 
