@@ -64,15 +64,10 @@ simulate: ## 1000 worlds with crashes; make simulate SEEDS=n for more, SEED=n to
 	cargo build --workspace
 	$(TARGET)/debug/simulation --seeds $(or $(SEEDS),1000) --from $(or $(FROM),1) $(if $(SEED),--seed $(SEED))
 
-soak: ## the program killed 100 times, all stories, and floods in full; make soak KILLS=n
-	@scripts/setup.sh rust lints c-compiler postgres node browser test-python
+soak: ## the promises of docs/internals/reliability.md in full, hours; make soak ROW=name for one; KILLS=n FAILOVERS=n SEEDS=n
+	@scripts/setup.sh rust lints c-compiler postgres node browser test-python asterisk
 	@scripts/build-web.sh
-	$(LINTS) TOLLGATE_KILLS=$(or $(KILLS),100) scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL \
-		cargo test --workspace --test program kills:: -- --nocapture
-	$(LINTS) $(BROWSER) TOLLGATE_STORIES=all scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL \
-		cargo test --workspace --test program web_app::
-	$(LINTS) TOLLGATE_TEST_PYTHON=$$(scripts/test-python.sh) scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL \
-		scripts/soak-floods.sh
+	@$(BROWSER) TOLLGATE_TEST_PYTHON=$$(scripts/test-python.sh) scripts/soak.sh $(ROW)
 
 fuzz: ## readers of what comes from outside, a minute each; make fuzz TARGET=name SECONDS=n
 	@scripts/setup.sh rust c-compiler

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use sqlx::Connection;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
@@ -47,6 +48,14 @@ pub(crate) async fn open(file: &str) -> Result<(SqlitePool, SqlitePool), Error> 
         .pragma("journal_size_limit", "67108864");
     let not_opened = |source| Error::File { file: file.to_owned(), source };
     let one = pool().max_connections(1).min_connections(1).acquire_timeout(QUEUE_PATIENCE);
+    // Where the disk is full, SQLite undoes by itself what is to be committed, and the library goes on believing that a transaction is under
+    // way: on such a connection no other can begin.
+    let one = one.after_release(|connection, _| {
+        Box::pin(async move {
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    });
     let write = connect(&one, &writer).await.map_err(not_opened)?;
     if let Err(source) = try_to_write(&write).await
         && !is_contention(&source)

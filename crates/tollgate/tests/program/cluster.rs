@@ -80,6 +80,20 @@ impl Cluster {
         run(Command::new("kill").args(["-STOP", id]));
         run(Command::new("pkill").args(["-KILL", "-P", id]));
         run(Command::new("kill").args(["-KILL", id]));
+        // What it leaves behind is taken for that of a server that runs, as long as one of its sessions is not gone.
+        let begun = Instant::now();
+        while self.any_process_of(self.primary) {
+            assert!(begun.elapsed() < PATIENCE, "the server does not die");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Whether any process works in a server's folder: all of them do.
+    fn any_process_of(&self, place: usize) -> bool {
+        let data = self.data(place);
+        let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+        let mut folders = processes.filter_map(|process| std::fs::read_link(process.path().join("cwd")).ok());
+        folders.any(|folder| folder == Path::new(&data))
     }
 
     /// Starts the server again that was killed.

@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -56,6 +57,27 @@ impl Server {
     pub(crate) fn open_within(folder: &Folder, environment: &[(&str, &str)], more: &[&str]) -> Server {
         let mut command = Server::command(folder, "serve", &folder.sqlite(), more);
         Server::greeted(folder, command.envs(environment.iter().copied()))
+    }
+
+    /// Starts the server on a copy of a SQLite database in a file system of its own that has so many MB: only this process sees it.
+    pub(crate) fn serve_on_small_disk(folder: &Folder, (database, megabytes): (&str, u32), key: &str) -> Server {
+        const BEGIN: &str =
+            r#"mount -t tmpfs -o size="$1"m none disk && cp "$2" disk/tollgate.db && shift 2 && exec "$@""#;
+        std::fs::create_dir(folder.path().join("disk")).unwrap();
+        let serve = Server::command(folder, "serve", "sqlite://disk/tollgate.db", &[]);
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "--map-root-user", "sh", "-c", BEGIN, "sh", &megabytes.to_string(), database]);
+        command.arg(serve.get_program()).args(serve.get_args()).current_dir(folder.path());
+        let mut server = Server::greeted(folder, &mut command);
+        server.key = key.to_owned();
+        server
+    }
+
+    /// A file of the small disk, as seen from outside.
+    pub(crate) fn on_small_disk(&self, folder: &Folder, name: &str) -> PathBuf {
+        let root = PathBuf::from(format!("/proc/{}/root", self.child.id()));
+        let disk = folder.path().join("disk");
+        root.join(disk.strip_prefix("/").unwrap()).join(name)
     }
 
     fn started(folder: &Folder, command: &str, database: &str, more: &[&str]) -> Server {

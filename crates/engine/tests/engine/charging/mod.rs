@@ -5,6 +5,7 @@ mod billed;
 mod grants;
 mod limits;
 mod orders;
+mod overload;
 mod packages;
 mod race;
 mod sessions;

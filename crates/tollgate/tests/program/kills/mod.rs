@@ -3,6 +3,7 @@
 mod backing_up;
 mod books;
 mod company;
+mod disk_full;
 mod failover;
 mod memory;
 mod outage;
@@ -96,11 +97,6 @@ impl World {
 
     fn is_ending(&self) -> bool {
         self.is_ending.load(Ordering::Relaxed)
-    }
-
-    /// Lets the switches end their calls.
-    fn end(&self) {
-        self.is_ending.store(true, Ordering::Relaxed);
     }
 }
 

@@ -97,7 +97,7 @@ async fn a_hang_up_is_kept_while_postgresql_is_away() {
     let server = Server::demo(&folder, &shore.address(), &[]);
     for (outage, from, to) in [("cut off", "0040", "0002"), ("refused", "0041", "0003"), ("restarted", "0004", "0010")]
     {
-        let (mut caller, mut called) = talk(&server, from, to).await;
+        let (caller, mut called) = talk(&server, from, to).await;
         sleep(Duration::from_millis(1500)).await;
         shore.leave(outage);
         caller.send("hang_up", Vec::new()).unwrap();

@@ -39,6 +39,7 @@ pub(super) struct Door {
     in_flight: AtomicUsize,
     acknowledged: AtomicUsize,
     cut: AtomicUsize,
+    put_off: AtomicUsize,
     /// The longest wait for an answer, in milliseconds.
     longest: AtomicU64,
 }
@@ -69,8 +70,8 @@ impl Reply {
 impl Door {
     /// A door that is closed.
     pub(super) fn new() -> Self {
-        let [in_flight, acknowledged, cut] = [const { AtomicUsize::new(0) }; 3];
-        Door { address: watch::Sender::new(None), in_flight, acknowledged, cut, longest: AtomicU64::new(0) }
+        let [in_flight, acknowledged, cut, put_off] = [const { AtomicUsize::new(0) }; 4];
+        Door { address: watch::Sender::new(None), in_flight, acknowledged, cut, put_off, longest: AtomicU64::new(0) }
     }
 
     /// Lets requests to the program at this address.
@@ -108,11 +109,12 @@ impl Door {
 
     /// Waits until one more request is acknowledged.
     pub(super) async fn next_acknowledged(&self) {
-        let (before, began) = (self.acknowledged(), Instant::now());
-        while self.acknowledged() == before {
-            assert!(began.elapsed() < PATIENCE, "nothing is acknowledged");
-            sleep(Duration::from_millis(1)).await;
-        }
+        one_more(&self.acknowledged).await;
+    }
+
+    /// Waits until one more request is told to come again.
+    pub(super) async fn next_put_off(&self) {
+        one_more(&self.put_off).await;
     }
 
     /// The longest wait for an answer, whatever it was.
@@ -124,6 +126,14 @@ impl Door {
         let mut told = self.address.subscribe();
         let address = told.wait_for(Option::is_some).await.unwrap();
         address.clone().unwrap()
+    }
+}
+
+async fn one_more(count: &AtomicUsize) {
+    let (before, began) = (count.load(Ordering::Relaxed), Instant::now());
+    while count.load(Ordering::Relaxed) == before {
+        assert!(began.elapsed() < PATIENCE, "it does not happen");
+        sleep(Duration::from_millis(1)).await;
     }
 }
 
@@ -149,7 +159,9 @@ impl Wire {
                     door.acknowledged.fetch_add(usize::from(reply.is_good()), Ordering::Relaxed);
                     return reply;
                 }
-                Ok(_) => {}
+                Ok(_) => {
+                    door.put_off.fetch_add(1, Ordering::Relaxed);
+                }
                 // It had a connection: the program ended in the middle of it.
                 Err(error) => {
                     let is_cut = !error.is_connect() && !error.is_timeout();
