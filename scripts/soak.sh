@@ -23,7 +23,7 @@ row() {
     if [ -n "$only" ] && [ "$only" != "$name" ]; then return; fi
     echo "== $name: $what"
     if "$@" >"$logs/$name.log" 2>&1; then verdict=ok; else verdict=FAILED && failed+=("$name"); fi
-    grep -hE "^(SQLite|PostgreSQL|failover|outage|full disk|overload|worlds|[0-9,]+ worlds|[0-9]+ seeds)[ :].*" "$logs/$name.log" |
+    grep -hE "^(SQLite|PostgreSQL|failover|outage|full disk|overload|growth-[a-z-]+|[0-9,]+ worlds|[0-9]+ seeds)[ :].*" "$logs/$name.log" |
         grep -vE ': (kill|TOLLGATE)|^failover [0-9]+:|^outage,' | tail -n 4 || true
     grep -hE '^test result: ' "$logs/$name.log" | grep -vE ' 0 passed; 0 failed' || true
     printf '%s: %s, %ds (%s)\n\n' "$name" "$verdict" $((SECONDS - start)) "$logs/$name.log"
@@ -53,6 +53,9 @@ row worlds "$seeds simulated worlds with crashes" make --no-print-directory simu
 row stories "all stories of the web app on each engine" env TOLLGATE_STORIES=all bash -c '
     scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL cargo test --workspace --test program web_app:: -- --nocapture'
 row asterisk "Asterisk killed in mid-call" tests asterisk restarts::
+row growth "a charge costs the same with 1 M accounts, and with 10 M calls stored" bash -c '
+    cargo build --release --workspace
+    scripts/with-postgres.sh durable TOLLGATE_BENCH_POSTGRES_URL "${CARGO_TARGET_DIR:-target}/release/bench" growth'
 
 if [ ${#failed[@]} != 0 ]; then
     printf 'failed: %s\n' "${failed[@]}"

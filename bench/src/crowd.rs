@@ -89,6 +89,11 @@ pub(crate) fn customer(place: usize) -> String {
     format!("cus_{ZEROS}{place:08}")
 }
 
+/// The number of the line at a place.
+pub(crate) fn number(place: usize) -> String {
+    format!("+141{place:08}")
+}
+
 /// The id of the line at a place.
 pub(crate) fn line(place: usize) -> String {
     format!("lin_{ZEROS}{place:08}")

@@ -14,7 +14,7 @@ use storage::Engine;
 
 use crate::databases::{self, Database, ENGINES};
 use crate::figures::{Goal, Report, Result};
-use crate::generate::{self, Prefixes, Range, RecordSums};
+use crate::generate::{self, Payers, Prefixes, Range, RecordSums};
 use crate::rating::PREFIXES;
 use crate::timing::{Pace, ROUNDS, WARM_UP, median};
 use reference::Marks;
@@ -22,6 +22,7 @@ use reference::Marks;
 const GOAL: f64 = 4.0;
 /// Records of one file of the warm-up.
 const WARM_UP_ROWS: usize = 10_000;
+const PAYERS: Payers = Payers { count: company::PAYERS, code: generate::account_code, number: generate::line_number };
 const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// Imports on each engine.
@@ -31,8 +32,7 @@ pub(crate) fn run(report: &mut Report, rows: usize) -> Result<()> {
     println!("import: making a file of {rows} call records ...");
     let prefixes = Prefixes::of(PREFIXES);
     let path = scratch.path().join("records.csv");
-    let expected =
-        generate::cdr_csv(File::create(&path)?, Range { first: 0, count: rows }, company::PAYERS, &prefixes)?;
+    let expected = generate::cdr_csv(File::create(&path)?, Range { first: 0, count: rows }, PAYERS, &prefixes)?;
     for engine in ENGINES {
         let name = format!("import-{}", databases::name(engine));
         println!("{name}: {}", runtime.block_on(databases::settings(engine, scratch.path()))?);
@@ -93,7 +93,7 @@ impl Bench<'_> {
         let mut first = 1_000_000_000;
         loop {
             let range = Range { first, count: WARM_UP_ROWS };
-            let sums = generate::cdr_csv(File::create(&path)?, range, company::PAYERS, self.prefixes)?;
+            let sums = generate::cdr_csv(File::create(&path)?, range, PAYERS, self.prefixes)?;
             office.import(&path).await?;
             first += WARM_UP_ROWS;
             if begun.elapsed() >= WARM_UP {
@@ -121,14 +121,14 @@ impl Bench<'_> {
 }
 
 /// Where files are imported.
-struct Office<'a> {
-    name: &'a str,
-    engine: engine::Engine,
-    actor: Actor,
+pub(crate) struct Office<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) engine: engine::Engine,
+    pub(crate) actor: Actor,
 }
 
 impl Office<'_> {
-    async fn import(&self, path: &Path) -> Result<Summary> {
+    pub(crate) async fn import(&self, path: &Path) -> Result<Summary> {
         let open = || -> io::Result<Box<dyn Read + Send>> { Ok(Box::new(File::open(path)?)) };
         let source = Source { name: "records.csv", open: &open };
         let mut told = Instant::now();

@@ -1,6 +1,7 @@
 //! `charge`: calls that are charged while they run, beside what the databases themselves do in that time.
 
 mod accounts;
+mod growth;
 mod http;
 mod live;
 mod nodes;
@@ -70,6 +71,14 @@ pub(crate) fn run_nodes(report: &mut Report) -> Result<()> {
     runtime.block_on(nodes::run(report, &place))
 }
 
+/// Measures charging with few and many accounts, and with many calls before it, on both engines.
+pub(crate) fn run_growth(report: &mut Report, calls: usize) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let scratch = tempfile::tempdir_in(report.folder())?;
+    let place = Place { scratch: scratch.path(), prefixes: prefixes() };
+    ENGINES.into_iter().try_for_each(|engine| runtime.block_on(growth::run(report, &place, (engine, calls))))
+}
+
 /// What is called.
 fn prefixes() -> Arc<Prefixes> {
     Arc::new(Prefixes::of(PREFIXES))
@@ -110,15 +119,24 @@ async fn sqlite(report: &mut Report, place: &Place<'_>) -> Result<()> {
 impl Place<'_> {
     /// A database with the accounts.
     async fn crowd(&self, engine: Engine) -> Result<Kept> {
+        self.crowd_of(engine, ACCOUNTS).await
+    }
+
+    /// A database with so many accounts.
+    async fn crowd_of(&self, engine: Engine, customers: usize) -> Result<Kept> {
         let database = Database::fresh(engine, self.scratch).await?;
-        let crowd = Crowd { customers: ACCOUNTS, balance: Amount::parse("1000000")? };
+        let crowd = Crowd { customers, balance: Amount::parse("1000000")? };
         crowd.found(&database, &self.prefixes).await?;
         database.keep().await
     }
 
     /// What the engine does on so many of the accounts, with all that is asked at once in flight; then the books are checked.
     async fn ours(&self, report: &mut Report, name: &str, (before, accounts): (&Kept, usize)) -> Result<Pace> {
-        let database = before.copy(self.scratch).await?;
+        self.on(report, name, (before.copy(self.scratch).await?, accounts)).await
+    }
+
+    /// The same on a database that goes with it.
+    async fn on(&self, report: &mut Report, name: &str, (database, accounts): (Database, usize)) -> Result<Pace> {
         let workload = Workload::new(Live::new(&database.store, &self.prefixes)?, Accounts::of(accounts));
         let pace = rounds(name, &workload, IN_FLIGHT).await?;
         let actor = Actor::program(1, "bench");

@@ -20,18 +20,25 @@ pub(crate) struct Range {
     pub(crate) count: usize,
 }
 
+/// Who calls: so many payers, known by what the switch calls each, and the number of a line of each.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Payers {
+    pub(crate) count: usize,
+    pub(crate) code: fn(usize) -> String,
+    pub(crate) number: fn(usize) -> String,
+}
+
 /// 2026-10-01T00:00:00 on the clocks of the tenant's zone, as though it were UTC: no clock is put back or forward in that month.
 const MONTH_BEGINS: i64 = 1_790_812_800;
 const MONTH_SECONDS: usize = 30 * 86_400;
 
-/// Writes a file as Asterisk's `cdr_csv` does with its newer columns: 21 columns, no header. The payers are known by account
-/// code (see [`account_code`]).
-pub(crate) fn cdr_csv(file: impl Write, range: Range, payers: usize, prefixes: &Prefixes) -> io::Result<RecordSums> {
+/// Writes a file as Asterisk's `cdr_csv` does with its newer columns: 21 columns, no header.
+pub(crate) fn cdr_csv(file: impl Write, range: Range, payers: Payers, prefixes: &Prefixes) -> io::Result<RecordSums> {
     let mut file = BufWriter::new(file);
     let mut random = Random::seeded(range.first as u64);
     let mut sums = RecordSums::default();
     for number in range.first..range.first + range.count {
-        let payer = usize::try_from(random.below(payers as u64)).unwrap_or(0);
+        let payer = usize::try_from(random.below(payers.count as u64)).unwrap_or(0);
         let begun = (number * 3) % MONTH_SECONDS;
         let start = MONTH_BEGINS + i64::try_from(begun).unwrap_or(0);
         let ringing = i64::try_from(random.below(20)).unwrap_or(0);
@@ -40,7 +47,7 @@ pub(crate) fn cdr_csv(file: impl Write, range: Range, payers: usize, prefixes: &
         let other = *random.pick(&["NO ANSWER", "NO ANSWER", "BUSY", "FAILED"]);
         let disposition = if is_answered { "ANSWERED" } else { other };
         let answer = if is_answered { format!("\"{}\"", clock(start + ringing)) } else { String::new() };
-        let (code, from, to) = (account_code(payer), line_number(payer), prefixes.number(&mut random));
+        let (code, from, to) = ((payers.code)(payer), (payers.number)(payer), prefixes.number(&mut random));
         let unique = format!("pbx-1-{start}.{number}");
         writeln!(
             file,

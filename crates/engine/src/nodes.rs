@@ -47,7 +47,7 @@ impl Engine {
     }
 }
 
-/// Hears the others, until they are heard when.
+/// Hears the others, and notes until when any of them is taken to be there.
 async fn hear(engine: &Engine, node: &str, others_until: &watch::Sender<Instant>) {
     let mut is_deaf = false;
     loop {
@@ -104,22 +104,23 @@ async fn tell(engine: &Engine, node: &str, others_until: &watch::Sender<Instant>
         return;
     }
     let mut own = engine.own_changes();
-    let (mut missed, mut said_at) = (false, None::<Instant>);
+    // One that has been alone tells nothing before it hears of this one.
+    let (mut changes, mut missed, mut said_at) = (Vec::new(), false, None::<Instant>);
     loop {
-        let (mut changes, lost) = gather(&mut own).await;
+        if !changes.is_empty() || missed || said_at.is_none_or(|at| at.elapsed() >= BEAT) {
+            match engine.store().signal(&signals(node, missed, &changes)).await {
+                Ok(()) => (missed, said_at) = (false, Some(Instant::now())),
+                Err(error) => {
+                    missed = true;
+                    tracing::debug!(%error, "the other programs on the database were not told what has changed");
+                }
+            }
+        }
+        let lost;
+        (changes, lost) = gather(&mut own).await;
         missed |= lost;
         if *others_until.borrow() < Instant::now() {
             changes.clear();
-        }
-        if changes.is_empty() && !missed && said_at.is_some_and(|at| at.elapsed() < BEAT) {
-            continue;
-        }
-        match engine.store().signal(&signals(node, missed, &changes)).await {
-            Ok(()) => (missed, said_at) = (false, Some(Instant::now())),
-            Err(error) => {
-                missed = true;
-                tracing::debug!(%error, "the other programs on the database were not told what has changed");
-            }
         }
     }
 }
