@@ -2605,6 +2605,7 @@ export interface paths {
          * Import a file
          * @description The body is the file, plain or compressed by gzip. A row of a file of calls that cannot be used is rejected, and the rest goes on;
          *     a file of customers is written as a whole or not at all. Sent again, a file changes nothing: what is on record is passed over.
+         *     A file of more than a million lines, or of more than 1 GiB when it is unpacked, is refused before anything of it is recorded.
          */
         post: operations["import_file"];
         delete?: never;

@@ -80,11 +80,16 @@ impl Cluster {
         run(Command::new("kill").args(["-STOP", id]));
         run(Command::new("pkill").args(["-KILL", "-P", id]));
         run(Command::new("kill").args(["-KILL", id]));
-        // What it leaves behind is taken for that of a server that runs, as long as one of its sessions is not gone.
+        // What it leaves behind is taken for that of a server that runs.
         let begun = Instant::now();
         while self.any_process_of(self.primary) {
             assert!(begun.elapsed() < PATIENCE, "the server does not die");
             std::thread::sleep(Duration::from_millis(5));
+        }
+        // A dead process that nobody has asked about yet counts as one that lives, for a server that starts.
+        for left in [format!("{}/postmaster.pid", self.data(self.primary)), format!("{}.lock", self.socket().display())]
+        {
+            let _ = std::fs::remove_file(left);
         }
     }
 
