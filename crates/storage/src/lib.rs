@@ -41,6 +41,7 @@ pub mod events;
 pub mod faults;
 pub mod figures;
 pub mod flows;
+pub mod forgotten_calls;
 pub mod group_calls;
 pub mod groups;
 pub mod idempotency;

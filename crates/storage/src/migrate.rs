@@ -48,6 +48,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (40, "bank_files", include_str!("../migrations/0040_bank_files.sql")),
     (41, "months", include_str!("../migrations/0041_months.sql")),
     (42, "automatic_top_ups", include_str!("../migrations/0042_automatic_top_ups.sql")),
+    (43, "forgotten_calls", include_str!("../migrations/0043_forgotten_calls.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.

@@ -36,6 +36,7 @@ async fn settings_are_replaced_as_a_whole() {
                 json!({"currency": "USD", "time_zone": "UTC", "retention": {"group_call_days": 0}}),
                 "/retention/group_call_days",
             ),
+            (json!({"currency": "USD", "time_zone": "UTC", "retention": {"call_days": 61}}), "/retention/call_days"),
             (
                 json!({"currency": "USD", "time_zone": "UTC", "recordings": {"record_calls": "some"}}),
                 "/settings/recordings/record_calls",

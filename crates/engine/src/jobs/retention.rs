@@ -5,7 +5,7 @@ use super::attempt::later;
 use super::{Handler, Job, JobFailure};
 use crate::people::NO_TENANT;
 use crate::tenants::{self, Retention as Days};
-use crate::{Engine, groups, recordings};
+use crate::{Engine, calls, groups, recordings};
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
@@ -46,10 +46,18 @@ impl Handler for Retention {
             while ends.forget_some(engine).await? {
                 tokio::task::yield_now().await;
             }
-            let calls = groups::forget_calls(engine, &actor, ends.days.group_call_days).await;
-            let calls = calls.map_err(|error| JobFailure::Retry(error.to_string()))?;
+            let group_calls = groups::forget_calls(engine, &actor, ends.days.group_call_days).await;
+            let group_calls = group_calls.map_err(|error| JobFailure::Retry(error.to_string()))?;
+            let numbers = match ends.days.call_days {
+                Some(days) => calls::forget(engine, &actor, days).await?,
+                None => 0,
+            };
             let recordings = recordings::forget_due(engine, &actor, now).await?;
-            let said = [(recordings, "recordings deleted"), (calls, "calls to groups forgotten")];
+            let said = [
+                (recordings, "recordings deleted"),
+                (group_calls, "calls to groups forgotten"),
+                (numbers, "calls whose numbers are forgotten"),
+            ];
             let said: Vec<String> =
                 said.iter().filter(|(some, _)| *some > 0).map(|(some, what)| format!("{some} {what}")).collect();
             Ok(Some(said.join(", ")).filter(|said| !said.is_empty()))

@@ -123,6 +123,90 @@ async fn who_called_a_group_is_forgotten_in_time_and_the_counts_stay() {
     .await;
 }
 
+/// Imports so many calls of the line 0001, all to Britain but one: the 300th leads to France.
+async fn imports(service: &Service, calls: usize) {
+    let rows: String = (0..calls)
+        .map(|n| {
+            let (to, minute) = (if n == 299 { "+33140205050" } else { "+442079460018" }, n % 60);
+            let (from, until) = (format!("2026-10-03 09:{minute:02}:00"), format!("2026-10-03 09:{minute:02}:30"));
+            format!("\"0001\",\"0001\",\"{to}\",\"out\",\"\",\"SIP/1\",\"SIP/2\",\"Dial\",\"\",\"{from}\",\"{from}\",\"{until}\",30,30,\"ANSWERED\",\"DOCUMENTATION\",\"1795166377.{n}\",\"\"\n")
+        })
+        .collect();
+    let query = "/imports?format=asterisk_csv&customer_by=accountcode";
+    let imported = sent(service.request(Method::POST, query).body(rows)).await;
+    let summary = &imported.body["summary"];
+    assert_eq!((&summary["rated"], &summary["unrated"]), (&json!(calls - 1), &json!(1)), "{}", imported.text);
+}
+
+/// A customer with the line 0001, on a plan by a deck that knows Britain alone: the customer's id.
+async fn by_deck(service: &Service) -> String {
+    let deck = service.made("/decks", json!({"name": "World", "currency": "USD"})).await;
+    let plan = json!({"name": "Deck only", "currency": "USD", "monthly_fee": "0", "deck": deck, "unlisted": "refuse",
+                      "rate": {"price_per_minute": "0.05"}});
+    service.made("/plans", plan).await;
+    let entries = service.request(Method::PUT, &format!("/decks/{deck}/entries")).header("if-match", "\"1\"");
+    let entries = entries.json(&json!([{"prefix": "44", "rate": {"price_per_minute": "0.03"}}]));
+    assert_eq!(sent(entries).await.status, 200);
+    let customer = service.customer("Harbour Radio").await;
+    service.line(&customer, "0001", "Deck only").await;
+    customer
+}
+
+#[tokio::test]
+async fn who_called_whom_is_forgotten_in_time_and_every_sum_stays() {
+    on_both(async |service| {
+        let customer = by_deck(service).await;
+        imports(service, 700).await;
+        service.comes("2026-11-01T00:00:00Z").await;
+        let invoice = service.invoiced(&customer).await;
+        service.comes("2026-12-10T12:00:00Z").await;
+        service.made("/calls", json!({"line": "0001", "to": "+442079460018", "minutes": 2})).await;
+        let sums = async || {
+            let mut sums = vec![service.post("/books/check", json!({})).await.body];
+            for path in [
+                "/reports/trial-balance?from=2026-10-01&to=2027-01-01".to_owned(),
+                "/reports/destinations?from=2026-10-01&to=2027-01-01".to_owned(),
+                "/reports/revenue?from=2026-10&to=2026-12".to_owned(),
+                format!("/customers/{customer}/balance"),
+                format!("/invoices/{invoice}"),
+            ] {
+                let shown = service.get(&path).await;
+                assert_eq!(shown.status, 200, "{path}: {}", shown.text);
+                sums.push(shown.body);
+            }
+            sums
+        };
+        let numbers = async || {
+            let calls = service.get(&format!("/customers/{customer}/calls?limit=500")).await.body["items"].clone();
+            let calls = calls.as_array().unwrap();
+            assert_eq!(calls.len(), 500, "those of a page, the last first");
+            let known = calls.iter().filter(|call| (&call["from"], &call["to"]) != (&json!(""), &json!("")));
+            known.map(|call| call["to"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let (before, paper) = (sums().await, service.get(&format!("/invoices/{invoice}.pdf")).await.bytes);
+        assert_eq!(
+            a_day_begins(service, "2026-12-20T00:00:00Z").await,
+            "",
+            "nobody has said that it is to be forgotten"
+        );
+
+        keeps(service, json!({"call_days": 62})).await;
+        assert_eq!(a_day_begins(service, "2026-12-21T00:00:00Z").await, "699 calls whose numbers are forgotten");
+        assert_eq!(numbers().await, ["+442079460018", "+33140205050"], "the young one, and the one without a price");
+        assert_eq!(sums().await, before, "every sum is as it was");
+        assert_eq!(service.get(&format!("/invoices/{invoice}.pdf")).await.bytes, paper);
+
+        assert_eq!(a_day_begins(service, "2026-12-22T00:00:00Z").await, "", "there is nothing left to forget");
+        assert_eq!(a_day_begins(service, "2027-02-15T00:00:00Z").await, "1 calls whose numbers are forgotten");
+        assert_eq!(numbers().await, ["+33140205050"], "it still has to be priced");
+        let trail = service.get("/audit?subject=tenant&limit=500").await;
+        let lines = trail.body["items"].as_array().unwrap().iter().filter(|line| line["action"] == "call.expire");
+        let told: Vec<i64> = lines.map(|line| line["after"]["calls"].as_i64().unwrap()).collect();
+        assert_eq!(told, [1, 200, 499], "{}", trail.text);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_was_understood_and_what_is_to_be_mailed_go_with_their_message() {
     on_both(async |service| {
