@@ -11,10 +11,10 @@ mkdir -p "$target"
 
 # The lints run in the same pass that compiles our crates for the tests; the crates of others are compiled once for all.
 export RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
-cargo=(cargo)
+locked=()
 tally=(cargo xtask tally "$log")
 if [ "${CI:-}" = true ]; then
-    cargo+=(--locked)
+    locked=(--locked)
     tally+=(--allowed-skips .ci/allowed-skips)
 fi
 
@@ -28,13 +28,9 @@ stage() {
     times+=("$(printf '%5ds  %s' $((SECONDS - start)) "$name")")
 }
 
-# On the way one line a test program, and what fails; the log has every test.
+# On the way the result of each test program, and what fails; the log has every test.
 run_tests() {
-    scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL "${cargo[@]}" test --workspace --no-fail-fast 2>&1 |
-        tee "$log" | awk '
-            /^failures:$/ { failing = 1 }
-            /^test result: / { failing = 0 }
-            failing || !/^(test .* \.\.\. ok|running [0-9]+ tests?|)$/ { print; fflush() }'
+    scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL cargo xtask suites "$log" "${locked[@]}"
 }
 
 scripts/setup.sh rust lints c-compiler postgres browser turn tmux node test-python test-node asterisk
@@ -54,7 +50,7 @@ stage "layers" cargo xtask layers
 # Before the program is compiled, which the app is a part of.
 stage "web app: build" scripts/build-web.sh
 stage "web app: format, lints, types, words, size" scripts/check-web.sh
-stage "compile, with lints" "${cargo[@]}" test --workspace --no-run
+stage "compile, with lints" cargo test --workspace --no-run "${locked[@]}"
 # What does not compile has been told: to run it would only tell it again.
 if [[ " ${failed[*]-} " != *" compile, with lints "* ]]; then stage "tests" run_tests; fi
 
