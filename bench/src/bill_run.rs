@@ -1,7 +1,7 @@
 //! `bill-run`: 100,000 lines with a million calls become invoices, beside the bulk insert of exactly the rows that this leaves and the
 //! sums of the calls.
 
-mod company;
+pub(crate) mod company;
 mod reference;
 
 use std::path::Path;

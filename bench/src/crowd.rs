@@ -28,9 +28,10 @@ impl Crowd {
         let (engine, actor) = world::found(&database.store, settings).await?;
         let mut work = engine.begin(&actor).await?;
         let sheet = decks::read_csv(generate::deck_csv(prefixes, 1).as_bytes())?;
-        let (deck, _) = decks::create(&mut work, "World".to_owned(), Currency::parse("USD")?, Some(&sheet)).await?;
+        let (deck, _) =
+            decks::create(&mut work, "Everywhere".to_owned(), Currency::parse("USD")?, Some(&sheet)).await?;
         let plan = json!({
-            "name": "World", "kind": "prepaid", "currency": "USD", "deck": deck.id,
+            "name": "Everywhere", "kind": "prepaid", "currency": "USD", "deck": deck.id,
             "rate": {"price_per_minute": "0.05"}, "discount_periods": three_windows(),
         });
         let plan = plans::create(&mut work, Plan::read(plan.to_string().as_bytes())?).await?.0.id;

@@ -43,19 +43,19 @@ const NOVEMBER: i64 = 1_793_505_600;
 const NIGHT_OF_THE_RUN: i64 = NOVEMBER + 1800;
 
 /// The company: 6 customers and 10 lines to 100 calls.
-pub(super) struct Company {
-    pub(super) customers: usize,
+pub(crate) struct Company {
+    pub(crate) customers: usize,
     pub(super) lines: usize,
     pub(super) calls: usize,
 }
 
 /// Who works for the company.
-pub(super) fn actor() -> Actor {
+pub(crate) fn actor() -> Actor {
     Actor::program(1, "bench")
 }
 
 /// An engine in the night after the month, with no prices in memory yet.
-pub(super) fn engine_at_night(store: &Store) -> Result<Engine> {
+pub(crate) fn engine_at_night(store: &Store) -> Result<Engine> {
     engine_at(store, NIGHT_OF_THE_RUN)
 }
 
@@ -66,17 +66,24 @@ fn engine_at(store: &Store, second: i64) -> Result<Engine> {
 
 impl Company {
     /// A company of whole sixties of customers, with some so many calls.
-    pub(super) fn of_calls(calls: usize) -> Company {
+    pub(crate) fn of_calls(calls: usize) -> Company {
         let customers = (calls / 1000).max(1) * LINES.len();
         let lines = customers / LINES.len() * LINES.iter().sum::<usize>();
         Company { customers, lines, calls: 10 * lines }
     }
 
-    /// Writes the company into a database, up to the end of the month.
+    /// Founds the company in a database, and lets its customers in.
     pub(super) async fn found(&self, store: &Store, prefixes: &Prefixes) -> Result<()> {
+        let mut work = engine_at(store, OCTOBER)?.begin(&actor()).await?;
+        tenants::found(&mut work, "Bench Telephone Company", settings()?, false).await?;
+        work.commit().await?;
+        self.let_in(store, prefixes).await
+    }
+
+    /// Lets the customers in, where there is a company already, and has them call until the month ends.
+    pub(crate) async fn let_in(&self, store: &Store, prefixes: &Prefixes) -> Result<()> {
         let engine = engine_at(store, OCTOBER)?;
         let mut work = engine.begin(&actor()).await?;
-        tenants::found(&mut work, "Bench Telephone Company", settings()?, false).await?;
         let sheet = decks::read_csv(generate::deck_csv(prefixes, 1).as_bytes())?;
         let plans = plans(&mut work, &sheet).await?;
         work.commit().await?;

@@ -1,14 +1,15 @@
-//! `growth`: what a charge costs with many accounts, and with many calls before it; and how long it takes to read them.
+//! `growth`: what a charge and a bill run cost with many accounts, or with many calls before them; and how long it takes to read those.
 
 use std::fs::File;
 use std::time::{Duration, Instant};
 
 use domain::money::Currency;
 use engine::calls::{self, Filter, Span};
-use engine::{Actor, accounts, books, customers};
+use engine::{Actor, accounts, billing, books, customers};
 use storage::Engine;
 
 use super::{ACCOUNTS, Place};
+use crate::bill_run::company::{self, Company};
 use crate::crowd;
 use crate::databases::{self, Database};
 use crate::figures::{Goal, Report, Result};
@@ -20,7 +21,9 @@ use crate::world;
 /// How many accounts there are, few and many.
 const FEW: usize = 10_000;
 const MANY: usize = 1_000_000;
-/// The most that a charge may cost, in times of what it costs with few accounts, or without calls before it.
+/// How many calls the customers made who are billed.
+const BILLED: usize = 100_000;
+/// The most that something may cost, in times of what it costs with few accounts, or without calls before it.
 const MOST: f64 = 1.3;
 /// How many calls a file has.
 const FILE: usize = 1_000_000;
@@ -45,15 +48,20 @@ pub(super) async fn run(report: &mut Report, place: &Place<'_>, (engine, stored)
     }
     let before = place.crowd(engine).await?;
     let without = place.ours(report, &name, (&before, ACCOUNTS)).await?;
+    let copy = before.copy(place.scratch).await?;
+    let billed_without = bill(&name, place, &copy).await?;
+    copy.remove().await?;
     let database = before.open().await?;
     grow(&name, place, (&database, stored)).await?;
     let database = database.keep().await?.open().await?;
     read(report, &name, &database).await?;
+    let billed_with = bill(&name, place, &database).await?;
+    judge(report, &format!("{name}-bills"), (billed_with, billed_without))?;
     let with = place.on(report, &name, (database, ACCOUNTS)).await?;
     judge(report, &format!("{name}-calls"), (with, without))
 }
 
-/// What one charge takes, beside what it takes where there is less.
+/// What one takes, beside what it takes where there is less.
 fn judge(report: &mut Report, name: &str, (more, less): (Pace, Pace)) -> Result<()> {
     report.figure(name, Pace::new(1, more.each()), Goal::Times { reference: less.each(), most: MOST })
 }
@@ -73,6 +81,20 @@ async fn grow(name: &str, place: &Place<'_>, (database, stored): (&Database, usi
     }
     std::fs::remove_file(&path)?;
     Ok(())
+}
+
+/// Lets customers in whose month is over, and bills them.
+async fn bill(name: &str, place: &Place<'_>, database: &Database) -> Result<Pace> {
+    let company = Company::of_calls(BILLED);
+    company.let_in(&database.store, &place.prefixes).await?;
+    let engine = company::engine_at_night(&database.store)?;
+    let begun = Instant::now();
+    let run = billing::run(&engine, &company::actor(), |_| {}).await?;
+    let took = begun.elapsed();
+    let customers = i64::try_from(company.customers)?;
+    anyhow::ensure!((run.issued, run.failed) == (customers, 0), "{customers} customers, and the run came to {run:?}");
+    println!("{name}: {customers} invoices in {took:.1?}");
+    Ok(Pace::new(company.customers, took))
 }
 
 /// How long pages take, and the check of the books.
