@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 target=${CARGO_TARGET_DIR:-target}
-log=$target/test.log
+log=$target/test.log messages=$target/test.json
 mkdir -p "$target"
 : >"$log"
 
@@ -28,9 +28,14 @@ stage() {
     times+=("$(printf '%5ds  %s' $((SECONDS - start)) "$name")")
 }
 
+# Which test programs there are, cargo tells in messages.
+compile() {
+    cargo test --workspace --no-run "${locked[@]}" --message-format json-render-diagnostics >"$messages"
+}
+
 # On the way the result of each test program, and what fails; the log has every test.
 run_tests() {
-    scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL cargo xtask suites "$log" "${locked[@]}"
+    scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL cargo xtask suites "$messages" "$log"
 }
 
 scripts/setup.sh rust lints c-compiler postgres browser turn tmux node test-python test-node asterisk
@@ -50,7 +55,7 @@ stage "layers" cargo xtask layers
 # Before the program is compiled, which the app is a part of.
 stage "web app: build" scripts/build-web.sh
 stage "web app: format, lints, types, words, size" scripts/check-web.sh
-stage "compile, with lints" cargo test --workspace --no-run "${locked[@]}"
+stage "compile, with lints" compile
 # What does not compile has been told: to run it would only tell it again.
 if [[ " ${failed[*]-} " != *" compile, with lints "* ]]; then stage "tests" run_tests; fi
 

@@ -36,10 +36,10 @@ struct Run {
     parts: PathBuf,
 }
 
-/// Runs all of them, and writes what they say to a file, one after the other. `options` are those of cargo.
-pub(crate) fn run(log: &str, options: &[&str]) -> anyhow::Result<ExitCode> {
-    let mut suites = compiled(options)?;
-    anyhow::ensure!(!suites.is_empty(), "cargo names no program with tests");
+/// Runs those that cargo's messages tell of, in a file of `--message-format json`, and writes what they say to another, one after the other.
+pub(crate) fn run(messages: &str, log: &str) -> anyhow::Result<ExitCode> {
+    let mut suites = compiled(messages)?;
+    anyhow::ensure!(!suites.is_empty(), "{messages} names no program with tests");
     suites.sort_by_key(|suite| !suite.waits());
     let run = Run {
         waiting: Mutex::new(suites.into()),
@@ -112,14 +112,11 @@ fn worth_showing(said: &str) -> String {
     shown
 }
 
-/// The programs with tests, which are compiled unless they are already.
-fn compiled(options: &[&str]) -> anyhow::Result<Vec<Suite>> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["test", "--workspace", "--no-run", "--quiet", "--message-format", "json"]).args(options);
-    let output = cargo.stderr(Stdio::inherit()).output().context("cargo cannot be run")?;
-    anyhow::ensure!(output.status.success(), "the tests do not compile: {}", output.status);
+/// The programs with tests that these messages of cargo tell of.
+fn compiled(messages: &str) -> anyhow::Result<Vec<Suite>> {
     let root = std::env::current_dir()?;
-    String::from_utf8(output.stdout)?.lines().filter_map(|line| suite(line, &root).transpose()).collect()
+    let messages = fs::read_to_string(messages).with_context(|| format!("{messages} cannot be read"))?;
+    messages.lines().filter_map(|line| suite(line, &root).transpose()).collect()
 }
 
 /// The program with tests that a message of cargo tells of.
