@@ -35,6 +35,12 @@ pub enum Error {
         /// What SQLite says.
         source: sqlx::Error,
     },
+    /// The database on PostgreSQL keeps texts in another encoding, in which letters are lost or cannot be read from JSON.
+    #[error(
+        "the database keeps its texts as {0}, and Tollgate needs UTF8: make another one with \
+         createdb --encoding UTF8 --template template0"
+    )]
+    Encoding(String),
     /// A later program has changed the database's schema.
     #[error(
         "the database was set up by a later version of Tollgate (its schema is number {found}, this program knows up to \

@@ -75,6 +75,10 @@ pub(crate) async fn postgres(pool: &PgPool) -> Result<(), Error> {
     let limits = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"];
     let options = pool.connect_options().as_ref().clone().options(limits.map(|limit| (limit, "0")));
     let mut connection = options.connect().await?;
+    let encoding: String = sqlx::query_scalar("SHOW server_encoding").fetch_one(&mut connection).await?;
+    if encoding != "UTF8" {
+        return Err(Error::Encoding(encoding));
+    }
     migrator(Engine::Postgres).run_direct(None, &mut connection, false).await.map_err(fault)?;
     Ok(connection.close().await?)
 }

@@ -29,6 +29,9 @@ impl Exchange {
             said = true;
             self.wait(BEAT_MILLIS).await;
         };
+        if said {
+            tracing::info!(switch, "this program has become the switch: phones register here now");
+        }
         self.roles().push((switch, holder.clone()));
         seen_at
     }

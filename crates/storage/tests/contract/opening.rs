@@ -3,7 +3,7 @@
 use storage::customers::{self, CustomerFilter, CustomerRecord};
 use storage::{Error, Store};
 
-use crate::databases::{drop_postgres, execute, fresh_postgres, on_both_at};
+use crate::databases::{drop_postgres, execute, fresh_postgres, on_both_at, server};
 use crate::records::customer;
 
 #[tokio::test]
@@ -154,6 +154,18 @@ async fn the_schema_of_another_program_is_refused() {
         assert!(matches!(store.migrate().await, Err(Error::Migration(_))));
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_keep_all_letters_is_refused() {
+    let name = format!("test_letters_{}", std::process::id());
+    execute(&server(), &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'")).await;
+    let address = format!("{}/{name}", server().rsplit_once('/').unwrap().0);
+    let store = Store::open(&address).await.unwrap();
+    let refused = store.migrate().await.unwrap_err();
+    assert!(refused.to_string().contains("keeps its texts as SQL_ASCII"), "{refused}");
+    store.close().await;
+    drop_postgres(&address).await;
 }
 
 #[tokio::test]
