@@ -20,11 +20,7 @@ impl Exchange {
             match self.take_role(switch, &holder, LEASE_MILLIS).await {
                 Ok(Some(seen_at)) => break seen_at,
                 Ok(None) if said => {}
-                Ok(None) => tracing::warn!(
-                    switch,
-                    "another program on this database is the switch: phones cannot register here"
-                ),
-                Err(error) => tracing::warn!(%error, switch, "whether another program is the switch is not known"),
+                other => tell_why_not(switch, other.err()),
             }
             said = true;
             self.wait(BEAT_MILLIS).await;
@@ -87,5 +83,13 @@ impl Exchange {
     async fn wait(&self, millis: i64) {
         let clock = self.engine().clock();
         clock.sleep_until(Instant::clamped(clock.now().millis() + millis)).await;
+    }
+}
+
+/// Tells that this program cannot be the switch yet.
+fn tell_why_not(switch: &'static str, error: Option<storage::Error>) {
+    match error {
+        None => tracing::warn!(switch, "another program on this database is the switch: phones cannot register here"),
+        Some(error) => tracing::warn!(%error, switch, "whether another program is the switch is not known"),
     }
 }
