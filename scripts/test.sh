@@ -5,16 +5,16 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 target=${CARGO_TARGET_DIR:-target}
-log=$target/test.log messages=$target/test.json
+log=$target/test.log
 mkdir -p "$target"
 : >"$log"
 
 # The lints run in the same pass that compiles our crates for the tests; the crates of others are compiled once for all.
 export RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
-locked=()
+cargo=(cargo)
 tally=(cargo xtask tally "$log")
 if [ "${CI:-}" = true ]; then
-    locked=(--locked)
+    cargo+=(--locked)
     tally+=(--allowed-skips .ci/allowed-skips)
 fi
 
@@ -28,14 +28,13 @@ stage() {
     times+=("$(printf '%5ds  %s' $((SECONDS - start)) "$name")")
 }
 
-# Which test programs there are, cargo tells in messages.
-compile() {
-    cargo test --workspace --no-run "${locked[@]}" --message-format json-render-diagnostics >"$messages"
-}
-
-# On the way the result of each test program, and what fails; the log has every test.
+# On the way one line a test program, and what fails; the log has every test.
 run_tests() {
-    scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL cargo xtask suites "$messages" "$log"
+    scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL "${cargo[@]}" test --workspace --no-fail-fast 2>&1 |
+        tee "$log" | awk '
+            /^failures:$/ { failing = 1 }
+            /^test result: / { failing = 0 }
+            failing || !/^(test .* \.\.\. ok|running [0-9]+ tests?|)$/ { print; fflush() }'
 }
 
 scripts/setup.sh rust lints c-compiler postgres browser turn tmux node test-python test-node asterisk
@@ -55,7 +54,7 @@ stage "layers" cargo xtask layers
 # Before the program is compiled, which the app is a part of.
 stage "web app: build" scripts/build-web.sh
 stage "web app: format, lints, types, words, size" scripts/check-web.sh
-stage "compile, with lints" compile
+stage "compile, with lints" "${cargo[@]}" test --workspace --no-run
 # What does not compile has been told: to run it would only tell it again.
 if [[ " ${failed[*]-} " != *" compile, with lints "* ]]; then stage "tests" run_tests; fi
 

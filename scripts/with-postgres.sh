@@ -9,7 +9,7 @@ mode=$1 variable=$2
 shift 2
 bin=$("$(dirname "$0")/find-postgres.sh")
 
-settings=(-c listen_addresses= -c max_connections=500)
+settings=(-c listen_addresses= -c max_connections=300)
 parent=${TMPDIR:-/tmp}
 case $mode in
 throw-away) settings+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off) ;;

@@ -1,10 +1,9 @@
 //! The house's own checks, run by `make check` and `make test`:
-//! `cargo xtask tidy`, `cargo xtask layers`, `cargo xtask suites MESSAGES LOG` and `cargo xtask tally LOG`.
+//! `cargo xtask tidy`, `cargo xtask layers` and `cargo xtask tally LOG`.
 #![allow(clippy::print_stdout, reason = "these commands talk to a terminal")]
 
 mod layers;
 mod sources;
-mod suites;
 mod tally;
 mod tidy;
 
@@ -15,7 +14,6 @@ use sources::Finding;
 const HELP: &str = "\
 cargo xtask tidy                                sizes, names, loose ends, machine paths, secrets, dead paths in the docs
 cargo xtask layers                              arrows between crates, a pure domain, SQL in storage only, ARCHITECTURE.md
-cargo xtask suites MESSAGES LOG                 runs the tests that cargo has compiled, by its messages as JSON; LOG gets all that they say
 cargo xtask tally LOG [--allowed-skips FILE]    adds up the log of a test run; with FILE, refuses skips that it does not name";
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -27,7 +25,6 @@ fn main() -> anyhow::Result<ExitCode> {
             Ok(report(&tidy::check(&sources)))
         }
         ["layers"] => Ok(report(&layers::check(&sources::read()?)?)),
-        ["suites", messages, log] => suites::run(messages, log),
         ["tally", log] => tally::run(log, None),
         ["tally", log, "--allowed-skips", file] => tally::run(log, Some(file)),
         _ => {
