@@ -53,9 +53,9 @@ row worlds "$seeds simulated worlds with crashes" make --no-print-directory simu
 row stories "all stories of the web app on each engine" env TOLLGATE_STORIES=all bash -c '
     scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL cargo test --workspace --test program web_app:: -- --nocapture'
 row asterisk "Asterisk killed in mid-call" tests asterisk restarts::
-row growth "a charge costs the same with 1 M accounts, and with 10 M calls stored" bash -c '
+row growth "charges and bill runs cost the same with 1 M accounts, and with 10 M calls stored; pages and the check with these" bash -c '
     cargo build --release --workspace
-    scripts/with-postgres.sh durable TOLLGATE_BENCH_POSTGRES_URL "${CARGO_TARGET_DIR:-target}/release/bench" growth'
+    scripts/with-postgres.sh durable TOLLGATE_BENCH_POSTGRES_URL "${CARGO_TARGET_DIR:-target}/release/bench" growth-sqlite growth-postgres'
 
 if [ ${#failed[@]} != 0 ]; then
     printf 'failed: %s\n' "${failed[@]}"

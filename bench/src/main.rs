@@ -67,9 +67,11 @@ enum Name {
     ChargeSqlite,
     /// The same by 1, 2 and 4 processes on one PostgreSQL server: what a charge takes of the processors.
     Nodes,
-    /// The same with 10,000 and 1 M accounts, and with ten times as many calls stored as `--rows` says; pages and the check with these. Not
-    /// run unless it is named: it takes an hour, and 30 GB.
-    Growth,
+    /// The same with 10,000 and 1 M accounts, and a bill run, with ten times as many calls stored as `--rows` says; pages and the check with
+    /// these. Not run unless it is named: it takes an hour, and 30 GB.
+    GrowthPostgres,
+    /// The same on SQLite.
+    GrowthSqlite,
     /// The same over HTTP at half of the peak: how long each request takes.
     ChargeHttp,
     /// The start of the real binary, and its memory.
@@ -114,8 +116,9 @@ fn run(arguments: &Arguments) -> Result<Report> {
             Name::ChargePostgres => charge::run(&mut report, Engine::Postgres)?,
             Name::ChargeSqlite => charge::run(&mut report, Engine::Sqlite)?,
             Name::Nodes => charge::run_nodes(&mut report)?,
-            Name::Growth if arguments.names.is_empty() => {}
-            Name::Growth => charge::run_growth(&mut report, 10 * arguments.rows)?,
+            Name::GrowthPostgres | Name::GrowthSqlite if arguments.names.is_empty() => {}
+            Name::GrowthPostgres => charge::run_growth(&mut report, Engine::Postgres, 10 * arguments.rows)?,
+            Name::GrowthSqlite => charge::run_growth(&mut report, Engine::Sqlite, 10 * arguments.rows)?,
             Name::ChargeHttp => charge::run_http(&mut report)?,
             Name::Footprint => footprint::run(&mut report)?,
             Name::Softswitch => softswitch::run(&mut report)?,

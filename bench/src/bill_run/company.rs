@@ -127,7 +127,7 @@ impl Company {
         let answered_at = started_at.plus_millis(i64::try_from(random.below(20_000))?)?;
         let from = line_number(line);
         Ok(FinishedCall {
-            origin: format!("bench:{number}"),
+            origin: format!("billed:{number}"),
             payer: Payer::Number(from.clone()),
             direction: Direction::Outbound,
             from,

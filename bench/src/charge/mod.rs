@@ -71,12 +71,12 @@ pub(crate) fn run_nodes(report: &mut Report) -> Result<()> {
     runtime.block_on(nodes::run(report, &place))
 }
 
-/// Measures charging with few and many accounts, and with many calls before it, on both engines.
-pub(crate) fn run_growth(report: &mut Report, calls: usize) -> Result<()> {
+/// Measures charging with few and many accounts, and with so many calls before it.
+pub(crate) fn run_growth(report: &mut Report, engine: Engine, calls: usize) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let scratch = tempfile::tempdir_in(report.folder())?;
     let place = Place { scratch: scratch.path(), prefixes: prefixes() };
-    ENGINES.into_iter().try_for_each(|engine| runtime.block_on(growth::run(report, &place, (engine, calls))))
+    runtime.block_on(growth::run(report, &place, (engine, calls)))
 }
 
 /// What is called.

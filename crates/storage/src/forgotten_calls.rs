@@ -43,15 +43,28 @@ pub async fn next(tx: &mut Tx, tenant: i64, behind: &str, most: i64) -> Result<V
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(behind).bind(most))
 }
 
+/// What of a call tells who called whom: `without` is how it is forgotten, `named` whether it is known. Whoever erases a customer does the same.
+macro_rules! numbers {
+    (without) => {
+        "from_number = '', to_number = '', account_code = NULL, payer = NULL, session = NULL"
+    };
+    (named) => {
+        "(from_number <> '' OR to_number <> '' OR account_code IS NOT NULL OR payer IS NOT NULL OR session IS NOT NULL)"
+    };
+}
+pub(crate) use numbers;
+
 /// The statement that forgets the numbers of some calls.
 macro_rules! forget {
     ($some:literal) => {
         concat!(
-            "UPDATE calls SET from_number = '', to_number = '', account_code = NULL, payer = NULL, session = NULL
-            WHERE tenant = $1 AND id ",
+            "UPDATE calls SET ",
+            numbers!(without),
+            " WHERE tenant = $1 AND id ",
             $some,
-            " AND (from_number <> '' OR to_number <> '' OR account_code IS NOT NULL OR payer IS NOT NULL OR session IS NOT NULL)
-            RETURNING id"
+            " AND ",
+            numbers!(named),
+            " RETURNING id"
         )
     };
 }

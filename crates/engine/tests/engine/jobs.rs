@@ -269,10 +269,10 @@ async fn a_runner_wakes_when_its_clock_is_moved_and_when_jobs_are_written() {
                         job(&format!("later {n}"), world.later(DAY)),
                     ])
                     .await;
-                let soon = tokio::time::timeout(Duration::from_millis(1000), recorder.comes_to(3 * n + 2));
+                let soon = tokio::time::timeout(Duration::from_millis(1800), recorder.comes_to(3 * n + 2));
                 soon.await.expect("what is written is run");
                 world.clock.move_to(world.later(DAY));
-                let soon = tokio::time::timeout(Duration::from_millis(1000), recorder.comes_to(3 * n + 4));
+                let soon = tokio::time::timeout(Duration::from_millis(1800), recorder.comes_to(3 * n + 4));
                 soon.await.expect("what has fallen due is run, and the new day's");
             }
         })

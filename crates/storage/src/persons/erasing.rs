@@ -2,6 +2,7 @@
 //! catalogue.
 
 use super::Fate::{self, Deleted, Kept, Nothing, Overwritten};
+use crate::forgotten_calls;
 
 /// What becomes of the rows of a table that are of somebody.
 #[derive(Debug, Clone, Copy)]
@@ -69,8 +70,8 @@ pub(super) const ERASING: &[Erasing] = &[
     Erasing {
         table: "calls",
         customer: Overwritten {
-            set: "from_number = '', to_number = '', account_code = NULL, payer = NULL, session = NULL",
-            where_named: "(from_number <> '' OR to_number <> '' OR account_code IS NOT NULL OR payer IS NOT NULL OR session IS NOT NULL)",
+            set: forgotten_calls::numbers!(without),
+            where_named: forgotten_calls::numbers!(named),
         },
         agent: Kept("books are kept; the agent is named by an id that stands for nobody any more"),
         ..NONE

@@ -21,7 +21,7 @@ use domain::time::Instant;
 use engine::calls::{self, Call};
 use engine::lines::Line;
 use engine::switching::{Audio, CallRef, Capability, Exchange, NotHandedOver, Notice, Switch};
-use engine::{Clock, Scope};
+use engine::{Clock, Scope, charging};
 use futures::future::BoxFuture;
 
 use crate::world::World;
@@ -126,6 +126,17 @@ impl<'w> Bench<'w> {
     async fn answered(&self, call: &CallRef) {
         within(async || self.record(call).await.is_some_and(|call| call.answered_at.is_some())).await;
         // The cost is loaded after that.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    /// Waits until the call was granted more, so that the money reaches for so many seconds, and its switch has heard of it.
+    async fn lengthened(&self, call: &CallRef, seconds: i64) {
+        let id = self.record(call).await.expect("a call that was answered is on record").id;
+        within(async || {
+            let session = charging::get(&mut self.world.view().await, &id).await.unwrap();
+            session.session.granted.reaches_seconds == Some(seconds)
+        })
+        .await;
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 

@@ -64,7 +64,7 @@ async fn the_call_ends_at_the_authorised_second_and_a_top_up_lengthens_it() {
         bench.pass(80).await;
         assert_eq!(bench.warnings(), [60, 30]);
         top_up(&world, &payer, "0.50").await;
-        within(async || bench.exchange.calls(1).len() == 1 && !bench.meter().is_empty()).await;
+        bench.lengthened(&call, 150).await;
         bench.pass(69).await;
         assert_eq!(bench.exchange.calls(1).len(), 1, "the money reaches for 150 seconds now");
         bench.pass(3).await;

@@ -33,7 +33,7 @@ use wire::{Door, Reply, Request, Wire};
 /// How many switches charge calls at once.
 const SWITCHES: usize = 32;
 /// How many kills there are, where `TOLLGATE_KILLS` does not say.
-const KILLS: u64 = 25;
+const KILLS: u64 = 100;
 
 #[tokio::test]
 async fn nothing_acknowledged_is_lost_on_sqlite() {
