@@ -101,8 +101,8 @@ pub(crate) async fn within(limit: Duration, request: Request, next: Next) -> Res
     }
 }
 
-/// After so long it is looked whether the database is there for which a request waits, and then again and again.
-const LOOKS_AFTER: Duration = Duration::from_secs(4);
+/// After so long it is looked whether the database is there for which a request waits, and then again and again. A look takes a second at most.
+const LOOKS_AFTER: Duration = Duration::from_millis(3500);
 const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
 /// Gives up, within five seconds, what waits for a database that is away. What was cut off without a word would be waited for until its limit.

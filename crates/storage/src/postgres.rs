@@ -9,9 +9,11 @@ use crate::Error;
 use crate::primary::{self, Servers};
 use crate::transaction::within;
 
-/// Longest wait for a connection in which a transaction has begun, and for a commit: whoever asked is to know soon that the database is away. A
-/// commit may wait for a standby, about which `statement_timeout` does not care.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+/// Longest wait for a connection in which a transaction has begun, and for a commit: whoever asked is to know within five seconds that the database
+/// is away, on a machine that has much else to do, too. A commit may wait for a standby, about which `statement_timeout` does not care.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
+/// What of that is always left for the commit, however long its transaction has waited before.
+pub(crate) const COMMIT_PATIENCE: Duration = Duration::from_secs(2);
 /// Longest wait for a server that is asked whether it is there.
 const SOON: Duration = Duration::from_secs(1);
 const CONNECTIONS: u32 = 20;
@@ -24,7 +26,8 @@ pub(crate) const BEGIN_READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ RE
 /// until then the program's locks stand.
 const SESSION: [(&str, &str); 10] = [
     ("statement_timeout", "30s"),
-    ("lock_timeout", "5s"),
+    // Whoever holds a lock for longer waits in all likelihood for a standby that is away.
+    ("lock_timeout", "2s"),
     ("idle_in_transaction_session_timeout", "60s"),
     // Pages are read from an index in their order. Without statistics PostgreSQL expects so few rows that it would rather
     // collect all there are, and sort them.

@@ -110,7 +110,7 @@ impl Store {
         let began = Instant::now();
         let connection = self.begin_writing().await.map_err(|error| self.measures.counted(error))?;
         self.measures.write_began(began.elapsed());
-        Ok(WriteTx::on(connection, self.measures.clone(), self.faults.clone()))
+        Ok(WriteTx::on(connection, began, self.measures.clone(), self.faults.clone()))
     }
 
     /// Begins a transaction that only reads.
@@ -121,7 +121,7 @@ impl Store {
         let began = Instant::now();
         let connection = self.begin_reading().await.map_err(|error| self.measures.counted(error))?;
         self.measures.read_began(began.elapsed());
-        Ok(ReadTx::on(connection, self.measures.clone(), self.faults.clone()))
+        Ok(ReadTx::on(connection, began, self.measures.clone(), self.faults.clone()))
     }
 
     async fn begin_writing(&self) -> Result<Connection, Error> {

@@ -1,12 +1,12 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::faults::{Faults, Point};
 use crate::measures::Measures;
-use crate::postgres::PATIENCE as COMMIT_PATIENCE;
+use crate::postgres::{COMMIT_PATIENCE, PATIENCE};
 use crate::{Engine, Error};
 
 /// Longest wait for the answer to one statement on PostgreSQL. The server gives up at the same time; this one is for a server
@@ -20,6 +20,8 @@ const LONG_PATIENCE: Duration = Duration::from_secs(3600);
 pub struct Tx {
     pub(crate) connection: Connection,
     pub(crate) patience: Duration,
+    /// When somebody began to wait for it.
+    asked_at: Instant,
     /// Statements that failed, or whose outcome nobody waited for. After a failure PostgreSQL refuses all that follows, and
     /// answers COMMIT as though nothing had happened.
     pub(crate) failed: u32,
@@ -101,8 +103,8 @@ impl Connection {
 }
 
 impl Tx {
-    fn on(connection: Connection, measures: Arc<Measures>, faults: Option<Faults>) -> Self {
-        Tx { connection, patience: STATEMENT_PATIENCE, failed: 0, measures, faults }
+    fn on(connection: Connection, asked_at: Instant, measures: Arc<Measures>, faults: Option<Faults>) -> Self {
+        Tx { connection, patience: STATEMENT_PATIENCE, asked_at, failed: 0, measures, faults }
     }
 
     pub(crate) fn of(tx: &mut Tx) -> &mut Tx {
@@ -129,6 +131,15 @@ impl Tx {
         Ok(())
     }
 
+    /// What the commit may take: what the transaction has not yet waited for its connection and for others' locks.
+    fn commit_patience(&self) -> Duration {
+        if self.patience == LONG_PATIENCE {
+            // What has taken long to write may take long to reach a standby.
+            return LONG_PATIENCE;
+        }
+        PATIENCE.saturating_sub(self.asked_at.elapsed()).max(COMMIT_PATIENCE)
+    }
+
     /// Counts a statement as failed.
     pub(crate) fn fail(&mut self) {
         self.failed += 1;
@@ -147,14 +158,24 @@ impl Tx {
 }
 
 impl ReadTx {
-    pub(crate) fn on(connection: Connection, measures: Arc<Measures>, faults: Option<Faults>) -> Self {
-        ReadTx(Tx::on(connection, measures, faults))
+    pub(crate) fn on(
+        connection: Connection,
+        asked_at: Instant,
+        measures: Arc<Measures>,
+        faults: Option<Faults>,
+    ) -> Self {
+        ReadTx(Tx::on(connection, asked_at, measures, faults))
     }
 }
 
 impl WriteTx {
-    pub(crate) fn on(connection: Connection, measures: Arc<Measures>, faults: Option<Faults>) -> Self {
-        WriteTx(Tx::on(connection, measures, faults))
+    pub(crate) fn on(
+        connection: Connection,
+        asked_at: Instant,
+        measures: Arc<Measures>,
+        faults: Option<Faults>,
+    ) -> Self {
+        WriteTx(Tx::on(connection, asked_at, measures, faults))
     }
 
     /// Makes what was written last.
@@ -168,8 +189,7 @@ impl WriteTx {
         }
         self.0.reach(Point::Commit).await?;
         let faults = self.0.faults.take();
-        // What has taken long to write may take long to reach a standby.
-        let patience = if self.0.patience == LONG_PATIENCE { LONG_PATIENCE } else { COMMIT_PATIENCE };
+        let patience = self.0.commit_patience();
         let committed = match self.0.connection {
             Connection::Sqlite(tx) => tx.commit().await,
             Connection::Postgres(tx) => within(patience, tx.commit()).await,
