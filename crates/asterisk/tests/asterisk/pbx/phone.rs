@@ -12,10 +12,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is louder is no silence.
 const LOUD: u16 = 500;
-/// The samples of 20 milliseconds.
-const FRAME: usize = 160;
-/// What is shorter is no tone: 100 milliseconds.
-const SHORTEST_FRAMES: usize = 5;
+/// What is shorter is no tone: the samples of 100 milliseconds.
+const SHORTEST: usize = 800;
 
 /// Whether phones take calls without being told to.
 #[derive(Clone, Copy, Debug)]
@@ -179,16 +177,24 @@ impl Phone {
     }
 }
 
-/// The tone of some samples, in hertz.
+/// The tone of some samples, in hertz: that of most of their waves.
 fn tone_of(samples: &[i16]) -> u32 {
-    // Silence is not quite still; and where others keep the machine busy there is some in between.
-    let is_loud = |frame: &&[i16]| frame.iter().any(|sample| sample.unsigned_abs() > LOUD);
-    let heard: Vec<i16> = samples.chunks_exact(FRAME).filter(is_loud).flatten().copied().collect();
-    if heard.len() < SHORTEST_FRAMES * FRAME {
-        return 0;
+    let mut starts = Vec::new();
+    let mut is_low = false;
+    for (at, sample) in samples.iter().enumerate() {
+        // Silence is not quite still.
+        if sample.unsigned_abs() > LOUD {
+            if *sample > 0 && is_low {
+                starts.push(at);
+            }
+            is_low = *sample < 0;
+        }
     }
-    let swings: Vec<bool> =
-        heard.iter().filter(|sample| sample.unsigned_abs() > LOUD).map(|sample| *sample > 0).collect();
-    let waves = swings.windows(2).filter(|pair| !pair[0] && pair[1]).count();
-    u32::try_from(waves * 8000 / heard.len()).unwrap()
+    let mut waves: Vec<usize> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    waves.sort_unstable();
+    let Some(usual) = waves.get(waves.len() / 2).copied() else { return 0 };
+    // Where others keep the machine busy some of the sound is lost: a wave that spans it is as long as none is.
+    waves.retain(|wave| wave.abs_diff(usual) <= 1);
+    let heard: usize = waves.iter().sum();
+    if heard < SHORTEST { 0 } else { u32::try_from(waves.len() * 8000 / heard).unwrap() }
 }
