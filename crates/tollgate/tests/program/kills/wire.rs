@@ -1,6 +1,7 @@
 //! Requests that are sent until they are answered, however often the program is killed meanwhile.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
@@ -40,8 +41,8 @@ pub(super) struct Door {
     acknowledged: AtomicUsize,
     cut: AtomicUsize,
     put_off: AtomicUsize,
-    /// The longest wait for an answer, in milliseconds.
-    longest: AtomicU64,
+    /// The longest wait for an answer, and which it was.
+    longest: Mutex<(Duration, String)>,
 }
 
 /// A client with its connection, by one key.
@@ -71,7 +72,7 @@ impl Door {
     /// A door that is closed.
     pub(super) fn new() -> Self {
         let [in_flight, acknowledged, cut, put_off] = [const { AtomicUsize::new(0) }; 4];
-        Door { address: watch::Sender::new(None), in_flight, acknowledged, cut, put_off, longest: AtomicU64::new(0) }
+        Door { address: watch::Sender::new(None), in_flight, acknowledged, cut, put_off, longest: Mutex::default() }
     }
 
     /// Lets requests to the program at this address.
@@ -117,9 +118,18 @@ impl Door {
         one_more(&self.put_off).await;
     }
 
-    /// The longest wait for an answer, whatever it was.
-    pub(super) fn longest(&self) -> Duration {
-        Duration::from_millis(self.longest.load(Ordering::Relaxed))
+    /// The longest wait for an answer, whatever it was, which is to be within the deadline.
+    pub(super) fn longest_within(&self, deadline: Duration) -> Duration {
+        let (waited, what) = self.longest.lock().unwrap().clone();
+        assert!(waited < deadline, "a request waited for {waited:?}: {what}");
+        waited
+    }
+
+    fn note_wait(&self, waited: Duration, what: impl Fn() -> String) {
+        let mut longest = self.longest.lock().unwrap();
+        if waited > longest.0 {
+            *longest = (waited, what());
+        }
     }
 
     async fn address(&self) -> String {
@@ -151,8 +161,7 @@ impl Wire {
             door.in_flight.fetch_add(1, Ordering::Relaxed);
             let asked = Instant::now();
             let outcome = self.attempt(&address, request).await;
-            let waited = u64::try_from(asked.elapsed().as_millis()).unwrap();
-            door.longest.fetch_max(waited, Ordering::Relaxed);
+            door.note_wait(asked.elapsed(), || format!("{request:?}: {outcome:?}"));
             door.in_flight.fetch_sub(1, Ordering::Relaxed);
             match outcome {
                 Ok(reply) if !reply.is_none() => {
