@@ -64,7 +64,7 @@ pub async fn wrong_balances(tx: &mut Tx, tenant: i64) -> Result<Vec<WrongBalance
         SELECT a.account, a.currency, a.balance, COALESCE(s.entries, 0) AS entries FROM accounts a
         LEFT JOIN summed s ON s.account = a.account AND s.currency = a.currency
         WHERE a.tenant = $1 AND a.balance <> COALESCE(s.entries, 0) ORDER BY a.account LIMIT 100";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
 }
 
@@ -81,7 +81,7 @@ pub async fn wrong_charges(tx: &mut Tx, tenant: i64) -> Result<Vec<WrongCharge>,
         SELECT c.id AS call, COALESCE(c.total, 0) AS total, COALESCE(e.entries, 0) AS entries FROM calls c
         LEFT JOIN charged e ON e.reference = c.id
         WHERE c.tenant = $1 AND COALESCE(c.total, 0) <> COALESCE(e.entries, 0) ORDER BY c.id LIMIT 100";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
 }
 
@@ -99,7 +99,7 @@ pub async fn overrefunded(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error
         SELECT c.id FROM refunded r JOIN calls c ON c.tenant = $1 AND c.id = r.reference
         WHERE r.amount > COALESCE(c.total, 0) OR r.tax > COALESCE(c.tax, 0) OR r.agent_part > COALESCE(c.agent_part, 0)
         ORDER BY c.id LIMIT 100";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
@@ -114,7 +114,7 @@ pub async fn wrong_promotional(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, 
         )
         SELECT a.account FROM accounts a LEFT JOIN summed s ON s.customer = a.account AND s.currency = a.currency
         WHERE a.tenant = $1 AND (a.promotional < 0 OR a.promotional <> COALESCE(s.entries, 0)) ORDER BY a.account LIMIT 100";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
@@ -132,7 +132,7 @@ pub async fn wrong_parts(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error>
         SELECT c.id FROM calls c LEFT JOIN moved e ON e.reference = c.id
         WHERE c.tenant = $1 AND (COALESCE(c.tax, 0) <> COALESCE(e.tax, 0)
             OR COALESCE(c.agent_part, 0) <> COALESCE(e.agent_part, 0)) ORDER BY c.id LIMIT 100";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
@@ -156,7 +156,7 @@ pub async fn wrong_events(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error
         SELECT reference FROM moved m
         WHERE NOT EXISTS (SELECT 1 FROM charged_events v WHERE v.tenant = $1 AND v.id = m.reference)
         ORDER BY 1 LIMIT 100";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
@@ -180,7 +180,7 @@ pub async fn wrong_messages(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Err
         UNION ALL
         SELECT reference FROM moved m WHERE NOT EXISTS (SELECT 1 FROM messages g WHERE g.tenant = $1 AND g.id = m.reference)
         ORDER BY 1 LIMIT 100";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
@@ -199,7 +199,7 @@ pub async fn wrong_conversations(tx: &mut Tx, tenant: i64) -> Result<Vec<String>
         WHERE c.tenant = $1 AND (c.messages <> COALESCE(n.messages, 0) OR c.messages <> COALESCE(n.last, 0)
             OR c.unread_by_agent <> COALESCE(n.by_agent, 0) OR c.unread_by_customer <> COALESCE(n.by_customer, 0))
         ORDER BY c.id LIMIT 100";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
@@ -215,7 +215,7 @@ pub async fn wrong_entries(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Erro
         OR promotional < 0 OR promotional > amount OR (promotional > 0 AND customer IS NULL)
         OR (kind IN ('call', 'rerating', 'refund')
             AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.tenant = $1 AND c.id = e.reference))) ORDER BY key LIMIT 100";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
@@ -231,7 +231,7 @@ pub async fn wrong_holds(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error>
         )
         SELECT a.account FROM accounts a LEFT JOIN live c ON c.customer = a.account AND c.currency = a.currency
         WHERE a.tenant = $1 AND a.held <> COALESCE(c.held, 0) ORDER BY a.account LIMIT 100";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
@@ -242,7 +242,7 @@ pub async fn wrong_holds(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error>
 pub async fn live_by_line(tx: &mut Tx, tenant: i64) -> Result<Vec<(String, i64)>, Error> {
     const SQL: &str = "SELECT line, COUNT(*) FROM calls WHERE tenant = $1 AND wakes_at IS NOT NULL
         AND line IS NOT NULL AND session NOT LIKE '%\"free\":true%' GROUP BY line ORDER BY line";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
 }
 
@@ -253,7 +253,7 @@ pub async fn live_by_line(tx: &mut Tx, tenant: i64) -> Result<Vec<(String, i64)>
 pub async fn traffic(tx: &mut Tx, tenant: i64) -> Result<Vec<(String, String)>, Error> {
     const SQL: &str =
         "SELECT account, traffic FROM accounts WHERE tenant = $1 AND traffic IS NOT NULL ORDER BY account";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
 }
 
@@ -265,7 +265,7 @@ pub async fn wrong_splits(tx: &mut Tx, tenant: i64) -> Result<Vec<String>, Error
     const SQL: &str =
         "SELECT id FROM calls WHERE tenant = $1 AND total IS NOT NULL AND (total < 0 OR COALESCE(tax, 0) < 0
         OR COALESCE(agent_part, 0) < 0 OR COALESCE(tax, 0) + COALESCE(agent_part, 0) > total) ORDER BY id LIMIT 100";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
@@ -279,7 +279,7 @@ pub async fn overused_allowances(tx: &mut Tx, tenant: i64) -> Result<Vec<String>
             OR (held_seconds > 0 AND NOT EXISTS (SELECT 1 FROM calls c
                 WHERE c.tenant = $1 AND c.customer = allowances.customer AND c.wakes_at IS NOT NULL)))
         ORDER BY id LIMIT 100";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_scalar(SQL).bind(tenant))
 }
 
@@ -296,7 +296,7 @@ pub async fn wrong_included(tx: &mut Tx, tenant: i64) -> Result<Vec<WrongInclude
         )
         SELECT COALESCE(line, '') AS line, CAST(SUM(counted) AS BIGINT) AS counted, CAST(SUM(calls) AS BIGINT) AS calls
         FROM used GROUP BY line HAVING SUM(counted) <> SUM(calls) ORDER BY line LIMIT 100";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant))
 }
 
@@ -308,6 +308,6 @@ pub async fn counts(tx: &mut Tx, tenant: i64) -> Result<Counts, Error> {
     const SQL: &str = "SELECT (SELECT COUNT(*) FROM calls WHERE tenant = $1) AS calls,
         (SELECT COUNT(*) FROM calls WHERE tenant = $1 AND state = 'unrated') AS unrated,
         (SELECT COUNT(*) FROM entries WHERE tenant = $1) AS entries";
-    tx.without_haste().await?;
+    tx.reads_everything().await?;
     sql!(tx, fetch_one, sqlx::query_as(SQL).bind(tenant))
 }

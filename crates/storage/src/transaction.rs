@@ -131,6 +131,15 @@ impl Tx {
         Ok(())
     }
 
+    /// Lets the statements that follow read everything there is, once. Of tables that it has no statistics about PostgreSQL expects so few rows that
+    /// it would go through the second one again for each row of the first.
+    pub(crate) async fn reads_everything(&mut self) -> Result<(), Error> {
+        if let Connection::Postgres(_) = self.connection {
+            sql!(self, execute, sqlx::query("SET LOCAL enable_nestloop = off"))?;
+        }
+        self.without_haste().await
+    }
+
     /// What the commit may take: what the transaction has not yet waited for its connection and for others' locks.
     fn commit_patience(&self) -> Duration {
         if self.patience == LONG_PATIENCE {

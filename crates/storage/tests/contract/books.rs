@@ -9,7 +9,7 @@ use crate::databases::{execute, on_both, on_both_at};
 use crate::records::{allowance, call, change, entry};
 
 /// What the checks find, each under its name; nothing in books that are in order.
-async fn faults(tx: &mut WriteTx) -> Vec<String> {
+pub(crate) async fn faults(tx: &mut WriteTx) -> Vec<String> {
     let mut found = Vec::new();
     found.extend(books::wrong_balances(tx, 1).await.unwrap().iter().map(|wrong| format!("{wrong:?}")));
     found.extend(books::wrong_charges(tx, 1).await.unwrap().iter().map(|wrong| format!("{wrong:?}")));

@@ -23,7 +23,7 @@ use crate::databases::{drop_postgres, execute, fresh_postgres};
 use crate::months::month;
 use crate::recorder::{explaining, postgres_plans, sqlite_plans};
 use crate::records::{allowance, audited, call, change, conversation, credit, customer, entry, line, message, payment};
-use crate::{carried, recordings, telephony};
+use crate::{books, carried, recordings, telephony};
 
 const CALLS: usize = 20_000;
 const CUSTOMERS: usize = 2_000;
@@ -425,6 +425,11 @@ async fn postgres_searches_by_the_right_index() {
         execute(&address, &format!("ALTER TABLE {table} SET (autovacuum_enabled = false)")).await;
     }
     fill(&store).await;
+    let check = async {
+        books::faults(&mut store.write().await.unwrap()).await;
+    };
+    let again_and_again = postgres_plans(check).await.into_iter().find(|plan| plan.contains("Nested Loop"));
+    assert_eq!(again_and_again, None, "what reads everything reads it once, and not again for each row");
     for analysed in [false, true] {
         let plans = postgres_plans(questions(&store)).await;
         assert_plans(&plans, EXPECTED.iter().map(|(question, _, index)| (*question, *index)));
