@@ -29,8 +29,6 @@ fn tried(folder: &Folder, server: &Server, headers: &[String], (phases, time): (
     command.args(["--exclude-path", "/api/v1/live"]);
     command.args(["--checks", "not_a_server_error", "--phases", phases, "--max-examples", "5"]);
     command.args(["--max-time", &time, "--continue-on-failure", "--warnings", "off", "--no-color", "--seed", "4"]);
-    // A machine that has much else to do is slow, and no fault.
-    command.args(["--request-timeout", "30"]);
     command.output().unwrap()
 }
 
