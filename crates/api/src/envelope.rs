@@ -105,14 +105,15 @@ pub(crate) async fn within(limit: Duration, request: Request, next: Next) -> Res
 const LOOKS_AFTER: Duration = Duration::from_millis(3500);
 const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
-/// Gives up, within five seconds, what waits for a database that is away. What was cut off without a word would be waited for until its limit.
+/// Gives up, within five seconds, what waits for a database that is away. What was cut off without a word would be waited for until its limit;
+/// and where the database has just come back, all that has waited for it begins at once: who asks again has a new connection.
 pub(crate) async fn while_there(State(app): State<App>, request: Request, next: Next) -> Response {
-    let mut running = pin!(next.run(request));
+    let (began, mut running) = (Instant::now(), pin!(next.run(request)));
     let mut look = LOOKS_AFTER;
     loop {
         let looked = async {
             tokio::time::sleep(look).await;
-            app.engine.store().answers().await
+            app.engine.store().is_there_since(began).await
         };
         tokio::select! {
             response = &mut running => return response,

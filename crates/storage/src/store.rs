@@ -1,5 +1,5 @@
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use sqlx::{PgPool, SqlitePool};
@@ -22,6 +22,8 @@ pub enum Engine {
 #[derive(Clone, Debug)]
 pub struct Store {
     pools: Pools,
+    /// When the database was last looked for and not there.
+    away_at: Arc<Mutex<Option<Instant>>>,
     measures: Arc<Measures>,
     faults: Option<Faults>,
 }
@@ -39,7 +41,7 @@ enum Pools {
 
 impl Store {
     fn on(pools: Pools) -> Store {
-        Store { pools, measures: Arc::default(), faults: None }
+        Store { pools, away_at: Arc::default(), measures: Arc::default(), faults: None }
     }
 
     pub(crate) fn faulty(self, faults: Faults) -> Store {
@@ -83,12 +85,18 @@ impl Store {
         }
     }
 
-    /// Whether the database takes another connection, within a second. A file does.
-    pub async fn answers(&self) -> bool {
-        match self.postgres() {
+    /// Looks whether the database takes another connection, within a second; and says whether it did so each time that somebody has looked since
+    /// then. A file does.
+    pub async fn is_there_since(&self, since: Instant) -> bool {
+        let is_there = match self.postgres() {
             None => true,
             Some(pool) => postgres::answers(pool).await,
+        };
+        let mut away_at = self.away_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if !is_there {
+            *away_at = Some(Instant::now());
         }
+        away_at.is_none_or(|at| at < since)
     }
 
     /// Brings the schema up to what this program knows. Another program that does the same at the same time is waited for.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{PoisonError, RwLock};
 
 use crate::databases::{drop_postgres, fresh_postgres};
 use crate::recorded;
@@ -36,12 +36,24 @@ const RECORDINGS: &[&str] = &["recordings.spec.ts"];
 const VOICES: &[&str] = &["voices.spec.ts"];
 const PICTURES: &[&str] = &["pictures.spec.ts"];
 
-/// Browsers that call each other want the machine for themselves.
-static TURN: Mutex<()> = Mutex::new(());
+/// Those in which browsers call each other.
+const CALLS: &[&[&str]] = &[COMPANY, COMPANY_BY_KEYBOARD, BUTTON, HELP_LINE, RECORDINGS, VOICES, PICTURES];
+
+/// Browsers that call each other want the machine for themselves: they hold it for writing.
+static MACHINE: RwLock<()> = RwLock::new(());
 
 /// Plays stories on a demo.
 fn play(stories: &[&str], database: &str, folder: &Folder) {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    if CALLS.contains(&stories) {
+        let _alone = MACHINE.write().unwrap_or_else(PoisonError::into_inner);
+        play_now(stories, database, folder);
+    } else {
+        let _beside = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
+        play_now(stories, database, folder);
+    }
+}
+
+fn play_now(stories: &[&str], database: &str, folder: &Folder) {
     let server = Server::demo(folder, database, &["--test-clock"]);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(recorded::keep(database));
@@ -53,7 +65,7 @@ fn play(stories: &[&str], database: &str, folder: &Folder) {
 
 /// Plays stories in which ordinary phones ring, as `TOLLGATE_STORY_PHONES` names them: by number and port.
 pub(crate) fn play_with(phones: &str, stories: &[&str], server: &Server, folder: &Folder) {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = MACHINE.write().unwrap_or_else(PoisonError::into_inner);
     tell(stories, server, folder, phones);
 }
 

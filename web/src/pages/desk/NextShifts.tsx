@@ -49,7 +49,11 @@ export function NextShifts({ agent }: { agent: string }) {
                 {`${shift.group_name} · `}
                 <ShiftTime shift={shift} />
               </Text>
-              {Date.parse(shift.from) <= Date.now() && <Badge color="green">{t('now')}</Badge>}
+              {Date.parse(shift.from) <= Date.now() && (
+                <Badge variant="light" color="green">
+                  {t('now')}
+                </Badge>
+              )}
             </Group>
           ))}
           {next.length === 0 && (

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
 
 use super::books::Books;
-use super::{World, say, told};
+use super::{MACHINE, World, say, told};
 use crate::cluster::Cluster;
 use crate::run::Folder;
 use crate::server::Server;
@@ -18,6 +18,7 @@ const DEADLINE: Duration = Duration::from_millis(5500);
 
 #[tokio::test]
 async fn nothing_acknowledged_is_lost_when_the_primary_dies() {
+    let _alone = MACHINE.write().await;
     let (folder, mut cluster) = (Folder::new(), Cluster::start().await);
     let (world, mut random, mut switches) = World::begin("failover", &cluster.primary()).await;
     let server = Server::serve(&folder, &cluster.address(), &world.company.owner, &[]);

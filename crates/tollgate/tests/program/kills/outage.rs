@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
 
 use super::books::Books;
-use super::{World, say};
+use super::{MACHINE, World, say};
 use crate::cluster::Cluster;
 use crate::exchange::{hears, quiet, record, talk};
 use crate::run::Folder;
@@ -54,6 +54,7 @@ impl Shore {
 
 #[tokio::test]
 async fn requests_are_answered_while_postgresql_is_away() {
+    let _alone = MACHINE.write().await;
     let (folder, shore) = (Folder::new(), Shore::new().await);
     let (world, _, mut switches) = World::begin("outage", &shore.cluster.primary()).await;
     let server = Server::serve(&folder, &shore.address(), &world.company.owner, &[]);
@@ -92,6 +93,7 @@ async fn requests_are_answered_while_postgresql_is_away() {
 
 #[tokio::test]
 async fn a_hang_up_is_kept_while_postgresql_is_away() {
+    let _alone = MACHINE.write().await;
     let (folder, shore) = (Folder::new(), Shore::new().await);
     let server = Server::demo(&folder, &shore.address(), &[]);
     for (outage, from, to) in [("cut off", "0040", "0002"), ("refused", "0041", "0003"), ("restarted", "0004", "0010")]

@@ -60,7 +60,11 @@ function OwnCall({ call, agent, again }: OwnCallProps) {
           <Text size="sm" fw={600}>
             {group}
           </Text>
-          {!ended_at && <Badge color="green">{t('now')}</Badge>}
+          {!ended_at && (
+            <Badge variant="light" color="green">
+              {t('now')}
+            </Badge>
+          )}
         </Group>
         <Text size="sm" c="dimmed" className="figures">
           {ended_at && answered_at ? `${at} · ${durationText(secondsBetween(answered_at, ended_at))}` : at}

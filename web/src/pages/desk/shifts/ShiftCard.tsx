@@ -50,7 +50,11 @@ function Marks({ shift: { from, duty } }: { shift: OwnShift }) {
   const { t } = useTranslation()
   return (
     <>
-      {Date.parse(from) <= Date.now() && <Badge color="green">{t('now')}</Badge>}
+      {Date.parse(from) <= Date.now() && (
+        <Badge variant="light" color="green">
+          {t('now')}
+        </Badge>
+      )}
       {duty.skipped === 'blackout' && (
         <Badge variant="light" color="red">
           {t('on a date without shifts')}
