@@ -2,7 +2,7 @@
 # Runs a command beside a private PostgreSQL server, which is stopped and removed afterwards, whatever happens:
 #   scripts/with-postgres.sh throw-away|durable VARIABLE COMMAND...
 # VARIABLE is set to the server's URL. The server listens on a socket in a folder of its own, on no port. `throw-away` does without
-# the syncs to disk, for tests; `durable` keeps them, for benchmarks.
+# the syncs to disk, and where there is room without the disk, for tests; `durable` keeps them, for benchmarks.
 set -eu
 
 mode=$1 variable=$2
@@ -11,8 +11,14 @@ bin=$("$(dirname "$0")/find-postgres.sh")
 
 settings=(-c listen_addresses= -c max_connections=300)
 parent=${TMPDIR:-/tmp}
+# Tests make a database of hundreds of files each: in memory that takes a third less of their time.
+memory=/dev/shm room=$((4 * 1024 * 1024))
+has_room() { [ -w $memory ] && [ "$(df --output=avail $memory | tail -n 1)" -gt $room ]; }
 case $mode in
-throw-away) settings+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off) ;;
+throw-away)
+    settings+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+    if has_room; then parent=$memory; elif [ "$(id -u)" = 0 ]; then parent=/tmp; fi
+    ;;
 durable) settings+=(-c shared_buffers=512MB -c max_wal_size=4GB) parent=/var/tmp ;;
 *) echo "with-postgres: \"$mode\" is neither throw-away nor durable" >&2 && exit 2 ;;
 esac
@@ -23,7 +29,6 @@ if [ "$(id -u)" = 0 ]; then
     user=postgres
     id "$user" >/dev/null 2>&1 || user=nobody
     as_server() { runuser -u "$user" -- "$@"; }
-    if [ "$mode" = throw-away ]; then parent=/tmp; fi
 fi
 
 folder=$(mktemp -d "$parent/tollgate-postgres.XXXXXX")
