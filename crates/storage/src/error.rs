@@ -79,6 +79,12 @@ impl Error {
         Error::OutOfRange(sqlx::Error::Protocol("the sum is beyond the range of a BIGINT".to_owned()))
     }
 
+    /// Whether two transactions have waited for each other. PostgreSQL looks for that after a second, gives up one of them, and the other
+    /// goes on.
+    pub(crate) fn is_deadlock(&self) -> bool {
+        matches!(self, Error::TryAgain(error) if code(error).as_deref() == Some("40P01"))
+    }
+
     pub(crate) fn unknown_address(address: &str) -> Self {
         Error::UnknownAddress(without_password(address))
     }
