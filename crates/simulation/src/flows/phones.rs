@@ -146,7 +146,9 @@ impl Phones {
         let cut = self.legs.iter().filter(|(_, of)| of.gone_at.is_none() && !of.ignores_end);
         let cut = cut.filter_map(|(leg, of)| Some((of.ends_at.filter(|at| *at <= now)?, *leg))).min();
         if let Some((at, leg)) = cut.filter(|(at, _)| first.is_none_or(|(first, _)| *at < first)) {
-            self.is_gone(leg, at);
+            // Whose end was told late, and without its time, is gone from then on for who was told; and this one not before it.
+            let told = self.legs.values().filter_map(|leg| leg.gone_at).max();
+            self.is_gone(leg, told.map_or(at, |told| told.max(at)));
             return Some(Event::LegEnded { leg, cause: Cause::CutOff, at: Some(at) });
         }
         let (_, event) = self.says.remove(first?.1);

@@ -99,7 +99,7 @@ async fn h106_a_file_that_is_too_large_takes_no_memory() {
     let folder = Folder::new();
     let server = Server::demo(&folder, &folder.sqlite(), &[]);
     is_well(&server).await;
-    let before = server.memory();
+    let before = server.memory_at_rest().await;
     let (mebibytes, why) = if is_soak() { (1024, "a gibibyte") } else { (48, "more than a million rows") };
     let mut stream = TcpStream::connect(host(&server).replace("localhost", "127.0.0.1")).await.unwrap();
     let head = format!(
