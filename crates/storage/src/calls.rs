@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::batch::{among, insert_new, owned};
+use crate::stretches::{self, Kept, Narrowed, Within};
 use crate::transaction::sql;
 use crate::{Engine, Error, Tx, WriteTx};
 
@@ -260,33 +261,50 @@ pub struct CallFilter<'a> {
     pub before: Option<(i64, &'a str)>,
 }
 
-/// What a filter says of a statement that lists or sums calls: whose, and which.
-struct Narrowed {
-    /// What stands in place of the table.
-    table: String,
-    conditions: String,
-    values: Vec<String>,
-}
-
 impl CallFilter<'_> {
+    /// The index by stretches that finds such calls, if one does.
+    fn kept(&self) -> Option<Kept> {
+        let customers = self.customer.is_some() || self.among.is_some();
+        self.line.map(|_| stretches::LINES_CALLS).or(customers.then_some(stretches::CUSTOMERS_CALLS))
+    }
+
     /// What it says of a statement that has so many parameters of its own.
-    fn narrowed(&self, tx: &mut Tx, parameters: usize) -> Result<Narrowed, Error> {
-        let mut narrowed = Narrowed { table: "calls".to_owned(), conditions: String::new(), values: Vec::new() };
+    fn narrowed(&self, tx: &mut Tx, parameters: usize, within: Within<'_>) -> Result<Narrowed, Error> {
+        let kept = self.kept();
+        let part = within.part(tx.engine(), kept.unwrap_or(stretches::CUSTOMERS_CALLS), parameters + 1);
+        let mut values: Vec<String> = part.value.into_iter().collect();
+        let (mut table, mut conditions) = ("calls".to_owned(), part.condition);
         if let Some(among) = self.among {
-            (narrowed.table, narrowed.conditions) =
-                owned(tx.engine(), "calls", "customer", parameters + 1, " AND ended_at IS NOT NULL");
-            narrowed.values.push(tx.customers(among)?);
+            let only = format!(" AND ended_at IS NOT NULL{conditions}");
+            values.push(tx.customers(among)?);
+            (table, conditions) = owned(tx.engine(), "calls", "customer", parameters + values.len(), &only);
         }
+        // Of an agent there is another index, in which SQLite would read all calls for each stretch.
+        let agent = if kept.is_some() { "COALESCE(agent, '')" } else { "agent" };
         for (column, value) in
-            [("customer", self.customer), ("line", self.line), ("agent", self.agent), ("disposition", self.disposition)]
+            [("customer", self.customer), ("line", self.line), (agent, self.agent), ("disposition", self.disposition)]
         {
             if let Some(value) = value {
-                narrowed.values.push(value.to_owned());
-                let parameter = parameters + narrowed.values.len();
-                narrowed.conditions.push_str(&format!(" AND {column} = ${parameter}"));
+                values.push(value.to_owned());
+                conditions.push_str(&format!(" AND {column} = ${}", parameters + values.len()));
             }
         }
-        Ok(narrowed)
+        Ok(Narrowed { table: format!("{}{table}", part.before), conditions, values })
+    }
+
+    /// The stretches between two instants in which there are calls of whose these are, the newest first; `None`, where no index by
+    /// stretches finds them.
+    async fn stretches(&self, tx: &mut Tx, tenant: i64, span: (i64, i64)) -> Result<Option<Vec<i64>>, Error> {
+        let Some(kept) = self.kept() else { return Ok(None) };
+        let owned = CallFilter { customer: self.customer, among: self.among, line: self.line, ..CallFilter::default() };
+        let sought = owned.narrowed(tx, stretches::PARAMETERS, Within::Looked)?;
+        stretches::filled(tx, tenant, kept, span, sought).await.map(Some)
+    }
+
+    /// What each of the statements reads that make a page, the newest first.
+    async fn each_stretch(&self, tx: &mut Tx, tenant: i64, span: (i64, i64)) -> Result<Vec<Within<'static>>, Error> {
+        let stretches = self.stretches(tx, tenant, span).await?;
+        Ok(stretches.map_or_else(|| vec![Within::Anything], |some| some.into_iter().map(Within::One).collect()))
     }
 }
 
@@ -295,22 +313,32 @@ impl CallFilter<'_> {
 /// # Errors
 /// The database does not answer.
 pub async fn history(tx: &mut Tx, tenant: i64, filter: &CallFilter<'_>, limit: i64) -> Result<Vec<CallRecord>, Error> {
-    let Narrowed { table, conditions, values } = filter.narrowed(tx, 5)?;
-    let columns = columns!();
-    let text = format!(
-        "SELECT {columns} FROM {table} WHERE tenant = $1 AND state <> 'open' AND ended_at >= $2 AND (ended_at, id) < ($3, $4)
-            {conditions} ORDER BY ended_at DESC, id DESC LIMIT $5"
-    );
+    let from = filter.from.unwrap_or(i64::MIN);
     let (before, before_id) = earlier(filter.to, filter.before);
-    sql!(tx, fetch_all, {
-        let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
-            .bind(tenant)
-            .bind(filter.from.unwrap_or(i64::MIN))
-            .bind(before)
-            .bind(before_id)
-            .bind(limit);
-        values.iter().fold(query, |query, value| query.bind(value))
-    })
+    let mut page = Vec::new();
+    for within in filter.each_stretch(tx, tenant, (from, before)).await? {
+        let rest = stretches::left(limit, &page);
+        if rest <= 0 {
+            break;
+        }
+        let Narrowed { table, conditions, values } = filter.narrowed(tx, 5, within)?;
+        let columns = columns!();
+        let text = format!(
+            "SELECT {columns} FROM {table} WHERE tenant = $1 AND state <> 'open' AND ended_at >= $2 AND (ended_at, id) < ($3, $4)
+                {conditions} ORDER BY ended_at DESC, id DESC LIMIT $5"
+        );
+        let calls: Vec<CallRecord> = sql!(tx, fetch_all, {
+            let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+                .bind(tenant)
+                .bind(from)
+                .bind(before)
+                .bind(before_id)
+                .bind(rest);
+            values.iter().fold(query, |query, value| query.bind(value))
+        })?;
+        page.extend(calls);
+    }
+    Ok(page)
 }
 
 /// The earlier of the end of the span and the place of the last page: an index is searched by one bound, not by two.
@@ -343,22 +371,34 @@ pub async fn rated(
     after: &str,
     limit: i64,
 ) -> Result<Vec<CallRecord>, Error> {
-    let Narrowed { table, conditions, values } = filter.narrowed(tx, 5)?;
-    let columns = columns!();
-    let text = format!(
-        "SELECT {columns} FROM {table} WHERE tenant = $1 AND state = 'rated' AND ended_at IS NOT NULL AND ended_at < $3 AND (ended_at, id) >
-            (COALESCE((SELECT last.ended_at FROM calls last WHERE last.tenant = $1 AND last.id = $4), $2), $4)
-            {conditions} ORDER BY ended_at, id LIMIT $5"
-    );
-    sql!(tx, fetch_all, {
-        let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
-            .bind(tenant)
-            .bind(filter.from.unwrap_or(i64::MIN))
-            .bind(filter.to.unwrap_or(i64::MAX))
-            .bind(after)
-            .bind(limit);
-        values.iter().fold(query, |query, value| query.bind(value))
-    })
+    const END: &str = "SELECT ended_at FROM calls WHERE tenant = $1 AND id = $2";
+    let last: Option<Option<i64>> = sql!(tx, fetch_optional, sqlx::query_scalar(END).bind(tenant).bind(after))?;
+    let from = last.flatten().or(filter.from).unwrap_or(i64::MIN);
+    let to = filter.to.unwrap_or(i64::MAX);
+    let mut page = Vec::new();
+    for within in filter.each_stretch(tx, tenant, (from, to)).await?.into_iter().rev() {
+        let rest = stretches::left(limit, &page);
+        if rest <= 0 {
+            break;
+        }
+        let Narrowed { table, conditions, values } = filter.narrowed(tx, 5, within)?;
+        let columns = columns!();
+        let text = format!(
+            "SELECT {columns} FROM {table} WHERE tenant = $1 AND state = 'rated' AND ended_at IS NOT NULL AND ended_at < $3
+                AND (ended_at, id) > ($2, $4){conditions} ORDER BY ended_at, id LIMIT $5"
+        );
+        let calls: Vec<CallRecord> = sql!(tx, fetch_all, {
+            let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+                .bind(tenant)
+                .bind(from)
+                .bind(to)
+                .bind(after)
+                .bind(rest);
+            values.iter().fold(query, |query, value| query.bind(value))
+        })?;
+        page.extend(calls);
+    }
+    Ok(page)
 }
 
 /// The sums of the finished calls of a span of time.
@@ -397,18 +437,22 @@ pub async fn totals(
     } else {
         "ended_at >= $3 AND ended_at < $4"
     };
-    let Narrowed { table, conditions, values } = filter.narrowed(tx, 4)?;
-    let text = format!(
-        "SELECT CAST($2 AS BIGINT) AS span, currency, COUNT(*) AS calls,
-            CAST(SUM(CASE WHEN disposition = 'answered' THEN 1 ELSE 0 END) AS BIGINT) AS answered,
-            CAST(COALESCE(SUM((duration_ms + 999) / 1000), 0) AS BIGINT) AS seconds,
-            CAST(COALESCE(SUM(total), 0) AS BIGINT) AS amount
-         FROM {table} WHERE tenant = $1 AND state <> 'open' AND {bounds}{conditions}
-         GROUP BY currency ORDER BY currency NULLS FIRST"
-    );
+    let Some(whole) = stretches::whole(spans.iter().copied()) else { return Ok(Vec::new()) };
+    let stretches = filter.stretches(tx, tenant, whole).await?;
     // There are few spans, a year of months at most. Joined with the calls they would tempt a planner to read all calls first.
     let mut totals = Vec::new();
     for (span, (from, to)) in (0_i64..).zip(spans) {
+        let these = stretches.as_deref().map(|all| stretches::between(all, (*from, *to)));
+        let within = these.as_deref().map_or(Within::Anything, Within::These);
+        let Narrowed { table, conditions, values } = filter.narrowed(tx, 4, within)?;
+        let text = format!(
+            "SELECT CAST($2 AS BIGINT) AS span, currency, COUNT(*) AS calls,
+                CAST(SUM(CASE WHEN disposition = 'answered' THEN 1 ELSE 0 END) AS BIGINT) AS answered,
+                CAST(COALESCE(SUM((duration_ms + 999) / 1000), 0) AS BIGINT) AS seconds,
+                CAST(COALESCE(SUM(total), 0) AS BIGINT) AS amount
+             FROM {table} WHERE tenant = $1 AND state <> 'open' AND {bounds}{conditions}
+             GROUP BY currency ORDER BY currency NULLS FIRST"
+        );
         totals.extend(sql!(tx, fetch_all, {
             let query =
                 sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(span).bind(*from).bind(*to);
@@ -423,8 +467,15 @@ pub async fn totals(
 /// # Errors
 /// The database does not answer.
 pub async fn first_and_last(tx: &mut Tx, tenant: i64, customer: &str) -> Result<(Option<i64>, Option<i64>), Error> {
-    const SQL: &str =
-        "SELECT (SELECT MIN(ended_at) FROM calls WHERE tenant = $1 AND customer = $2 AND ended_at IS NOT NULL),
-        (SELECT MAX(ended_at) FROM calls WHERE tenant = $1 AND customer = $2 AND ended_at IS NOT NULL)";
-    sql!(tx, fetch_one, sqlx::query_as(SQL).bind(tenant).bind(customer))
+    let filter = CallFilter { customer: Some(customer), ..CallFilter::default() };
+    let stretches = filter.stretches(tx, tenant, (i64::MIN, i64::MAX)).await?.unwrap_or_default();
+    let (Some(newest), Some(oldest)) = (stretches.first(), stretches.last()) else { return Ok((None, None)) };
+    let stretch = stretches::CUSTOMERS_CALLS.stretch();
+    let of = format!("FROM calls WHERE tenant = $1 AND customer = $2 AND ended_at IS NOT NULL AND {stretch}");
+    let text = format!("SELECT (SELECT MIN(ended_at) {of} = $3), (SELECT MAX(ended_at) {of} = $4)");
+    sql!(
+        tx,
+        fetch_one,
+        sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(customer).bind(*oldest).bind(*newest)
+    )
 }

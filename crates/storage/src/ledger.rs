@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::batch::{among, insert};
 use crate::calls::earlier;
 use crate::faults::Guard;
+use crate::stretches::{self, CUSTOMERS_ENTRIES, Narrowed, Part, Within};
 use crate::transaction::{Connection, sql, within};
 use crate::{Engine, Error, Tx, WriteTx};
 
@@ -349,24 +350,50 @@ pub async fn entries(
     filter: &EntryFilter<'_>,
     limit: i64,
 ) -> Result<Vec<EntryRecord>, Error> {
-    let owner = if filter.agent.is_some() { "agent" } else { "customer" };
-    let text = format!(
-        "SELECT key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent, promotional FROM entries
-         WHERE tenant = $1 AND {owner} = $2 AND posted_at >= $3 AND (posted_at, key) < ($4, $5)
-         ORDER BY posted_at DESC, key DESC LIMIT $6"
-    );
+    let from = filter.from.unwrap_or(i64::MIN);
     let (before, before_key) = earlier(filter.to, filter.before);
-    sql!(
-        tx,
-        fetch_all,
-        sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
-            .bind(tenant)
-            .bind(filter.agent.or(filter.customer).unwrap_or_default())
-            .bind(filter.from.unwrap_or(i64::MIN))
-            .bind(before)
-            .bind(before_key)
-            .bind(limit)
-    )
+    let (column, owner) =
+        filter.agent.map_or(("customer", filter.customer.unwrap_or_default()), |agent| ("agent", agent));
+    let parts = match filter.agent {
+        Some(_) => vec![Within::Anything],
+        None => filled(tx, tenant, owner, (from, before)).await?.into_iter().map(Within::One).collect(),
+    };
+    let mut page = Vec::new();
+    for within in parts {
+        let rest = stretches::left(limit, &page);
+        if rest <= 0 {
+            break;
+        }
+        let Part { condition, value, .. } = within.part(tx.engine(), CUSTOMERS_ENTRIES, 7);
+        let text = format!(
+            "SELECT key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent, promotional FROM entries
+             WHERE tenant = $1 AND {column} = $2 AND posted_at >= $3 AND (posted_at, key) < ($4, $5){condition}
+             ORDER BY posted_at DESC, key DESC LIMIT $6"
+        );
+        let entries: Vec<EntryRecord> = sql!(tx, fetch_all, {
+            let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+                .bind(tenant)
+                .bind(owner)
+                .bind(from)
+                .bind(before)
+                .bind(before_key)
+                .bind(rest);
+            value.iter().fold(query, |query, value| query.bind(value))
+        })?;
+        page.extend(entries);
+    }
+    Ok(page)
+}
+
+/// The stretches between two instants in which a customer has entries, the newest first.
+async fn filled(tx: &mut Tx, tenant: i64, customer: &str, span: (i64, i64)) -> Result<Vec<i64>, Error> {
+    let looked = Within::Looked.part(tx.engine(), CUSTOMERS_ENTRIES, 0);
+    let sought = Narrowed {
+        table: "entries".to_owned(),
+        conditions: format!(" AND customer = ${}{}", stretches::PARAMETERS + 1, looked.condition),
+        values: vec![customer.to_owned()],
+    };
+    stretches::filled(tx, tenant, CUSTOMERS_ENTRIES, span, sought).await
 }
 
 /// The entries about one record (a call, a payment), among those of a customer, in the order of their keys.
@@ -416,13 +443,21 @@ pub struct MovesRecord {
 /// # Errors
 /// The database does not answer.
 pub async fn moves(tx: &mut Tx, tenant: i64, customer: &str, times: &[(i64, i64)]) -> Result<Vec<MovesRecord>, Error> {
-    const SQL: &str = "SELECT CAST(w.value ->> 0 AS BIGINT) AS from_at, kind, COUNT(*) AS count,
+    let Some(whole) = stretches::whole(times.iter().copied()) else { return Ok(Vec::new()) };
+    let stretches = filled(tx, tenant, customer, whole).await?;
+    let parts = times.iter().flat_map(|(from, to)| {
+        stretches::between(&stretches, (*from, *to)).into_iter().map(move |stretch| (from, to, stretch))
+    });
+    let parts = tx.json(&parts.collect::<Vec<_>>())?;
+    let text = format!(
+        "SELECT CAST(w.value ->> 0 AS BIGINT) AS from_at, kind, COUNT(*) AS count,
             CAST(SUM(CASE WHEN to_account = $2 THEN amount ELSE -amount END) AS BIGINT) AS amount
-        FROM json_each($3) w CROSS JOIN entries WHERE tenant = $1 AND customer = $2
+        FROM json_each($3) w CROSS JOIN entries WHERE tenant = $1 AND {} = +CAST(w.value ->> 2 AS BIGINT) AND customer = $2
             AND posted_at >= CAST(w.value ->> 0 AS BIGINT) AND posted_at < CAST(w.value ->> 1 AS BIGINT)
-        GROUP BY 1, 2 ORDER BY 1, MIN(posted_at), 4 DESC, 2";
-    let times = tx.json(times)?;
-    sql!(tx, fetch_all, sqlx::query_as(SQL).bind(tenant).bind(customer).bind(&times))
+        GROUP BY 1, 2 ORDER BY 1, MIN(posted_at), 4 DESC, 2",
+        CUSTOMERS_ENTRIES.stretch()
+    );
+    sql!(tx, fetch_all, sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(customer).bind(&parts))
 }
 
 /// What a customer's account had at an instant: its balance now, less what has moved since.
@@ -430,9 +465,21 @@ pub async fn moves(tx: &mut Tx, tenant: i64, customer: &str, times: &[(i64, i64)
 /// # Errors
 /// The database does not answer.
 pub async fn balance_at(tx: &mut Tx, tenant: i64, customer: &str, currency: &str, at: i64) -> Result<i64, Error> {
-    const SQL: &str =
+    let stretches = filled(tx, tenant, customer, (at, i64::MAX)).await?;
+    let Part { before, condition, value } = Within::These(&stretches).part(tx.engine(), CUSTOMERS_ENTRIES, 5);
+    let text = format!(
         "SELECT CAST(COALESCE((SELECT balance FROM accounts WHERE tenant = $1 AND account = $2 AND currency = $3), 0)
-        - COALESCE((SELECT SUM(CASE WHEN to_account = $2 THEN amount ELSE -amount END) FROM entries
-            WHERE tenant = $1 AND customer = $2 AND currency = $3 AND posted_at >= $4), 0) AS BIGINT)";
-    sql!(tx, fetch_one, sqlx::query_scalar(SQL).bind(tenant).bind(customer).bind(currency).bind(at))
+        - COALESCE((SELECT SUM(CASE WHEN to_account = $2 THEN amount ELSE -amount END) FROM {before}entries
+            WHERE tenant = $1 AND customer = $2 AND currency = $3 AND posted_at >= $4{condition}), 0) AS BIGINT)"
+    );
+    sql!(
+        tx,
+        fetch_one,
+        sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str()))
+            .bind(tenant)
+            .bind(customer)
+            .bind(currency)
+            .bind(at)
+            .bind(value)
+    )
 }

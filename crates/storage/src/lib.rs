@@ -11,6 +11,7 @@ mod primary;
 mod retry;
 mod sqlite;
 mod store;
+mod stretches;
 mod transaction;
 
 pub mod agents;

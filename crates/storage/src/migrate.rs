@@ -49,6 +49,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (41, "months", include_str!("../migrations/0041_months.sql")),
     (42, "automatic_top_ups", include_str!("../migrations/0042_automatic_top_ups.sql")),
     (43, "forgotten_calls", include_str!("../migrations/0043_forgotten_calls.sql")),
+    (44, "stretches", include_str!("../migrations/0044_stretches.sql")),
 ];
 
 /// What only triggers can do, which each engine writes in its own way.
@@ -141,5 +142,21 @@ fn fault(error: MigrateError) -> Error {
         MigrateError::VersionMissing(found) if found > known => Error::LaterSchema { found, known },
         MigrateError::Execute(error) => Error::from(error),
         other => Error::Migration(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_file_of_migrations_is_forgotten() {
+        let texts: Vec<&str> = MIGRATIONS.iter().chain(&POSTGRES).map(|(.., text)| *text).collect();
+        for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap() {
+            let path = file.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let known = texts.iter().chain(&[SQLITE_GUARDS, POSTGRES_GUARDS]).any(|known| *known == text);
+            assert!(known, "{} is not among the steps", path.display());
+        }
     }
 }

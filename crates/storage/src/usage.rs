@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::stretches::{self, LINES_CALLS, Narrowed, Part, Within};
 use crate::transaction::sql;
 use crate::{Engine, Error, Tx};
 
@@ -14,6 +15,14 @@ pub struct Span<'a> {
     pub from: i64,
     /// Ended before.
     pub to: i64,
+}
+
+/// The part of a span that lies in one stretch.
+#[derive(Serialize)]
+struct PartOfSpan<'a> {
+    #[serde(flatten)]
+    span: &'a Span<'a>,
+    stretch: i64,
 }
 
 /// The sum of a line's answered calls with one price source.
@@ -106,15 +115,34 @@ fn summed(engine: Engine, boundaries: &[i64]) -> String {
 /// # Errors
 /// The database does not answer.
 pub async fn sums(tx: &mut Tx, tenant: i64, spans: &[Span<'_>], boundaries: &[i64]) -> Result<Vec<UsageRecord>, Error> {
+    let Some(whole) = stretches::whole(spans.iter().map(|span| (span.from, span.to))) else { return Ok(Vec::new()) };
+    let stretches = filled(tx, tenant, whole, None).await?;
+    let parts = spans.iter().flat_map(|span| {
+        let own = stretches::between(&stretches, (span.from, span.to));
+        own.into_iter().map(move |stretch| PartOfSpan { span, stretch })
+    });
+    let batch = tx.json(&parts.collect::<Vec<_>>())?;
+    let stretch = LINES_CALLS.stretch();
     let text = format!(
         "{} FROM json_each($2) w CROSS JOIN calls c
-         WHERE c.tenant = $1 AND c.line = w.value ->> 'line' AND {LISTED}
+         WHERE c.tenant = $1 AND {stretch} = +CAST(w.value ->> 'stretch' AS BIGINT) AND c.line = w.value ->> 'line' AND {LISTED}
             AND c.ended_at IS NOT NULL AND c.ended_at >= CAST(w.value ->> 'from' AS BIGINT) AND c.ended_at < CAST(w.value ->> 'to' AS BIGINT)
          GROUP BY 1, 2, 5, 6, 3, 4, 7 ORDER BY 1, 2, 5, 6, 3, 4, 7",
         summed(tx.engine(), boundaries)
     );
-    let batch = tx.json(spans)?;
     sql!(tx, fetch_all, sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(&batch))
+}
+
+/// The stretches between two instants in which a line has calls, or any line.
+async fn filled(tx: &mut Tx, tenant: i64, span: (i64, i64), line: Option<&str>) -> Result<Vec<i64>, Error> {
+    let looked = Within::Looked.part(tx.engine(), LINES_CALLS, 0);
+    let own = line.map(|_| format!(" AND line = ${}", stretches::PARAMETERS + 1)).unwrap_or_default();
+    let sought = Narrowed {
+        table: "calls".to_owned(),
+        conditions: format!("{own}{}", looked.condition),
+        values: line.into_iter().map(str::to_owned).collect(),
+    };
+    stretches::filled(tx, tenant, LINES_CALLS, span, sought).await
 }
 
 /// The sums of what waits for an invoice of these customers: of late calls, and of what re-rating changed of billed ones, whose source
@@ -164,16 +192,25 @@ fn listed(engine: Engine) -> String {
 /// # Errors
 /// The database does not answer.
 pub async fn calls(tx: &mut Tx, tenant: i64, span: &Span<'_>) -> Result<Vec<ListedCall>, Error> {
+    let stretches = filled(tx, tenant, (span.from, span.to), Some(span.line)).await?;
+    let Part { before, condition, value } = Within::These(&stretches).part(tx.engine(), LINES_CALLS, 5);
+    // Before it knows the table, PostgreSQL would take the answered calls of all lines for fewer than those of one.
     let text = format!(
-        "{} FROM calls c WHERE c.tenant = $1 AND c.line = $2 AND c.ended_at IS NOT NULL AND (c.ended_at, c.id) >= ($3, '')
-            AND (c.ended_at, c.id) < ($4, '') AND {LISTED}
+        "WITH c AS MATERIALIZED (SELECT calls.* FROM {before}calls WHERE tenant = $1 AND line = $2 AND ended_at IS NOT NULL
+            AND (ended_at, id) >= ($3, '') AND (ended_at, id) < ($4, ''){condition})
+         {} FROM c WHERE {LISTED}
             AND NOT EXISTS (SELECT 1 FROM unbilled u WHERE u.tenant = $1 AND u.id = c.id) ORDER BY c.answered_at, c.id",
         listed(tx.engine())
     );
     sql!(
         tx,
         fetch_all,
-        sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(span.line).bind(span.from).bind(span.to)
+        sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+            .bind(tenant)
+            .bind(span.line)
+            .bind(span.from)
+            .bind(span.to)
+            .bind(value)
     )
 }
 

@@ -41,6 +41,7 @@ mod reminders;
 mod reratings;
 mod rosters;
 mod sms;
+mod stretches;
 mod swaps;
 mod telephony;
 mod tenants;
