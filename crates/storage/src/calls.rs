@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::batch::{among, insert_new, owned};
-use crate::stretches::{self, Kept, Narrowed, Within};
+use crate::stretches::{self, Kept, List, Narrowed, Within};
 use crate::transaction::sql;
 use crate::{Engine, Error, Tx, WriteTx};
 
@@ -315,30 +315,18 @@ impl CallFilter<'_> {
 pub async fn history(tx: &mut Tx, tenant: i64, filter: &CallFilter<'_>, limit: i64) -> Result<Vec<CallRecord>, Error> {
     let from = filter.from.unwrap_or(i64::MIN);
     let (before, before_id) = earlier(filter.to, filter.before);
-    let mut page = Vec::new();
-    for within in filter.each_stretch(tx, tenant, (from, before)).await? {
-        let rest = stretches::left(limit, &page);
-        if rest <= 0 {
-            break;
-        }
-        let Narrowed { table, conditions, values } = filter.narrowed(tx, 5, within)?;
+    let list = List { tenant, from, to: before, key: before_id, limit };
+    let parts = filter.each_stretch(tx, tenant, (from, before)).await?;
+    stretches::page(tx, list, parts, |tx, within| {
+        let Narrowed { table, conditions, values } = filter.narrowed(tx, stretches::LIST_PARAMETERS, within)?;
         let columns = columns!();
         let text = format!(
             "SELECT {columns} FROM {table} WHERE tenant = $1 AND state <> 'open' AND ended_at >= $2 AND (ended_at, id) < ($3, $4)
                 {conditions} ORDER BY ended_at DESC, id DESC LIMIT $5"
         );
-        let calls: Vec<CallRecord> = sql!(tx, fetch_all, {
-            let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
-                .bind(tenant)
-                .bind(from)
-                .bind(before)
-                .bind(before_id)
-                .bind(rest);
-            values.iter().fold(query, |query, value| query.bind(value))
-        })?;
-        page.extend(calls);
-    }
-    Ok(page)
+        Ok((text, values))
+    })
+    .await
 }
 
 /// The earlier of the end of the span and the place of the last page: an index is searched by one bound, not by two.
@@ -375,30 +363,18 @@ pub async fn rated(
     let last: Option<Option<i64>> = sql!(tx, fetch_optional, sqlx::query_scalar(END).bind(tenant).bind(after))?;
     let from = last.flatten().or(filter.from).unwrap_or(i64::MIN);
     let to = filter.to.unwrap_or(i64::MAX);
-    let mut page = Vec::new();
-    for within in filter.each_stretch(tx, tenant, (from, to)).await?.into_iter().rev() {
-        let rest = stretches::left(limit, &page);
-        if rest <= 0 {
-            break;
-        }
-        let Narrowed { table, conditions, values } = filter.narrowed(tx, 5, within)?;
+    let list = List { tenant, from, to, key: after, limit };
+    let parts = filter.each_stretch(tx, tenant, (from, to)).await?;
+    stretches::page(tx, list, parts.into_iter().rev(), |tx, within| {
+        let Narrowed { table, conditions, values } = filter.narrowed(tx, stretches::LIST_PARAMETERS, within)?;
         let columns = columns!();
         let text = format!(
             "SELECT {columns} FROM {table} WHERE tenant = $1 AND state = 'rated' AND ended_at IS NOT NULL AND ended_at < $3
                 AND (ended_at, id) > ($2, $4){conditions} ORDER BY ended_at, id LIMIT $5"
         );
-        let calls: Vec<CallRecord> = sql!(tx, fetch_all, {
-            let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
-                .bind(tenant)
-                .bind(from)
-                .bind(to)
-                .bind(after)
-                .bind(rest);
-            values.iter().fold(query, |query, value| query.bind(value))
-        })?;
-        page.extend(calls);
-    }
-    Ok(page)
+        Ok((text, values))
+    })
+    .await
 }
 
 /// The sums of the finished calls of a span of time.
@@ -467,8 +443,7 @@ pub async fn totals(
 /// # Errors
 /// The database does not answer.
 pub async fn first_and_last(tx: &mut Tx, tenant: i64, customer: &str) -> Result<(Option<i64>, Option<i64>), Error> {
-    let filter = CallFilter { customer: Some(customer), ..CallFilter::default() };
-    let stretches = filter.stretches(tx, tenant, (i64::MIN, i64::MAX)).await?.unwrap_or_default();
+    let stretches = stretches::CUSTOMERS_CALLS.filled(tx, tenant, Some(customer), (i64::MIN, i64::MAX)).await?;
     let (Some(newest), Some(oldest)) = (stretches.first(), stretches.last()) else { return Ok((None, None)) };
     let stretch = stretches::CUSTOMERS_CALLS.stretch();
     let of = format!("FROM calls WHERE tenant = $1 AND customer = $2 AND ended_at IS NOT NULL AND {stretch}");

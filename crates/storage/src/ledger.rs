@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::batch::{among, insert};
 use crate::calls::earlier;
 use crate::faults::Guard;
-use crate::stretches::{self, CUSTOMERS_ENTRIES, Narrowed, Part, Within};
+use crate::stretches::{self, CUSTOMERS_ENTRIES, List, Part, Within};
 use crate::transaction::{Connection, sql, within};
 use crate::{Engine, Error, Tx, WriteTx};
 
@@ -356,44 +356,22 @@ pub async fn entries(
         filter.agent.map_or(("customer", filter.customer.unwrap_or_default()), |agent| ("agent", agent));
     let parts = match filter.agent {
         Some(_) => vec![Within::Anything],
-        None => filled(tx, tenant, owner, (from, before)).await?.into_iter().map(Within::One).collect(),
-    };
-    let mut page = Vec::new();
-    for within in parts {
-        let rest = stretches::left(limit, &page);
-        if rest <= 0 {
-            break;
+        None => {
+            let stretches = CUSTOMERS_ENTRIES.filled(tx, tenant, Some(owner), (from, before)).await?;
+            stretches.into_iter().map(Within::One).collect()
         }
-        let Part { condition, value, .. } = within.part(tx.engine(), CUSTOMERS_ENTRIES, 7);
+    };
+    let list = List { tenant, from, to: before, key: before_key, limit };
+    stretches::page(tx, list, parts, |tx, within| {
+        let Part { condition, value, .. } = within.part(tx.engine(), CUSTOMERS_ENTRIES, stretches::LIST_PARAMETERS + 2);
         let text = format!(
             "SELECT key, posted_at, kind, from_account, to_account, currency, amount, reference, customer, agent, promotional FROM entries
-             WHERE tenant = $1 AND {column} = $2 AND posted_at >= $3 AND (posted_at, key) < ($4, $5){condition}
-             ORDER BY posted_at DESC, key DESC LIMIT $6"
+             WHERE tenant = $1 AND {column} = $6 AND posted_at >= $2 AND (posted_at, key) < ($3, $4){condition}
+             ORDER BY posted_at DESC, key DESC LIMIT $5"
         );
-        let entries: Vec<EntryRecord> = sql!(tx, fetch_all, {
-            let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
-                .bind(tenant)
-                .bind(owner)
-                .bind(from)
-                .bind(before)
-                .bind(before_key)
-                .bind(rest);
-            value.iter().fold(query, |query, value| query.bind(value))
-        })?;
-        page.extend(entries);
-    }
-    Ok(page)
-}
-
-/// The stretches between two instants in which a customer has entries, the newest first.
-async fn filled(tx: &mut Tx, tenant: i64, customer: &str, span: (i64, i64)) -> Result<Vec<i64>, Error> {
-    let looked = Within::Looked.part(tx.engine(), CUSTOMERS_ENTRIES, 0);
-    let sought = Narrowed {
-        table: "entries".to_owned(),
-        conditions: format!(" AND customer = ${}{}", stretches::PARAMETERS + 1, looked.condition),
-        values: vec![customer.to_owned()],
-    };
-    stretches::filled(tx, tenant, CUSTOMERS_ENTRIES, span, sought).await
+        Ok((text, [Some(owner.to_owned()), value].into_iter().flatten().collect()))
+    })
+    .await
 }
 
 /// The entries about one record (a call, a payment), among those of a customer, in the order of their keys.
@@ -444,7 +422,7 @@ pub struct MovesRecord {
 /// The database does not answer.
 pub async fn moves(tx: &mut Tx, tenant: i64, customer: &str, times: &[(i64, i64)]) -> Result<Vec<MovesRecord>, Error> {
     let Some(whole) = stretches::whole(times.iter().copied()) else { return Ok(Vec::new()) };
-    let stretches = filled(tx, tenant, customer, whole).await?;
+    let stretches = CUSTOMERS_ENTRIES.filled(tx, tenant, Some(customer), whole).await?;
     let parts = times.iter().flat_map(|(from, to)| {
         stretches::between(&stretches, (*from, *to)).into_iter().map(move |stretch| (from, to, stretch))
     });
@@ -465,7 +443,7 @@ pub async fn moves(tx: &mut Tx, tenant: i64, customer: &str, times: &[(i64, i64)
 /// # Errors
 /// The database does not answer.
 pub async fn balance_at(tx: &mut Tx, tenant: i64, customer: &str, currency: &str, at: i64) -> Result<i64, Error> {
-    let stretches = filled(tx, tenant, customer, (at, i64::MAX)).await?;
+    let stretches = CUSTOMERS_ENTRIES.filled(tx, tenant, Some(customer), (at, i64::MAX)).await?;
     let Part { before, condition, value } = Within::These(&stretches).part(tx.engine(), CUSTOMERS_ENTRIES, 5);
     let text = format!(
         "SELECT CAST(COALESCE((SELECT balance FROM accounts WHERE tenant = $1 AND account = $2 AND currency = $3), 0)

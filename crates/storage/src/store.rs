@@ -7,7 +7,7 @@ use sqlx::{PgPool, SqlitePool};
 use crate::faults::{Faults, Point};
 use crate::measures::{self, Connections, Measures};
 use crate::transaction::Connection;
-use crate::{Error, ReadTx, WriteTx, migrate, postgres, sqlite};
+use crate::{Error, ReadTx, Tx, WriteTx, migrate, postgres, sqlite};
 
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl Store {
         let began = Instant::now();
         let connection = self.begin_writing().await.map_err(|error| self.measures.counted(error))?;
         self.measures.write_began(began.elapsed());
-        Ok(WriteTx::on(connection, began, self.measures.clone(), self.faults.clone()))
+        Ok(WriteTx(Tx::on(connection, began, self.measures.clone(), self.faults.clone())))
     }
 
     /// Begins a transaction that only reads.
@@ -129,7 +129,7 @@ impl Store {
         let began = Instant::now();
         let connection = self.begin_reading().await.map_err(|error| self.measures.counted(error))?;
         self.measures.read_began(began.elapsed());
-        Ok(ReadTx::on(connection, began, self.measures.clone(), self.faults.clone()))
+        Ok(ReadTx(Tx::on(connection, began, self.measures.clone(), self.faults.clone())))
     }
 
     async fn begin_writing(&self) -> Result<Connection, Error> {

@@ -1,6 +1,10 @@
 //! Stretches of time. The indexes by which somebody's calls and entries are found begin with the stretch: what is written now lies together
 //! in them, however much there was in the years before. Who reads goes from stretch to stretch (decision 0028).
 
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+
 use crate::transaction::sql;
 use crate::{Engine, Error, Tx};
 
@@ -37,6 +41,24 @@ impl Kept {
     /// Which records the index has.
     fn indexed(self) -> String {
         format!("{} IS NOT NULL AND {} IS NOT NULL", self.time, self.owner)
+    }
+
+    /// The stretches between two instants in which an owner has records, or, without one, in which there are any; the newest first.
+    pub(crate) async fn filled(
+        self,
+        tx: &mut Tx,
+        tenant: i64,
+        owner: Option<&str>,
+        span: (i64, i64),
+    ) -> Result<Vec<i64>, Error> {
+        let own = owner.map(|_| format!(" AND {} = ${}", self.owner, PARAMETERS + 1)).unwrap_or_default();
+        let looked = Within::Looked.part(tx.engine(), self, 0);
+        let sought = Narrowed {
+            table: self.table.to_owned(),
+            conditions: own + &looked.condition,
+            values: owner.into_iter().map(str::to_owned).collect(),
+        };
+        filled(tx, tenant, self, span, sought).await
     }
 }
 
@@ -147,9 +169,50 @@ pub(crate) fn whole(times: impl Iterator<Item = (i64, i64)>) -> Option<(i64, i64
     times.reduce(|(first, last), (from, to)| (first.min(from), last.max(to)))
 }
 
-/// How many rows a page has yet to get.
-pub(crate) fn left<T>(limit: i64, page: &[T]) -> i64 {
-    limit.saturating_sub(i64::try_from(page.len()).unwrap_or(i64::MAX))
+/// Records in the order of their time and key, of which a page is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct List<'a> {
+    pub(crate) tenant: i64,
+    /// The time that the list is about.
+    pub(crate) from: i64,
+    pub(crate) to: i64,
+    /// With one of the two the place of the last page.
+    pub(crate) key: &'a str,
+    /// How many rows a page has.
+    pub(crate) limit: i64,
+}
+
+/// How many parameters the statements of a [`List`] have in common: its fields, in their order.
+pub(crate) const LIST_PARAMETERS: usize = 5;
+
+/// Fills a page from part to part, by the statement (and the values of its own) that there is for each.
+pub(crate) async fn page<T>(
+    tx: &mut Tx,
+    list: List<'_>,
+    parts: impl IntoIterator<Item = Within<'_>>,
+    statement: impl Fn(&mut Tx, Within<'_>) -> Result<(String, Vec<String>), Error>,
+) -> Result<Vec<T>, Error>
+where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
+    let mut page: Vec<T> = Vec::new();
+    for part in parts {
+        let left = list.limit.saturating_sub(i64::try_from(page.len()).unwrap_or(i64::MAX));
+        if left <= 0 {
+            break;
+        }
+        let (text, values) = statement(tx, part)?;
+        page.extend(sql!(tx, fetch_all, {
+            let query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+                .bind(list.tenant)
+                .bind(list.from)
+                .bind(list.to)
+                .bind(list.key)
+                .bind(left);
+            values.iter().fold(query, |query, value| query.bind(value))
+        })?);
+    }
+    Ok(page)
 }
 
 #[cfg(test)]

@@ -39,11 +39,11 @@ pub(crate) enum Connection {
 
 /// A transaction that reads one state of the database.
 #[derive(Debug)]
-pub struct ReadTx(Tx);
+pub struct ReadTx(pub(crate) Tx);
 
 /// A transaction that may write. It is undone if it is dropped without [`WriteTx::commit`].
 #[derive(Debug)]
-pub struct WriteTx(Tx);
+pub struct WriteTx(pub(crate) Tx);
 
 /// Runs one SQL text on the engine that a transaction is on: `sql!(tx, fetch_all, sqlx::query_as::<_, Row>("...").bind(1))`.
 /// `execute` answers the number of rows affected.
@@ -103,7 +103,12 @@ impl Connection {
 }
 
 impl Tx {
-    fn on(connection: Connection, asked_at: Instant, measures: Arc<Measures>, faults: Option<Faults>) -> Self {
+    pub(crate) fn on(
+        connection: Connection,
+        asked_at: Instant,
+        measures: Arc<Measures>,
+        faults: Option<Faults>,
+    ) -> Self {
         Tx { connection, patience: STATEMENT_PATIENCE, asked_at, failed: 0, measures, faults }
     }
 
@@ -166,27 +171,7 @@ impl Tx {
     }
 }
 
-impl ReadTx {
-    pub(crate) fn on(
-        connection: Connection,
-        asked_at: Instant,
-        measures: Arc<Measures>,
-        faults: Option<Faults>,
-    ) -> Self {
-        ReadTx(Tx::on(connection, asked_at, measures, faults))
-    }
-}
-
 impl WriteTx {
-    pub(crate) fn on(
-        connection: Connection,
-        asked_at: Instant,
-        measures: Arc<Measures>,
-        faults: Option<Faults>,
-    ) -> Self {
-        WriteTx(Tx::on(connection, asked_at, measures, faults))
-    }
-
     /// Makes what was written last.
     ///
     /// # Errors

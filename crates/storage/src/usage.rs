@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::stretches::{self, LINES_CALLS, Narrowed, Part, Within};
+use crate::stretches::{self, LINES_CALLS, Part, Within};
 use crate::transaction::sql;
 use crate::{Engine, Error, Tx};
 
@@ -116,7 +116,7 @@ fn summed(engine: Engine, boundaries: &[i64]) -> String {
 /// The database does not answer.
 pub async fn sums(tx: &mut Tx, tenant: i64, spans: &[Span<'_>], boundaries: &[i64]) -> Result<Vec<UsageRecord>, Error> {
     let Some(whole) = stretches::whole(spans.iter().map(|span| (span.from, span.to))) else { return Ok(Vec::new()) };
-    let stretches = filled(tx, tenant, whole, None).await?;
+    let stretches = LINES_CALLS.filled(tx, tenant, None, whole).await?;
     let parts = spans.iter().flat_map(|span| {
         let own = stretches::between(&stretches, (span.from, span.to));
         own.into_iter().map(move |stretch| PartOfSpan { span, stretch })
@@ -131,18 +131,6 @@ pub async fn sums(tx: &mut Tx, tenant: i64, spans: &[Span<'_>], boundaries: &[i6
         summed(tx.engine(), boundaries)
     );
     sql!(tx, fetch_all, sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(tenant).bind(&batch))
-}
-
-/// The stretches between two instants in which a line has calls, or any line.
-async fn filled(tx: &mut Tx, tenant: i64, span: (i64, i64), line: Option<&str>) -> Result<Vec<i64>, Error> {
-    let looked = Within::Looked.part(tx.engine(), LINES_CALLS, 0);
-    let own = line.map(|_| format!(" AND line = ${}", stretches::PARAMETERS + 1)).unwrap_or_default();
-    let sought = Narrowed {
-        table: "calls".to_owned(),
-        conditions: format!("{own}{}", looked.condition),
-        values: line.into_iter().map(str::to_owned).collect(),
-    };
-    stretches::filled(tx, tenant, LINES_CALLS, span, sought).await
 }
 
 /// The sums of what waits for an invoice of these customers: of late calls, and of what re-rating changed of billed ones, whose source
@@ -192,7 +180,7 @@ fn listed(engine: Engine) -> String {
 /// # Errors
 /// The database does not answer.
 pub async fn calls(tx: &mut Tx, tenant: i64, span: &Span<'_>) -> Result<Vec<ListedCall>, Error> {
-    let stretches = filled(tx, tenant, (span.from, span.to), Some(span.line)).await?;
+    let stretches = LINES_CALLS.filled(tx, tenant, Some(span.line), (span.from, span.to)).await?;
     let Part { before, condition, value } = Within::These(&stretches).part(tx.engine(), LINES_CALLS, 5);
     // Before it knows the table, PostgreSQL would take the answered calls of all lines for fewer than those of one.
     let text = format!(
