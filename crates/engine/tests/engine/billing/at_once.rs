@@ -109,7 +109,7 @@ async fn a_run_that_is_broken_off_anywhere_is_gone_on_with() {
         let mut broken_off = 0;
         let done = loop {
             let run = billing::run(&stage.world.engine, &stage.world.actor, |_| {});
-            match polled(9 * (1 + broken_off), run).await {
+            match polled(3 * (1 + broken_off), run).await {
                 Some(run) => break run.unwrap(),
                 None => broken_off += 1,
             }
