@@ -35,7 +35,6 @@ mod import;
 mod independent_phones;
 mod kills;
 mod letters;
-
 mod log;
 mod metrics;
 mod month_end;
