@@ -16,6 +16,8 @@ use crate::world;
 pub(crate) const PAYERS: usize = 1_000;
 /// Customers of one transaction.
 const CHUNK: usize = 100;
+/// When the lines were opened: before any call.
+const OPENED_AT: &str = "2020-01-01T00:00:00Z";
 
 /// A telephone company with [`PAYERS`] customers on three plans: a flat one, one with discount periods, one with a large deck.
 pub(super) async fn found(store: &Store, prefixes: &Prefixes) -> Result<(Engine, Actor)> {
@@ -61,6 +63,25 @@ async fn move_in(work: &mut Work, payer: usize, plan: &str) -> Result<()> {
     };
     let customer = customers::create(work, new).await?.id;
     let number = generate::line_number(payer);
-    lines::open(work, NewLine { customer, number, plan: plan.to_owned(), opened_at: Some(Instant::FIRST) }).await?;
+    lines::open(work, NewLine { customer, number, plan: plan.to_owned(), opened_at: Some(Instant::parse(OPENED_AT)?) })
+        .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use storage::Engine::Sqlite;
+
+    use super::*;
+    use crate::databases::Database;
+
+    #[tokio::test]
+    async fn every_payer_has_a_line() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let database = Database::fresh(Sqlite, folder.path()).await?;
+        found(&database.store, &Prefixes::of(100)).await?;
+        let lines: i64 = database.value("SELECT COUNT(*) FROM lines").await?;
+        assert_eq!(usize::try_from(lines)?, PAYERS);
+        database.remove().await
+    }
 }
