@@ -26,9 +26,9 @@ use std::collections::BTreeMap;
 use storage::faults::{Guard, Point};
 
 pub use fault::Fault;
-pub use process::Template;
-pub use run::{Total, run};
+pub use run::{Told, Total, run};
 
+use crate::process::Template;
 use crate::world::World;
 
 /// The fewest events of a world.
@@ -95,10 +95,7 @@ pub struct Outcome {
 }
 
 /// Has a world happen, without these guards.
-///
-/// # Errors
-/// The world cannot be founded.
-pub async fn simulate(seed: u64, template: &Template, missing: &[Guard]) -> Result<Outcome, Fault> {
+async fn simulate(seed: u64, template: &Template, missing: &[Guard]) -> Result<Outcome, Fault> {
     let mut world = World::founded(seed, template, missing).await?;
     let fault = happen(&mut world).await.err();
     let counts = Counts {

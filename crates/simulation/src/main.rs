@@ -47,7 +47,7 @@ fn simulated(arguments: &Arguments) -> Result<ExitCode, Fault> {
         }
         true
     };
-    let total = run(first..first.saturating_add(count), &[], told)?;
+    let total = run(first..first.saturating_add(count), &[], &told)?;
     let (worlds, failed, seconds) = (total.worlds, total.failed.len(), began.elapsed().as_secs());
     println!("{worlds} worlds in {seconds} s: {}; {failed} failed", total.counts);
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -17,17 +17,13 @@ use crate::Fault;
 pub(crate) const TENANT: i64 = 1;
 
 /// An empty database, made once and copied for each world.
-#[derive(Debug)]
-pub struct Template {
+pub(crate) struct Template {
     folder: tempfile::TempDir,
 }
 
 impl Template {
     /// Makes one, in memory where the machine has files there.
-    ///
-    /// # Errors
-    /// The database cannot be made.
-    pub async fn new() -> Result<Template, Fault> {
+    pub(crate) async fn new() -> Result<Template, Fault> {
         let memory = Path::new("/dev/shm");
         let parent = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
         let template = Template { folder: tempfile::Builder::new().prefix("simulation").tempdir_in(parent)? };

@@ -17,12 +17,17 @@ pub struct Total {
     pub counts: Counts,
 }
 
+/// Is told of a world that is over, with its seed, and says whether more should begin.
+pub type Told<'a> = dyn Fn(u64, &Outcome) -> bool + Sync + 'a;
+
 /// Has the worlds of these seeds happen, without these guards, on all processors: each is told of when it is over. No more begin when
 /// that answers no.
 ///
+/// It is generic over nothing, so that the worlds, and with them much of the engine, are compiled here, once and not again in whoever calls it.
+///
 /// # Errors
 /// A world cannot be founded.
-pub fn run(seeds: Range<u64>, missing: &[Guard], told: impl Fn(u64, &Outcome) -> bool + Sync) -> Result<Total, Fault> {
+pub fn run(seeds: Range<u64>, missing: &[Guard], told: &Told<'_>) -> Result<Total, Fault> {
     let next = AtomicU64::new(seeds.start);
     let total = Mutex::new(Total::default());
     let each = || {
