@@ -30,7 +30,8 @@ stage() {
 
 # On the way one line a test program, and what fails; the log has every test.
 run_tests() {
-    scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL "${cargo[@]}" test --workspace --no-fail-fast 2>&1 |
+    scripts/with-postgres.sh throw-away TOLLGATE_TEST_POSTGRES_URL "${cargo[@]}" test --workspace --no-fail-fast \
+        --config "target.'cfg(unix)'.runner=['$PWD/scripts/run-suite.sh']" 2>&1 |
         tee "$log" | awk '
             /^failures:$/ { failing = 1 }
             /^test result: / { failing = 0 }

@@ -17,14 +17,18 @@ fn two(folder: &Folder, database: &str) -> (Server, Server) {
     (first, second)
 }
 
-/// The lines of the stream of live events, up to one that has this text.
-async fn told(server: &Server, text: &str) {
+/// The stream of live events.
+async fn listen(server: &Server) -> reqwest::Response {
     let request = reqwest::Client::new().get(format!("{}/api/v1/live", server.address)).bearer_auth(&server.key);
-    let mut response = request.send().await.unwrap();
+    request.send().await.unwrap().error_for_status().unwrap()
+}
+
+/// Reads the stream up to a line that has this text.
+async fn hears_of(mut stream: reqwest::Response, text: &str) {
     let waiting = async {
         let mut heard = String::new();
         while !heard.contains(text) {
-            let chunk = response.chunk().await.unwrap().expect("the stream goes on");
+            let chunk = stream.chunk().await.unwrap().expect("the stream goes on");
             heard.push_str(&String::from_utf8_lossy(&chunk));
         }
     };
@@ -36,13 +40,9 @@ async fn who_listens_at_one_node_hears_of_calls_at_the_other() {
     let database = fresh_postgres().await;
     let folder = Folder::new();
     let (first, second) = two(&folder, &database);
-    let (talking, ()) = tokio::join!(
-        async {
-            sleep(Duration::from_millis(500)).await;
-            talk(&first, "0040", "0002").await
-        },
-        told(&second, "event: call")
-    );
+    let stream = listen(&second).await;
+    let talking = talk(&first, "0040", "0002").await;
+    hears_of(stream, "event: call").await;
     drop((talking, first, second));
     drop_postgres(&database).await;
 }
