@@ -7,6 +7,7 @@ mod machine_paths;
 mod names;
 mod secrets;
 pub(crate) mod sizes;
+mod unrun_tests;
 
 use crate::sources::{Finding, Source};
 
@@ -14,6 +15,7 @@ use crate::sources::{Finding, Source};
 pub(crate) fn check(sources: &[Source]) -> Vec<Finding> {
     let paths: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
     let mut findings = sizes::check(sources);
+    findings.extend(unrun_tests::check(sources));
     for source in sources {
         findings.extend(names::check(source));
         findings.extend(dead_paths::check(source, &paths));
