@@ -6,10 +6,15 @@ use domain::call_flow::{Cause, Leg, Party};
 use domain::time::Instant;
 use engine::switching::CallRef;
 
+use crate::names;
+
 /// The channels of our calls at one Asterisk.
 #[derive(Debug, Default)]
 pub(crate) struct Channels {
     parts: HashMap<String, Part>,
+    /// The channels of the first legs of calls that we place.
+    firsts: HashMap<CallRef, String>,
+    tries: u64,
     /// Channels that have come in and of which it is still to be found out whose they are; whether they are gone again.
     arriving: HashMap<String, bool>,
     questions: u64,
@@ -108,18 +113,31 @@ impl Channels {
         self.arriving.remove(channel);
     }
 
-    /// Reserves a place for a leg, in one step: of two calls to a phone one gets it.
+    /// The channel of a leg: of one that is not there the name that it would have.
+    pub(crate) fn of(&self, call: &CallRef, leg: Leg) -> String {
+        let first = self.firsts.get(call).filter(|_| leg == Leg::FIRST);
+        first.cloned().unwrap_or_else(|| names::channel(call, leg))
+    }
+
+    /// Reserves a place for a leg, in one step: of two calls to a phone one gets it. What it has as its channel no other try has had.
     ///
     /// # Errors
     /// The line is in a call, or the trunk has no room for another.
-    pub(crate) fn make(&mut self, channel: &str, of: (&CallRef, Leg), place: Place, seconds: u32) -> Result<(), Cause> {
+    pub(crate) fn make(&mut self, of: (&CallRef, Leg), place: Place, seconds: u32) -> Result<String, Cause> {
         match &place {
             Place::Phone(_) if self.parts.values().any(|part| part.place == place) => return Err(Cause::Busy),
             Place::Trunk { id, most_calls: Some(most) } if self.calls_on(id) >= *most => return Err(Cause::Congestion),
             _ => {}
         }
-        self.insert(channel, of, place, Step::Made).dials_for = seconds;
-        Ok(())
+        let (call, leg) = of;
+        let channel = if leg == Leg::FIRST {
+            self.tries += 1;
+            names::channel_of_try(call, leg, self.tries)
+        } else {
+            names::channel(call, leg)
+        };
+        self.insert(&channel, of, place, Step::Made).dials_for = seconds;
+        Ok(channel)
     }
 
     fn calls_on(&self, trunk: &str) -> u32 {
@@ -133,6 +151,9 @@ impl Channels {
     }
 
     fn insert(&mut self, channel: &str, (call, leg): (&CallRef, Leg), place: Place, step: Step) -> &mut Part {
+        if leg == Leg::FIRST && names::is_placed(call) {
+            self.firsts.insert(call.clone(), channel.to_owned());
+        }
         let part = Part {
             call: call.clone(),
             leg,
@@ -171,15 +192,7 @@ impl Channels {
         if let Some(gone) = self.arriving.get_mut(channel) {
             *gone = true;
         }
-        // What was made just now has not been there yet: it was another way of the same leg that has left.
-        let part = self.parts.get_mut(channel).filter(|part| part.step > Step::Made);
-        part.map(|part| part.left_at.get_or_insert(at)).is_some()
-    }
-
-    /// A channel that has left the application is there still: it is ended. One that tries another way of the same leg has not left.
-    pub(crate) fn ends_if_left(&mut self, channel: &str) -> Option<Part> {
-        self.parts.get(channel)?.left_at?;
-        self.parts.remove(channel)
+        self.parts.get_mut(channel).map(|part| part.left_at.get_or_insert(at)).is_some()
     }
 
     /// A channel is gone, and its phone free.
@@ -187,7 +200,11 @@ impl Channels {
         if let Some(gone) = self.arriving.get_mut(channel) {
             *gone = true;
         }
-        self.parts.remove(channel)
+        let part = self.parts.remove(channel)?;
+        if part.leg == Leg::FIRST {
+            self.firsts.remove(&part.call);
+        }
+        Some(part)
     }
 
     /// Whether a call has any leg.
@@ -209,6 +226,7 @@ impl Channels {
     /// Forgets the legs of a call that are not among these channels: the others.
     pub(crate) fn keep(&mut self, call: &CallRef, there: &HashSet<&str>) -> Vec<Leg> {
         self.parts.retain(|channel, part| part.call != *call || there.contains(channel.as_str()));
+        self.firsts.retain(|_, channel| self.parts.contains_key(channel));
         self.parts.values().filter(|part| part.call == *call).map(|part| part.leg).collect()
     }
 

@@ -103,7 +103,7 @@ impl Asterisk {
         let (true, Some(me), pbx) = (is_known, self.me.upgrade(), pbx.clone()) else { return };
         tokio::spawn(async move {
             tokio::time::sleep(LEAVING).await;
-            let still_there = pbx.channels().ends_if_left(&channel.id);
+            let still_there = pbx.channels().ends(&channel.id);
             let Some(part) = still_there else { return };
             if pbx.ari.hang_up(&channel.id, Cause::HungUp.q850()).await.is_ok() {
                 tracing::warn!(call = part.call.origin, asterisk = pbx.name(), "a leg that left its call was ended");

@@ -55,24 +55,24 @@ impl Asterisk {
                 // Every Asterisk's own words before a message name the other key that ends it: both do.
                 let end = end.map_or("none", |key| if key == '*' { "any" } else { "#" });
                 let (seconds, silence_seconds) = (*seconds, *silence_seconds);
-                let channel = names::channel(call, *leg);
+                let channel = pbx.channels().of(call, *leg);
                 let name = names::message(call);
                 self.quiet(pbx, &channel).await;
                 let recording = NewRecording { name: &name, seconds, silence_seconds, end };
                 self.if_there(pbx, &channel, record(pbx, (call, *leg), &recording)).await
             }
             Action::Queue { leg, .. } => {
-                let channel = names::channel(call, *leg);
+                let channel = pbx.channels().of(call, *leg);
                 self.quiet(pbx, &channel).await;
                 pbx.channels().hears(&channel, Some(Hears::Music));
                 self.if_there(pbx, &channel, pbx.ari.wait_with_music(&channel)).await
             }
             Action::Warn { leg, .. } => {
-                let channel = names::channel(call, *leg);
+                let channel = pbx.channels().of(call, *leg);
                 self.if_there(pbx, &channel, pbx.ari.play(&channel, &format!("{channel}-warning"), &[WARNING])).await
             }
             Action::EndLegAt { leg, at } => {
-                let channel = names::channel(call, *leg);
+                let channel = pbx.channels().of(call, *leg);
                 let millis = at.map(|at| at.millis_since(self.now()).saturating_add(SECOND_LINE_MILLIS));
                 self.if_there(pbx, &channel, pbx.ari.end_in(&channel, millis)).await
             }
@@ -117,9 +117,8 @@ impl Asterisk {
             }
             None => (self.endpoint_of(pbx, call.tenant, party).await?, Place::of(party)),
         };
-        let channel = names::channel(call, leg);
-        pbx.channels().make(&channel, (call, leg), place, seconds)?;
-        let first = names::channel(call, Leg::FIRST);
+        let channel = pbx.channels().make((call, leg), place, seconds)?;
+        let first = pbx.channels().of(call, Leg::FIRST);
         let new = NewChannel {
             id: &channel,
             endpoint: &endpoint,
@@ -136,7 +135,7 @@ impl Asterisk {
     }
 
     async fn ring_back(&self, pbx: &Pbx, call: &CallRef, leg: Leg) -> Result<(), AriError> {
-        let channel = names::channel(call, leg);
+        let channel = pbx.channels().of(call, leg);
         let step = pbx.channels().get(&channel).map(Part::step);
         self.quiet(pbx, &channel).await;
         // One that has answered hears it as a tone.
@@ -149,7 +148,7 @@ impl Asterisk {
 
     /// Whoever is called is not charged yet: nothing of the caller reaches it.
     async fn let_hear(&self, pbx: &Pbx, call: &CallRef, legs: [Leg; 2]) -> Result<(), AriError> {
-        let [listener, heard] = legs.map(|leg| names::channel(call, leg));
+        let [listener, heard] = legs.map(|leg| pbx.channels().of(call, leg));
         let step = {
             let known = pbx.channels();
             known.get(&heard).and_then(|_| known.get(&listener)).map(Part::step)
@@ -164,7 +163,11 @@ impl Asterisk {
 
     /// The leg that was heard has led nowhere: another is tried.
     async fn stop_listening(&self, pbx: &Pbx, call: &CallRef) {
-        let was_listening = pbx.channels().is_listening(&names::channel(call, Leg::FIRST), false);
+        let was_listening = {
+            let mut known = pbx.channels();
+            let listener = known.of(call, Leg::FIRST);
+            known.is_listening(&listener, false)
+        };
         if was_listening && let Err(error) = pbx.ari.take_bridge_down(&names::bridge(call)).await {
             tracing::debug!(%error, call = call.origin, asterisk = pbx.name(), "a leg that was heard is gone");
         }
@@ -172,7 +175,7 @@ impl Asterisk {
 
     /// That it is answered comes as an event; of one that its dialplan has answered there is none.
     async fn answer(&self, pbx: &Pbx, call: &CallRef, leg: Leg) -> Result<(), AriError> {
-        let channel = names::channel(call, leg);
+        let channel = pbx.channels().of(call, leg);
         let step = pbx.channels().get(&channel).map(Part::step);
         match step {
             Some(Step::Up) => self.exchange.post(call, Event::LegAnswered(leg)),
@@ -183,7 +186,7 @@ impl Asterisk {
     }
 
     async fn bridge(&self, pbx: &Pbx, call: &CallRef, legs: [Leg; 2]) -> Result<(), AriError> {
-        let channels = legs.map(|leg| names::channel(call, leg));
+        let channels = legs.map(|leg| pbx.channels().of(call, leg));
         let are_up = {
             let known = pbx.channels();
             channels.iter().all(|channel| known.get(channel).is_some_and(|part| part.step() == Step::Up))
@@ -209,7 +212,7 @@ impl Asterisk {
 
     /// Ends a leg. What Asterisk says of it then is no news.
     async fn end(&self, pbx: &Pbx, (call, leg): (&CallRef, Leg), cause: Cause) {
-        let channel = names::channel(call, leg);
+        let channel = pbx.channels().of(call, leg);
         let (was_there, is_last) = {
             let mut known = pbx.channels();
             (known.ends(&channel).is_some(), !known.has(call))
@@ -235,7 +238,7 @@ impl Asterisk {
     }
 
     async fn prompt(&self, pbx: &Pbx, (call, leg): (&CallRef, Leg), audio: Option<&str>) {
-        let channel = names::channel(call, leg);
+        let channel = pbx.channels().of(call, leg);
         if pbx.channels().get(&channel).is_none() {
             return;
         }
@@ -276,7 +279,7 @@ impl Asterisk {
     }
 
     fn collect(&self, pbx: &Pbx, (call, leg): (&CallRef, Leg), (most, end): (u8, Option<char>), seconds: u32) {
-        let channel = names::channel(call, leg);
+        let channel = pbx.channels().of(call, leg);
         let Some(question) = pbx.channels().gather(&channel, most, end) else { return };
         let call = call.clone();
         let until = Instant::clamped(self.now().millis() + i64::from(seconds) * 1000);

@@ -39,13 +39,25 @@ pub(crate) fn is_placed(call: &CallRef) -> bool {
     place(call).is_some_and(|(_, key)| key.starts_with(PLACED))
 }
 
-/// The channel of a leg.
+/// The channel of a leg. The first of a call that we place has one for each try: this with a number behind it.
 pub(crate) fn channel(call: &CallRef, leg: Leg) -> String {
     let key = place(call).map_or("", |(_, key)| key);
     match leg {
         Leg::FIRST if !is_placed(call) => key.to_owned(),
         Leg(leg) => format!("{OURS}{key}-{leg}"),
     }
+}
+
+/// The channel of a leg that may be tried by several ways, one after the other. An Asterisk tells that the last one is gone before it stops to
+/// listen for its name (`sub_channel_update_handler` of its `res/stasis/app.c`): of another with that name nothing might be heard.
+pub(crate) fn channel_of_try(call: &CallRef, leg: Leg, number: u64) -> String {
+    format!("{}-{number}", channel(call, leg))
+}
+
+/// What the channel of a leg is called without the number of its try.
+pub(crate) fn without_try(channel: &str) -> &str {
+    let is_placed = channel.strip_prefix(OURS).is_some_and(|rest| rest.starts_with(PLACED));
+    channel.rsplit_once('-').map(|(leg, _)| leg).filter(|leg| is_placed && is_ours(leg)).unwrap_or(channel)
 }
 
 /// The bridge of a call.
@@ -97,14 +109,21 @@ mod tests {
         ] {
             assert_eq!(channel(call, Leg(leg)), expected);
             assert_eq!(is_ours(expected), expected.starts_with("tollgate"));
+            assert_eq!(without_try(expected), expected);
             assert_eq!(
                 engine::imports::live_origin("pbx", expected),
                 call.origin,
                 "a row of its records leads to the call"
             );
         }
+        for number in [1, 300] {
+            let tried = channel_of_try(&placed, Leg::FIRST, number);
+            assert_eq!((without_try(&tried), is_ours(&tried)), ("tollgate-flow_01J-0", true));
+            assert_eq!(engine::imports::live_origin("pbx", &tried), placed.origin);
+        }
         for of_a_system_called_so in ["tollgate-1795166377.45", "tollgate-2-1795166377.45", "tollgate-"] {
             assert!(!is_ours(of_a_system_called_so), "{of_a_system_called_so}");
+            assert_eq!(without_try(of_a_system_called_so), of_a_system_called_so);
         }
         assert_eq!(place(&arrived), Some(("pbx", "pbx-1795166377.45")));
         assert_eq!(bridge(&placed), "tollgate-flow_01J");

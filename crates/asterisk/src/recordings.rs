@@ -122,7 +122,7 @@ pub(crate) async fn record(
     (call, leg): (&CallRef, Leg),
     recording: &NewRecording<'_>,
 ) -> Result<(), AriError> {
-    let channel = names::channel(call, leg);
+    let channel = pbx.channels().of(call, leg);
     if leg != Leg::FIRST {
         pbx.ari.take_aside(&format!("{}-aside", names::bridge(call)), &channel).await?;
     }

@@ -1,6 +1,6 @@
 //! Calls outlive our socket, and ourselves; they do not outlive Asterisk. What is there again after a break is found out here.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use domain::call_flow::{Cause, Event, Leg, Recorded};
@@ -45,10 +45,11 @@ impl Asterisk {
         pbx.ari.want_events().await?;
         let there = pbx.ari.channels().await?;
         let ids: HashSet<&str> = there.iter().map(|channel| channel.id.as_str()).collect();
+        let legs = there.iter().map(|channel| (names::without_try(&channel.id), channel.id.as_str())).collect();
         pbx.is_met();
         let awaited = std::mem::take(&mut *pbx.awaited());
         for recovered in &awaited {
-            self.take_up(pbx, recovered, &ids).await;
+            self.take_up(pbx, recovered, &legs).await;
         }
         let seen_at = pbx.lost_at().unwrap_or_else(|| self.now());
         let calls = pbx.channels().calls();
@@ -62,14 +63,13 @@ impl Asterisk {
         Ok(())
     }
 
-    /// A call of the last program: which of its legs are there.
-    async fn take_up(&self, pbx: &Pbx, recovered: &Recovered, there: &HashSet<&str>) {
+    /// A call of the last program: which of its legs are there, by their names and channels.
+    async fn take_up(&self, pbx: &Pbx, recovered: &Recovered, there: &HashMap<&str, &str>) {
         let Recovered { call, legs, recorded, .. } = recovered;
         let mut back = Vec::new();
         for (leg, party) in legs {
-            let channel = names::channel(call, *leg);
-            if there.contains(channel.as_str()) {
-                pbx.channels().is_back(&channel, (call, *leg), Place::of(party));
+            if let Some(channel) = there.get(names::channel(call, *leg).as_str()) {
+                pbx.channels().is_back(channel, (call, *leg), Place::of(party));
                 back.push(*leg);
             }
         }
@@ -91,7 +91,7 @@ impl Asterisk {
     }
 
     async fn try_to_join(&self, pbx: &Pbx, call: &CallRef, legs: &[Leg]) -> Result<(), AriError> {
-        let channels: Vec<String> = legs.iter().map(|leg| names::channel(call, *leg)).collect();
+        let channels: Vec<String> = legs.iter().map(|leg| pbx.channels().of(call, *leg)).collect();
         for channel in &channels {
             pbx.ari.subscribe(channel).await?;
         }

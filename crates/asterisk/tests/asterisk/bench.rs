@@ -140,25 +140,28 @@ impl Bench {
 
     /// Waits until Asterisk is known to be gone.
     pub(crate) async fn loses_its_switch(&self) {
-        for _ in 0..400 {
-            if self.asterisk.places().is_empty() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("nobody notices that Asterisk is gone");
+        let is_lost = soon(async || self.asterisk.places().is_empty().then_some(())).await;
+        is_lost.expect("somebody notices that Asterisk is gone");
     }
 
     /// Waits until no call is left.
     pub(crate) async fn is_quiet(&self) {
-        for _ in 0..2000 {
-            if self.exchange.calls(self.world.actor.tenant).is_empty() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("a call does not end");
+        let is_quiet = soon(async || self.exchange.calls(self.world.actor.tenant).is_empty().then_some(())).await;
+        is_quiet.expect("every call ends");
     }
+}
+
+/// What there is to see, once there is: none, where even a machine with much else to do would have shown it.
+pub(crate) async fn soon<T>(mut look: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+    let begun = tokio::time::Instant::now();
+    while begun.elapsed() < Duration::from_secs(30) {
+        let seen = look().await;
+        if seen.is_some() {
+            return seen;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    None
 }
 
 /// Runs a case with fresh phones on each engine.

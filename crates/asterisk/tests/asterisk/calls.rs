@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use engine::calls::Disposition;
 
-use crate::bench::{Bench, on_both};
+use crate::bench::{Bench, on_both, soon};
 use crate::pbx::Phone;
 use crate::world::amount;
 
@@ -22,13 +22,10 @@ pub(crate) async fn talk(caller: &mut Phone, called: &mut Phone) {
 
 /// Waits until Asterisk carries nothing.
 pub(crate) async fn is_free_of_channels(bench: &Bench) {
-    for _ in 0..100 {
-        if bench.pbx.command("core show channels").await.contains("0 active channels") {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    let shown = async || bench.pbx.command("core show channels").await;
+    if soon(async || shown().await.contains("0 active channels").then_some(())).await.is_none() {
+        panic!("{}", shown().await);
     }
-    panic!("{}", bench.pbx.command("core show channels").await);
 }
 
 #[tokio::test]

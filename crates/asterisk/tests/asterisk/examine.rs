@@ -1,7 +1,4 @@
 //! What is found of an Asterisk as it is.
-
-use std::time::Duration;
-
 use asterisk::{Closed, Fact, Holder, Settings, Wanted, examine};
 use domain::time::Instant;
 use engine::SystemClock;
@@ -9,7 +6,7 @@ use engine::sip_accounts::{self, Provisioned};
 use engine::trunks::{Details, Trunk};
 use serde_json::json;
 
-use crate::bench::on_both;
+use crate::bench::{on_both, soon};
 use crate::pbx::Pbx;
 use crate::world::World;
 
@@ -160,12 +157,9 @@ async fn another_programs_application_is_told_from_ours() {
     let found = facts(settings(&pbx), &Wanted::default()).await;
     assert!(found.iter().any(|fact| matches!(fact, Fact::Application(Holder::Another))), "{found:#?}");
     socket.close(None).await.unwrap();
-    for _ in 0..100 {
+    let is_free = async || {
         let found = facts(settings(&pbx), &Wanted::default()).await;
-        if found.iter().any(|fact| matches!(fact, Fact::Application(Holder::Nobody))) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("an application that nobody is connected to is not free");
+        found.iter().any(|fact| matches!(fact, Fact::Application(Holder::Nobody))).then_some(())
+    };
+    soon(is_free).await.expect("an application that nobody is connected to is free");
 }

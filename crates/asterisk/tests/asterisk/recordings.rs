@@ -8,7 +8,7 @@ use engine::lines;
 use engine::recordings::{self, Filter, Inbox, Recording, RecordingKind};
 use engine::tenants::{RecordCalls, Recordings};
 
-use crate::bench::{Bench, on_both};
+use crate::bench::{Bench, on_both, soon};
 use crate::calls::talk;
 use crate::pbx::Phone;
 use crate::world::amount;
@@ -16,16 +16,14 @@ use crate::world::amount;
 impl Bench {
     /// The only recording, once it is kept.
     async fn recording(&self) -> Recording {
-        for _ in 0..400 {
+        let look = async || {
             let mut view = self.world.view().await;
             let mut all = recordings::page(&mut view, Filter::default(), None, 10).await.unwrap();
-            if let Some(recording) = all.pop() {
-                assert!(all.is_empty(), "{all:?}");
-                return recording;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("nothing was recorded");
+            let one = all.pop();
+            assert!(all.is_empty(), "{all:?}");
+            one
+        };
+        soon(look).await.expect("something is recorded")
     }
 
     /// Has callers leave messages for a line, whose id is answered.
@@ -71,13 +69,9 @@ impl Bench {
 
     /// Waits until Asterisk has no recording.
     async fn has_forgotten(&self) {
-        for _ in 0..200 {
-            if self.pbx.recordings().is_empty() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
+        if soon(async || self.pbx.recordings().is_empty().then_some(())).await.is_none() {
+            panic!("Asterisk still has {:?}", self.pbx.recordings());
         }
-        panic!("Asterisk still has {:?}", self.pbx.recordings());
     }
 }
 

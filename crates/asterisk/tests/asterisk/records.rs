@@ -8,7 +8,7 @@ use engine::Clock;
 use engine::calls::{self, Call, Filter};
 use engine::imports::{self, CustomerBy, Format, Options, Output, Source, Summary};
 
-use crate::bench::{Bench, on_both};
+use crate::bench::{Bench, on_both, soon};
 use crate::calls::talk;
 use crate::pbx::Phone;
 use crate::trunks::{fails, route};
@@ -51,14 +51,8 @@ async fn call_by_the_dialplan(bench: &Bench, caller: &mut Phone) {
 /// What Asterisk has written, once it has written of the last call.
 async fn file(bench: &Bench) -> String {
     let path = bench.pbx.run_folder().join("log/cdr-csv/Master.csv");
-    for _ in 0..200 {
-        let file = std::fs::read_to_string(&path).unwrap_or_default();
-        if file.contains("\"601\"") {
-            return file;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("Asterisk has written no record of the last call");
+    let read = async || std::fs::read_to_string(&path).ok().filter(|file| file.contains("\"601\""));
+    soon(read).await.expect("Asterisk writes a record of the last call")
 }
 
 async fn import(bench: &Bench, file: &str) -> Summary {

@@ -14,7 +14,7 @@ use engine::switching::{Exchange, NewPlaced, PlaceError, Switch};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::bench::{account_at, settings};
+use crate::bench::{account_at, settings, soon};
 use crate::pbx::{Account, Answering, Pbx, Phone};
 use crate::world::{World, amount, on_both};
 
@@ -67,14 +67,10 @@ impl Two {
 
     /// The records of the last calls, when so many are left.
     async fn calls(&self, left: usize) -> Vec<Call> {
-        for _ in 0..2000 {
-            if self.exchange.calls(self.world.actor.tenant).len() == left {
-                let mut view = self.world.view().await;
-                return calls::history(&mut view, &calls::Filter::default(), None, 10).await.unwrap();
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("not {left} calls are left");
+        let are_left = soon(async || (self.exchange.calls(self.world.actor.tenant).len() == left).then_some(())).await;
+        are_left.expect("so many calls are left");
+        let mut view = self.world.view().await;
+        calls::history(&mut view, &calls::Filter::default(), None, 10).await.unwrap()
     }
 
     /// An agent whose phone is that of a line, and who is online.

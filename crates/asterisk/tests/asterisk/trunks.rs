@@ -7,7 +7,7 @@ use domain::trunks::Dialling;
 use engine::calls::{self, Call, Direction, Disposition};
 use engine::{trunk_routes, trunks};
 
-use crate::bench::{Bench, on_both};
+use crate::bench::{Bench, on_both, soon};
 use crate::pbx::Phone;
 use crate::world::{World, amount};
 
@@ -41,14 +41,8 @@ pub(crate) async fn route(world: &World, prefix: &str, endpoints: &[&str]) {
 pub(crate) async fn fails(bench: &Bench, caller: &mut Phone, number: &str) -> Call {
     caller.dial(number).await;
     caller.until("CALL_CLOSED").await;
-    for _ in 0..200 {
-        let call = bench.newest_call().await;
-        if let Some(call) = call.filter(|call| call.to == number && call.disposition.is_some()) {
-            return call;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("the call to {number} is not on record");
+    let is_it = |call: &Call| call.to == number && call.disposition.is_some();
+    soon(async || bench.newest_call().await.filter(is_it)).await.expect("the call is on record")
 }
 
 #[tokio::test]

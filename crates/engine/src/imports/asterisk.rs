@@ -139,12 +139,17 @@ impl Asterisk {
 }
 
 /// The origin of the call that Tollgate carries at an Asterisk of this name, and charges while it runs, by one of its channels: the one that came in,
-/// or one that Tollgate has made.
+/// or one that Tollgate has made, whose name ends with the number of its leg, and maybe of a try to reach that.
 #[must_use]
 pub fn live_origin(system: &str, channel: &str) -> String {
-    let made = channel.strip_prefix(OURS).and_then(|rest| rest.rsplit_once('-'));
-    let key = made.filter(|(_, leg)| leg.parse::<u8>().is_ok()).map_or(channel, |(key, _)| key);
+    let made = channel.strip_prefix(OURS).and_then(without_number);
+    let key = made.map_or(channel, |key| without_number(key).unwrap_or(key));
     format!("asterisk/{system}:{key}")
+}
+
+/// What stands before a number at the end of a name.
+fn without_number(name: &str) -> Option<&str> {
+    name.rsplit_once('-').filter(|(_, number)| number.parse::<u64>().is_ok()).map(|(before, _)| before)
 }
 
 /// The origins that the call of a row has if it was charged live: by the row's own channel, and by the first of the channels that it belongs to.
@@ -223,6 +228,7 @@ mod tests {
             ("pbx-1795166377.45", "pbx-1795166377.45"),
             ("tollgate-pbx-1795166377.45-2", "pbx-1795166377.45"),
             ("tollgate-flow_01J-0", "flow_01J"),
+            ("tollgate-flow_01J-0-300", "flow_01J"),
             // An Asterisk may be called so.
             ("tollgate-1795166377.45", "tollgate-1795166377.45"),
         ] {

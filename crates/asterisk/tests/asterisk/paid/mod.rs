@@ -22,7 +22,7 @@ use engine::switching::{NewPlaced, PlaceError, Progress, Status};
 use engine::{Actor, Reach, Role, accounts};
 use serde_json::json;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, soon};
 use crate::calls::is_free_of_channels;
 use crate::pbx::Phone;
 use crate::world::{amount, currency};
@@ -160,13 +160,7 @@ impl Bench {
 
     /// Why a call that is over has ended: that is written down behind it.
     async fn cause(&self, id: &str) -> Cause {
-        for _ in 0..400 {
-            if let Some(cause) = self.status(id).await.cause {
-                return cause;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("it is not known why the call has ended: {:?}", self.status(id).await);
+        soon(async || self.status(id).await.cause).await.expect("it is known why the call has ended")
     }
 
     async fn talks(&self, id: &str) {
@@ -175,12 +169,8 @@ impl Bench {
 
     /// Waits until a call is so far.
     async fn comes_to(&self, id: &str, stage: Progress) {
-        for _ in 0..400 {
-            if self.status(id).await.stage == stage {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
+        if soon(async || (self.status(id).await.stage == stage).then_some(())).await.is_none() {
+            panic!("{stage:?} was waited for, but {:?}", self.status(id).await);
         }
-        panic!("{stage:?} was waited for, but {:?}", self.status(id).await);
     }
 }

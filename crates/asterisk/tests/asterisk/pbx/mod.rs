@@ -13,6 +13,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 pub(crate) use caller::Caller;
+use engine::{Clock, SystemClock};
 pub(crate) use phone::{Answering, Phone};
 use ports::Block;
 
@@ -246,7 +247,8 @@ impl Drop for Pbx {
                     lines[lines.len().saturating_sub(15)..].join("\n")
                 );
             }
-            eprintln!("The end of Asterisk's log:\n{}", lines[lines.len().saturating_sub(60)..].join("\n"));
+            let now = SystemClock.now();
+            eprintln!("The end of Asterisk's log, at {now}:\n{}", lines[lines.len().saturating_sub(200)..].join("\n"));
         }
         // Its input ends, and so it does its work.
         drop(self.guard.stdin.take());

@@ -1,6 +1,6 @@
 //! A server that speaks as Asterisk's REST interface does, and says what captures say.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -46,6 +46,9 @@ struct Playing {
     tapes: HashMap<String, Tape>,
     /// Who is called next, and after that.
     called: VecDeque<Tape>,
+    /// The names of channels that are gone. Asterisk may stop to listen for a name only after another channel has it, of which it then tells
+    /// no more than that it comes and goes.
+    deaf_for: HashSet<String>,
     due: Vec<Due>,
     asked: Vec<String>,
     socket: Option<mpsc::UnboundedSender<String>>,
@@ -85,6 +88,11 @@ impl Double {
         let said = caller.begin();
         state.tapes.insert(channel.to_owned(), caller);
         state.will_say(channel, now, said);
+    }
+
+    /// Who is called, one after the other, in a call that does not come in.
+    pub(crate) fn answers(&self, called: Vec<Tape>) {
+        self.shared.state().called = called.into();
     }
 
     /// What was asked since the call came in: method, path and query.
@@ -163,6 +171,9 @@ impl Shared {
         let Due { channel, event, .. } = state.due.remove(0);
         if event["type"] == "ChannelDestroyed" && event["channel"]["id"] == channel.as_str() {
             state.tapes.remove(&channel);
+            state.deaf_for.insert(channel.clone());
+        } else if state.deaf_for.contains(&channel) && event["type"] != "StasisStart" && event["type"] != "StasisEnd" {
+            return;
         }
         state.last = Some(tokio::time::Instant::now());
         state.socket.as_ref().expect("somebody hears").send(event.to_string()).unwrap();

@@ -2,6 +2,7 @@
 
 mod double;
 mod outcomes;
+mod placed;
 mod tape;
 
 use std::sync::Arc;
